@@ -1,0 +1,228 @@
+"""Load the official forms and check them: each form version is one YAML file that says every cell, label, unit and rule.
+
+Errors name the file and the line. Source of the forms: 国办公开办函〔2019〕60号 and 〔2021〕30号.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from ingest.text import label_key
+
+FORMS = Path(__file__).parent / "forms"
+NOT_FORMS = {"terms", "issues", "recognition", "narrative"}
+
+
+class FormError(Exception):
+    """A form file contradicts itself; the message gives file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormCell:
+    """One number the form asks for: table, row, column (None in table disclosure), its printed labels, unit and kind."""
+
+    code: str
+    table: str
+    row: str
+    column: str | None
+    item: str
+    row_label: str
+    column_label: str
+    unit: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One printed sum: both sides as codes of cells. `instance` is the column or row it is applied to."""
+
+    rule: str
+    instance: str
+    table: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    severity: Literal["error", "warning", "hint"]
+    law: str
+    zh: str
+    en: str
+
+    @property
+    def rule_id(self) -> str:
+        return f"{self.rule}.{self.instance}"
+
+
+@dataclass(frozen=True, slots=True)
+class FormTable:
+    """One statutory table: its cells in printed order, its labels, and for each way of writing a label the printed one."""
+
+    name: str
+    section: str
+    cells: tuple[FormCell, ...]
+    rows: dict[str, str]
+    columns: dict[str, str]
+    under: dict[str, str]
+    aliases: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One version of the official form: tables, rules, and the report years it was made for."""
+
+    form: str
+    title: str
+    source: str
+    first_year: int
+    last_year: int | None
+    tables: dict[str, FormTable]
+    groups: dict[str, tuple[str, ...]]
+    rules: tuple[Rule, ...]
+
+    @property
+    def cells(self) -> tuple[FormCell, ...]:
+        return tuple(cell for table in self.tables.values() for cell in table.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a code means: Chinese, English, definition, law article."""
+
+    code: str
+    zh: str
+    en: str
+    definition: str
+    law: str
+
+
+@cache
+def load_forms() -> dict[str, Form]:
+    """All forms by id, newest first, each checked against itself and against the terms."""
+    paths = sorted((p for p in FORMS.glob("*.yaml") if p.stem not in NOT_FORMS), reverse=True)
+    terms = load_terms()
+    forms = [load_form(path, terms) for path in paths]
+    return {form.form: form for form in forms}
+
+
+@cache
+def load_terms(path: Path = FORMS / "terms.yaml") -> dict[str, Term]:
+    """The glossary: for each row, column or cell code its Chinese and English name, definition and law article."""
+    return {code: Term(code=code, **entry) for code, entry in read_yaml(path).items()}
+
+
+def load_form(path: Path, terms: dict[str, Term]) -> Form:
+    """One form file, checked; raises FormError with file and line."""
+    data = read_yaml(path)
+    tables = {name: _table(path, name, spec) for name, spec in data["tables"].items()}
+    groups = {name: tuple(codes) for name, codes in data.get("groups", {}).items()}
+    rules = tuple(r for name, spec in data["rules"].items() for r in _rules(path, name, spec, tables, groups))
+    _check_terms(path, tables, terms)
+    return Form(
+        data["form"], data["title"], data["source"], data["in_force"]["from"], data["in_force"]["to"], tables, groups, rules
+    )
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML file as a mapping; a broken one, or a key that stands twice, is a FormError with its line."""
+    try:
+        node = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
+        _check_keys(path, node)
+        loaded: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise FormError(f"{path.name}:{line}: not valid YAML: {error.problem}") from error
+    return loaded
+
+
+def _check_keys(path: Path, node: yaml.Node | None) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise FormError(f"{path.name}:{key.start_mark.line + 1}: “{key.value}” stands twice")
+            seen.add(key.value)
+            _check_keys(path, value)
+
+
+def line_of(path: Path, word: str) -> int:
+    """The first line (from 1) of a file on which a code or label stands alone; 0 if nowhere."""
+    pattern = re.compile(rf"(?<![\w]){re.escape(word)}(?![\w])")
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if pattern.search(line):
+            return number
+    return 0
+
+
+def _table(path: Path, name: str, spec: dict[str, Any]) -> FormTable:
+    aliases = {label_key(k): label_key(v) for k, v in spec.get("aliases", {}).items()}
+    if "cells" in spec:
+        cells = tuple(
+            FormCell(f"{name}.{code}", name, code, None, c["item"], c["row"], c["column"], c.get("unit", spec["unit"]), c["kind"])
+            for code, c in spec["cells"].items()
+        )
+        _check_twice(path, [(c.code, f"{c.item} {c.row_label} {c.column_label}") for c in cells])
+        return FormTable(name, spec["section"], cells, {}, {}, {}, aliases)
+    rows, columns, under = {}, {}, {}
+    for target, part in ((rows, spec["rows"]), (columns, spec["columns"])):
+        context = ""
+        for code, entry in part.items():
+            entry = entry if isinstance(entry, dict) else {"label": entry}
+            target[code] = entry["label"]
+            # A numbered label (1. 2. …) stays under the heading above it; any other label stands on its own.
+            context = entry.get("under", context if entry["label"][0].isdigit() else "")
+            under[code] = context
+    _check_twice(path, [(c, f"{under[c]} {label_key(v)}") for c, v in rows.items()])
+    _check_twice(path, [(c, f"{under[c]} {label_key(v)}") for c, v in columns.items()])
+    cells = tuple(
+        FormCell(f"{name}.{r}.{c}", name, r, c, under[r], rows[r], columns[c], spec["unit"], "flow") for r in rows for c in columns
+    )
+    return FormTable(name, spec["section"], cells, rows, columns, under, aliases)
+
+
+def _check_twice(path: Path, labels: list[tuple[str, str]]) -> None:
+    seen: dict[str, str] = {}
+    for code, label in labels:
+        key = label_key(label)
+        if key in seen:
+            line = line_of(path, code)
+            raise FormError(f"{path.name}:{line}: label “{label.strip()}” of {code} already stands for {seen[key]}")
+        seen[key] = code
+
+
+def _rules(
+    path: Path, name: str, spec: dict[str, Any], tables: dict[str, FormTable], groups: dict[str, tuple[str, ...]]
+) -> Iterator[Rule]:
+    table_name, axis = spec["each"].split(".")
+    table = tables[table_name]
+    across = table.columns if axis == "columns" else table.rows
+    known = table.rows if axis == "columns" else table.columns
+    sides = []
+    for side in spec["equation"].split("="):
+        codes: list[str] = []
+        for word in (w.strip() for w in side.split("+")):
+            members = groups.get(word[1:], ()) if word.startswith("@") else (word,)
+            if not members or any(m not in known for m in members):
+                line = line_of(path, word)
+                raise FormError(f"{path.name}:{line}: rule {name} names “{word}”, which is no {axis[:-1]} code or group of {table_name}")
+            codes += members
+        sides.append(codes)
+    if len(sides) != 2:
+        raise FormError(f"{path.name}:{line_of(path, name)}: rule {name} needs exactly one “=”")
+    for instance in across:
+        left, right = (
+            tuple(f"{table_name}.{c}.{instance}" if axis == "columns" else f"{table_name}.{instance}.{c}" for c in side)
+            for side in sides
+        )
+        yield Rule(name, instance, table_name, left, right, spec["severity"], spec["law"], spec["zh"], spec["en"])
+
+
+def _check_terms(path: Path, tables: dict[str, FormTable], terms: dict[str, Term]) -> None:
+    for table in tables.values():
+        for code in [*table.rows, *table.columns, *(c.row for c in table.cells)]:
+            if code not in terms:
+                raise FormError(f"{path.name}:{line_of(path, code)}: code {code} has no entry in terms.yaml")

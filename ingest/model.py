@@ -1,0 +1,146 @@
+"""The only nouns that move through ingest: what a file holds, and what was read from it.
+
+A *Document* is a file as a reader saw it (paragraphs and tables, each with its place); a *Report* is what was understood of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+CellState = Literal["reported", "blank", "dash", "unreadable", "derived"]
+ReportState = Literal["loaded", "quarantined"]
+Severity = Literal["error", "warning", "hint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of running text and where it stands in the file."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCell:
+    """One drawn cell of a table: its text, its first row and column (from 0) and how many rows and columns it covers."""
+
+    text: str
+    row: int
+    column: int
+    rowspan: int = 1
+    colspan: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as drawn; a merged cell stands in `cells` once, so a number over three columns stays one number."""
+
+    cells: tuple[SourceCell, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as its reader saw it: blocks in reading order, and what the file says about itself (title, date, site)."""
+
+    reader: str
+    blocks: tuple[Paragraph | Table, ...]
+    meta: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of a file from outside it: its folders and its line in manifest.csv."""
+
+    folders: tuple[str, ...] = ()
+    unit_code: str | None = None
+    report_year: int | None = None
+    url: str | None = None
+    published_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One official number of a report, its state, and the place in the source it was read from.
+
+    `code` is table.row[.column]; `value` is None unless the state is reported or derived; `printed` is the number as
+    printed (a decimal string); `raw` is the untouched text of the source cell.
+    """
+
+    code: str
+    form: str
+    state: CellState
+    value: Decimal | None
+    printed: str | None
+    unit: str
+    raw: str
+    place: str
+    match: Literal["label", "position"] = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number told in prose, with its unit word, whether it is approximate, what it covers, and its sentence."""
+
+    code: str
+    section: str
+    value: Decimal
+    unit_word: str
+    is_approximate: bool
+    scope: str
+    sentence: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something a person should know about a file: what was found, where, what was expected. Text: forms/issues.yaml."""
+
+    code: str
+    severity: Severity
+    place: str
+    found: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible unit or year of a report, and the words it rests on."""
+
+    kind: Literal["unit", "year"]
+    value: str
+    source: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was understood of one file; `reason` says why a quarantined file was set aside."""
+
+    file: str
+    document_id: str
+    reader: str
+    state: ReportState
+    reason: Issue | None = None
+    title: str = ""
+    forms: dict[str, str] = field(default_factory=dict)
+    report_year: int | None = None
+    unit_code: str | None = None
+    unit_name: str | None = None
+    published_on: str | None = None
+    url: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    counts: tuple[Count, ...] = ()
+    sections: dict[str, str] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+
+
+class IngestError(Exception):
+    """A file cannot be read; carries the issue that says what was found, where, and what was expected."""
+
+    def __init__(self, code: str, place: str = "", found: str = "", expected: str = "") -> None:
+        super().__init__(f"{code} {place} {found}".strip())
+        self.issue = Issue(code, "error", place, found, expected)
