@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import yaml
+
+from ingest.model import CellState
 
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _PUNCTUATION = re.compile(r"[\s,，.。、:：;；“”\"'‘’()（）\[\]【】《》<>*#|\-—_－/\\]+")
@@ -21,3 +27,49 @@ def label_key(label: str) -> str:
     """A label without its number, spaces and punctuation, so that “1.属于 国家秘密” equals “属于国家秘密”."""
     text = normalize(label).strip()
     return _PUNCTUATION.sub("", _ENUMERATOR.sub("", text))
+
+
+_NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\d\s().,+-]{1,3})?\s*(\([^()]*[^\d()][^()]*\))?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one source cell says: its state, the number as printed, and the unit written beside it ("" if none)."""
+
+    state: CellState
+    printed: str | None = None
+    unit: str = ""
+
+
+@lru_cache(1 << 16)
+def read_number(raw: str, line_breaks_join: bool = True) -> Reading:
+    """The number in a cell; an empty cell is blank, a dash is a dash, anything unclear is unreadable and never a number.
+
+    A line break inside digits is a wrapped cell and is joined; a space between digits is two numbers and is not.
+    """
+    words = number_words()
+    text = normalize(raw).strip()
+    if line_breaks_join:
+        text = re.sub(r"(?<=[\d.])\s*\n\s*(?=[\d.])", "", text)
+    if not text:
+        return Reading("blank")
+    if text in words["dashes"]:
+        return Reading("dash")
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    found = _NUMBER.fullmatch(text)
+    if not found or found[2] and found[2] not in words["units"]:
+        return Reading("unreadable")
+    digits = found[1].lstrip("+-").split(".")[0]
+    # "007" or twenty digits are several numbers run together, not one.
+    if len(digits) > 1 and digits[0] == "0" or len(digits) > 12:
+        return Reading("unreadable")
+    return Reading("reported", found[1], found[2] or "")
+
+
+@cache
+def number_words() -> dict[str, frozenset[str]]:
+    """The dashes and the unit words that may stand in a cell, from forms/recognition.yaml."""
+    data = yaml.safe_load((Path(__file__).parent / "forms" / "recognition.yaml").read_text("utf-8"))["cells"]
+    return {name: frozenset(words) for name, words in data.items()}

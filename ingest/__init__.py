@@ -1,0 +1,56 @@
+"""From a file to the cells, counts and issues of a report, each with its place in the source."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from ingest.extract import extract
+from ingest.model import Hints, IngestError, Report
+from ingest.narrative import read_counts, split_sections
+from ingest.readers import read_document
+from ingest.recognize import identify, not_a_report
+from ingest.units import Registry, load_registry
+
+
+def ingest_file(path: Path, hints: Hints | None = None, registry: Registry | None = None, name: str | None = None) -> Report:
+    """What a file holds; a file that cannot be read comes back quarantined with the reason, never as an error."""
+    return ingest_bytes(path.read_bytes(), name or str(path), hints or Hints(), registry or load_registry())
+
+
+def ingest_bytes(data: bytes, name: str, hints: Hints, registry: Registry) -> Report:
+    """The pipeline: read → extract the three tables → identify unit and year → split the prose → count."""
+    report = Report(name, hashlib.sha256(data).hexdigest(), "", "quarantined", url=hints.url)
+    try:
+        document = read_document(data)
+    except IngestError as error:
+        return replace(report, reason=error.issue, issues=(error.issue,))
+    except RecursionError:
+        error = IngestError("too_deep")
+        return replace(report, reason=error.issue, issues=(error.issue,))
+    forms, cells, issues = extract(document)
+    identity = identify(document, hints, registry)
+    report = replace(
+        report,
+        reader=document.reader,
+        title=identity.title,
+        report_year=identity.report_year,
+        unit_code=identity.unit_code,
+        unit_name=identity.unit_name,
+        published_on=identity.published_on,
+        candidates=tuple(identity.candidates),
+    )
+    if reason := not_a_report(document, cells, identity):
+        return replace(report, reason=reason, issues=(reason,))
+    sections, doubts = split_sections(document)
+    texts = {key: "\n".join(p.text for p in sections.get(key, [])) for key in ("overview", "problems", "other")}
+    return replace(
+        report,
+        state="loaded",
+        forms=forms,
+        cells=tuple(cells),
+        counts=tuple(read_counts(sections)),
+        sections={key: text for key, text in texts.items() if text},
+        issues=(*issues, *identity.issues, *doubts),
+    )

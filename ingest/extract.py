@@ -1,0 +1,85 @@
+"""Turn a document into the cells of the official forms: for each table the form that explains it best, by its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from ingest.flat import Text, find_flat
+from ingest.forms import Form, load_forms
+from ingest.grid import Found, Grid, Unread, find_challenges, find_disclosure, find_requests
+from ingest.labels import labels_of
+from ingest.model import Cell, Document, Issue, Paragraph, Table
+from ingest.text import read_number
+
+TABLES = ("disclosure", "requests", "challenges")
+_FINDERS = {"disclosure": find_disclosure, "requests": find_requests, "challenges": find_challenges}
+
+
+def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]]:
+    """The form of each table, the cells read, and what could not be given a place.
+
+    The form is decided for each table by how many labels it explains, never by the year. Where two forms explain a table
+    equally well (table four is the same in both), the form of the other tables decides.
+    """
+    grids = [Grid(b) for b in document.blocks if isinstance(b, Table)]
+    text = Text([b for b in document.blocks if isinstance(b, Paragraph)])
+    forms: dict[str, str] = {}
+    cells: list[Cell] = []
+    issues: list[Issue] = []
+    for table in TABLES:
+        form, found, unread = _choose(grids, text, table, list(forms.values()))
+        if form is None:
+            issues.append(Issue("table_absent", "warning", table))
+        else:
+            forms[table] = form.form
+            read, doubts = _read(found, form, table)
+            cells += read
+            issues += doubts
+        issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
+    return forms, cells, issues
+
+
+def _choose(grids: list[Grid], text: Text, table: str, others: list[str]) -> tuple[Form | None, list[Found], list[Unread]]:
+    best: tuple[Form | None, list[Found], list[Unread]] = (None, [], [])
+    best_score = (0, 0, 0)
+    for form in load_forms().values():
+        labels = labels_of(form.form, table)
+        found: list[Found] = []
+        unread: list[Unread] = []
+        for grid in grids:
+            more, lost = _FINDERS[table](grid, labels)
+            found += more
+            unread += lost
+        if not found:
+            found, unread = find_flat(text, form.form, table)
+        labelled = len({f.code for f in found if f.match == "label"})
+        # Numbers in order under no label of this form say nothing about which form it is.
+        score = (labelled, len(found), others.count(form.form)) if labelled or found and table == "challenges" else (0, 0, 0)
+        if score > best_score:
+            best, best_score = (form, found, unread), score
+    return best
+
+
+def _read(found: Iterable[Found], form: Form, table: str) -> tuple[list[Cell], list[Issue]]:
+    """Read each found cell; a code found twice with different numbers is unreadable, because no one can say which counts."""
+    wanted = {c.code: c for c in form.tables[table].cells}
+    cells: dict[str, Cell] = {}
+    issues = []
+    for item in found:
+        code = f"{table}.{item.code}"
+        reading = read_number(item.raw)
+        state = "unreadable" if item.blocked and reading.state != "blank" else reading.state
+        printed = reading.printed if state == "reported" else None
+        unit = reading.unit or item.unit or wanted[code].unit
+        unit = "" if unit == "free" else unit
+        value = Decimal(printed) if printed is not None else None
+        cell = Cell(code, form.form, state, value, printed, unit, item.raw, item.place, item.match)
+        old = cells.get(code)
+        if old is not None and (old.state, old.value) != (cell.state, cell.value):
+            issues.append(Issue("cell_twice", "error", cell.place, f"{old.raw} / {cell.raw}", code))
+            cell = Cell(code, form.form, "unreadable", None, None, unit, f"{old.raw} / {cell.raw}", cell.place, item.match)
+        if state == "unreadable":
+            issues.append(Issue("cell_unreadable", "warning", cell.place, item.raw, code))
+        cells[code] = cell
+    return [cells[c] for c in wanted if c in cells], issues

@@ -1,0 +1,213 @@
+"""Find the official numbers in drawn tables by their labels; a row that does not fit its header is left unread, never shifted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from ingest.labels import Labels, unit_in
+from ingest.model import SourceCell, Table
+from ingest.text import label_key, read_number
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The source text of one official number, before it is read. `blocked` says why it must not be read."""
+
+    code: str
+    raw: str
+    place: str
+    match: Literal["label", "position"]
+    unit: str = ""
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row that holds something but could not be given a place on the form."""
+
+    place: str
+    text: str
+
+
+class Grid:
+    """A table spread out on its grid; a merged cell stands in every place it covers, as the same object."""
+
+    def __init__(self, table: Table) -> None:
+        self.place = table.place
+        height = max((c.row + c.rowspan for c in table.cells), default=0)
+        width = max((c.column + c.colspan for c in table.cells), default=0)
+        self.rows: list[list[SourceCell | None]] = [[None] * width for _ in range(height)]
+        for cell in table.cells:
+            for r in range(cell.row, cell.row + cell.rowspan):
+                for c in range(cell.column, cell.column + cell.colspan):
+                    self.rows[r][c] = self.rows[r][c] or cell
+
+    @cached_property
+    def distinct(self) -> list[list[SourceCell]]:
+        """The cells of each row from left to right, each once."""
+        return [list({id(c): c for c in row if c is not None}.values()) for row in self.rows]
+
+    def at(self, cell: SourceCell, row: int) -> str:
+        """Where a cell stands, for a person who has the table before them (counted from 1)."""
+        return f"{self.place} row {row + 1} column {cell.column + 1}"
+
+
+def is_text(cell: SourceCell) -> bool:
+    """Whether a cell holds words (a label), not a number, a blank or a dash."""
+    return read_number(cell.text).state == "unreadable"
+
+
+def _trim(cells: list[SourceCell], n: int) -> list[SourceCell]:
+    """Drop blanks around exactly n cells, where flattened merges left them; anything less clear stays as it is."""
+    while len(cells) > n and not cells[-1].text.strip():
+        cells = cells[:-1]
+    while len(cells) > n and not cells[0].text.strip() and cells[-1].text.strip():
+        cells = cells[1:]
+    return cells
+
+
+def _by_header(grid: Grid, r: int, columns: list[int], label: SourceCell) -> list[SourceCell] | None:
+    """The cells of row r under the given header columns, if the row stands exactly under its header."""
+    right_of = label.column + label.colspan
+    row = grid.rows[r]
+    if columns != sorted(set(columns)) or not columns or columns[0] < right_of:
+        return None
+    picked = [row[c] for c in columns]
+    if any(c is None for c in picked):
+        return None
+    cells = [c for c in picked if c is not None]
+    # Anything written beside the picked cells means that the row is shifted against its header.
+    others = [c for c in grid.distinct[r] if c.column >= right_of and all(c is not p for p in cells)]
+    return None if any(c.text.strip() for c in others) else cells
+
+
+def find_requests(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unread]]:
+    """Table three: a row label, then seven numbers under 自然人 … 总计 (shape: 25 or 23 rows × 7)."""
+    order = list(labels.columns.values())
+    header: dict[str, int] = {}
+    rows: list[tuple[str | None, list[SourceCell], int, bool]] = []
+    unread: list[Unread] = []
+    heading, first = "", next(iter(labels.rows.values()))
+    for r, cells in enumerate(grid.distinct):
+        texts = [(i, c) for i, c in enumerate(cells) if is_text(c)]
+        code, at = None, -1
+        for i, cell in texts:
+            key = labels.keys(cell.text)[0]
+            heading = key if key in labels.headings else heading
+            named = labels.row(cell.text, heading)
+            # Before the first row, words such as 总计 are column headers: a row then needs something to its right.
+            if named and (rows or named == first or any(c.text.strip() and not is_text(c) for c in cells[i + 1 :])):
+                code, at = named, i
+        if code is None and not rows:
+            for _, cell in texts:
+                if (column := labels.column(cell.text)) and column not in header:
+                    header[column] = cell.column
+            continue
+        at = at if code else (texts[-1][0] if texts else -1)
+        picked = _by_header(grid, r, [header[c] for c in order] if len(header) == len(order) else [], cells[at]) if at >= 0 else None
+        by_header = picked is not None
+        picked = picked or _trim(cells[at + 1 :], len(order))
+        if len(picked) == len(order) and not any(is_text(c) for c in picked) or by_header and code:
+            if code or any(c.text.strip() for c in picked):
+                rows.append((code, picked, r, by_header))
+        elif any(c.text.strip() and not is_text(c) for c in cells[at + 1 :]):
+            unread.append(Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells)))
+    found, lost = _name_rows(grid, rows, labels)
+    return found, unread + lost
+
+
+def _name_rows(
+    grid: Grid, rows: list[tuple[str | None, list[SourceCell], int, bool]], labels: Labels
+) -> tuple[list[Found], list[Unread]]:
+    """Unnamed rows between two named ones get the missing names only if there are exactly as many and the order is the form's."""
+    order = list(labels.rows.values())
+    named = [order.index(code) for code, *_ in rows if code]
+    names: dict[int, str] = {i: code for i, (code, *_) in enumerate(rows) if code}
+    if named == sorted(set(named)):
+        known = sorted(names)
+        for a, b in zip(known, known[1:], strict=False):
+            gap = order[order.index(names[a]) + 1 : order.index(names[b])]
+            if b - a - 1 == len(gap):
+                names.update(zip(range(a + 1, b), gap, strict=True))
+    found, unread = [], []
+    for i, (code, picked, r, by_header) in enumerate(rows):
+        if i not in names:
+            unread.append(Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in grid.distinct[r])))
+            continue
+        same = len({id(c) for c in picked}) < len(picked)
+        match: Literal["label", "position"] = "label" if code else "position"
+        for column, cell in zip(labels.columns.values(), picked, strict=True):
+            found.append(Found(f"{names[i]}.{column}", cell.text, grid.at(cell, r), match, "", same))
+    return found, unread
+
+
+def find_disclosure(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unread]]:
+    """Table two: a row label, then its numbers under the header row above it (shape: 10 or 22 numbers)."""
+    header: dict[str, SourceCell] = {}
+    width = 0
+    found: list[Found] = []
+    unread: list[Unread] = []
+    for r, cells in enumerate(grid.distinct):
+        texts = [c for c in cells if is_text(c)]
+        label = next((c for c in texts if labels.cells(c.text)), None)
+        if label is None:
+            columns = {key: c for c in texts for key in [labels.column(c.text)] if key}
+            if columns:
+                header, width = columns, len([c for c in texts if c.column > 0])
+            elif header and any(c.text.strip() and not is_text(c) for c in cells):
+                unread.append(Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells)))
+            continue
+        wanted = labels.cells(label.text)
+        keys = [label_key(w.column_label) for w in wanted]
+        picked, match = None, "label"
+        if all(k in header for k in keys):
+            picked = _by_header(grid, r, [header[k].column for k in keys], label)
+        if picked is None:
+            picked = _trim([c for c in cells if c.column > label.column], len(wanted))
+            match = "label" if all(k in header for k in keys) else "position"
+            if len(picked) != len(wanted) or match == "position" and width != len(wanted):
+                if any(c.text.strip() for c in picked):
+                    unread.append(Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells)))
+                continue
+        same = len({id(c) for c in picked}) < len(picked)
+        for form_cell, key, cell in zip(wanted, keys, picked, strict=True):
+            unit = unit_in(header[key].text) if key in header else ""
+            found.append(
+                Found(form_cell.row, cell.text, grid.at(cell, r), "label" if match == "label" else "position", unit, same)
+            )
+    return found, unread
+
+
+def find_challenges(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unread]]:
+    """Table four: one row of fifteen numbers under a header of three blocks (review, two kinds of lawsuit) by five outcomes."""
+    blocks, outcomes = list(labels.rows.values()), list(labels.columns.values())
+    start = next((r for r, cells in enumerate(grid.distinct) if any(labels.row(c.text, "") == blocks[0] for c in cells)), None)
+    if start is None:
+        return [], []
+    for r in range(start + 1, len(grid.distinct)):
+        cells = grid.distinct[r]
+        if not cells or any(is_text(c) for c in cells):
+            continue
+        codes: dict[str, SourceCell] = {}
+        for cell in cells:
+            stack = [above.text for q in range(start, r) if (above := grid.rows[q][cell.column]) is not None]
+            block = next((b for text in reversed(stack) if (b := _block(labels, text))), None)
+            outcome = next((o for text in reversed(stack) if (o := labels.column(text))), None)
+            if block and outcome and f"{block}.{outcome}" not in codes:
+                codes[f"{block}.{outcome}"] = cell
+        wanted = [f"{b}.{o}" for b in blocks for o in outcomes]
+        filled = [c for c in cells if c.text.strip()]
+        if len(codes) == len(cells) == len(wanted):
+            return [Found(w, codes[w].text, grid.at(codes[w], r), "label") for w in wanted], []
+        header = [o for q in range(start, r) for c in grid.distinct[q] if c.row == q and (o := labels.column(c.text))]
+        if len(cells) == len(wanted) and header == outcomes * (len(header) // len(outcomes)) and header:
+            return [Found(w, c.text, grid.at(c, r), "position") for w, c in zip(wanted, cells, strict=True)], []
+        if filled:
+            return [], [Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells))]
+    return [], []
+
+
+def _block(labels: Labels, text: str) -> str | None:
+    return next((labels.rows[k] for key in labels.keys(text) for k in (key, *(f"{h}>{key}" for h in labels.headings)) if k in labels.rows), None)

@@ -1,0 +1,57 @@
+"""Where everything lies: one folder holds originals, raw tables, the warehouse and what is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home folder (docs/architecture.md lists what it holds)."""
+
+    root: Path
+
+    @property
+    def originals(self) -> Path:
+        return self.root / "originals"
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @property
+    def batches(self) -> Path:
+        return self.raw / "batches"
+
+    @property
+    def reference(self) -> Path:
+        return self.raw / "reference"
+
+    @property
+    def build(self) -> Path:
+        return self.root / "build.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published.duckdb"
+
+    @property
+    def published_tables(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def expectations(self) -> Path:
+        return self.root / "expectations.html"
+
+    @property
+    def alerts(self) -> Path:
+        return self.root / "alerts.sqlite"
+
+    @property
+    def dagster(self) -> Path:
+        return self.root / "dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.root / "dbt"

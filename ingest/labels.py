@@ -1,0 +1,76 @@
+"""Find which row or column of a form a printed label names: exact after normalization, then without its note, then contained."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from ingest.forms import FormCell
+from ingest.text import label_key, normalize
+
+NOTE = re.compile(r"\([^()]*\)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of one statutory table as keys; `rows` and `columns` give codes (rows of table disclosure: their cells)."""
+
+    rows: dict[str, str]
+    columns: dict[str, str]
+    headings: dict[str, str]
+    aliases: dict[str, str]
+    disclosure: dict[str, tuple[FormCell, ...]]
+
+    def row(self, text: str, heading: str) -> str | None:
+        """The row code a label names under a heading, None if it names none or is not clear."""
+        for key in self.keys(text):
+            code = self.rows.get(f"{heading}>{key}") or self.rows.get(f">{key}") or self.rows.get(key)
+            if code:
+                return code
+        key = self.keys(text)[0]
+        inside = {code for label, code in self.rows.items() if len(label) >= 4 and ">" not in label and label in key}
+        return inside.pop() if len(inside) == 1 else None
+
+    def column(self, text: str) -> str | None:
+        """The column code a label names."""
+        return next((self.columns[key] for key in self.keys(text) if key in self.columns), None)
+
+    def cells(self, text: str) -> tuple[FormCell, ...]:
+        """The cells of a row of table disclosure."""
+        return next((self.disclosure[key] for key in self.keys(text) if key in self.disclosure), ())
+
+    def keys(self, text: str) -> list[str]:
+        """The ways to compare a label: as it stands, and without a note in brackets at its end."""
+        keys = [label_key(text), label_key(NOTE.sub("", normalize(text).strip()))]
+        return [self.aliases.get(key, key) for key in dict.fromkeys(keys)]
+
+
+@cache
+def labels_of(form: str, table_name: str) -> Labels:
+    """The label index of one table of one form."""
+    from ingest.forms import load_forms
+
+    table = load_forms()[form].tables[table_name]
+    rows: dict[str, str] = {}
+    short = {label_key(v) for v in table.columns.values()}
+    for code, label in table.rows.items():
+        key, heading = label_key(label), label_key(table.under.get(code, ""))
+        # A label that is also a column's (其他, 总计) names a row only under its heading.
+        rows[f"{heading}>{key}" if key in short else key] = code
+    columns = {label_key(label): code for code, label in table.columns.items()}
+    disclosure: dict[str, tuple[FormCell, ...]] = {}
+    for cell in table.cells:
+        if cell.column is None:
+            key = label_key(cell.row_label)
+            disclosure[key] = (*disclosure.get(key, ()), cell)
+            columns[label_key(cell.column_label)] = label_key(cell.column_label)
+    headings = {label_key(h): h for h in table.under.values() if h}
+    return Labels(rows, columns, headings, table.aliases, disclosure)
+
+
+def unit_in(text: str, units: tuple[str, ...] = ("万元", "元")) -> str:
+    """The unit a header names (“（单位：万元）”), "" if none."""
+    return next((unit for unit in units if unit in text), "")
+
+

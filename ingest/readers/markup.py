@@ -1,0 +1,143 @@
+"""Read web pages with selectolax: decode first, then paragraphs and tables with their spans as a browser draws them.
+
+Source: HTML Living Standard §4.9.12 (forming a table), §13.2.3 (encoding).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from ingest.model import Document, Paragraph, SourceCell, Table
+from ingest.readers.spans import place_cells
+
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([-\w]+)", re.I)
+_GB = {"gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80", "cp936"}
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_HTML = re.compile(r"<(?:!doctype|html|head|body|table|div|p|span|td)\b", re.I)
+_SKIP = {"script", "style", "noscript", "template", "select", "option", "textarea", "iframe", "object", "-comment"}
+_BLOCK = {"p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "tr", "td", "th", "hr", "dd", "dt", "center"}
+Node = Any
+
+
+def decode(data: bytes) -> str:
+    """Text of the bytes: byte order mark, then the declared charset if it fits, then UTF-8, then GB18030 (any gb* is GB18030)."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom):].decode(encoding, "replace")
+    declared = _CHARSET.search(data[:4096])
+    name = declared[1].decode().lower() if declared else "utf-8"
+    for encoding in ("gb18030" if name in _GB else name, "utf-8"):
+        try:
+            return data.decode(encoding)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return data.decode("gb18030", "replace")
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a text is a web page."""
+    return bool(_HTML.search(text[:20000]))
+
+
+def read_html(text: str) -> Document:
+    """The paragraphs and tables of a page in reading order, and its title and meta tags."""
+    tree = LexborHTMLParser(text)
+    meta = {
+        str(m.attributes.get("name") or m.attributes.get("property")): str(m.attributes.get("content") or "")
+        for m in tree.css("meta[content]")
+        if m.attributes.get("name") or m.attributes.get("property")
+    }
+    if (title := tree.css_first("title")) is not None:
+        meta["<title>"] = title.text().strip()
+    walk = _Walk()
+    if tree.body is not None:
+        walk.visit(tree.body, 0)
+    walk.flush()
+    return Document("html", tuple(walk.blocks), meta)
+
+
+class _Walk:
+    """Collects blocks while going through the page once."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Paragraph | Table] = []
+        self.buffer: list[str] = []
+        self.paragraphs = self.tables = 0
+
+    def flush(self) -> None:
+        text = re.sub(r"[ \t\r\n]+", " ", "".join(self.buffer)).strip()
+        self.buffer.clear()
+        if text:
+            self.paragraphs += 1
+            self.blocks.append(Paragraph(text, f"paragraph {self.paragraphs}"))
+
+    def visit(self, node: Node, depth: int) -> None:
+        for child in node.iter(include_text=True):
+            tag = child.tag
+            if tag == "-text":
+                self.buffer.append(child.text_content or "")
+            elif tag in _SKIP or depth > 200:
+                continue
+            elif tag == "table" and not _is_layout(child):
+                self.flush()
+                self.table(child)
+            elif tag in _BLOCK:
+                self.flush()
+                self.visit(child, depth + 1)
+                self.flush()
+            else:
+                self.visit(child, depth + 1)
+
+    def table(self, node: Node) -> None:
+        self.tables += 1
+        rows = []
+        for tr in _rows(node):
+            rows.append([(_cell_text(td), td.attributes.get("rowspan"), td.attributes.get("colspan")) for td in _cells(tr)])
+        cells = place_cells(rows)
+        if cells:
+            self.blocks.append(Table(tuple(SourceCell(*cell) for cell in cells), f"table {self.tables}"))
+
+
+def _rows(table: Node) -> list[Node]:
+    """Rows of this table, not of tables inside it."""
+    found = []
+    for part in table.iter():
+        if part.tag == "tr":
+            found.append(part)
+        elif part.tag in ("tbody", "thead", "tfoot"):
+            found += [tr for tr in part.iter() if tr.tag == "tr"]
+    return found
+
+
+def _cells(tr: Node) -> list[Node]:
+    return [td for td in tr.iter() if td.tag in ("td", "th")]
+
+
+def _is_layout(table: Node) -> bool:
+    """A table that holds a real table (more than three cells) or long running text only lays out the page."""
+    inner = table.css("table")
+    if any(t != table and len(t.css("td")) > 3 for t in inner):
+        return True
+    return len(table.css("td")) <= 2
+
+
+def _cell_text(td: Node) -> str:
+    parts: list[str] = []
+    _gather(td, parts)
+    lines = (re.sub(r"[ \t\r\n]+", " ", line).strip() for line in "".join(parts).split("\v"))
+    return "\n".join(line for line in lines if line)
+
+
+def _gather(node: Node, parts: list[str]) -> None:
+    for child in node.iter(include_text=True):
+        if child.tag == "-text":
+            parts.append(child.text_content or "")
+        elif child.tag not in _SKIP:
+            # \v marks a drawn line break; line breaks of the source text are only spaces.
+            block = child.tag in _BLOCK
+            parts.append("\v" if block else "")
+            _gather(child, parts)
+            parts.append("\v" if block and child.tag != "br" else "")

@@ -1,0 +1,39 @@
+"""Place the cells of table rows as a browser does, so that a merged cell keeps its identity and covers its places."""
+
+from __future__ import annotations
+
+import re
+
+MAX_COLUMNS = 64
+MAX_ROWS = 2000
+
+
+def place_cells(rows: list[list[tuple[str, str | None, str | None]]]) -> list[tuple[str, int, int, int, int]]:
+    """Rows of (text, rowspan, colspan) → (text, row, column, rowspan, colspan); impossible spans are cut to the table.
+
+    Source: HTML Living Standard, forming a table: rowspan 0 runs to the end, a span past the end is cut, an empty row counts.
+    """
+    taken: dict[int, int] = {}  # column → first row where it is free again
+    cells = []
+    for r, row in enumerate(rows[:MAX_ROWS]):
+        column = 0
+        for text, rowspan, colspan in row:
+            while taken.get(column, 0) > r:
+                column += 1
+            if column >= MAX_COLUMNS:
+                break
+            high = _span(rowspan)
+            bottom = len(rows) if high == 0 else min(r + high, len(rows))
+            wide = min(_span(colspan) or 1, MAX_COLUMNS - column)
+            # A wide cell stops where a cell from above hangs down.
+            wide = next((k for k in range(1, wide) if taken.get(column + k, 0) > r), wide)
+            cells.append((text, r, column, bottom - r, wide))
+            for k in range(column, column + wide):
+                taken[k] = bottom
+            column += wide
+    return cells
+
+
+def _span(value: str | None) -> int:
+    number = re.match(r"\s*(\d{1,6})", value or "")
+    return int(number[1]) if number else 1

@@ -1,0 +1,84 @@
+"""The shapes of the raw tables, and the reference tables (forms, rules, terms, units) that go beside them."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ingest.forms import FORMS, load_forms, load_terms, read_yaml
+from ingest.model import Issue
+from ingest.units import Registry
+
+_TEXT, _NUMBER = pl.String(), pl.Decimal(18, 6)
+
+
+def _schema(columns: str, **others: Any) -> dict[str, Any]:
+    return {name: others.get(name, _TEXT) for name in columns.split()}
+
+
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "inputs": _schema(
+        "input_id file document_id read_id size_bytes landed_at hints state reason_code reason_place reason_found reason_expected"
+        " report_year unit_code unit_name published_on url",
+        size_bytes=pl.Int64(), landed_at=pl.Datetime("us"), report_year=pl.Int32(), published_on=pl.Date(),
+    ),
+    "documents": _schema("read_id document_id reader title form_disclosure form_requests form_challenges"),
+    "cells": _schema(
+        "read_id document_id code table_name row_code column_code form state value printed unit raw place match", value=_NUMBER
+    ),
+    "counts": _schema(
+        "read_id document_id code section value unit_word is_approximate scope sentence place",
+        value=_NUMBER, is_approximate=pl.Boolean(),
+    ),
+    "sections": _schema("read_id document_id section text"),
+    "issues": _schema("input_id read_id document_id code severity place found expected message_zh message_en"),
+    "candidates": _schema("input_id kind value source evidence"),
+}
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    return read_yaml(FORMS / "issues.yaml")
+
+
+def issue_texts(issue: Issue) -> dict[str, str]:
+    """An issue in words: what was found, where, what was expected, what to do (Chinese and English)."""
+    text = _texts()[issue.code]
+    values = {"place": issue.place, "found": issue.found, "expected": issue.expected}
+    return {f"message_{language}": text[language].format(**values) for language in ("zh", "en")}
+
+
+def write_reference(folder: Path, registry: Registry) -> None:
+    """Write forms, rules, terms and units as parquet, so that dbt reads the law from the same files as the readers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    forms = load_forms().values()
+    cells = [
+        {"form": f.form, "table_name": c.table, "row_code": c.row, "column_code": c.column, "code": c.code, "item": c.item,
+         "row_label": c.row_label, "column_label": c.column_label, "unit": c.unit, "kind": c.kind, "ordinal": n}
+        for f in forms for n, c in enumerate(f.cells, 1)
+    ]
+    rules = [
+        {"form": f.form, "rule": r.rule, "instance": r.instance, "rule_id": r.rule_id, "table_name": r.table,
+         "severity": r.severity, "law": r.law, "zh": r.zh, "en": r.en}
+        for f in forms for r in f.rules
+    ]
+    terms = [
+        {"form": f.form, "rule_id": r.rule_id, "code": code, "side": side}
+        for f in forms for r in f.rules for side, codes in (("left", r.left), ("right", r.right)) for code in codes
+    ]
+    glossary = [{"code": t.code, "zh": t.zh, "en": t.en, "definition": t.definition, "law": t.law} for t in load_terms().values()]
+    units = "unit_code name level kind parent_code province_code city_code county_code"
+    for name, rows, schema in (
+        ("form_cells", cells, {k: pl.Int32() if k == "ordinal" else _TEXT for k in cells[0]}),
+        ("rules", rules, dict.fromkeys(rules[0], _TEXT)),
+        ("rule_terms", terms, dict.fromkeys(terms[0], _TEXT)),
+        ("terms", glossary, dict.fromkeys(glossary[0], _TEXT)),
+        ("units", registry.rows(), _schema(units)),
+    ):
+        scratch = folder / f".{name}.{os.getpid()}"
+        pl.DataFrame(rows, schema=schema, orient="row").write_parquet(scratch)
+        os.replace(scratch, folder / f"{name}.parquet")
