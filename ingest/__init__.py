@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.extract import extract
-from ingest.model import Hints, IngestError, Report
+from ingest.model import Hints, IngestError, Issue, Report
 from ingest.narrative import read_counts, split_sections
 from ingest.readers import read_document
 from ingest.recognize import identify, not_a_report
@@ -27,8 +27,8 @@ def ingest_bytes(data: bytes, name: str, hints: Hints, registry: Registry) -> Re
     except IngestError as error:
         return replace(report, reason=error.issue, issues=(error.issue,))
     except RecursionError:
-        error = IngestError("too_deep")
-        return replace(report, reason=error.issue, issues=(error.issue,))
+        too_deep = Issue("too_deep", "error")
+        return replace(report, reason=too_deep, issues=(too_deep,))
     forms, cells, issues = extract(document)
     identity = identify(document, hints, registry)
     report = replace(

@@ -55,7 +55,7 @@ def _choose(grids: list[Grid], text: Text, table: str, others: list[str]) -> tup
             found, unread = find_flat(text, form.form, table)
         labelled = len({f.code for f in found if f.match == "label"})
         # Numbers in order under no label of this form say nothing about which form it is.
-        score = (labelled, len(found), others.count(form.form)) if labelled or found and table == "challenges" else (0, 0, 0)
+        score = (labelled, len(found), others.count(form.form)) if labelled or (found and table == "challenges") else (0, 0, 0)
         if score > best_score:
             best, best_score = (form, found, unread), score
     return best

@@ -167,7 +167,9 @@ def _table(path: Path, name: str, spec: dict[str, Any]) -> FormTable:
         )
         _check_twice(path, [(c.code, f"{c.item} {c.row_label} {c.column_label}") for c in cells])
         return FormTable(name, spec["section"], cells, {}, {}, {}, aliases)
-    rows, columns, under = {}, {}, {}
+    rows: dict[str, str] = {}
+    columns: dict[str, str] = {}
+    under: dict[str, str] = {}
     for target, part in ((rows, spec["rows"]), (columns, spec["columns"])):
         context = ""
         for code, entry in part.items():
@@ -179,7 +181,9 @@ def _table(path: Path, name: str, spec: dict[str, Any]) -> FormTable:
     _check_twice(path, [(c, f"{under[c]} {label_key(v)}") for c, v in rows.items()])
     _check_twice(path, [(c, f"{under[c]} {label_key(v)}") for c, v in columns.items()])
     cells = tuple(
-        FormCell(f"{name}.{r}.{c}", name, r, c, under[r], rows[r], columns[c], spec["unit"], "flow") for r in rows for c in columns
+        FormCell(f"{name}.{r}.{c}", name, r, c, under[r], rows[r], columns[c], spec["unit"], "flow")
+        for r in rows
+        for c in columns
     )
     return FormTable(name, spec["section"], cells, rows, columns, under, aliases)
 
@@ -208,7 +212,9 @@ def _rules(
             members = groups.get(word[1:], ()) if word.startswith("@") else (word,)
             if not members or any(m not in known for m in members):
                 line = line_of(path, word)
-                raise FormError(f"{path.name}:{line}: rule {name} names “{word}”, which is no {axis[:-1]} code or group of {table_name}")
+                raise FormError(
+                    f"{path.name}:{line}: rule {name} names “{word}”, which is no {axis[:-1]} code or group of {table_name}"
+                )
             codes += members
         sides.append(codes)
     if len(sides) != 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -106,10 +107,12 @@ def find_requests(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unread]
                     header[column] = cell.column
             continue
         at = at if code else (texts[-1][0] if texts else -1)
-        picked = _by_header(grid, r, [header[c] for c in order] if len(header) == len(order) else [], cells[at]) if at >= 0 else None
+        picked = (
+            _by_header(grid, r, [header[c] for c in order] if len(header) == len(order) else [], cells[at]) if at >= 0 else None
+        )
         by_header = picked is not None
         picked = picked or _trim(cells[at + 1 :], len(order))
-        if len(picked) == len(order) and not any(is_text(c) for c in picked) or by_header and code:
+        if (len(picked) == len(order) and not any(is_text(c) for c in picked)) or (by_header and code):
             if code or any(c.text.strip() for c in picked):
                 rows.append((code, picked, r, by_header))
         elif any(c.text.strip() and not is_text(c) for c in cells[at + 1 :]):
@@ -127,12 +130,12 @@ def _name_rows(
     names: dict[int, str] = {i: code for i, (code, *_) in enumerate(rows) if code}
     if named == sorted(set(named)):
         known = sorted(names)
-        for a, b in zip(known, known[1:], strict=False):
+        for a, b in itertools.pairwise(known):
             gap = order[order.index(names[a]) + 1 : order.index(names[b])]
             if b - a - 1 == len(gap):
                 names.update(zip(range(a + 1, b), gap, strict=True))
     found, unread = [], []
-    for i, (code, picked, r, by_header) in enumerate(rows):
+    for i, (code, picked, r, _by_header) in enumerate(rows):
         if i not in names:
             unread.append(Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in grid.distinct[r])))
             continue
@@ -167,7 +170,7 @@ def find_disclosure(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
         if picked is None:
             picked = _trim([c for c in cells if c.column > label.column], len(wanted))
             match = "label" if all(k in header for k in keys) else "position"
-            if len(picked) != len(wanted) or match == "position" and width != len(wanted):
+            if len(picked) != len(wanted) or (match == "position" and width != len(wanted)):
                 if any(c.text.strip() for c in picked):
                     unread.append(Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells)))
                 continue
@@ -210,4 +213,12 @@ def find_challenges(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
 
 
 def _block(labels: Labels, text: str) -> str | None:
-    return next((labels.rows[k] for key in labels.keys(text) for k in (key, *(f"{h}>{key}" for h in labels.headings)) if k in labels.rows), None)
+    return next(
+        (
+            labels.rows[k]
+            for key in labels.keys(text)
+            for k in (key, *(f"{h}>{key}" for h in labels.headings))
+            if k in labels.rows
+        ),
+        None,
+    )

@@ -72,5 +72,3 @@ def labels_of(form: str, table_name: str) -> Labels:
 def unit_in(text: str, units: tuple[str, ...] = ("万元", "元")) -> str:
     """The unit a header names (“（单位：万元）”), "" if none."""
     return next((unit for unit in units if unit in text), "")
-
-

@@ -95,7 +95,9 @@ def registry_for(source: Path, home: Home) -> Registry:
     return load_registry().extended(list(merged.values())) if merged else load_registry()
 
 
-def read_inputs(fresh: list[tuple[Input, bytes]], registry: Registry, progress: Callable[[int], None] | None = None) -> list[Landed]:
+def read_inputs(
+    fresh: list[tuple[Input, bytes]], registry: Registry, progress: Callable[[int], None] | None = None
+) -> list[Landed]:
     """Read the new inputs, in several processes when there are many; the order of the result is the order given."""
     landed = []
     results = _read_parallel(fresh, registry) if len(fresh) >= POOL_FROM else (_read_one(i, d, registry) for i, d in fresh)

@@ -100,7 +100,7 @@ class Issue:
 
     code: str
     severity: Severity
-    place: str
+    place: str = ""
     found: str = ""
     expected: str = ""
 

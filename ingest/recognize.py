@@ -5,6 +5,7 @@ Nothing is guessed: where the evidence is missing or contradicts itself, unit or
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -55,7 +56,10 @@ def not_a_report(document: Document, cells: list[Cell], identity: Identity) -> I
         return None
     paragraphs = [b for b in document.blocks if isinstance(b, Paragraph)]
     head = [_squeeze(p.text) for p in paragraphs[:HEAD] if len(p.text) < 120]
-    heads = [*(h for h in head), *(_squeeze(v) for k, v in document.meta.items() if k in recognition()["meta_titles"] or k == "<title>")]
+    heads = [
+        *(h for h in head),
+        *(_squeeze(v) for k, v in document.meta.items() if k in recognition()["meta_titles"] or k == "<title>"),
+    ]
     for kind, words in recognition()["not_reports"].items():
         title = next((h for h in heads if any(w in h for w in words) and not h[0].isdigit()), None)
         if title:
@@ -77,7 +81,7 @@ def _titles(document: Document, paragraphs: list[Paragraph]) -> Iterable[tuple[s
     sources = [(f"meta {k}", document.meta[k]) for k in recognition()["meta_titles"] if k in document.meta]
     head = [p for p in paragraphs[:HEAD] if len(p.text) < 100]
     sources += [(p.place, p.text) for p in head]
-    sources += [(a.place, a.text + b.text) for a, b in zip(head, head[1:], strict=False)]
+    sources += [(a.place, a.text + b.text) for a, b in itertools.pairwise(head)]
     sources += [(head[0].place, "".join(p.text for p in head[:3]))] if len(head) > 2 else []
     if "<title>" in document.meta:
         sources.append(("<title>", document.meta["<title>"]))
@@ -89,7 +93,9 @@ def _titles(document: Document, paragraphs: list[Paragraph]) -> Iterable[tuple[s
                 break
 
 
-def _decide_year(identity: Identity, titles: list[tuple[str, re.Match[str], str]], paragraphs: list[Paragraph], hints: Hints) -> None:
+def _decide_year(
+    identity: Identity, titles: list[tuple[str, re.Match[str], str]], paragraphs: list[Paragraph], hints: Hints
+) -> None:
     strong: list[Candidate] = []
     if hints.report_year:
         strong.append(Candidate("year", str(hints.report_year), "manifest", "manifest.csv"))
@@ -100,8 +106,8 @@ def _decide_year(identity: Identity, titles: list[tuple[str, re.Match[str], str]
     for paragraph in paragraphs[:60]:
         line = _squeeze(paragraph.text)
         for pattern in _patterns("periods"):
-            if (found := pattern.search(line)) and found["end"] in (None, found["year"]):
-                strong.append(Candidate("year", found["year"], paragraph.place, found[0]))
+            if (period := pattern.search(line)) and period["end"] in (None, period["year"]):
+                strong.append(Candidate("year", period["year"], paragraph.place, period[0]))
         weak += [Candidate("year", m["year"], paragraph.place, m[0]) for m in _patterns("body_years")[0].finditer(line)]
     identity.candidates += strong + weak
     years = {c.value for c in strong} or {c.value for c in weak}
@@ -133,7 +139,10 @@ def _decide_unit(
     mentioned = [area.name for text in opening for area in registry.areas_in(_squeeze(text)[:300])]
     if hints.unit_code:
         unit = registry.by_code(hints.unit_code)
-        identity.unit_code, identity.unit_name = hints.unit_code, unit.name if unit else (names[0][1] if names else hints.unit_code)
+        identity.unit_code, identity.unit_name = (
+            hints.unit_code,
+            unit.name if unit else (names[0][1] if names else hints.unit_code),
+        )
         identity.candidates.append(Candidate("unit", hints.unit_code, "manifest", "manifest.csv"))
         if unit and names and not any(unit.name in n or n.endswith(unit.name) or n in unit.full_name for _, n in names):
             identity.issues.append(Issue("unit_conflict", "warning", names[0][0], names[0][1], unit.name))

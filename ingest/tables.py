@@ -24,7 +24,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "inputs": _schema(
         "input_id file document_id read_id size_bytes landed_at hints state reason_code reason_place reason_found reason_expected"
         " report_year unit_code unit_name published_on url",
-        size_bytes=pl.Int64(), landed_at=pl.Datetime("us"), report_year=pl.Int32(), published_on=pl.Date(),
+        size_bytes=pl.Int64(),
+        landed_at=pl.Datetime("us"),
+        report_year=pl.Int32(),
+        published_on=pl.Date(),
     ),
     "documents": _schema("read_id document_id reader title form_disclosure form_requests form_challenges"),
     "cells": _schema(
@@ -32,7 +35,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "counts": _schema(
         "read_id document_id code section value unit_word is_approximate scope sentence place",
-        value=_NUMBER, is_approximate=pl.Boolean(),
+        value=_NUMBER,
+        is_approximate=pl.Boolean(),
     ),
     "sections": _schema("read_id document_id section text"),
     "issues": _schema("input_id read_id document_id code severity place found expected message_zh message_en"),
@@ -57,18 +61,43 @@ def write_reference(folder: Path, registry: Registry) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     forms = load_forms().values()
     cells = [
-        {"form": f.form, "table_name": c.table, "row_code": c.row, "column_code": c.column, "code": c.code, "item": c.item,
-         "row_label": c.row_label, "column_label": c.column_label, "unit": c.unit, "kind": c.kind, "ordinal": n}
-        for f in forms for n, c in enumerate(f.cells, 1)
+        {
+            "form": f.form,
+            "table_name": c.table,
+            "row_code": c.row,
+            "column_code": c.column,
+            "code": c.code,
+            "item": c.item,
+            "row_label": c.row_label,
+            "column_label": c.column_label,
+            "unit": c.unit,
+            "kind": c.kind,
+            "ordinal": n,
+        }
+        for f in forms
+        for n, c in enumerate(f.cells, 1)
     ]
     rules = [
-        {"form": f.form, "rule": r.rule, "instance": r.instance, "rule_id": r.rule_id, "table_name": r.table,
-         "severity": r.severity, "law": r.law, "zh": r.zh, "en": r.en}
-        for f in forms for r in f.rules
+        {
+            "form": f.form,
+            "rule": r.rule,
+            "instance": r.instance,
+            "rule_id": r.rule_id,
+            "table_name": r.table,
+            "severity": r.severity,
+            "law": r.law,
+            "zh": r.zh,
+            "en": r.en,
+        }
+        for f in forms
+        for r in f.rules
     ]
     terms = [
         {"form": f.form, "rule_id": r.rule_id, "code": code, "side": side}
-        for f in forms for r in f.rules for side, codes in (("left", r.left), ("right", r.right)) for code in codes
+        for f in forms
+        for r in f.rules
+        for side, codes in (("left", r.left), ("right", r.right))
+        for code in codes
     ]
     glossary = [{"code": t.code, "zh": t.zh, "en": t.en, "definition": t.definition, "law": t.law} for t in load_terms().values()]
     units = "unit_code name level kind parent_code province_code city_code county_code"

@@ -14,7 +14,9 @@ from ingest.model import CellState
 
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _PUNCTUATION = re.compile(r"[\s,，.。、:：;；“”\"'‘’()（）\[\]【】《》<>*#|\-—_－/\\]+")
-_ENUMERATOR = re.compile(r"^[\s(（]*(?:[一二三四五六七八九十]{1,2}(?=[)）、.．,，:：])|\d{1,2}(?=[)）、.．,，])|[①-⑳])[)）、.．,，:：\s]*(?=[^\d\s])")
+_ENUMERATOR = re.compile(
+    r"^[\s(（]*(?:[一二三四五六七八九十]{1,2}(?=[)）、.．,，:：])|\d{1,2}(?=[)）、.．,，])|[①-⑳])[)）、.．,，:：\s]*(?=[^\d\s])"
+)
 
 
 def normalize(text: str) -> str:
@@ -59,11 +61,11 @@ def read_number(raw: str, line_breaks_join: bool = True) -> Reading:
     if _THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
     found = _NUMBER.fullmatch(text)
-    if not found or found[2] and found[2] not in words["units"]:
+    if not found or (found[2] and found[2] not in words["units"]):
         return Reading("unreadable")
     digits = found[1].lstrip("+-").split(".")[0]
     # "007" or twenty digits are several numbers run together, not one.
-    if len(digits) > 1 and digits[0] == "0" or len(digits) > 12:
+    if (len(digits) > 1 and digits[0] == "0") or len(digits) > 12:
         return Reading("unreadable")
     return Reading("reported", found[1], found[2] or "")
 

@@ -7,8 +7,18 @@ from ingest.readers.markup import decode, looks_like_html, read_html
 from ingest.readers.office import read_docx
 from ingest.readers.plain import read_text
 
-_REFUSED = ((b"%PDF", "pdf"), (b"\xd0\xcf\x11\xe0", "word97"), (b"{\\rtf", "rtf"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"),
-            (b"II*\0", "image"), (b"MM\0*", "image"), (b"Rar!", "archive"), (b"7z\xbc\xaf", "archive"), (b"\x1f\x8b", "archive"))
+_REFUSED = (
+    (b"%PDF", "pdf"),
+    (b"\xd0\xcf\x11\xe0", "word97"),
+    (b"{\\rtf", "rtf"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"II*\0", "image"),
+    (b"MM\0*", "image"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"\x1f\x8b", "archive"),
+)
 MAX_BYTES = 64 * 1024 * 1024
 
 

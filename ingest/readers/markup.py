@@ -18,7 +18,29 @@ _GB = {"gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80", "cp936"}
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _HTML = re.compile(r"<(?:!doctype|html|head|body|table|div|p|span|td)\b", re.I)
 _SKIP = {"script", "style", "noscript", "template", "select", "option", "textarea", "iframe", "object", "-comment"}
-_BLOCK = {"p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "tr", "td", "th", "hr", "dd", "dt", "center"}
+_BLOCK = {
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+    "tr",
+    "td",
+    "th",
+    "hr",
+    "dd",
+    "dt",
+    "center",
+}
 Node = Any
 
 
@@ -26,7 +48,7 @@ def decode(data: bytes) -> str:
     """Text of the bytes: byte order mark, then the declared charset if it fits, then UTF-8, then GB18030 (any gb* is GB18030)."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return data[len(bom):].decode(encoding, "replace")
+            return data[len(bom) :].decode(encoding, "replace")
     declared = _CHARSET.search(data[:4096])
     name = declared[1].decode().lower() if declared else "utf-8"
     for encoding in ("gb18030" if name in _GB else name, "utf-8"):

@@ -34,7 +34,15 @@ def read_docx(data: bytes) -> Document:
             xml = archive.read("word/document.xml")
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         body = etree.fromstring(xml, parser).find(W + "body")
-    except (zipfile.BadZipFile, zlib.error, EOFError, etree.XMLSyntaxError, RuntimeError, NotImplementedError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        etree.XMLSyntaxError,
+        RuntimeError,
+        NotImplementedError,
+        ValueError,
+    ) as error:
         raise IngestError("damaged_docx", "", str(error)) from error
     if body is None:
         raise IngestError("damaged_docx", "word/document.xml", "no body")

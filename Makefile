@@ -1,0 +1,36 @@
+# Each target first makes .venv from requirements.lock if it is missing or older than the lock.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench dagster examples
+demo: .venv/ready
+	$(BIN)/foi demo
+
+test: .venv/ready
+	$(BIN)/python -m pytest -q
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: .venv/ready
+	$(BIN)/python -m tests.bench
+
+dagster: .venv/ready
+	DAGSTER_HOME=$${DAGSTER_HOME:-$$PWD/foi-home/dagster} $(BIN)/dg dev --use-active-venv
+
+examples: .venv/ready
+	$(BIN)/python -m examples.build
+
+# uv installs in seconds; where it cannot be had, pip does the same in a minute.
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("需要 Python 3.11 以上 / Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	@echo "安装依赖（首次约 1–2 分钟）/ installing (1-2 minutes the first time)"
+	@($(BIN)/pip install -q --disable-pip-version-check uv \
+	  && UV_DEFAULT_INDEX="$$($(BIN)/pip config get global.index-url 2>/dev/null || true)" \
+	  && if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi \
+	  && $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -r requirements.lock) \
+	 || $(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch .venv/ready

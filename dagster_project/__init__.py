@@ -1,0 +1,1 @@
+"""Dagster drives every arrow: inbox → raw → dbt → expectations → marts → published."""

@@ -1,0 +1,45 @@
+"""From the inbox to raw tables: read what is new and land it, one batch per run, partitioned by report year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.settings import YEAR_KEYS, Settings, partition_of
+from ingest.landing import land, lock, registry_for
+from ingest.tables import SCHEMAS
+
+years = dg.StaticPartitionsDefinition(YEAR_KEYS)
+SPECS = [
+    dg.AssetSpec(["raw", "originals"], group_name="raw", description="Every file handed in, named by the hash of its bytes."),
+    *(
+        dg.AssetSpec(
+            ["raw", name], deps=[["raw", "originals"]], group_name="raw", description=f"Raw table {name}, parquet by batch."
+        )
+        for name in SCHEMAS
+    ),
+]
+REFERENCE = [
+    dg.AssetSpec(["raw", name], group_name="raw", description=f"Reference table {name}, written from the forms and the registry.")
+    for name in ("form_cells", "rules", "rule_terms", "terms", "units")
+]
+
+
+@dg.multi_asset(
+    specs=[*SPECS, *REFERENCE],
+    partitions_def=years,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    pool="duckdb",
+    name="landing",
+)
+def landing(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg.MaterializeResult[None]]:
+    """Read the new files of the inbox and land those of the run's years."""
+    wanted = set(context.partition_keys)
+    results = [r for r in settings.read_new() if partition_of(r) in wanted]
+    with lock(settings.place):
+        batch = land(settings.place, results, registry_for(Path(settings.inbox), settings.place))
+    context.log.info(f"{len(results)} new files, batch {batch}")
+    for spec in [*SPECS, *REFERENCE]:
+        yield dg.MaterializeResult(asset_key=spec.key, metadata={"new_files": len(results)})

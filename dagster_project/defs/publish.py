@@ -1,0 +1,44 @@
+"""Publish: copy the finished warehouse beside the published one and put it in place by one rename."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.settings import Settings
+from ingest.home import Home
+
+MARTS = ("unit_year", "area_year")
+
+
+@dg.asset(deps=[["marts", name] for name in MARTS], group_name="published", pool="duckdb", kinds={"duckdb", "parquet"})
+def published(settings: Settings) -> dg.MaterializeResult[None]:
+    """The file that people query, and the marts as parquet; readers keep the old copy until they open it again."""
+    size = publish(settings.place)
+    return dg.MaterializeResult(metadata={"bytes": size})
+
+
+def publish(home: Home) -> int:
+    """Copy build.duckdb to published.duckdb (format v1.5.0, so that older clients open it) and the marts to parquet."""
+    import duckdb
+
+    scratch = home.published.with_name(f".published.{os.getpid()}.duckdb")
+    scratch.unlink(missing_ok=True)
+    home.published_tables.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(home.build)}' as build (read_only)")
+        connection.execute(f"attach '{_quoted(scratch)}' as target (storage_version 'v1.5.0')")
+        connection.execute("copy from database build to target")
+        for name in MARTS:
+            part = home.published_tables / f".{name}.{os.getpid()}.parquet"
+            connection.execute(f"copy (from build.marts.{name} order by all) to '{_quoted(part)}' (format parquet)")
+            os.replace(part, home.published_tables / f"{name}.parquet")
+        connection.execute("detach target")
+    os.replace(scratch, home.published)
+    return home.published.stat().st_size
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,54 @@
+"""The gate: Great Expectations over the warehouse, its results as a table, a page and asset checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from dagster_project.settings import Settings
+
+KEY = dg.AssetKey(["quality", "expectation_results"])
+CHECKS = ("no_error", "no_warning", "nothing_broken")
+
+
+@dg.asset(
+    key=KEY,
+    deps=[["quality", "rule_results"], ["core", "fct_reports"]],
+    group_name="quality",
+    pool="duckdb",
+    kinds={"greatexpectations"},
+)
+def expectation_results(settings: Settings) -> dg.MaterializeResult[None]:
+    """Check the facts against the statutory sums and write every failing row to quality.expectation_results."""
+    from expectations.run import run_expectations
+
+    summary = run_expectations(settings.place.build, settings.place.expectations)
+    return dg.MaterializeResult(metadata={"passed": summary.passed, "failed": summary.failed, "broken": summary.broken})
+
+
+def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
+    """One check each for errors, warnings and checks that could not run; none blocks, the gate works by report."""
+
+    @dg.multi_asset_check(specs=[dg.AssetCheckSpec(name, asset=KEY) for name in CHECKS], name="expectation_checks", pool="duckdb")
+    def checks(settings: Settings):  # type: ignore[no-untyped-def]
+        import duckdb
+
+        with duckdb.connect(str(settings.place.build), read_only=True) as connection:
+            counts = dict(
+                connection.sql(
+                    "select case when status = 'broken' then 'nothing_broken' when severity = 'error' then 'no_error' else 'no_warning' end,"
+                    " count(*) from quality.expectation_results where status <> 'passed' group by 1"
+                ).fetchall()
+            )
+        for name in CHECKS:
+            severity = dg.AssetCheckSeverity.WARN if name == "no_warning" else dg.AssetCheckSeverity.ERROR
+            yield dg.AssetCheckResult(
+                asset_key=KEY,
+                check_name=name,
+                passed=not counts.get(name),
+                severity=severity,
+                metadata={"rows": counts.get(name, 0)},
+            )
+
+    return [checks]

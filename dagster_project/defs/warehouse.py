@@ -1,0 +1,50 @@
+"""The dbt models as assets, in two steps: everything up to the rules, then (behind the gate) the marts that sum over areas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from dagster_project.warehouse import Warehouse
+
+AFTER_GATE = "tag:published"
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+
+
+def warehouse_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
+    """Two sets of dbt assets; expectations run between them."""
+    manifest = warehouse.manifest()
+
+    @dbt_assets(manifest=manifest, exclude=AFTER_GATE, name="warehouse", pool="duckdb")
+    def before_gate(context: dg.AssetExecutionContext) -> Iterator[Event]:
+        yield from _events(context, manifest, warehouse.build("--exclude", AFTER_GATE))
+
+    @dbt_assets(manifest=manifest, select=AFTER_GATE, name="marts_after_gate", pool="duckdb")
+    def after_gate(context: dg.AssetExecutionContext) -> Iterator[Event]:
+        yield from _events(context, manifest, warehouse.build("--select", AFTER_GATE))
+
+    return [before_gate, after_gate]
+
+
+def _events(context: dg.AssetExecutionContext, manifest: dict[str, Any], results: list[Any]) -> Iterator[Event]:
+    """What dbt did, as materializations of assets and results of checks."""
+    translator = DagsterDbtTranslator()
+    checks = {key.name: key for key in context.selected_asset_check_keys}
+    for result in results:
+        node = result.node
+        if node.resource_type in ("model", "seed"):
+            key = translator.get_asset_key(manifest["nodes"][node.unique_id])
+            yield dg.MaterializeResult(asset_key=key, metadata={"seconds": round(result.execution_time, 3)})
+        elif node.name in checks:
+            key = checks.pop(node.name)
+            severity = dg.AssetCheckSeverity.WARN
+            yield dg.AssetCheckResult(
+                asset_key=key.asset_key,
+                check_name=key.name,
+                passed=str(result.status) == "pass",
+                severity=severity,
+                metadata={"failures": result.failures or 0},
+            )

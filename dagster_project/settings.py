@@ -1,0 +1,70 @@
+"""All settings of a run in one resource: where the home folder is and which folder is read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from ingest.home import Home
+from ingest.inbox import list_inputs
+from ingest.landing import Landed, lock, new_inputs, read_inputs, registry_for
+
+DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+    granularity: op
+"""
+
+
+class Settings(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The home folder, the folder that is read (inbox), and whether reading shows its progress."""
+
+    home: str
+    inbox: str
+    _landed: list[Landed] | None = PrivateAttr(default=None)
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Settings for the Dagster UI and daemon: FOI_HOME and FOI_INBOX, by default foi-home and its folder inbox."""
+        home = os.environ.get("FOI_HOME", "foi-home")
+        return cls(home=home, inbox=os.environ.get("FOI_INBOX", str(Path(home) / "inbox")))
+
+    @property
+    def place(self) -> Home:
+        return Home(Path(self.home).resolve())
+
+    def read_new(self) -> list[Landed]:
+        """Read the files that have not landed yet; once per run, since the years decide which partitions run."""
+        if self._landed is None:
+            source = Path(self.inbox)
+            with lock(self.place):
+                registry = registry_for(source, self.place)
+                fresh = new_inputs(self.place, list_inputs(source) if source.exists() else [], registry)
+            self._landed = read_inputs(fresh, registry)
+        return self._landed
+
+
+def partition_of(landed: Landed) -> str:
+    """The year partition of a file: its report year, or undated when it names none (also every quarantined file)."""
+    year = landed.report.report_year
+    return str(year) if year and str(year) in YEAR_KEYS else "undated"
+
+
+YEAR_KEYS = ["undated", *(str(year) for year in range(2008, 2036))]
+
+
+def prepare_instance(home: Home) -> Path:
+    """Make the Dagster home with telemetry off and one writer to DuckDB at a time."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    config = home.dagster / "dagster.yaml"
+    if not config.is_file() or config.read_text("utf-8") != DAGSTER_YAML:
+        config.write_text(DAGSTER_YAML, "utf-8")
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    os.environ["DAGSTER_TELEMETRY_DISABLED"] = "1"
+    return home.dagster

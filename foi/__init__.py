@@ -1,0 +1,1 @@
+"""The program `foi`: load, check and ask."""

@@ -1,0 +1,133 @@
+"""The program `foi`: load reports, see what is wrong, ask questions. Exit codes: 0 fine, 1 findings, 2 wrong use, 3 nothing readable."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from foi.messages import Complaint, say
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.foi"))
+units = typer.Typer(no_args_is_help=True, help=say("help.units"))
+alerts = typer.Typer(no_args_is_help=True, help=say("help.alerts"))
+app.add_typer(units, name="units")
+app.add_typer(alerts, name="alerts")
+
+HomeOption = Annotated[Path, typer.Option("--home", envvar="FOI_HOME", help=say("help.home"))]
+JsonOption = Annotated[bool, typer.Option("--json", help=say("help.json"))]
+HOME = Path("foi-home")
+
+
+def main() -> None:
+    """Run the program; what a person did wrong becomes one sentence, never a traceback."""
+    try:
+        app()
+    except Complaint as complaint:
+        print(complaint, file=sys.stderr)
+        sys.exit(complaint.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command(help=say("help.read"))
+def read(files: Annotated[list[Path], typer.Argument(help=say("help.files"))], json: JsonOption = False) -> None:
+    from foi.read import read_files
+
+    raise typer.Exit(read_files(files, json))
+
+
+@app.command(help=say("help.load"))
+def load(
+    folder: Annotated[Path, typer.Argument(help=say("help.folder"))],
+    home: HomeOption = HOME,
+    recipients: Annotated[Path | None, typer.Option(help=say("help.recipients"))] = None,
+    json: JsonOption = False,
+) -> None:
+    from foi.load import load_folder
+
+    raise typer.Exit(load_folder(folder, home, recipients, json))
+
+
+@app.command(help=say("help.demo"))
+def demo(home: HomeOption = Path("foi-demo")) -> None:
+    from foi.demo import run_demo
+
+    raise typer.Exit(run_demo(home))
+
+
+@app.command(help=say("help.forms"))
+def forms(form: Annotated[str | None, typer.Argument(help=say("help.form"))] = None) -> None:
+    from foi.dictionary import show_form, show_forms
+
+    print(show_form(form) if form else show_forms())
+
+
+@units.command("find", help=say("help.units_find"))
+def units_find(name: Annotated[str, typer.Argument(help=say("help.unit_name"))], json: JsonOption = False) -> None:
+    from foi.dictionary import find_units
+
+    text, found = find_units(name, json)
+    print(text)
+    raise typer.Exit(0 if found else 3)
+
+
+@app.command(help=say("help.query"))
+def query(
+    sql: Annotated[str, typer.Argument(help=say("help.sql"))],
+    home: HomeOption = HOME,
+    csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
+    json: JsonOption = False,
+) -> None:
+    from foi.query import run_query
+
+    print(run_query(home / "published.duckdb", sql, "csv" if csv else "json" if json else "table"))
+
+
+@app.command(help=say("help.trend"))
+def trend(
+    measure: Annotated[str, typer.Option(help=say("help.measure"))] = "received",
+    unit: Annotated[str | None, typer.Option(help=say("help.unit"))] = None,
+    area: Annotated[str | None, typer.Option(help=say("help.area"))] = None,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    from foi.trend import show_trend
+
+    print(show_trend(home / "published.duckdb", measure, unit=unit, area=area, json=json))
+
+
+@app.command(help=say("help.status"))
+def status(home: HomeOption = HOME, json: JsonOption = False) -> None:
+    from foi.status import show_status
+
+    print(show_status(home / "published.duckdb", json=json))
+
+
+@app.command(help=say("help.export"))
+def export(
+    target: Annotated[Path, typer.Argument(help=say("help.target"))],
+    table: Annotated[str, typer.Option(help=say("help.table"))] = "unit_year",
+    home: HomeOption = HOME,
+) -> None:
+    from foi.export import export as write
+
+    print(write(home / "published.duckdb", target, table))
+
+
+@alerts.command("preview", help=say("help.alerts_preview"))
+def alerts_preview(recipients: Annotated[Path, typer.Argument(help=say("help.recipients"))], home: HomeOption = HOME) -> None:
+    from foi.load import preview_alerts
+
+    print(preview_alerts(home, recipients))
+
+
+@alerts.command("send", help=say("help.alerts_send"))
+def alerts_send(recipients: Annotated[Path, typer.Argument(help=say("help.recipients"))], home: HomeOption = HOME) -> None:
+    from foi.load import send_alerts
+
+    raise typer.Exit(send_alerts(home, recipients))

@@ -1,0 +1,27 @@
+"""`foi demo`: load the example reports, say what failed and why, show one trend, say what to try next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from foi.messages import Complaint, say
+from foi.trend import show_trend
+
+from foi.load import load_folder
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def run_demo(home: Path) -> int:
+    """Runs the main job on the examples; returns 0 when it ran, since findings are what the examples are for."""
+    reports = EXAMPLES / "reports"
+    if not reports.is_dir():
+        raise Complaint(say("error.no_such_path", path=reports), 3)
+    code = load_folder(reports, home, None, False)
+    if code > 1:
+        return code
+    print()
+    print(show_trend(home / "published.duckdb", "received", area="990101"))
+    print()
+    print(say("demo.next", home=home))
+    return 0

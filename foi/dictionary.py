@@ -1,0 +1,61 @@
+"""`foi forms` and `foi units find`: the official forms and the registry of units, printed for a person."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from foi.messages import Complaint, say
+
+from ingest.forms import Form, load_forms, load_terms
+from ingest.units import load_registry
+
+
+def show_forms() -> str:
+    """One line for each form version."""
+    lines = []
+    for form in load_forms().values():
+        years = f"{form.first_year}–{form.last_year or ''}"
+        lines.append(
+            say("forms.line", form=form.form, source=form.source, years=years, cells=len(form.cells), rules=len(form.rules))
+        )
+    return "\n".join([*lines, say("forms.next")])
+
+
+def show_form(name: str) -> str:
+    """The tables of one form with each row's code and label, and its rules with their law."""
+    forms = load_forms()
+    if name not in forms:
+        raise Complaint(say("error.no_such_form", form=name, forms=", ".join(forms)), 2)
+    form = forms[name]
+    terms = load_terms()
+    lines = [f"{form.title} {form.source}"]
+    for table in form.tables.values():
+        lines += ["", say(f"table.{table.name}")]
+        if table.rows:
+            lines.append("  " + " | ".join(f"{label} {code}" for code, label in table.columns.items()))
+            for code, label in table.rows.items():
+                lines.append(f"  {code:26} {label}  ({terms[code].en})")
+        else:
+            for cell in table.cells:
+                lines.append(f"  {cell.row:34} {cell.row_label} {cell.column_label} ({cell.unit})")
+    return "\n".join([*lines, "", *_rules(form)])
+
+
+def _rules(form: Form) -> list[str]:
+    lines = [say("forms.rules", n=len(form.rules))]
+    for rule in dict.fromkeys(r.rule for r in form.rules):
+        members = [r for r in form.rules if r.rule == rule]
+        first = members[0]
+        lines += [f"  {rule} × {len(members)} [{first.severity}]", f"    {first.zh}", f"    {first.en}", f"    {first.law}"]
+    return lines
+
+
+def find_units(name: str, as_json: bool) -> tuple[str, bool]:
+    """Units whose name holds the given words, with codes and the places above them; False if there is none."""
+    found = load_registry().search(name)
+    if as_json:
+        return json.dumps([{**asdict(u), "full_name": u.full_name} for u in found], ensure_ascii=False), bool(found)
+    if not found:
+        return say("units.none", name=name), False
+    return "\n".join(f"{u.unit_code:12} {u.full_name}  ({u.level}, {u.kind})" for u in found), True

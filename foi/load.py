@@ -1,0 +1,117 @@
+"""`foi load`: run the whole line on a folder and say what came of every file; and the alerts that follow it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from foi.messages import Complaint, say
+
+from ingest.home import Home
+from ingest.inbox import list_inputs
+from ingest.model import IngestError
+from ingest.tables import issue_texts
+
+STATES = ("loaded", "duplicate", "superseded", "quarantined")
+
+
+def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json: bool) -> int:
+    """Load a folder; returns 0 all fine, 1 something set aside or a rule failed, 3 nothing could be read."""
+    if not folder.exists():
+        raise Complaint(say("error.no_such_path", path=folder), 2)
+    home = Home(home_root.resolve())
+    try:
+        inputs = list_inputs(folder)
+    except IngestError as error:
+        raise Complaint("\n".join(issue_texts(error.issue).values()), 2) from error
+    if not inputs:
+        raise Complaint(say("error.no_files", path=folder), 3)
+    print(say("load.begin", n=len(inputs), folder=folder), file=sys.stderr, flush=True)
+    from dagster_project.run import load
+
+    result = load(home, folder)
+    states, problems = _outcome(home.published, [i.file for i in inputs])
+    failing = _failing(home.published)
+    counts = {state: states.get(state, 0) for state in STATES}
+    if as_json:
+        print(json.dumps({**counts, "new": len(result.landed), "failing": failing, "problems": problems}, ensure_ascii=False))
+    else:
+        print(say("load.done", new=len(result.landed), **counts))
+        _print_findings(failing, problems)
+    if recipients:
+        send_alerts(home_root, recipients)
+    if not counts["loaded"] and not counts["duplicate"] and not counts["superseded"]:
+        return 3
+    return 1 if counts["quarantined"] or failing else 0
+
+
+def _print_findings(failing: list[str], problems: list[str]) -> None:
+    if failing:
+        print(say("load.failing", n=len(failing)))
+        print("\n".join(f"  {line}" for line in failing[:40]))
+        if len(failing) > 40:
+            print("  " + say("load.more_status", n=len(failing) - 40))
+    if problems:
+        print(say("load.problems", n=len(problems)))
+        print("\n".join(f"  {line}" for line in problems))
+
+
+def _outcome(published: Path, files: list[str]) -> tuple[dict[str, int], list[str]]:
+    """The state of each file of this folder, and a sentence for each that was set aside or has no unit."""
+    import duckdb
+
+    with duckdb.connect(str(published), read_only=True) as connection:
+        rows = connection.execute(
+            "select state, file, reason_code, reason_place, reason_found, reason_expected from core.fct_inputs"
+            " where list_contains(?, file) order by file",
+            [files],
+        ).fetchall()
+        unmatched = connection.sql("select file from quality.unmatched_units order by file").fetchall()
+    states: dict[str, int] = {}
+    problems = []
+    for state, file, code, place, found, expected in rows:
+        states[state] = states.get(state, 0) + 1
+        if state == "quarantined":
+            problems.append(f"{file}: {_reason(code, place, found, expected)}")
+    problems += [f"{file}: {say('status.unmatched_hint')}" for (file,) in unmatched if file in files]
+    return states, problems
+
+
+def _reason(code: str, place: str | None, found: str | None, expected: str | None) -> str:
+    from ingest.model import Issue
+
+    return " / ".join(issue_texts(Issue(code, "error", place or "", found or "", expected or "")).values())
+
+
+def _failing(published: Path) -> list[str]:
+    import duckdb
+
+    with duckdb.connect(str(published), read_only=True) as connection:
+        rows = connection.sql(
+            "select r.message_zh, r.message_en from quality.expectation_results r join core.fct_reports using (report_id)"
+            " where r.status = 'failed' and r.severity = 'error' and is_current order by r.unit_name, r.report_year, r.rule_id"
+        ).fetchall()
+    return [f"{zh} / {en}" for zh, en in rows]
+
+
+def preview_alerts(home_root: Path, recipients: Path) -> str:
+    """What would be sent to whom now."""
+    from foi.alerts import preview
+
+    home = Home(home_root.resolve())
+    digests = preview(home.published, recipients, home.alerts)
+    return "\n\n".join(d.text for d in digests) or say("alerts.none")
+
+
+def send_alerts(home_root: Path, recipients: Path) -> int:
+    """Send the digests; returns 1 if a channel did not take its message."""
+    from foi.alerts import send
+
+    home = Home(home_root.resolve())
+    deliveries = send(home.published, recipients, home.alerts)
+    for delivery in deliveries:
+        print(delivery.text)
+    if not deliveries:
+        print(say("alerts.none"))
+    return 0 if all(d.delivered for d in deliveries) else 1

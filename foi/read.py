@@ -1,0 +1,99 @@
+"""`foi read`: what a file holds, without a warehouse."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from foi.messages import Complaint, say
+
+from ingest import ingest_file
+from ingest.model import IngestError, Report
+from ingest.tables import issue_texts
+
+
+def read_files(files: list[Path], as_json: bool) -> int:
+    """Print each file: one JSON line, or words for a person. Returns 0, 1 if something was set aside, 3 if nothing was read."""
+    paths = [p for f in files for p in (sorted(q for q in f.rglob("*") if q.is_file()) if f.is_dir() else [f])]
+    for path in files:
+        if not path.exists():
+            raise Complaint(say("error.no_such_path", path=path), 2)
+    states = []
+    for path in paths:
+        try:
+            report = ingest_file(path)
+        except (OSError, IngestError) as error:
+            raise Complaint(say("error.cannot_open", path=path, reason=error), 3) from error
+        print(json.dumps(as_record(report), ensure_ascii=False) if as_json else describe(report))
+        states.append(report.state)
+    if "loaded" not in states:
+        return 3
+    return 1 if "quarantined" in states else 0
+
+
+def as_record(report: Report) -> dict[str, Any]:
+    """A report as the one line of `foi read --json`."""
+    return {
+        "file": report.file,
+        "document_id": report.document_id,
+        "state": report.state,
+        "reason": _issue(report.reason) if report.reason else None,
+        "title": report.title,
+        "forms": report.forms,
+        "report_year": report.report_year,
+        "unit_code": report.unit_code,
+        "unit_name": report.unit_name,
+        "published_on": report.published_on,
+        "cells": [
+            {
+                "code": c.code,
+                "state": c.state,
+                "value": c.printed,
+                "unit": c.unit,
+                "raw": c.raw,
+                "place": c.place,
+                "match": c.match,
+            }
+            for c in report.cells
+        ],
+        "counts": [{**asdict(c), "value": f"{c.value.normalize():f}"} for c in report.counts],
+        "candidates": [asdict(c) for c in report.candidates],
+        "issues": [_issue(i) for i in report.issues],
+    }
+
+
+def _issue(issue: Any) -> dict[str, str]:
+    return {**asdict(issue), **issue_texts(issue)}
+
+
+def describe(report: Report) -> str:
+    """A report in words: form, unit, year, cells by state, counts with their sentences, problems."""
+    lines = [say("read.file", file=report.file, state=say(f"state.{report.state}"))]
+    if report.reason:
+        texts = issue_texts(report.reason)
+        return "\n".join([*lines, f"  {texts['message_zh']}", f"  {texts['message_en']}"])
+    none = say("read.unknown")
+    lines.append(
+        say("read.identity", unit=report.unit_name or none, code=report.unit_code or none, year=report.report_year or none)
+    )
+    for table, form in report.forms.items():
+        states = Counter(c.state for c in report.cells if c.code.startswith(table + "."))
+        shown = ", ".join(f"{say(f'state.{state}')} {n}" for state, n in states.items())
+        lines.append(say("read.table", table=say(f"table.{table}"), form=form, cells=sum(states.values()), states=shown))
+    filled = [c for c in report.cells if c.value]
+    if report.cells and not filled:
+        lines.append(say("read.all_zero"))
+    for cell in filled[:40]:
+        lines.append(f"  {cell.code:45} {cell.printed:>12} {cell.unit}  ({cell.place})")
+    if len(filled) > 40:
+        lines.append(say("read.more", n=len(filled) - 40))
+    for count in report.counts:
+        about = "~" if count.is_approximate else ""
+        lines.append(f"  {count.code}: {about}{count.value.normalize():f} {count.unit_word}  “{count.sentence}” ({count.place})")
+    for issue in report.issues:
+        texts = issue_texts(issue)
+        lines += [f"  ! {texts['message_zh']}", f"    {texts['message_en']}"]
+    return "\n".join(lines)
