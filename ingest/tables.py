@@ -100,9 +100,16 @@ def write_reference(folder: Path, registry: Registry) -> None:
         for code in codes
     ]
     glossary = [{"code": t.code, "zh": t.zh, "en": t.en, "definition": t.definition, "law": t.law} for t in load_terms().values()]
+    groups = [
+        {"form": f.form, "table_name": "requests", "group_code": group, "row_code": row}
+        for f in forms
+        for group, rows in f.groups.items()
+        for row in rows
+    ]
     units = "unit_code name level kind parent_code province_code city_code county_code"
     for name, rows, schema in (
         ("form_cells", cells, {k: pl.Int32() if k == "ordinal" else _TEXT for k in cells[0]}),
+        ("groups", groups, dict.fromkeys(groups[0], _TEXT)),
         ("rules", rules, dict.fromkeys(rules[0], _TEXT)),
         ("rule_terms", terms, dict.fromkeys(terms[0], _TEXT)),
         ("terms", glossary, dict.fromkeys(glossary[0], _TEXT)),

@@ -1,0 +1,23 @@
+-- Every code of every form for every report: what the form does not ask is not_asked, what should be there and is not is absent.
+with reports as (select * from {{ ref('fct_reports') }}),
+
+measures as (select * from {{ ref('dim_measure') }} where table_name = 'challenges'),
+
+cells as (select * from {{ ref('stg_cells') }} where table_name = 'challenges'),
+
+final as (
+    select
+        r.report_id, m.code, m.row_code as challenge, m.column_code as result,
+        c.value as cases,
+        case
+            when c.state is not null then c.state
+            when list_contains(string_split(m.forms, ','), r.form_challenges) or r.form_challenges is null then 'absent'
+            else 'not_asked'
+        end as cases_state,
+        coalesce(c.unit, m.unit) as unit, r.form_challenges as form, c.printed, c.raw, c.place, c.match
+    from reports as r
+    cross join measures as m
+    left join cells as c on r.read_id = c.read_id and m.code = c.code
+)
+
+select * from final

@@ -1,0 +1,44 @@
+-- One row for each unit and year: the current report, its measures with their states, and whether its sums hold.
+with reports as (select * from {{ ref('fct_reports') }} where is_current and unit_code is not null and report_year is not null),
+
+measures as (select * from {{ ref('fct_measures') }}),
+
+units as (select * from {{ ref('dim_unit') }}),
+
+rules as (
+    select
+        report_id,
+        count(*) filter (where result = 'pass')::integer as rules_passed,
+        count(*) filter (where result = 'fail')::integer as rules_failed,
+        count(*) filter (where result = 'not_assessable')::integer as rules_not_assessable
+    from {{ ref('rule_results') }}
+    group by report_id
+),
+
+wide as (
+    select
+        report_id
+        {%- for m in var('unit_measures') %},
+        max(case when measure = '{{ m }}' then amount end)::decimal(18, 6) as {{ m }},
+        coalesce(max(case when measure = '{{ m }}' then amount_state end), 'absent') as {{ m }}_state
+        {%- endfor %}
+    from measures
+    group by report_id
+),
+
+final as (
+    select
+        r.unit_code, u.unit_name, r.report_year, r.report_id, u.level, u.kind, u.province_code, u.province_name, u.city_code,
+        u.city_name, u.county_code, u.county_name, r.published_on, r.file, r.form_disclosure, r.form_requests, r.form_challenges,
+        r.versions,
+        case when s.rules_failed > 0 then 'fail' when s.rules_passed > 0 and s.rules_not_assessable = 0 then 'pass'
+            else 'not_assessable' end as quality_state,
+        coalesce(s.rules_passed, 0) as rules_passed, coalesce(s.rules_failed, 0) as rules_failed,
+        coalesce(s.rules_not_assessable, 0) as rules_not_assessable, w.* exclude (report_id)
+    from reports as r
+    inner join units as u on r.unit_code = u.unit_code
+    left join wide as w on r.report_id = w.report_id
+    left join rules as s on r.report_id = s.report_id
+)
+
+select * from final

@@ -1,0 +1,46 @@
+-- Every rule of every form against every report, in one join: rules are rows, not code.
+with reports as (select * from {{ ref('fct_reports') }}),
+
+cells as (select * from {{ ref('stg_cells') }}),
+
+rules as (select * from {{ ref('stg_rules') }}),
+
+terms as (select * from {{ ref('stg_rule_terms') }}),
+
+tables as (
+    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'disclosure' as table_name, form_disclosure as form
+    from reports
+    union all
+    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'requests', form_requests from reports
+    union all
+    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'challenges', form_challenges from reports
+),
+
+sums as (
+    select
+        t.report_id, t.form, r.rule_id,
+        sum(case when m.side = 'left' then c.value end) as left_sum,
+        sum(case when m.side = 'right' then c.value end) as right_sum,
+        string_agg(concat(m.code, ' ', coalesce(c.state, 'absent')), ', ' order by m.code) filter (where c.value is null)
+            as missing
+    from tables as t
+    inner join rules as r on t.form = r.form and t.table_name = r.table_name
+    inner join terms as m on r.form = m.form and r.rule_id = m.rule_id
+    left join cells as c on t.read_id = c.read_id and m.code = c.code
+    group by t.report_id, t.form, r.rule_id
+),
+
+final as (
+    select
+        s.report_id, t.unit_code, t.unit_name, t.report_year, t.is_current, s.form, r.rule, r.instance, s.rule_id, r.severity,
+        case when s.missing is not null then 'not_assessable' when s.left_sum = s.right_sum then 'pass' else 'fail' end as result,
+        case when s.missing is null then s.left_sum end::decimal(18, 6) as left_sum,
+        case when s.missing is null then s.right_sum end::decimal(18, 6) as right_sum,
+        case when s.missing is null then s.left_sum - s.right_sum end::decimal(18, 6) as difference,
+        s.missing as missing_codes, r.zh, r.en, r.law
+    from sums as s
+    inner join rules as r on s.form = r.form and s.rule_id = r.rule_id
+    inner join tables as t on s.report_id = t.report_id and r.table_name = t.table_name
+)
+
+select * from final

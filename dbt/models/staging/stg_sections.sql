@@ -1,0 +1,8 @@
+with sections as (select * from {{ source('raw', 'sections') }}),
+
+-- The same reading may have landed in two batches; its rows are equal.
+ranked as (select *, row_number() over (partition by read_id, section) as copy from sections),
+
+final as (select * exclude (copy) from ranked where copy = 1)
+
+select * from final

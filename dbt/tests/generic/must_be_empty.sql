@@ -1,0 +1,3 @@
+{% test must_be_empty(model) %}
+select * from {{ model }}
+{% endtest %}
