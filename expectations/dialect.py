@@ -1,0 +1,63 @@
+"""A DuckDB dialect for SQLAlchemy whose results survive the closing of their connection.
+
+Great Expectations reads a cursor after it has closed the connection; DuckDB drops a result that is not fetched by then.
+So each result is fetched at once and handed out from memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb_sqlalchemy
+import sqlalchemy
+
+NAME = "duckdb_buffered"
+
+
+class BufferedCursor:
+    """A driver cursor that fetches every result at once."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self._rows: Iterator[Any] = iter(())
+        self.description: Any = None
+        self.rowcount = -1
+
+    def execute(self, *args: Any, **kwargs: Any) -> None:
+        self._inner.execute(*args, **kwargs)
+        self.description = self._inner.description
+        self._rows = iter(self._inner.fetchall() if self.description else ())
+
+    def fetchone(self) -> Any:
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int = 1) -> list[Any]:
+        return [row for _, row in zip(range(size), self._rows, strict=False)]
+
+    def fetchall(self) -> list[Any]:
+        return list(self._rows)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+class BufferedDuckDB(duckdb_sqlalchemy.Dialect):  # type: ignore[misc]
+    """The DuckDB dialect with buffered cursors."""
+
+    supports_statement_cache = False
+
+    def create_connect_args(self, url: sqlalchemy.URL) -> Any:
+        return super().create_connect_args(url.set(drivername="duckdb"))
+
+    def connect(self, *args: Any, **kwargs: Any) -> Any:
+        connection = super().connect(*args, **kwargs)
+        cursor = connection.cursor
+        connection.cursor = lambda: BufferedCursor(cursor())
+        return connection
+
+
+sqlalchemy.dialects.registry.register(NAME, __name__, "BufferedDuckDB")
