@@ -11,6 +11,9 @@ from ingest.home import Home
 from ingest.landing import Landed
 
 
+QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+
+
 @dataclass(frozen=True, slots=True)
 class LoadResult:
     """What a load did: the files read anew, and whether the run succeeded."""
@@ -40,7 +43,7 @@ def load(home: Home, source: Path) -> LoadResult:
     definitions = build_definitions(settings)
     with dg.DagsterInstance.get() as instance:
         job = definitions.resolve_job_def(JOB)
-        result = job.execute_in_process(instance=instance, tags=tags, resources={"settings": settings}, raise_on_error=True)
+        result = job.execute_in_process(instance=instance, tags=tags, run_config=QUIET, resources={"settings": settings})
     return LoadResult(landed, result.success, result.run_id)
 
 

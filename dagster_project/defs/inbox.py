@@ -1,7 +1,5 @@
 """When to run: each February and April by schedule, and whenever new files lie in the inbox, one run per report year."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator

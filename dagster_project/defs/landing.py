@@ -1,7 +1,5 @@
 """From the inbox to raw tables: read what is new and land it, one batch per run, partitioned by report year."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +32,7 @@ REFERENCE = [
     pool="duckdb",
     name="landing",
 )
-def landing(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg.MaterializeResult[None]]:
+def landing(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg.MaterializeResult]:
     """Read the new files of the inbox and land those of the run's years."""
     wanted = set(context.partition_keys)
     results = [r for r in settings.read_new() if partition_of(r) in wanted]

@@ -1,7 +1,5 @@
 """Publish: copy the finished warehouse beside the published one and put it in place by one rename."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
@@ -14,7 +12,7 @@ MARTS = ("unit_year", "area_year")
 
 
 @dg.asset(deps=[["marts", name] for name in MARTS], group_name="published", pool="duckdb", kinds={"duckdb", "parquet"})
-def published(settings: Settings) -> dg.MaterializeResult[None]:
+def published(settings: Settings) -> dg.MaterializeResult:
     """The file that people query, and the marts as parquet; readers keep the old copy until they open it again."""
     size = publish(settings.place)
     return dg.MaterializeResult(metadata={"bytes": size})

@@ -1,7 +1,5 @@
 """The gate: Great Expectations over the warehouse, its results as a table, a page and asset checks."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg
@@ -19,7 +17,7 @@ CHECKS = ("no_error", "no_warning", "nothing_broken")
     pool="duckdb",
     kinds={"greatexpectations"},
 )
-def expectation_results(settings: Settings) -> dg.MaterializeResult[None]:
+def expectation_results(settings: Settings) -> dg.MaterializeResult:
     """Check the facts against the statutory sums and write every failing row to quality.expectation_results."""
     from expectations.run import run_expectations
 

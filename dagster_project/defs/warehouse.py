@@ -1,7 +1,5 @@
 """The dbt models as assets, in two steps: everything up to the rules, then (behind the gate) the marts that sum over areas."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +9,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_project.warehouse import Warehouse
 
 AFTER_GATE = "tag:published"
-Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+Event = dg.MaterializeResult | dg.AssetCheckResult
 
 
 def warehouse_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
