@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 from foi.messages import Complaint, say
+from foi.published import published
+from foi.status import failing_sentences, set_aside
 
 from ingest.home import Home
 from ingest.inbox import list_inputs
@@ -31,8 +33,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     from dagster_project.run import load
 
     result = load(home, folder)
-    states, problems = _outcome(home.published, [i.file for i in inputs])
-    failing = _failing(home.published)
+    states, failing, problems = _outcome(home.published, [i.file for i in inputs])
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
         print(json.dumps({**counts, "new": len(result.landed), "failing": failing, "problems": problems}, ensure_ascii=False))
@@ -57,42 +58,18 @@ def _print_findings(failing: list[str], problems: list[str]) -> None:
         print("\n".join(f"  {line}" for line in problems))
 
 
-def _outcome(published: Path, files: list[str]) -> tuple[dict[str, int], list[str]]:
-    """The state of each file of this folder, and a sentence for each that was set aside or has no unit."""
-    import duckdb
-
-    with duckdb.connect(str(published), read_only=True) as connection:
-        rows = connection.execute(
-            "select state, file, reason_code, reason_place, reason_found, reason_expected from core.fct_inputs"
-            " where list_contains(?, file) order by file",
-            [files],
-        ).fetchall()
-        unmatched = connection.sql("select file from quality.unmatched_units order by file").fetchall()
-    states: dict[str, int] = {}
-    problems = []
-    for state, file, code, place, found, expected in rows:
-        states[state] = states.get(state, 0) + 1
-        if state == "quarantined":
-            problems.append(f"{file}: {_reason(code, place, found, expected)}")
-    problems += [f"{file}: {say('status.unmatched_hint')}" for (file,) in unmatched if file in files]
-    return states, problems
-
-
-def _reason(code: str, place: str | None, found: str | None, expected: str | None) -> str:
-    from ingest.model import Issue
-
-    return " / ".join(issue_texts(Issue(code, "error", place or "", found or "", expected or "")).values())
-
-
-def _failing(published: Path) -> list[str]:
-    import duckdb
-
-    with duckdb.connect(str(published), read_only=True) as connection:
-        rows = connection.sql(
-            "select r.message_zh, r.message_en from quality.expectation_results r join core.fct_reports using (report_id)"
-            " where r.status = 'failed' and r.severity = 'error' and is_current order by r.unit_name, r.report_year, r.rule_id"
-        ).fetchall()
-    return [f"{zh} / {en}" for zh, en in rows]
+def _outcome(path: Path, files: list[str]) -> tuple[dict[str, int], list[str], list[str]]:
+    """How many files of this folder are in each state, the failing sums, and a sentence for each file that needs a person."""
+    with published(path) as connection:
+        states = dict(
+            connection.execute(
+                "select input_state, count(*) from fct_inputs where list_contains(?, file) group by 1", [files]
+            ).fetchall()
+        )
+        problems = [f"{q['file']}: {q['reason']}" for q in set_aside(connection, files)]
+        unmatched = connection.execute("select file from unmatched_units order by file").fetchall()
+        problems += [f"{file}: {say('status.unmatched_hint')}" for (file,) in unmatched if file in files]
+        return states, failing_sentences(connection), problems
 
 
 def preview_alerts(home_root: Path, recipients: Path) -> str:

@@ -1,0 +1,70 @@
+"""`foi export`: a table of the published file as Excel, CSV or parquet; a missing number stays an empty cell, never 0."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from foi.messages import Complaint, say
+from foi.published import as_csv, published
+
+TABLES = ("unit_year", "area_year", "violations", "fct_reports", "fct_measures", "fct_requests", "fct_disclosure",
+          "fct_challenges", "fct_counts", "rule_results", "dim_unit", "dim_measure")  # fmt: skip
+EXCEL_ROWS = 8000
+
+
+def export(path: Path, target: Path, table: str = "unit_year") -> str:
+    """Write one table; Excel also gets the areas, the failing sums and the dictionary as sheets. Returns what was written."""
+    if table not in TABLES:
+        raise Complaint(say("export.no_table", table=table, tables=", ".join(TABLES)))
+    if target.suffix not in (".xlsx", ".csv", ".parquet"):
+        raise Complaint(say("export.ending", ending=target.suffix or target.name))
+    if not target.resolve().parent.is_dir():
+        raise Complaint(say("error.no_such_path", path=target.parent))
+    scratch = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
+    with published(path) as connection:
+        columns, rows = _rows(connection, table)
+        try:
+            if target.suffix == ".csv":
+                scratch.write_text("\ufeff" + as_csv(columns, rows) + "\n", "utf-8")
+            elif target.suffix == ".parquet":
+                import pyarrow.parquet
+
+                pyarrow.parquet.write_table(connection.sql(f"select * from {table} order by all").to_arrow_table(), scratch)
+            else:
+                _excel(connection, scratch, table)
+        except OSError as error:
+            raise Complaint(say("error.cannot_open", path=target, reason=error.strerror), 3) from error
+    os.replace(scratch, target)
+    return say("export.done", target=target, table=table, n=len(rows))
+
+
+def _rows(connection: Any, table: str) -> tuple[list[str], list[Any]]:
+    result = connection.execute(f"select * from {table} order by all")
+    return [d[0] for d in result.description], result.fetchall()
+
+
+def _excel(connection: Any, target: Path, table: str) -> None:
+    import xlsxwriter
+
+    words = dict(connection.execute("select code, zh from stg_terms").fetchall())
+    sheets = dict.fromkeys([table, "area_year", "violations", "dim_measure"])
+    data = {name: _rows(connection, name) for name in sheets}
+    longest = max(len(rows) for _, rows in data.values())
+    if longest > EXCEL_ROWS:
+        raise Complaint(say("export.too_many", n=longest, limit=EXCEL_ROWS))
+    with xlsxwriter.Workbook(str(target)) as book:
+        bold = book.add_format({"bold": True, "bg_color": "#F3F3F3"})
+        for name, (columns, rows) in data.items():
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, [words.get(c, c) for c in columns], bold)
+            sheet.write_row(1, 0, columns, bold)
+            sheet.freeze_panes(2, 3)
+            for r, row in enumerate(rows, 2):
+                for c, value in enumerate(row):
+                    if isinstance(value, (Decimal, int, float)) and not isinstance(value, bool):
+                        sheet.write_number(r, c, value)
+                    elif value is not None:
+                        sheet.write_string(r, c, str(value))

@@ -1,0 +1,73 @@
+"""`foi status`: what is loaded, which sums fail, which files need a person."""
+
+from __future__ import annotations
+
+import json as json_module
+from pathlib import Path
+from typing import Any
+
+from foi.messages import say
+from foi.published import as_table, published
+from ingest.model import Issue
+from ingest.tables import issue_texts
+
+STATES = ("loaded", "superseded", "duplicate", "quarantined")
+
+
+def show_status(path: Path, json: bool = False) -> str:
+    """Reports by year and state, failing rules in words, files set aside with their reason, reports without a certain unit."""
+    with published(path) as connection:
+        facts = read_status(connection)
+    if json:
+        return json_module.dumps(facts, ensure_ascii=False)
+    lines = [say("status.years"), as_table([say("trend.year"), *(say(f"state.{s}") for s in STATES)], facts["years"])]
+    if facts["failing"]:
+        lines += ["", say("status.failing", n=len(facts["failing"])), *(f"  {line}" for line in facts["failing"])]
+    if facts["quarantined"]:
+        lines += ["", say("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
+    if facts["unmatched"]:
+        lines += ["", say("status.unmatched", n=len(facts["unmatched"]))]
+        lines += [f"  {u['file']} ({u['unit_name'] or say('read.unknown')}): {say('status.unmatched_hint')}" for u in facts["unmatched"]]
+    if facts["broken"]:
+        lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
+    if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "broken")):
+        lines += ["", say("status.fine")]
+    return "\n".join(lines)
+
+
+def failing_sentences(connection: Any) -> list[str]:
+    """Each failing row of severity error of a current report, in both languages."""
+    rows = connection.execute(
+        "select r.message_zh, r.message_en from expectation_results as r join fct_reports using (report_id)"
+        " where r.status = 'failed' and r.severity = 'error' and is_current order by r.unit_name, r.report_year, r.rule_id"
+    ).fetchall()
+    return [f"{zh} / {en}" for zh, en in rows]
+
+
+def set_aside(connection: Any, files: list[str] | None = None) -> list[dict[str, str]]:
+    """The quarantined files with the reason in words; of these files only, if given."""
+    rows = connection.execute(
+        "select file, reason_code, reason_place, reason_found, reason_expected from fct_inputs"
+        " where input_state = 'quarantined' and ($1 is null or list_contains($1, file)) order by file",
+        [files],
+    ).fetchall()
+    found = []
+    for file, code, *details in rows:
+        texts = issue_texts(Issue(code, "error", *(d or "" for d in details)))
+        found.append({"file": file, "code": code, "reason": f"{texts['message_zh']} / {texts['message_en']}"})
+    return found
+
+
+def read_status(connection: Any) -> dict[str, Any]:
+    """All facts of the status as plain values."""
+    counts = ", ".join(f"count(*) filter (where input_state = '{state}')" for state in STATES)
+    years = connection.execute(f"select coalesce(report_year::varchar, '–'), {counts} from fct_inputs group by 1 order by 1").fetchall()
+    unmatched = connection.execute("select file, unit_name from unmatched_units order by file").fetchall()
+    broken = connection.execute("select count(*) from expectation_results where status = 'broken'").fetchone()[0]
+    return {
+        "years": [list(row) for row in years],
+        "failing": failing_sentences(connection),
+        "quarantined": set_aside(connection),
+        "unmatched": [{"file": file, "unit_name": name} for file, name in unmatched],
+        "broken": broken,
+    }
