@@ -1,0 +1,1 @@
+"""The example reports, and the program that makes them."""

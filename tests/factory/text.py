@@ -1,0 +1,103 @@
+"""Reports as text: the tab style of a word processor's export, and the eleven kinds of text that pages turn into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.factory.layout import HEADINGS, WIDTHS, Drawn, draw
+from tests.factory.prose import after, before
+from tests.factory.record import Record
+
+END = "五、存在的主要问题及改进情况"
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", " ")
+
+
+def _cells(table: Drawn) -> list[list[str]]:
+    return [[_flat(text) for text, _, _ in row] for row in table]
+
+
+def _pipes(table: Drawn, width: int, start: str = "") -> str:
+    return "\n".join(f"{start}{' | '.join(row)} {'|' * (width - len(row) + 1)}" for row in _cells(table))
+
+
+def _pln(table: Drawn, width: int) -> str:
+    lines = []
+    for row in _cells(table):
+        lines += [f"{c} |" for c in row] + (["|" * (width - len(row))] if width > len(row) else [])
+    return "\n".join(lines)
+
+
+def _mdp(table: Drawn, width: int) -> str:
+    rows = []
+    for row in _cells(table):
+        rows.append("| \n" + " | \n".join(f" {c} " for c in row) + f" | {'|' * (width - len(row))}".rstrip())
+    return "\n".join(rows)
+
+
+def _mdp2(table: Drawn, width: int) -> str:
+    rows = []
+    for row in _cells(table):
+        rows.append("|\n" + " |\n".join(row) + " " + "|" * (width - len(row) + 1))
+    return "\n".join(rows)
+
+
+def _lines(separator: str) -> Callable[[Drawn, int], str]:
+    return lambda table, width: separator.join(c for row in _cells(table) for c in row)
+
+
+def _concat(table: Drawn, width: int) -> str:
+    return "\n".join("".join(row) for row in _cells(table))
+
+
+KINDS: dict[str, Callable[[Drawn, int], str]] = {
+    "P": _pipes,
+    "P2": lambda t, w: _pipes(t, w, "| "),
+    "PL": lambda t, w: _lines("\n|\n")(t, w) + "\n|",
+    "PLn": _pln,
+    "BBL": _lines("\n\n"),
+    "MDP": _mdp,
+    "MDP2": _mdp2,
+    "ONE-LINE": _lines(" "),
+    "CONCAT": _concat,
+    "ONE-CONCAT": _lines(""),
+    "BL-DEDUP": _lines("\n"),
+}
+APART = [k for k in KINDS if k not in ("CONCAT", "ONE-CONCAT", "BL-DEDUP")]
+
+
+def as_text(record: Record, kind: str, with_prose: bool = True) -> bytes:
+    """A record as one of the eleven kinds of text."""
+    glue = "" if kind.startswith("ONE") else "\n"
+    parts = [HEADINGS[t] + glue + KINDS[kind](draw(record, t), WIDTHS[t]) for t in HEADINGS]
+    body = glue.join([*parts, END])
+    if kind == "BL-DEDUP":
+        body = "\n".join(dict.fromkeys(body.split("\n")))
+    if with_prose:
+        body = "\n".join([*before(record), body, *after(record)[1:]])
+    return body.encode()
+
+
+def as_tabbed(record: Record) -> bytes:
+    """The seed's style: a cell begins with a tab, a blank line ends a row, a place under a merged cell is an empty cell."""
+    parts = list(before(record))
+    for name, heading in HEADINGS.items():
+        lines = [heading]
+        hanging: dict[int, tuple[int, int]] = {}  # column → (rows left, span) of a merged cell above
+        for row in draw(record, name):
+            column, queue, cells = 0, list(row), []
+            while column < WIDTHS[name]:
+                if column in hanging:
+                    left, span = hanging.pop(column)
+                    text, rowspan = "", left
+                else:
+                    text, rowspan, span = queue.pop(0)
+                if rowspan > 1:
+                    hanging[column] = (rowspan - 1, span)
+                cells.append(text)
+                column += span
+            lines += ["\t" + "\n".join(c.split("\n")) for c in cells] + [""]
+        parts += [*lines, ""]
+    return "\n".join([*parts, *after(record), ""]).encode()
