@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from typing import Any, Literal
 
 from ingest.forms import FORMS, load_forms, read_yaml
@@ -151,7 +152,7 @@ def find_flat(text: Text, form: str, table: str) -> tuple[list[Found], list[Unre
 
 
 def _spans(text: Text, labels: list[Label]) -> Iterator[tuple[Label, int]]:
-    for label, following in zip(labels, [*labels[1:], None], strict=True):
+    for label, following in zip_longest(labels, labels[1:]):
         yield label, following.start if following else text.region[1]
 
 

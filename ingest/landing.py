@@ -19,7 +19,7 @@ from typing import Any
 from ingest import ingest_bytes
 from ingest.home import Home
 from ingest.inbox import Input, extra_units
-from ingest.model import Report
+from ingest.model import Issue, Report
 from ingest.tables import SCHEMAS, issue_texts, write_reference
 from ingest.units import Registry, load_registry
 
@@ -109,7 +109,12 @@ def read_inputs(
 
 
 def _read_one(item: Input, data: bytes, registry: Registry) -> Landed:
-    return Landed(item, len(data), ingest_bytes(data, item.file, item.hints, registry))
+    try:
+        report = ingest_bytes(data, item.file, item.hints, registry)
+    except Exception as error:  # a fault of ours in one file must not stop the other thousand
+        reason = Issue("reader_failed", "error", "", f"{type(error).__name__}: {error}"[:300])
+        report = Report(item.file, hashlib.sha256(data).hexdigest(), "", "quarantined", reason, issues=(reason,))
+    return Landed(item, len(data), report)
 
 
 _pool_registry: list[Registry] = []
