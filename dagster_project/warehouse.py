@@ -48,7 +48,7 @@ class Warehouse:
     def build(self, *selection: str) -> list[Any]:
         """Build and test the selected models; the results of all nodes, or WarehouseError with what failed."""
         self.manifest()
-        outcome = self._invoke("build", *selection)
+        outcome = self._invoke("build", *selection, "--exclude-resource-type", "unit_test")
         if outcome.exception is not None:
             raise WarehouseError(str(outcome.exception))
         results = list(outcome.result.results)

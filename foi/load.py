@@ -74,7 +74,7 @@ def _outcome(path: Path, files: list[str]) -> tuple[dict[str, int], list[str], l
 
 def preview_alerts(home_root: Path, recipients: Path) -> str:
     """What would be sent to whom now."""
-    from foi.alerts import preview
+    from foi.alerting import preview
 
     home = Home(home_root.resolve())
     digests = preview(home.published, recipients, home.alerts)
@@ -83,7 +83,7 @@ def preview_alerts(home_root: Path, recipients: Path) -> str:
 
 def send_alerts(home_root: Path, recipients: Path) -> int:
     """Send the digests; returns 1 if a channel did not take its message."""
-    from foi.alerts import send
+    from foi.alerting import send
 
     home = Home(home_root.resolve())
     deliveries = send(home.published, recipients, home.alerts)
