@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from dagster_project.defs.inbox import inbox_sensor, schedules
-from dagster_project.defs.landing import landing
+from dagster_project.defs.landing import landing, reference
 from dagster_project.defs.publish import published
 from dagster_project.defs.quality import expectation_checks, expectation_results
 from dagster_project.defs.warehouse import warehouse_assets
@@ -18,7 +18,7 @@ JOB = "load"
 def build_definitions(settings: Settings) -> dg.Definitions:
     """All definitions for one home folder."""
     warehouse = Warehouse(settings.place)
-    assets = [landing, *warehouse_assets(warehouse), expectation_results, published]
+    assets = [landing, reference, *warehouse_assets(warehouse), expectation_results, published]
     job = dg.define_asset_job(JOB, dg.AssetSelection.all(), executor_def=dg.in_process_executor)
     return dg.Definitions(
         assets=assets,

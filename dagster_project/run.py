@@ -10,7 +10,6 @@ from pathlib import Path
 from ingest.home import Home
 from ingest.landing import Landed
 
-
 QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 
 
@@ -29,17 +28,14 @@ def load(home: Home, source: Path) -> LoadResult:
     import dagster as dg
 
     from dagster_project.definitions import JOB, build_definitions
-    from dagster_project.settings import YEAR_KEYS, Settings, partition_of, prepare_instance
+    from dagster_project.settings import Settings, partition_of, prepare_instance
 
     quiet_logs()
     prepare_instance(home)
     settings = Settings(home=str(home.root), inbox=str(source))
     landed = settings.read_new()
-    years = sorted({YEAR_KEYS.index(partition_of(r)) for r in landed}) or [0]
-    tags = {
-        "dagster/asset_partition_range_start": YEAR_KEYS[years[0]],
-        "dagster/asset_partition_range_end": YEAR_KEYS[years[-1]],
-    }
+    years = sorted({partition_of(r) for r in landed} - {"undated"}) or ["undated"]
+    tags = {"dagster/asset_partition_range_start": years[0], "dagster/asset_partition_range_end": years[-1]}
     definitions = build_definitions(settings)
     with dg.DagsterInstance.get() as instance:
         job = definitions.resolve_job_def(JOB)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import dagster as dg
-from pydantic import PrivateAttr
 
 from ingest.home import Home
 from ingest.inbox import list_inputs
@@ -22,12 +20,13 @@ concurrency:
 """
 
 
-class Settings(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The home folder, the folder that is read (inbox), and whether reading shows its progress."""
+@dataclass
+class Settings:
+    """The home folder and the folder that is read (inbox), and what this process has read of it."""
 
     home: str
     inbox: str
-    _landed: list[Landed] | None = PrivateAttr(default=None)
+    _landed: list[Landed] | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -56,7 +55,7 @@ def partition_of(landed: Landed) -> str:
     return str(year) if year and str(year) in YEAR_KEYS else "undated"
 
 
-YEAR_KEYS = ["undated", *(str(year) for year in range(2008, 2036))]
+YEAR_KEYS = [*(str(year) for year in range(2008, 2036)), "undated"]
 
 
 def prepare_instance(home: Home) -> Path:

@@ -101,7 +101,11 @@ def _town_record(code: str, year: int, carried: dict[str, int]) -> Record:
     """A year of an invented town: slowly growing numbers, last year's open requests carried in."""
     rng = random.Random(f"{code}-{year}")
     form = "2019" if year < 2021 else "2021"
-    record = replace(random_record(rng, form, 3 + (year - 2019), TOWNS[code], year), place="示例县", published_on=f"{year + 1}-01-{10 + rng.randint(0, 15)}")
+    record = replace(
+        random_record(rng, form, 3 + (year - 2019), TOWNS[code], year),
+        place="示例县",
+        published_on=f"{year + 1}-01-{10 + rng.randint(0, 15)}",
+    )
     cells = dict(record.cells)
     for column in ORGANIZATIONS:
         closed, out = (int(cells[f"requests.{r}.{column}"] or 0) for r in ("closed", "carried_out"))

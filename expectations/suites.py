@@ -87,13 +87,17 @@ def _volumes() -> Iterator[Check]:
     bounds: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "bounds.yaml").read_text("utf-8"))
     who = "null as report_id, null as unit_code, null as unit_name, report_year"
     least = " ".join(f"when report_year = {int(y)} then {int(n)}" for y, n in bounds["min_reports"].items() if y != "default")
-    least = f"case {least} else {int(bounds['min_reports']['default'])} end" if least else str(int(bounds["min_reports"]["default"]))
+    least = (
+        f"case {least} else {int(bounds['min_reports']['default'])} end" if least else str(int(bounds["min_reports"]["default"]))
+    )
     current = "core.fct_reports where is_current and report_year is not null group by report_year"
     query = f"select {who}, count(*) as found, {least} as expected from {current} having count(*) < {least}"
     yield Check("volumes", "enough_reports", "warning", "few_reports", query)
     share = float(bounds["max_share_unmatched"])
     unmatched = "round(avg((unit_code is null)::int), 2)"
-    query = f"select {who}, {unmatched} as found, {share} as expected from {current} having {unmatched} > {share} and count(*) >= 10"
+    query = (
+        f"select {who}, {unmatched} as found, {share} as expected from {current} having {unmatched} > {share} and count(*) >= 10"
+    )
     yield Check("volumes", "matched_units", "warning", "unmatched", query)
     share = float(bounds["max_share_all_zero"])
     zero = "round(avg(is_zero::int), 2)"

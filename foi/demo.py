@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from foi.load import load_folder
 from foi.messages import Complaint, say
 from foi.trend import show_trend
-
-from foi.load import load_folder
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict
 
 from foi.messages import Complaint, say
-
 from ingest.forms import Form, load_forms, load_terms
 from ingest.units import load_registry
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from foi.messages import Complaint, say
 from foi.published import published
 from foi.status import failing_sentences, set_aside
-
 from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.model import IngestError

@@ -24,7 +24,9 @@ def run_query(path: Path, sql: str, style: str = "table") -> str:
             columns = [d[0] for d in relation.description]
             rows = relation.fetchall()
         except duckdb.CatalogException as error:
-            raise Complaint(f"{say('query.wrong', reason=_first(error))}\n{say('query.tables')}\n{_tables(connection)}") from error
+            raise Complaint(
+                f"{say('query.wrong', reason=_first(error))}\n{say('query.tables')}\n{_tables(connection)}"
+            ) from error
         except duckdb.Error as error:
             raise Complaint(say("query.wrong", reason=str(error).strip())) from error
     if style == "csv":

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, say
-
 from ingest import ingest_file
 from ingest.model import IngestError, Report
 from ingest.tables import issue_texts

@@ -27,7 +27,9 @@ def show_status(path: Path, json: bool = False) -> str:
         lines += ["", say("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
     if facts["unmatched"]:
         lines += ["", say("status.unmatched", n=len(facts["unmatched"]))]
-        lines += [f"  {u['file']} ({u['unit_name'] or say('read.unknown')}): {say('status.unmatched_hint')}" for u in facts["unmatched"]]
+        lines += [
+            f"  {u['file']} ({u['unit_name'] or say('read.unknown')}): {say('status.unmatched_hint')}" for u in facts["unmatched"]
+        ]
     if facts["broken"]:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
     if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "broken")):
@@ -61,7 +63,9 @@ def set_aside(connection: Any, files: list[str] | None = None) -> list[dict[str,
 def read_status(connection: Any) -> dict[str, Any]:
     """All facts of the status as plain values."""
     counts = ", ".join(f"count(*) filter (where input_state = '{state}')" for state in STATES)
-    years = connection.execute(f"select coalesce(report_year::varchar, '–'), {counts} from fct_inputs group by 1 order by 1").fetchall()
+    years = connection.execute(
+        f"select coalesce(report_year::varchar, '–'), {counts} from fct_inputs group by 1 order by 1"
+    ).fetchall()
     unmatched = connection.execute("select file, unit_name from unmatched_units order by file").fetchall()
     broken = connection.execute("select count(*) from expectation_results where status = 'broken'").fetchone()[0]
     return {

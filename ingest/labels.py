@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from ingest.forms import FormCell
 from ingest.text import label_key, normalize
@@ -42,8 +42,13 @@ class Labels:
 
     def keys(self, text: str) -> list[str]:
         """The ways to compare a label: as it stands, and without a note in brackets at its end."""
-        keys = [label_key(text), label_key(NOTE.sub("", normalize(text).strip()))]
-        return [self.aliases.get(key, key) for key in dict.fromkeys(keys)]
+        return [self.aliases.get(key, key) for key in _keys(text)]
+
+
+@lru_cache(1 << 16)
+def _keys(text: str) -> tuple[str, ...]:
+    keys = (label_key(text), label_key(NOTE.sub("", normalize(text).strip())))
+    return keys[:1] if keys[0] == keys[1] else keys
 
 
 @cache

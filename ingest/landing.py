@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from ingest import ingest_bytes
 from ingest.home import Home
 from ingest.inbox import Input, extra_units
 from ingest.model import Issue, Report
-from ingest.tables import SCHEMAS, issue_texts, write_reference
+from ingest.tables import SCHEMAS, fingerprint, issue_texts
 from ingest.units import Registry, load_registry
 
 POOL_FROM = 200  # files; below this a second process costs more than it brings
@@ -33,16 +32,6 @@ class Landed:
     input: Input
     size_bytes: int
     report: Report
-
-
-@cache
-def fingerprint() -> str:
-    """A short hash of the readers and forms: reading again after either changed makes new rows."""
-    root = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".yaml")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def read_id(document_id: str) -> str:
@@ -138,7 +127,6 @@ def land(home: Home, results: list[Landed], registry: Registry) -> str | None:
 
     The batch is written beside its place and renamed into it, so that a killed load leaves nothing half done.
     """
-    write_reference(home.reference, registry)
     if not results:
         return None
     ids = [input_id(r.input, r.report.document_id, registry) for r in results]

@@ -75,7 +75,8 @@ def split_sections(document: Document) -> tuple[Sections, list[Issue]]:
         source = block.text if len(block.text) == len(text) else text
         for found in _heading().finditer(text):
             name = next(p for p in _words()["headings"] if found[p])
-            alone = not text[: found.start()].strip(" []:_GoBackbookmark") and not text[found.end() :].strip()
+            before = re.sub(r"\[bookmark: \w+\]", "", text[: found.start()])  # left behind by a word processor's export
+            alone = not before.strip() and not text[found.end() :].strip()
             if not (alone or found["no"]) or (not alone and name == "overview" and part != "introduction"):
                 continue
             sections.setdefault(part, []).extend(_piece(source[start : found.start()], block.place))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from functools import cache
 from pathlib import Path
@@ -56,9 +57,22 @@ def issue_texts(issue: Issue) -> dict[str, str]:
     return {f"message_{language}": text[language].format(**values) for language in ("zh", "en")}
 
 
+@cache
+def fingerprint() -> str:
+    """A short hash of the readers and forms: reading again after either changed makes new rows."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".yaml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def write_reference(folder: Path, registry: Registry) -> None:
     """Write forms, rules, terms and units as parquet, so that dbt reads the law from the same files as the readers."""
     folder.mkdir(parents=True, exist_ok=True)
+    stamp, version = folder / "version", f"{fingerprint()} {registry.fingerprint}"
+    if stamp.is_file() and stamp.read_text("utf-8") == version:
+        return
     forms = load_forms().values()
     cells = [
         {
@@ -118,3 +132,4 @@ def write_reference(folder: Path, registry: Registry) -> None:
         scratch = folder / f".{name}.{os.getpid()}"
         pl.DataFrame(rows, schema=schema, orient="row").write_parquet(scratch)
         os.replace(scratch, folder / f"{name}.parquet")
+    stamp.write_text(version, "utf-8")

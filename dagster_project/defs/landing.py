@@ -7,7 +7,7 @@ import dagster as dg
 
 from dagster_project.settings import YEAR_KEYS, Settings, partition_of
 from ingest.landing import land, lock, registry_for
-from ingest.tables import SCHEMAS
+from ingest.tables import SCHEMAS, write_reference
 
 years = dg.StaticPartitionsDefinition(YEAR_KEYS)
 SPECS = [
@@ -25,19 +25,22 @@ REFERENCE = [
 ]
 
 
-@dg.multi_asset(
-    specs=[*SPECS, *REFERENCE],
-    partitions_def=years,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    pool="duckdb",
-    name="landing",
-)
-def landing(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg.MaterializeResult]:
-    """Read the new files of the inbox and land those of the run's years."""
-    wanted = set(context.partition_keys)
+@dg.multi_asset(specs=SPECS, partitions_def=years, backfill_policy=dg.BackfillPolicy.single_run(), pool="duckdb", name="landing")
+def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
+    """Read the new files of the inbox and land those of the run's years, and every file that names no year."""
+    wanted = {*context.partition_keys, "undated"}
     results = [r for r in settings.read_new() if partition_of(r) in wanted]
     with lock(settings.place):
         batch = land(settings.place, results, registry_for(Path(settings.inbox), settings.place))
     context.log.info(f"{len(results)} new files, batch {batch}")
-    for spec in [*SPECS, *REFERENCE]:
+    for spec in SPECS:
         yield dg.MaterializeResult(asset_key=spec.key, metadata={"new_files": len(results)})
+
+
+@dg.multi_asset(specs=REFERENCE, pool="duckdb", name="reference")
+def reference(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
+    """Write forms, rules, terms and units as parquet."""
+    with lock(settings.place):
+        write_reference(settings.place.reference, registry_for(Path(settings.inbox), settings.place))
+    for spec in REFERENCE:
+        yield dg.MaterializeResult(asset_key=spec.key)

@@ -12,7 +12,7 @@ MARTS = ("unit_year", "area_year")
 
 
 @dg.asset(deps=[["marts", name] for name in MARTS], group_name="published", pool="duckdb", kinds={"duckdb", "parquet"})
-def published(settings: Settings) -> dg.MaterializeResult:
+def published(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """The file that people query, and the marts as parquet; readers keep the old copy until they open it again."""
     size = publish(settings.place)
     return dg.MaterializeResult(metadata={"bytes": size})

@@ -17,7 +17,7 @@ CHECKS = ("no_error", "no_warning", "nothing_broken")
     pool="duckdb",
     kinds={"greatexpectations"},
 )
-def expectation_results(settings: Settings) -> dg.MaterializeResult:
+def expectation_results(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """Check the facts against the statutory sums and write every failing row to quality.expectation_results."""
     from expectations.run import run_expectations
 
@@ -29,7 +29,7 @@ def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
     """One check each for errors, warnings and checks that could not run; none blocks, the gate works by report."""
 
     @dg.multi_asset_check(specs=[dg.AssetCheckSpec(name, asset=KEY) for name in CHECKS], name="expectation_checks", pool="duckdb")
-    def checks(settings: Settings):  # type: ignore[no-untyped-def]
+    def checks(settings: dg.ResourceParam[Settings]):  # type: ignore[no-untyped-def]
         import duckdb
 
         with duckdb.connect(str(settings.place.build), read_only=True) as connection:

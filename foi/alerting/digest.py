@@ -45,7 +45,12 @@ class Digest:
     @property
     def key(self) -> str:
         """The same digest has the same key, so that a receiver can drop one that comes twice."""
-        parts = [self.recipient.name, self.channel.label, *(p.place + p.values_hash for p in self.new), *(f for f, _ in self.fixed)]
+        parts = [
+            self.recipient.name,
+            self.channel.label,
+            *(p.place + p.values_hash for p in self.new),
+            *(f for f, _ in self.fixed),
+        ]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
     @property
@@ -102,7 +107,9 @@ def _problems(path: Path) -> list[Problem]:
 
 
 def _digest(recipient: Recipient, channel: Channel, problems: list[Problem], told: sqlite3.Connection) -> Digest:
-    mine = [p for p in problems if recipient.looks_after(p.unit_code) and (recipient.severity != "error" or p.severity == "error")]
+    mine = [
+        p for p in problems if recipient.looks_after(p.unit_code) and (recipient.severity != "error" or p.severity == "error")
+    ]
     query = "select place, values_hash, message, state from told where recipient = ? and channel = ?"
     known = {row[0]: row[1:] for row in told.execute(query, (recipient.name, channel.label))}
     new = [p for p in mine if p.place not in known or known[p.place][0] != p.values_hash or known[p.place][2] == "pending"]

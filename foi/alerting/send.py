@@ -38,10 +38,12 @@ def _deliver(digest: Digest, ledger: Path) -> Delivery:
     if not reason:
         with told:
             told.executemany(
-                "update told set state = 'sent' where recipient = ? and channel = ? and place = ?", [(*owner, p.place) for p in digest.new]
+                "update told set state = 'sent' where recipient = ? and channel = ? and place = ?",
+                [(*owner, p.place) for p in digest.new],
             )
             told.executemany(
-                "delete from told where recipient = ? and channel = ? and place = ?", [(*owner, place) for place, _ in digest.fixed]
+                "delete from told where recipient = ? and channel = ? and place = ?",
+                [(*owner, place) for place, _ in digest.fixed],
             )
     told.close()
     counts = {"new": len(digest.new), "fixed": len(digest.fixed), "open": digest.still_open}

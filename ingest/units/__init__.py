@@ -87,7 +87,9 @@ class Registry:
         area = code.split("-")[0]
         above = [area[:n] for n in (2, 4, 6) if len(area) > n or (n == len(area) and area != code)]
         level = given.get("level") or ("department" if area != code else LEVELS.get(len(code), "other"))
-        kind = given.get("kind") or ("office" if code.endswith("-office") else "department" if area != code else self._kind(name, level))
+        kind = given.get("kind") or (
+            "office" if code.endswith("-office") else "department" if area != code else self._kind(name, level)
+        )
         parts = [self._names[a] for a in above if a in self._names and self._names[a] not in words()["not_named"]]
         inner = name if not parts or not name.startswith(parts[-1]) else name[len(parts[-1]) :]
         return Unit(

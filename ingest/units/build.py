@@ -63,9 +63,14 @@ def _changes(folder: Path) -> Iterator[tuple[int, str, str, str, str]]:
     data = json.loads((folder / "data" / "historical_changes_v1.json").read_text("utf-8"))
     for event in data["events"]:
         old, new = event.get("old") or {}, event.get("new") or {}
-        if event["year"] >= 2008 and old.get("code") and new.get("code") and (old["code"], old["name"]) != (new["code"], new["name"]):
+        if (
+            event["year"] >= 2008
+            and old.get("code")
+            and new.get("code")
+            and (old["code"], old["name"]) != (new["code"], new["name"])
+        ):
             yield event["year"], old["code"][:6], old["name"], new["code"][:6], new["name"]
 
 
 if __name__ == "__main__":
-    print("%d units, %d changes" % build(Path(sys.argv[1]), Path(sys.argv[2])))
+    print("{} units, {} changes".format(*build(Path(sys.argv[1]), Path(sys.argv[2]))))

@@ -65,7 +65,12 @@ def _table(record: Record, name: str, traps: bool) -> str:
         line = f"<w:tr>{''.join(cells)}</w:tr>"
         rows.append(f"<w:sdt><w:sdtContent>{line}</w:sdtContent></w:sdt>" if traps and r % 5 == 4 else line)
     if traps:
-        rows.append("<w:tr><w:trPr><w:del w:id='9' w:author='x'/></w:trPr>" + _cell("规章", 1, "", False) + _cell("99", 3, "", False) + "</w:tr>")
+        rows.append(
+            "<w:tr><w:trPr><w:del w:id='9' w:author='x'/></w:trPr>"
+            + _cell("规章", 1, "", False)
+            + _cell("99", 3, "", False)
+            + "</w:tr>"
+        )
     return f"<w:tbl><w:tblPr/>{''.join(rows)}</w:tbl>"
 
 

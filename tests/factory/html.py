@@ -124,7 +124,9 @@ def bad_spans(record: Record) -> bytes:
             html = html.replace('colspan="4"', 'colspan="9"', 1)
         tables[name] = html
     rows = draw(record, "requests")
-    cut = next(i for i, row in enumerate(rows) if row[0][0].startswith(("（五）", "5.")) and i > 20 or row[0][0].startswith("（五）"))
+    cut = next(
+        i for i, row in enumerate(rows) if (row[0][0].startswith(("（五）", "5.")) and i > 20) or row[0][0].startswith("（五）")
+    )
     first = [[(t, 99 if t.startswith("三、") else r, c) for t, r, c in row] for row in rows[:cut]]
     second = [[("", len(rows) - cut - 1, 1), *row] if i == 0 else row for i, row in enumerate(rows[cut:])]
     tables["requests"] = _table(first) + "<p></p>" + _table(second)
