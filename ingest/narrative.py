@@ -125,10 +125,13 @@ def _classified(clause: str, context: str, scope: str) -> Iterator[tuple[str, st
         if not all(any(w in clause for w in words) for words in spec.any_of) or any(w in clause for w in spec.none_of):
             continue
         hit = next((m for p in spec.count if (m := p.search(clause))), None)
+        denied = any(p.search(clause) for p in spec.zero)
+        if hit and denied and hit["number"] not in ("0", "零"):
+            continue  # “none was received, 5 of them”: no one can say what is meant
         if hit and scope != "year_on_year":
             taken.add(hit.span("number"))
             yield spec.code, hit[0], False
-        elif not hit and not numbers and any(p.search(clause) for p in spec.zero):
+        elif not hit and not numbers and denied:
             yield spec.code, "", True
     for number in numbers:
         if number.span("number") not in taken:
