@@ -45,7 +45,7 @@ class BufferedCursor:
         return getattr(self._inner, name)
 
 
-class BufferedDuckDB(duckdb_sqlalchemy.Dialect):  # type: ignore[misc]
+class BufferedDuckDB(duckdb_sqlalchemy.Dialect):
     """The DuckDB dialect with buffered cursors."""
 
     supports_statement_cache = False

@@ -1,4 +1,4 @@
-"""A failing row as one plain sentence in Chinese and one in English."""
+"""A failing row as one plain sentence in Chinese and one in English, with the labels printed in the form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 
 import yaml
 
-from ingest.forms import load_forms, load_terms
+from ingest.forms import Form, Rule, load_forms, load_terms
+
+SHARES = {"all_zero", "unmatched"}
 
 
 @cache
@@ -20,39 +22,71 @@ def texts() -> dict[str, Any]:
 
 
 def plain(number: Any) -> str:
-    """A number without needless zeros: 27.000000 → 27."""
+    """A number without needless zeros: 27.000000 → 27; nothing for NULL."""
+    if number is None:
+        return ""
     return f"{number.normalize():f}" if isinstance(number, Decimal) else str(number)
 
 
 def sentence(kind: str, row: dict[str, Any]) -> tuple[str, str]:
     """The Chinese and the English sentence for a failing row of one kind of check."""
-    said = []
-    for language in ("zh", "en"):
-        values = {
-            "unit": row.get("unit_name") or texts()["unknown_unit"][language],
-            "year": row.get("report_year") or "?",
-            "left": plain(row.get("left_sum")),
-            "right": plain(row.get("right_sum")),
-            "difference": plain(row.get("difference")),
-            "code": row.get("code", ""),
-            "found": plain(row.get("found", "")),
-            "expected": row.get("expected", ""),
-            **_rule_words(row, language),
-        }
-        said.append(texts()[kind][language].format(**values))
-    return said[0], said[1]
+    return _said(kind, row, "zh"), _said(kind, row, "en")
+
+
+def _said(kind: str, row: dict[str, Any], language: str) -> str:
+    template = texts()[kind]
+    values = {key: plain(value) for key, value in row.items()} | {"who": _who(row, language), "cause": ""}
+    values["year"] = plain(row.get("report_year"))
+    if kind in SHARES:
+        values |= {key: f"{row[key]:.0%}" for key in ("found", "expected")}
+    elif kind == "sum":
+        template = texts()["sums"].get(row.get("rule"), template)
+        values |= {"left": plain(row["left_sum"]), "right": plain(row["right_sum"]), "difference": plain(abs(row["difference"]))}
+        values |= _rule_words(row, language)
+    elif "code" in row:
+        values |= {"left": plain(row.get("left_sum")), "cell": _cell_words(row, language)}
+    return str(template[language].format(**values)).strip()
+
+
+def _who(row: dict[str, Any], language: str) -> str:
+    unit = row.get("unit_name") or texts()["unknown_unit"][language]
+    if row.get("report_year") is None:
+        return f"{unit} {texts()['unknown_year'][language]}"
+    return str(texts()["who"][language].format(unit=unit, year=row["report_year"]))
+
+
+@cache
+def _rules(form: str) -> dict[str, Rule]:
+    return {rule.rule_id: rule for rule in load_forms()[form].rules}
 
 
 def _rule_words(row: dict[str, Any], language: str) -> dict[str, str]:
-    rule_id = row.get("rule_id") or ""
-    form = load_forms().get(row.get("form") or "")
-    rule = next((r for r in form.rules if r.rule_id == rule_id), None) if form else None
-    if form is None or rule is None:
-        return {"rule": rule_id, "instance": ""}
-    table = form.tables[rule.table]
-    label = table.columns.get(rule.instance) or table.rows.get(rule.instance) or rule.instance
-    term = load_terms().get(rule.instance)
+    form, rule = load_forms()[row["form"]], _rules(row["form"])[row["rule_id"]]
+    empty_total = len(rule.left) == 1 and row["left_sum"] == 0
     return {
         "rule": rule.zh if language == "zh" else rule.en,
-        "instance": label if language == "zh" or term is None else term.en,
+        "instance": _label(form, rule.table, rule.instance, language),
+        "cause": texts()["total_zero"][language] if empty_total else "",
     }
+
+
+def _label(form: Form, table_name: str, code: str, language: str) -> str:
+    """A row or column as printed, after the heading it stands under, since labels such as “其他” repeat."""
+    term = load_terms().get(code)
+    if language == "en" and term is not None:
+        return term.en
+    table = form.tables[table_name]
+    label = table.columns.get(code) or table.rows.get(code) or code
+    heading = table.under.get(code)
+    return f"{heading}—{label}" if heading else label
+
+
+def _cell_words(row: dict[str, Any], language: str) -> str:
+    """A cell as its form prints it: item, row, column; the newest form that has it, if the report's form is not known."""
+    known = {name: c for name, form in load_forms().items() for c in form.cells if c.code == row["code"]}
+    cell = known.get(row.get("form") or "") or next(iter(known.values()), None)
+    if cell is None:
+        return str(row["code"])
+    if language == "zh":
+        return "—".join(part for part in (cell.item, cell.row_label, cell.column_label) if part)
+    return ", ".join(load_terms()[code].en for code in (cell.row, cell.column) if code in load_terms())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +15,18 @@ from expectations.messages import sentence
 from expectations.report import write_page
 from expectations.suites import Check, checks
 
-COLUMNS = (
-    "run_at timestamp, suite varchar, expectation varchar, rule_id varchar, severity varchar, status varchar, report_id varchar,"
-    " unit_code varchar, unit_name varchar, report_year integer, left_sum decimal(18, 6), right_sum decimal(18, 6),"
-    " difference decimal(18, 6), message_zh varchar, message_en varchar"
-)
+TYPES = {
+    "run_at": "timestamp", "suite": "varchar", "expectation": "varchar", "rule_id": "varchar", "severity": "varchar",
+    "status": "varchar", "report_id": "varchar", "unit_code": "varchar", "unit_name": "varchar", "report_year": "integer",
+    "left_sum": "decimal(18, 6)", "right_sum": "decimal(18, 6)", "difference": "decimal(18, 6)",
+    "message_zh": "varchar", "message_en": "varchar",
+}  # fmt: skip
 # The failing rows that belong to the batch's reports, and those that belong to no single report.
 OF_THE_BATCH = "select * from ({query}) as failing where report_id is null or report_id in (select report_id from {{batch}})"
-NAMES = [part.split()[0] for part in COLUMNS.replace("(18, 6)", "").split(", ")]
+REPORTS = "select * from core.fct_reports"
+SEVERITIES = {"error": "critical", "warning": "warning", "hint": "info"}  # ours, and what Great Expectations calls it
+
+Outcome = tuple[str, list[dict[str, Any]]]  # status, and the failing rows or why it could not run
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,84 +41,105 @@ class Summary:
 def run_expectations(warehouse: Path, page: Path, selected: list[Check] | None = None) -> Summary:
     """Check a warehouse; results go to the table quality.expectation_results and to an HTML page that works offline."""
     selected = checks() if selected is None else selected
-    outcomes = _validate(warehouse, selected)
-    rows: list[dict[str, Any]] = []
-    statuses = []
-    now = datetime.now(UTC).replace(tzinfo=None)
-    for check in selected:
-        status, failing = outcomes[check.name]
-        statuses.append(status)
-        base = {"run_at": now, "suite": check.suite, "expectation": check.name, "severity": check.severity, "status": status}
-        if status != "failed":
-            rows.append({**base, "message_en": failing[0].get("problem") if failing else None})
-        for row in failing if status == "failed" else ():
-            zh, en = sentence(check.kind, row)
-            rows.append({**row, **base, "message_zh": zh, "message_en": en})
+    outcomes = _outcomes(warehouse, selected, _validate(warehouse, selected))
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    rows = [{"run_at": now, **row} for check in selected for row in _rows(check, *outcomes[check.name])]
     _store(warehouse, rows)
     write_page(page, rows)
+    statuses = [status for status, _ in outcomes.values()]
     return Summary(*(statuses.count(s) for s in ("passed", "failed", "broken")))
 
 
-def _validate(warehouse: Path, selected: list[Check]) -> dict[str, tuple[str, list[dict[str, Any]]]]:
-    """Status and failing rows of each check; a check that could not run is broken, which says nothing of the data."""
+def _rows(check: Check, status: str, found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One row for each failing row; one for a check that passed or could not run."""
+    base = {"suite": check.suite, "expectation": check.name, "severity": check.severity, "status": status}
+    kind = {"failed": check.kind, "broken": "broken"}.get(status)
+    for row in found or [{}]:
+        zh, en = sentence(kind, row) if kind else (None, None)
+        yield {**row, **base, "message_zh": zh, "message_en": en}
+
+
+def _validate(warehouse: Path, selected: list[Check]) -> dict[str, Any]:
+    """What Great Expectations says of each check, by its name; every connection is closed afterwards."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    for name in ("great_expectations", "great_expectations.data_context"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # what could not run stands in the results
     import great_expectations as gx
+    from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
     from expectations.dialect import NAME
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
     source = context.data_sources.add_sql("warehouse", connection_string=f"{NAME}:///{warehouse}")
-    batch = source.add_query_asset("reports", query="select * from core.fct_reports").add_batch_definition_whole_table("all")
+    batch = source.add_query_asset("reports", query=REPORTS).add_batch_definition_whole_table("all")
     suite = context.suites.add(gx.ExpectationSuite(name="foi"))
     for check in selected:
         suite.add_expectation(
-            gx.expectations.UnexpectedRowsExpectation(
+            UnexpectedRowsExpectation(
                 unexpected_rows_query=OF_THE_BATCH.format(query=check.query),
                 description=f"{check.suite}: {check.name}",
                 meta={"check": check.name},
-                severity="critical" if check.severity == "error" else "warning",
+                severity=FailureSeverity(SEVERITIES[check.severity]),
             )
         )
     definition = context.validation_definitions.add(gx.ValidationDefinition(name="foi", data=batch, suite=suite))
+    checkpoint = context.checkpoints.add(gx.Checkpoint(name="foi", validation_definitions=[definition], result_format="COMPLETE"))
     try:
-        result = definition.run(result_format="COMPLETE")
+        results = [r for run in checkpoint.run().run_results.values() for r in run.results]
     finally:
         for engine in (source.get_engine(), source.get_execution_engine().engine):
             engine.dispose()
         gc.collect()  # the last connections hang on cursors that nothing refers to any more
-    return _outcomes(warehouse, selected, result)
+    return {r.expectation_config.meta["check"]: r for r in results if r.expectation_config and r.expectation_config.meta}
 
 
-def _outcomes(warehouse: Path, selected: list[Check], result: Any) -> dict[str, tuple[str, list[dict[str, Any]]]]:
+def _outcomes(warehouse: Path, selected: list[Check], results: dict[str, Any]) -> dict[str, Outcome]:
+    """Status and failing rows of each check; one that could not run is broken, which says nothing of the data."""
     import duckdb
 
-    by_name = {r.expectation_config.meta["check"]: r for r in result.results}
-    outcomes: dict[str, tuple[str, list[dict[str, Any]]]] = {}
+    outcomes: dict[str, Outcome] = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for check in selected:
-            found = by_name[check.name]
-            if found.success:
+            result = results.get(check.name)
+            if result is None or "observed_value" not in result.result:
+                reason = _first_reason(result.exception_info if result else {})
+                outcomes[check.name] = ("broken", [{"name": check.name, "reason": reason}])
+            elif result.success:
                 outcomes[check.name] = ("passed", [])
-            elif "observed_value" not in found.result:
-                outcomes[check.name] = ("broken", [{"problem": str(found.exception_info)[:1000]}])
             else:
                 # Great Expectations lists at most 200 rows; people must see all of them.
-                query = connection.sql(check.query)
-                names = query.columns
-                outcomes[check.name] = ("failed", [dict(zip(names, row, strict=True)) for row in query.fetchall()])
+                query = connection.sql(OF_THE_BATCH.format(query=check.query).format(batch=f"({REPORTS})"))
+                outcomes[check.name] = ("failed", [dict(zip(query.columns, row, strict=True)) for row in query.fetchall()])
     return outcomes
 
 
-def _store(warehouse: Path, rows: list[dict[str, Any]]) -> None:
-    import duckdb
+def _first_reason(info: Any) -> str:
+    """The first line of why a check could not run; the message lies flat or one level down, under the name of a metric."""
+    if not isinstance(info, dict):
+        return "?"
+    if info.get("exception_message"):
+        return str(info["exception_message"]).strip().splitlines()[0][:500]
+    return next((reason for inner in info.values() if (reason := _first_reason(inner)) != "?"), "?")
 
+
+def _store(warehouse: Path, rows: list[dict[str, Any]]) -> None:
+    """Replace the results in one transaction: readers see the old ones or the new ones, never half of them."""
+    import duckdb
+    import pyarrow as pa
+
+    kinds = {
+        "timestamp": pa.timestamp("us"),
+        "varchar": pa.string(),
+        "integer": pa.int32(),
+        "decimal(18, 6)": pa.decimal128(18, 6),
+    }
+    schema = pa.schema([(name, kinds[kind]) for name, kind in TYPES.items()])
+    columns = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
     with duckdb.connect(str(warehouse)) as connection:
+        connection.register("failing_rows", pa.Table.from_pylist([{n: r.get(n) for n in TYPES} for r in rows], schema=schema))
+        connection.execute("begin")
         connection.execute("create schema if not exists quality")
-        connection.execute(f"create or replace table quality.expectation_results ({COLUMNS})")
-        if rows:
-            values = [[row.get(name) for name in NAMES] for row in rows]
-            marks = ", ".join("?" for _ in NAMES)
-            connection.executemany(f"insert into quality.expectation_results values ({marks})", values)
+        connection.execute(f"create or replace table quality.expectation_results ({columns})")
+        connection.execute("insert into quality.expectation_results select * from failing_rows")
+        connection.execute("commit")

@@ -1,12 +1,14 @@
 """The suites, as Python built from the form files: statutory sums, numbers, sets, keys, volumes by year.
 
-Each check is a query whose rows are the failures, with columns unit and year first, so that every failure can be said in words.
+Each check is a query whose rows are the failures; unit and year stand in every row, so that every failure can be said in words.
+All that the checks know of the warehouse is in this file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,10 @@ import yaml
 from ingest.forms import load_forms
 
 WHO = "report_id, unit_code, unit_name, report_year"
+YEAR = "null::varchar as report_id, null::varchar as unit_code, null::varchar as unit_name, report_year"
+# Each fact table and the name of its number; the state stands beside it in <number>_state.
+FACTS = (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"))
+STATES = ("reported", "blank", "dash", "unreadable", "derived", "absent", "not_asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,77 +39,116 @@ def checks() -> list[Check]:
     return [*_sums(), *_numbers(), *_sets(), *_keys(), *_volumes()]
 
 
+@cache
+def bounds() -> dict[str, Any]:
+    """The bounds (bounds.yaml), each with its reason beside it."""
+    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "bounds.yaml").read_text("utf-8"))
+    return loaded
+
+
 def _sums() -> Iterator[Check]:
+    """One check for each rule of each form, over all its columns or rows; the failing row names which."""
     for form in load_forms().values():
-        for rule in dict.fromkeys(r.rule for r in form.rules):
-            severity = next(r.severity for r in form.rules if r.rule == rule)
+        for rule, severity in {r.rule: r.severity for r in form.rules}.items():
             query = (
-                f"select {WHO}, form, rule_id, left_sum, right_sum, difference from quality.rule_results"
+                f"select {WHO}, form, rule, rule_id, left_sum, right_sum, difference from quality.rule_results"
                 f" where form = '{form.form}' and rule = '{rule}' and result = 'fail'"
             )
             yield Check("statutory_sums", f"{rule}_{form.form}", severity, "sum", query)
 
 
 def _numbers() -> Iterator[Check]:
-    """Counts are whole and not negative; changes may be negative, fees and amounts may have decimals."""
-    changes, amounts = [], []
-    for form in load_forms().values():
-        for cell in form.cells:
-            changes += [cell.code] if cell.kind == "change" else []
-            amounts += [cell.code] if cell.unit not in ("", form.cells[0].unit) and cell.kind == "flow" else []
-    for table, number in (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases")):
-        kept = ", ".join(f"'{c}'" for c in sorted({*changes, *amounts})) or "''"
-        free = ", ".join(f"'{c}'" for c in sorted(set(changes))) or "''"
-        query = (
-            f"select {WHO}, code, {number} as found from core.fct_{table} join core.fct_reports using (report_id)"
-            f" where ({number} < 0 and code not in ({free})) or ({number} <> floor({number}) and code not in ({kept}))"
-        )
-        yield Check("numbers", f"{table}_whole_and_not_negative", "error", "not_whole", query)
+    """Counts are whole and not negative; changes may be negative; amounts of money may have decimals, and none is beyond belief."""
+    cells = [cell for form in load_forms().values() for cell in form.cells]
+    changes = _listed(c.code for c in cells if c.kind == "change")
+    amounts = _listed(c.code for c in cells if c.unit in bounds()["amount_units"])
+    for table, number in FACTS:
+        fraction = f"{number} <> floor({number})"
+        counts = f"code not in ({changes}) and code not in ({amounts})"
+        yield _cell_check(table, "whole_number", "not_whole", f"{counts} and ({number} < 0 or {fraction})")
+        largest = bounds()["max_count"].get(table)
+        if largest is not None:
+            yield _cell_check(table, "believable", "too_large", f"{number} > {int(largest)}", f"{int(largest)} as expected")
+    yield _cell_check("disclosure", "whole_change", "not_whole_change", f"code in ({changes}) and amount <> floor(amount)")
+    yield _cell_check("disclosure", "amount_from_0", "negative_amount", f"code in ({amounts}) and amount < 0")
+
+
+def _cell_check(table: str, name: str, kind: str, wrong: str, more: str = "null as expected") -> Check:
+    number = dict(FACTS)[table]
+    severity = "error" if kind.startswith("not_whole") else "warning"
+    query = (
+        f"select {WHO}, f.form, code, concat('{name}.', code) as rule_id, {number}::decimal(18, 6) as left_sum, {more}"
+        f" from core.fct_{table} as f join core.fct_reports using (report_id) where {wrong}"
+    )
+    return Check("numbers", f"{table}_{name}", severity, kind, query)
 
 
 def _sets() -> Iterator[Check]:
-    states = "'reported', 'blank', 'dash', 'unreadable', 'derived', 'absent', 'not_asked'"
-    for table, number in (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases")):
+    """Every cell is in a known state that fits its value, and every table has a known form."""
+    for table, number in FACTS:
+        state = f"coalesce({number}_state, '')"
         query = (
-            f"select {WHO}, code, {number}_state as found from core.fct_{table} join core.fct_reports using (report_id)"
-            f" where {number}_state not in ({states})"
-            f" or ({number} is null) = ({number}_state in ('reported', 'derived'))"
+            f"select {WHO}, f.form, code, concat('state.', code) as rule_id, {state} as found, {number} as number"
+            f" from core.fct_{table} as f join core.fct_reports using (report_id)"
+            f" where {state} not in ({_listed(STATES)}) or ({number} is null) = ({state} in ('reported', 'derived'))"
         )
-        yield Check("sets", f"{table}_states", "error", "bad_set", query)
-    forms = ", ".join(f"'{f}'" for f in load_forms())
-    query = f"select {WHO}, 'form' as code, form_requests as found from core.fct_reports where form_requests not in ({forms})"
-    yield Check("sets", "known_forms", "error", "bad_set", query)
+        yield Check("sets", f"{table}_states", "error", "bad_state", query)
+        query = (
+            f"select {WHO}, 'form.{table}' as rule_id, form_{table} as found from core.fct_reports"
+            f" where form_{table} not in ({_listed(load_forms())})"
+        )
+        yield Check("sets", f"{table}_forms", "error", "unknown_form", query)
 
 
 def _keys() -> Iterator[Check]:
+    """A report stands once; a unit has one current report a year."""
+    who = "min(unit_code) as unit_code, min(unit_name) as unit_name, min(report_year) as report_year"
+    query = f"select report_id, {who}, count(*) as found from core.fct_reports group by report_id having count(*) > 1"
+    yield Check("keys", "unique_report_id", "error", "same_report", query)
     query = (
-        "select min(report_id) as report_id, unit_code, min(unit_name) as unit_name, report_year from core.fct_reports"
-        " where is_current and unit_code is not null and report_year is not null group by unit_code, report_year having count(*) > 1"
+        "select min(report_id) as report_id, unit_code, min(unit_name) as unit_name, report_year, count(*) as found"
+        " from core.fct_reports where is_current and unit_code is not null and report_year is not null"
+        " group by unit_code, report_year having count(*) > 1"
     )
     yield Check("keys", "one_current_report", "error", "two_current", query)
 
 
 def _volumes() -> Iterator[Check]:
-    bounds: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "bounds.yaml").read_text("utf-8"))
-    who = "null as report_id, null as unit_code, null as unit_name, report_year"
-    least = " ".join(f"when report_year = {int(y)} then {int(n)}" for y, n in bounds["min_reports"].items() if y != "default")
-    least = (
-        f"case {least} else {int(bounds['min_reports']['default'])} end" if least else str(int(bounds["min_reports"]["default"]))
+    """Each year held has enough reports, not too many without a unit, and not too many that hold nothing but 0."""
+    few, named = int(bounds()["share_needs_reports"]), bounds()["min_reports"]
+    cases = " ".join(f"when {int(year)} then {int(least)}" for year, least in named.items() if year != "default")
+    least = f"case report_year {cases} else {int(named['default'])} end" if cases else str(int(named["default"]))
+    years = (
+        "(select report_year, count(*) filter (where is_current) as reports, avg((unit_code is null)::int) filter (where is_current)"
+        " as unmatched from core.fct_reports where report_year is not null group by report_year) as years"
     )
-    current = "core.fct_reports where is_current and report_year is not null group by report_year"
-    query = f"select {who}, count(*) as found, {least} as expected from {current} having count(*) < {least}"
+    query = f"select {YEAR}, reports as found, {least} as expected from {years} where reports < {least}"
     yield Check("volumes", "enough_reports", "warning", "few_reports", query)
-    share = float(bounds["max_share_unmatched"])
-    unmatched = "round(avg((unit_code is null)::int), 2)"
+    usual = f"ceil({float(bounds()['min_share_of_usual'])} * median(reports) over ())::int"
     query = (
-        f"select {who}, {unmatched} as found, {share} as expected from {current} having {unmatched} > {share} and count(*) >= 10"
+        f"select {YEAR}, reports as found, {usual} as expected from {years}"
+        f" qualify reports < {usual} and median(reports) over () >= {int(bounds()['usual_needs_reports'])}"
     )
+    yield Check("volumes", "usual_reports", "warning", "few_reports", query)
+    share = float(bounds()["max_share_unmatched"])
+    query = f"select {YEAR}, unmatched as found, {share} as expected from {years} where unmatched > {share} and reports >= {few}"
     yield Check("volumes", "matched_units", "warning", "unmatched", query)
-    share = float(bounds["max_share_all_zero"])
-    zero = "round(avg(is_zero::int), 2)"
-    query = (
-        f"select {who}, {zero} as found, {share} as expected from (select report_id, report_year,"
-        " bool_and(coalesce(requests, 0) = 0) as is_zero from core.fct_requests join core.fct_reports using (report_id)"
-        f" where is_current and report_year is not null group by all) group by report_year having {zero} > {share} and count(*) >= 10"
+    yield _all_zero(float(bounds()["max_share_all_zero"]), few)
+
+
+def _all_zero(share: float, few: int) -> Check:
+    # A report counts as all zero only where every number it holds is a 0 that was read; blanks say nothing either way.
+    tables = (
+        "(select report_id, report_year, bool_and(requests = 0) as is_zero from core.fct_requests join core.fct_reports"
+        " using (report_id) where is_current and report_year is not null and requests is not null group by all) as tables"
     )
-    yield Check("volumes", "not_all_zero", "warning", "all_zero", query)
+    query = (
+        f"select {YEAR}, avg(is_zero::int) as found, {share} as expected from {tables} group by report_year"
+        f" having avg(is_zero::int) > {share} and count(*) >= {few}"
+    )
+    return Check("volumes", "not_all_zero", "warning", "all_zero", query)
+
+
+def _listed(words: Any) -> str:
+    """Words as a list for SQL; never empty, since an empty list is an error there."""
+    return ", ".join(f"'{word}'" for word in sorted(set(words))) or "''"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foi.messages import Complaint, say
 from foi.published import published
@@ -13,6 +14,9 @@ from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.model import IngestError
 from ingest.tables import issue_texts
+
+if TYPE_CHECKING:
+    from dagster_project.run import LoadResult
 
 STATES = ("loaded", "duplicate", "superseded", "quarantined")
 
@@ -29,9 +33,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     if not inputs:
         raise Complaint(say("error.no_files", path=folder), 3)
     print(say("load.begin", n=len(inputs), folder=folder), file=sys.stderr, flush=True)
-    from dagster_project.run import load
-
-    result = load(home, folder)
+    result = _run(home, folder)
     states, failing, problems = _outcome(home.published, [i.file for i in inputs])
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
@@ -44,6 +46,21 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     if not counts["loaded"] and not counts["duplicate"] and not counts["superseded"]:
         return 3
     return 1 if counts["quarantined"] or failing else 0
+
+
+def _run(home: Home, folder: Path) -> LoadResult:
+    """Run the line; what a person can put right becomes a Complaint, and what was published stays as it was."""
+    from dagster_project.run import load
+    from dagster_project.warehouse import WarehouseError
+
+    try:
+        return load(home, folder)
+    except IngestError as error:
+        raise Complaint("\n".join(issue_texts(error.issue).values()), 3) from error
+    except WarehouseError as error:
+        raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
+    except OSError as error:
+        raise Complaint(say("error.home_not_writable", path=error.filename or home.root, reason=error.strerror), 3) from error
 
 
 def _print_findings(failing: list[str], problems: list[str]) -> None:

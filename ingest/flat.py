@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import zip_longest
 from typing import Any, Literal
 
@@ -54,6 +54,7 @@ class Text:
         """The place of a position, e.g. “line 12”."""
         return self.places[max(0, bisect_right(self.starts, position) - 1)] if self.places else ""
 
+    @cached_property
     def labels(self) -> list[Label]:
         """All labels of all forms in the region, in reading order; words inside a note in brackets are no labels."""
         start, end = self.region
@@ -146,7 +147,7 @@ def exactly(values: list[tuple[str, int]] | None, n: int) -> list[tuple[str, int
 
 def find_flat(text: Text, form: str, table: str) -> tuple[list[Found], list[Unread]]:
     """The cells of one table of one form in running text."""
-    labels = text.labels()
+    labels = text.labels
     reader = {"disclosure": _disclosure, "requests": _requests, "challenges": _challenges}[table]
     return reader(text, labels, form)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from ingest.labels import Labels, unit_in
@@ -57,7 +57,12 @@ class Grid:
 
 def is_text(cell: SourceCell) -> bool:
     """Whether a cell holds words (a label), not a number, a blank or a dash."""
-    return read_number(cell.text).state == "unreadable"
+    return _is_words(cell.text)
+
+
+@lru_cache(1 << 16)
+def _is_words(text: str) -> bool:
+    return read_number(text).state == "unreadable"
 
 
 def _trim(cells: list[SourceCell], n: int) -> list[SourceCell]:
@@ -186,7 +191,7 @@ def find_disclosure(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
 def find_challenges(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unread]]:
     """Table four: one row of fifteen numbers under a header of three blocks (review, two kinds of lawsuit) by five outcomes."""
     blocks, outcomes = list(labels.rows.values()), list(labels.columns.values())
-    start = next((r for r, cells in enumerate(grid.distinct) if any(labels.row(c.text, "") == blocks[0] for c in cells)), None)
+    start = next((r for r, cells in enumerate(grid.distinct) if any(labels.block(c.text) == blocks[0] for c in cells)), None)
     if start is None:
         return [], []
     for r in range(start + 1, len(grid.distinct)):
@@ -196,7 +201,7 @@ def find_challenges(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
         codes: dict[str, SourceCell] = {}
         for cell in cells:
             stack = [above.text for q in range(start, r) if (above := grid.rows[q][cell.column]) is not None]
-            block = next((b for text in reversed(stack) if (b := _block(labels, text))), None)
+            block = next((b for text in reversed(stack) if (b := labels.block(text))), None)
             outcome = next((o for text in reversed(stack) if (o := labels.column(text))), None)
             if block and outcome and f"{block}.{outcome}" not in codes:
                 codes[f"{block}.{outcome}"] = cell
@@ -210,15 +215,3 @@ def find_challenges(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
         if filled:
             return [], [Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells))]
     return [], []
-
-
-def _block(labels: Labels, text: str) -> str | None:
-    return next(
-        (
-            labels.rows[k]
-            for key in labels.keys(text)
-            for k in (key, *(f"{h}>{key}" for h in labels.headings))
-            if k in labels.rows
-        ),
-        None,
-    )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from ingest.forms import FormCell
-from ingest.text import label_key, normalize
+from ingest.text import label_key, normalize, number_words
 
 NOTE = re.compile(r"\([^()]*\)?$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Labels:
     """The labels of one statutory table as keys; `rows` and `columns` give codes (rows of table disclosure: their cells)."""
 
@@ -22,6 +22,7 @@ class Labels:
     aliases: dict[str, str]
     disclosure: dict[str, tuple[FormCell, ...]]
 
+    @lru_cache(1 << 14)  # noqa: B019  (a handful of Labels live as long as the program)
     def row(self, text: str, heading: str) -> str | None:
         """The row code a label names under a heading, None if it names none or is not clear."""
         for key in self.keys(text):
@@ -32,13 +33,21 @@ class Labels:
         inside = {code for label, code in self.rows.items() if len(label) >= 4 and ">" not in label and label in key}
         return inside.pop() if len(inside) == 1 else None
 
+    @lru_cache(1 << 14)  # noqa: B019  (a handful of Labels live as long as the program)
     def column(self, text: str) -> str | None:
         """The column code a label names."""
         return next((self.columns[key] for key in self.keys(text) if key in self.columns), None)
 
+    @lru_cache(1 << 14)  # noqa: B019  (a handful of Labels live as long as the program)
     def cells(self, text: str) -> tuple[FormCell, ...]:
         """The cells of a row of table disclosure."""
         return next((self.disclosure[key] for key in self.keys(text) if key in self.disclosure), ())
+
+    @lru_cache(1 << 14)  # noqa: B019
+    def block(self, text: str) -> str | None:
+        """The row code a label names wherever it stands: the rows of table four are blocks of its header."""
+        ways = (k for key in self.keys(text) for k in (key, *(f"{heading}>{key}" for heading in self.headings)))
+        return next((self.rows[k] for k in ways if k in self.rows), None)
 
     def keys(self, text: str) -> list[str]:
         """The ways to compare a label: as it stands, and without a note in brackets at its end."""
@@ -74,6 +83,6 @@ def labels_of(form: str, table_name: str) -> Labels:
     return Labels(rows, columns, headings, table.aliases, disclosure)
 
 
-def unit_in(text: str, units: tuple[str, ...] = ("万元", "元")) -> str:
-    """The unit a header names (“（单位：万元）”), "" if none."""
-    return next((unit for unit in units if unit in text), "")
+def unit_in(text: str) -> str:
+    """The unit of money a header names, "" if none; the longest that fits, since one holds the other."""
+    return next((unit for unit in sorted(number_words()["money"], key=len, reverse=True) if unit in text), "")

@@ -18,7 +18,7 @@ from typing import Any
 from ingest import ingest_bytes
 from ingest.home import Home
 from ingest.inbox import Input, extra_units
-from ingest.model import Issue, Report
+from ingest.model import IngestError, Issue, Report
 from ingest.tables import SCHEMAS, fingerprint, issue_texts
 from ingest.units import Registry, load_registry
 
@@ -58,6 +58,11 @@ def known_inputs(home: Home) -> set[str]:
     """The ids of all inputs that have landed."""
     import polars as pl
 
+    for path in sorted(home.batches.glob("*/*.parquet")):
+        try:
+            pl.read_parquet_schema(path)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise IngestError("raw_damaged", str(path), str(error).splitlines()[0][:200], str(path.parent)) from error
     files = list(home.batches.glob("*/inputs.parquet"))
     return set(pl.read_parquet(files, columns=["input_id"])["input_id"]) if files else set()
 

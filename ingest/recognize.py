@@ -93,15 +93,29 @@ def _titles(document: Document, paragraphs: list[Paragraph]) -> Iterable[tuple[s
                 break
 
 
-def _decide_year(
-    identity: Identity, titles: list[tuple[str, re.Match[str], str]], paragraphs: list[Paragraph], hints: Hints
-) -> None:
-    strong: list[Candidate] = []
+Titles = list[tuple[str, re.Match[str], str]]
+
+
+def _decide_year(identity: Identity, titles: Titles, paragraphs: list[Paragraph], hints: Hints) -> None:
+    """The manifest decides; else title and period if they agree; else the year that sentences begin with, if it is one."""
+    strong, weak = _years(titles, paragraphs)
     if hints.report_year:
-        strong.append(Candidate("year", str(hints.report_year), "manifest", "manifest.csv"))
-    for place, found, title in titles:
-        if found.groupdict().get("year"):
-            strong.append(Candidate("year", found["year"], place, title))
+        strong.insert(0, Candidate("year", str(hints.report_year), "manifest", "manifest.csv"))
+    identity.candidates += strong + weak
+    years = {c.value for c in strong} or {c.value for c in weak}
+    if hints.report_year or len(years) == 1:
+        identity.report_year = hints.report_year or int(next(iter(years)))
+    if len(years) > 1:
+        evidence = "; ".join(f"{c.value} ({c.source}: {c.evidence[:40]})" for c in strong or weak)
+        found = Issue("year_conflict", "warning" if hints.report_year else "error", "", evidence, str(identity.report_year or ""))
+        identity.issues.append(found)
+    elif not years:
+        identity.issues.append(Issue("year_missing", "error"))
+
+
+def _years(titles: Titles, paragraphs: list[Paragraph]) -> tuple[list[Candidate], list[Candidate]]:
+    """Strong candidates (titles, the period a sentence names) and weak ones (“2024年,…” at the head of a sentence)."""
+    strong = [Candidate("year", found["year"], place, title) for place, found, title in titles if found.groupdict().get("year")]
     weak: list[Candidate] = []
     for paragraph in paragraphs[:60]:
         line = _squeeze(paragraph.text)
@@ -109,24 +123,12 @@ def _decide_year(
             if (period := pattern.search(line)) and period["end"] in (None, period["year"]):
                 strong.append(Candidate("year", period["year"], paragraph.place, period[0]))
         weak += [Candidate("year", m["year"], paragraph.place, m[0]) for m in _patterns("body_years")[0].finditer(line)]
-    identity.candidates += strong + weak
-    years = {c.value for c in strong} or {c.value for c in weak}
-    if hints.report_year:
-        identity.report_year = hints.report_year
-    elif len(years) == 1:
-        identity.report_year = int(years.pop())
-        return
-    if len(years) > 1:
-        severity: Any = "warning" if hints.report_year else "error"
-        evidence = "; ".join(f"{c.value} ({c.source}: {c.evidence[:40]})" for c in strong or weak)
-        identity.issues.append(Issue("year_conflict", severity, "", evidence, str(identity.report_year or "")))
-    elif not years:
-        identity.issues.append(Issue("year_missing", "error"))
+    return strong, weak
 
 
 def _decide_unit(
     identity: Identity,
-    titles: list[tuple[str, re.Match[str], str]],
+    titles: Titles,
     document: Document,
     paragraphs: list[Paragraph],
     hints: Hints,

@@ -16,7 +16,10 @@ EXPECTED = json.loads((ROOT / "examples" / "expected.json").read_text("utf-8"))
 
 
 def test_every_file_ends_in_the_state_it_should(ask):
-    got = {file: (state, unit, year) for file, state, unit, year in ask("select file, input_state, unit_code, report_year from fct_inputs")}
+    got = {
+        file: (state, unit, year)
+        for file, state, unit, year in ask("select file, input_state, unit_code, report_year from fct_inputs")
+    }
     for file, want in EXPECTED.items():
         state, unit, year = got.pop(file)
         assert state == want["state"], file
@@ -46,13 +49,19 @@ def test_a_blank_is_null_with_its_state_and_not_asked_is_not_zero(ask):
     where = "unit_code = '990101102' and report_year = 2021"
     assert ask(f"select granted, granted_state, denied is not null from unit_year where {where}") == [(None, "blank", True)]
     assert ask("select distinct fees, fees_state from unit_year where report_year = 2019") == [(None, "not_asked")]
-    assert ask(f"select distinct result from rule_results where {where} and rule_id = 'requests_closed_total.total'") == [("not_assessable",)]
+    assert ask(f"select distinct result from rule_results where {where} and rule_id = 'requests_closed_total.total'") == [
+        ("not_assessable",)
+    ]
 
 
 def test_a_report_with_a_broken_sum_is_excluded_from_the_area_but_stays_visible(ask):
-    rows = ask("select units_reporting, units_excluded, units_missing from area_year where area_code = '990101' and report_year = 2023")
+    rows = ask(
+        "select units_reporting, units_excluded, units_missing from area_year where area_code = '990101' and report_year = 2023"
+    )
     assert rows == [(6, 1, 0)]
-    assert ask("select rules_failed, quality_state from unit_year where unit_code = '990101103' and report_year = 2023") == [(2, "fail")]
+    assert ask("select rules_failed, quality_state from unit_year where unit_code = '990101103' and report_year = 2023") == [
+        (2, "fail")
+    ]
     total = "select sum(received) from unit_year where county_code = '990101' and report_year = 2023 and rules_failed = 0"
     assert ask(total) == ask("select received from area_year where area_code = '990101' and report_year = 2023")
 
@@ -62,7 +71,9 @@ def test_a_year_without_a_report_is_missing_not_zero(ask):
 
 
 def test_the_report_filed_last_counts(ask):
-    rows = ask("select is_current, published_on::varchar from fct_reports where unit_code = '990101001' and report_year = 2024 order by 2")
+    rows = ask(
+        "select is_current, published_on::varchar from fct_reports where unit_code = '990101001' and report_year = 2024 order by 2"
+    )
     assert [r[0] for r in rows] == [False, True] and rows[1][1] == "2025-03-02"
 
 
@@ -72,7 +83,9 @@ def test_every_number_leads_back_to_its_place(ask):
 
 
 def test_0_through_0_is_no_rate(ask):
-    assert ask("select distinct grant_rate, grant_rate_reason from area_year where area_code = '230883'") == [(None, "no_requests")]
+    assert ask("select distinct grant_rate, grant_rate_reason from area_year where area_code = '230883'") == [
+        (None, "no_requests")
+    ]
 
 
 def test_a_second_load_of_the_same_folder_changes_nothing(loaded: Path):
@@ -85,7 +98,9 @@ def test_a_second_load_of_the_same_folder_changes_nothing(loaded: Path):
 def test_a_killed_load_and_another_order_end_in_the_same_facts(loaded: Path, tmp_path: Path):
     home, part = tmp_path / "home", tmp_path / "part"
     # The newest reports first, from a copy that lacks the rest.
-    shutil.copytree(EXAMPLES, part, ignore=lambda folder, names: [n for n in names if n.startswith(("2019", "2020", "2022", "更正后"))])
+    shutil.copytree(
+        EXAMPLES, part, ignore=lambda folder, names: [n for n in names if n.startswith(("2019", "2020", "2022", "更正后"))]
+    )
     command = [str(Path(sys.executable).parent / "foi"), "load", str(part), "--home", str(home)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60

@@ -33,7 +33,18 @@ def test_the_number_said_is_the_number_read(n: int):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("四十", 40), ("一百二十三", 123), ("十二", 12), ("二○一二", 2012), ("两", 2), ("三四", None), ("十十", None), ("", None), ("百", 100), ("三千零五", 3005)],
+    [
+        ("四十", 40),
+        ("一百二十三", 123),
+        ("十二", 12),
+        ("二○一二", 2012),
+        ("两", 2),
+        ("三四", None),
+        ("十十", None),
+        ("", None),
+        ("百", 100),
+        ("三千零五", 3005),
+    ],
 )
 def test_chinese_numerals(text: str, number: int | None):
     assert parse_number(text) == number
@@ -50,7 +61,9 @@ def test_parts_are_found_by_their_headings():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("heading", ["1、 总体情况", "总体情况", "一、工作概述", "一、概 述", "（一）总体情况", "一、工作基本情况"])
+@pytest.mark.parametrize(
+    "heading", ["1、 总体情况", "总体情况", "一、工作概述", "一、概 述", "（一）总体情况", "一、工作基本情况"]
+)
 def test_part_one_has_many_names(heading: str):
     assert sections("标题", heading, "甲")["overview"] == ["甲"]
 

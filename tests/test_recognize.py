@@ -86,7 +86,9 @@ def test_titles_as_offices_write_them(title: str, year: int):
 
 
 def test_a_title_over_two_lines_is_read():
-    text = as_text(zero_record(unit="寒葱沟镇"), "P").decode().replace("政府信息公开工作年度报告", "政府信息公开工作\n年度报告", 1)
+    text = (
+        as_text(zero_record(unit="寒葱沟镇"), "P").decode().replace("政府信息公开工作年度报告", "政府信息公开工作\n年度报告", 1)
+    )
     assert ingest_bytes(text.encode(), "x.txt", Hints(), load_registry()).unit_code == "230883101"
 
 
@@ -104,7 +106,10 @@ def test_a_department_belongs_to_its_area():
     ("page", "code"),
     [
         (clean(blank_record()), "blank_form"),
-        ("<title>关于做好2024年政府信息公开工作年度报告编制工作的通知</title><body><p>各乡镇：请按时报送。</p></body>".encode(), "not_a_report"),
+        (
+            "<title>关于做好2024年政府信息公开工作年度报告编制工作的通知</title><body><p>各乡镇：请按时报送。</p></body>".encode(),
+            "not_a_report",
+        ),
         ("<body><p>今日天气晴。</p></body>".encode(), "not_a_report"),
         ("某县政府信息公开指南\n一、信息公开的范围".encode(), "not_a_report"),
     ],

@@ -13,7 +13,12 @@ def test_the_seed_is_read_whole():
     result = foi("read", "--json", SEED)
     report = json.loads(result.stdout)
     assert result.returncode == 0
-    assert (report["state"], report["unit_code"], report["unit_name"], report["report_year"]) == ("loaded", "230883101", "寒葱沟镇", 2024)
+    assert (report["state"], report["unit_code"], report["unit_name"], report["report_year"]) == (
+        "loaded",
+        "230883101",
+        "寒葱沟镇",
+        2024,
+    )
     assert report["forms"] == {"disclosure": "2021", "requests": "2021", "challenges": "2021"}
     tables = [c["code"].split(".")[0] for c in report["cells"]]
     assert [tables.count(t) for t in ("disclosure", "requests", "challenges")] == [10, 175, 15]

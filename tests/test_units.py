@@ -63,7 +63,12 @@ def test_the_build_gives_the_same_bytes_twice(tmp_path: Path):
     division, quhua = tmp_path / "a" / "dist", tmp_path / "b" / "data"
     division.mkdir(parents=True)
     quhua.mkdir(parents=True)
-    tables = {"provinces": [("98", "试省")], "cities": [("9801", "试市")], "areas": [("980101", "试县")], "streets": [("980101100", "试镇")]}
+    tables = {
+        "provinces": [("98", "试省")],
+        "cities": [("9801", "试市")],
+        "areas": [("980101", "试县")],
+        "streets": [("980101100", "试镇")],
+    }
     for name, rows in tables.items():
         with (division / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
             csv.writer(out).writerows([("code", "name"), *rows])

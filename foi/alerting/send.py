@@ -1,4 +1,4 @@
-"""Send the digests: what is told is written down before it is sent and confirmed after, so that a crash loses nothing."""
+"""Send the digests: what goes out is written down before it is sent and confirmed after, so that a crash loses nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from foi.alerting.digest import Digest, open_ledger, preview
+from foi.alerting.digest import Digest, preview
+from foi.alerting.ledger import arrived, begin, refused, sending
+from foi.alerting.wording import said
 from foi.messages import Complaint, say
 
 
@@ -19,46 +21,38 @@ class Delivery:
     text: str
 
 
-def send(path: Path, recipients: Path, ledger: Path) -> list[Delivery]:
+def send(path: Path, recipients: Path, sent: Path) -> list[Delivery]:
     """Send what is new or fixed to each recipient; what could not be sent is tried again by the next run."""
-    return [_deliver(digest, ledger) for digest in preview(path, recipients, ledger)]
+    with sending(sent):
+        return [_deliver(digest, sent) for digest in preview(path, recipients, sent)]
 
 
-def _deliver(digest: Digest, ledger: Path) -> Delivery:
+def _deliver(digest: Digest, sent: Path) -> Delivery:
     who = {"recipient": digest.recipient.name, "channel": digest.channel.label}
-    owner = (digest.recipient.name, digest.channel.label)
-    told = open_ledger(ledger)
-    with told:
-        rows = [(*owner, p.place, p.values_hash, p.message, "pending") for p in digest.new]
-        told.executemany("insert or replace into told values (?, ?, ?, ?, ?, ?)", rows)
     try:
-        reason = "" if _notify(digest) else say("alerts.refused")
+        urls = digest.channel.urls()
+        begin(sent, digest.owner, digest.key)
+        reason = _notify(digest, urls)
     except Complaint as complaint:
         reason = str(complaint)
-    if not reason:
-        with told:
-            told.executemany(
-                "update told set state = 'sent' where recipient = ? and channel = ? and place = ?",
-                [(*owner, p.place) for p in digest.new],
-            )
-            told.executemany(
-                "delete from told where recipient = ? and channel = ? and place = ?",
-                [(*owner, place) for place, _ in digest.fixed],
-            )
-    told.close()
+    if reason:
+        refused(sent, digest.owner, digest.key)
+        return Delivery(digest, False, say("alerts.failed", **who, reason=reason))
+    told = [(p.place, p.values_hash, p.message) for p in digest.new]
+    arrived(sent, digest.owner, told, [place for place, _ in digest.fixed])
     counts = {"new": len(digest.new), "fixed": len(digest.fixed), "open": digest.still_open}
-    text = say("alerts.failed", **who, reason=reason) if reason else say("alerts.sent", **who, **counts)
-    return Delivery(digest, not reason, text)
+    return Delivery(digest, True, say("alerts.sent", **who, **counts))
 
 
-def _notify(digest: Digest) -> bool:
+def _notify(digest: Digest, urls: list[str]) -> str:
+    """Send one digest; nothing when it was taken, else the reason why not."""
     import apprise
 
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its messages may name addresses with their secrets
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its messages may name addresses with their secrets
     notifier = apprise.Apprise()
-    if not notifier.add(digest.channel.url()):
-        return False
+    if not any(notifier.add(url) for url in urls):
+        raise Complaint(said("bad_address", variable=digest.channel.variable))
     mail = digest.channel.kind == "mail"
-    body = digest.html if mail else f"{digest.text}\n#{digest.key}"
     style = apprise.NotifyFormat.HTML if mail else apprise.NotifyFormat.TEXT
-    return bool(notifier.notify(body=body, title=digest.subject.split(" / ")[0], body_format=style))
+    taken = notifier.notify(body=digest.html if mail else digest.text, title=digest.title, body_format=style)
+    return "" if taken else say("alerts.refused")

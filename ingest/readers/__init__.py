@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.model import Document, IngestError
 from ingest.readers.markup import decode, looks_like_html, read_html
 from ingest.readers.office import read_docx
@@ -19,6 +21,7 @@ _REFUSED = (
     (b"7z\xbc\xaf", "archive"),
     (b"\x1f\x8b", "archive"),
 )
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -35,6 +38,6 @@ def read_document(data: bytes) -> Document:
         return read_docx(data)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" not in data:
         text = decode(data)
-        if sum(not c.isprintable() and c not in "\n\r\t\f\v\u3000\xa0" for c in text[:4000]) * 10 <= len(text[:4000]):
+        if len(_CONTROL.findall(text[:4000])) * 10 <= len(text[:4000]):
             return read_html(text) if looks_like_html(text) else read_text(text)
     raise IngestError("unknown_format", "", data[:8].hex(" "))

@@ -22,12 +22,14 @@ def _page(record: Record, body: str, charset: str = "utf-8", furniture: bool = T
     meta = f'<meta charset="{charset}">' if charset else ""
     meta += f'<meta name="ArticleTitle" content="{title(record)}">' if record.unit else ""
     meta += f'<meta name="PubDate" content="{record.published_on} 09:30">' if record.published_on else ""
+    meta += f'<meta name="SiteName" content="{record.place}人民政府"><meta name="ColumnName" content="政府信息公开年报">' if record.place else ""
+    dated = f"<div>发布日期：{record.published_on}　字号：大 中 小</div>" if record.published_on else ""
     top = ""
     if furniture:
         top = (
             "<div>当前位置：<a href='#'>首页</a> &gt; 政府信息公开年报</div>"
             "<table><tr><td>索引号</td><td>示例-0001</td><td>发文字号</td><td></td></tr>"
-            "<tr><td>主题分类</td><td>政务公开</td><td>有效性</td><td>有效</td></tr></table><div>【打印】【关闭】</div>"
+            f"<tr><td>主题分类</td><td>政务公开</td><td>有效性</td><td>有效</td></tr></table>{dated}<div>【打印】【关闭】</div>"
         )
     head = f"<!DOCTYPE html><html><head>{meta}<title>{title(record)}</title></head>"
     return f"{head}<body>{top}{body}<script>var x='<table><tr><td>9</td></tr></table>';</script></body></html>"
@@ -47,7 +49,7 @@ def clean(record: Record) -> bytes:
 
 def gbk(record: Record) -> bytes:
     """Labelled gb2312, with a character that only GBK and GB18030 have (镕)."""
-    body = "<p>朱镕镇㐀</p>" + _body(record, {t: _table(draw(record, t)) for t in HEADINGS})
+    body = "<p>本页含国标二三一二以外的字：镕、㐀</p>" + _body(record, {t: _table(draw(record, t)) for t in HEADINGS})
     return _page(record, body, "gb2312").encode("gb18030")
 
 
@@ -129,7 +131,10 @@ def bad_spans(record: Record) -> bytes:
     )
     first = [[(t, 99 if t.startswith("三、") else r, c) for t, r, c in row] for row in rows[:cut]]
     second = [[("", len(rows) - cut - 1, 1), *row] if i == 0 else row for i, row in enumerate(rows[cut:])]
-    tables["requests"] = _table(first) + "<p></p>" + _table(second)
+    # An empty row is a row like any other: the merges above reach over it.
+    empty = '<tr></tr>\n<tr><td colspan="2">（二）部分公开'
+    first_half = _table(first).replace(empty.partition("\n")[2], empty)
+    tables["requests"] = first_half + "<p></p>" + _table(second)
     return _page(record, _body(record, tables)).encode()
 
 

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from ingest.forms import load_forms
 
 ORGANIZATIONS = ("natural_person", "company", "research", "nonprofit", "legal_service", "other_organization")
 
+# Each defect and the printed sums it breaks, in a report whose sums held before. A blank breaks none: what is blank cannot be added up.
+DEFECTS: dict[str, tuple[str, ...]] = {
+    "closed_total": ("requests_closed_total.natural_person", "requests_closed_total.total"),
+    "carried_out": ("requests_balance.natural_person", "requests_balance.total"),
+    "row_total": ("requests_applicant_total.repeated", "requests_closed_total.total"),
+    "total_not_updated": ("requests_applicant_total.received", "requests_balance.natural_person"),
+    "challenges_total_zero": ("challenges_total.review",),
+    "blank_row": (),
+    "blank_table": (),
+}
+
 
 @dataclass(frozen=True)
 class Record:
-    """One report; `cells` maps each code of the form to its printed text, None for a blank."""
+    """One report; `cells` maps each code of the form to its printed text, None for a blank.
+
+    `disclosed` and `new_media` are told in part one. None: nothing is known beyond the tables, so the prose tells nothing else.
+    """
 
     unit: str
     year: int
     form: str
     cells: dict[str, str | None]
     place: str = ""
-    disclosed: int = 18
-    new_media: int = 71
+    disclosed: int | None = 18
+    new_media: int | None = 71
     published_on: str | None = None
     lines: tuple[str, ...] = field(default=())
 
@@ -66,23 +81,40 @@ def blank_record(form: str = "2021") -> Record:
 
 
 def with_defect(record: Record, defect: str) -> Record:
-    """The record with one named defect: closed_total, challenges_total_zero, carried_out, row_total, blank_row, blank_table."""
+    """The record with one of DEFECTS: it breaks the sums named there and no other."""
     cells = dict(record.cells)
+
+    def add(number: int, *codes: str) -> None:
+        cells.update({f"requests.{c}": str(int(cells[f"requests.{c}"] or 0) + number) for c in codes})
+
     if defect == "closed_total":
-        cells["requests.granted.natural_person"] = str(int(cells["requests.granted.natural_person"] or 0) + 6)
-        cells["requests.granted.total"] = str(int(cells["requests.granted.total"] or 0) + 6)
-    elif defect == "challenges_total_zero":
-        cells |= {"challenges.review.upheld": "10", "challenges.review.corrected": "1", "challenges.review.total": "0"}
-        cells |= {"challenges.review.other": "0", "challenges.review.pending": "0"}
+        add(6, "granted.natural_person", "granted.total")
     elif defect == "carried_out":
-        for column in ("natural_person", "total"):
-            cells[f"requests.carried_out.{column}"] = str(int(cells[f"requests.carried_out.{column}"] or 0) + 1)
+        add(1, "carried_out.natural_person", "carried_out.total")
     elif defect == "row_total":
-        cells["requests.repeated.total"] = str(int(cells["requests.repeated.total"] or 0) + 1)
+        add(1, "repeated.total")
+    elif defect == "total_not_updated":
+        add(1, "received.natural_person")
+    elif defect == "challenges_total_zero":
+        row = {"upheld": "10", "corrected": "1", "other": "0", "pending": "0", "total": "0"}
+        cells |= {f"challenges.review.{c}": text for c, text in row.items()}
     elif defect == "blank_row":
         cells |= {c: None for c in cells if c.startswith("requests.granted.")}
     elif defect == "blank_table":
         cells |= {c: None for c in cells if c.startswith("challenges.")}
     else:
-        raise ValueError(defect)
+        raise ValueError(f"unknown defect {defect}; known: {', '.join(DEFECTS)}")
     return replace(record, cells=cells)
+
+
+def rule_results(record: Record) -> dict[str, str]:
+    """For each printed sum of the form whether it holds: pass, fail, or not_assessable where a cell of it is blank."""
+    results = {}
+    for rule in load_forms()[record.form].rules:
+        sides = [[record.cells[code] for code in side] for side in (rule.left, rule.right)]
+        if None in sides[0] + sides[1]:
+            results[rule.rule_id] = "not_assessable"
+        else:
+            left, right = (sum(Decimal(text or "") for text in side) for side in sides)
+            results[rule.rule_id] = "pass" if left == right else "fail"
+    return results

@@ -11,12 +11,14 @@ from tests.factory.record import Record
 END = "五、存在的主要问题及改进情况"
 
 
-def _flat(text: str) -> str:
-    return text.replace("\n", " ")
+def _flat(record: Record, name: str) -> Drawn:
+    """A table without line breaks: pages keep a space in the narrow headers of table three, and close up those of table four."""
+    gap = " " if name == "requests" else ""
+    return [[(text.replace("\n", gap), *spans) for text, *spans in row] for row in draw(record, name)]
 
 
 def _cells(table: Drawn) -> list[list[str]]:
-    return [[_flat(text) for text, _, _ in row] for row in table]
+    return [[text for text, _, _ in row] for row in table]
 
 
 def _pipes(table: Drawn, width: int, start: str = "") -> str:
@@ -33,7 +35,7 @@ def _pln(table: Drawn, width: int) -> str:
 def _mdp(table: Drawn, width: int) -> str:
     rows = []
     for row in _cells(table):
-        rows.append("| \n" + " | \n".join(f" {c} " for c in row) + f" | {'|' * (width - len(row))}".rstrip())
+        rows.append("| \n" + " | \n".join(f" {c} " for c in row) + f" | {'|' * (width - len(row) - 1)}")
     return "\n".join(rows)
 
 
@@ -60,10 +62,10 @@ KINDS: dict[str, Callable[[Drawn, int], str]] = {
     "BBL": _lines("\n\n"),
     "MDP": _mdp,
     "MDP2": _mdp2,
-    "ONE-LINE": _lines(" "),
+    "ONE-LINE": lambda t, w: _lines(" ")(t, w).replace("规章", "规 章"),
     "CONCAT": _concat,
     "ONE-CONCAT": _lines(""),
-    "BL-DEDUP": _lines("\n"),
+    "BL-DEDUP": lambda t, w: "\n".join(dict.fromkeys(_lines("\n")(t, w).split("\n"))),
 }
 APART = [k for k in KINDS if k not in ("CONCAT", "ONE-CONCAT", "BL-DEDUP")]
 
@@ -71,10 +73,8 @@ APART = [k for k in KINDS if k not in ("CONCAT", "ONE-CONCAT", "BL-DEDUP")]
 def as_text(record: Record, kind: str, with_prose: bool = True) -> bytes:
     """A record as one of the eleven kinds of text."""
     glue = "" if kind.startswith("ONE") else "\n"
-    parts = [HEADINGS[t] + glue + KINDS[kind](draw(record, t), WIDTHS[t]) for t in HEADINGS]
+    parts = [HEADINGS[t] + glue + KINDS[kind](_flat(record, t), WIDTHS[t]) for t in HEADINGS]
     body = glue.join([*parts, END])
-    if kind == "BL-DEDUP":
-        body = "\n".join(dict.fromkeys(body.split("\n")))
     if with_prose:
         body = "\n".join([*before(record), body, *after(record)[1:]])
     return body.encode()

@@ -59,6 +59,11 @@ class Filing:
         words = f"{self.file}|{self.document_id}|{self.unit_code}|{self.report_year}|{self.landed_at}"
         return hashlib.sha256(words.encode()).hexdigest()[:16]
 
+    @property
+    def name(self) -> str | None:
+        unit = load_registry().by_code(self.unit_code) if self.unit_code else None
+        return self.unit_name or (unit.name if unit else None)
+
     def form_of(self, table: str) -> str | None:
         return self.forms.get(table, self.form)
 
@@ -81,14 +86,15 @@ def _rows(filings: Sequence[Filing]) -> dict[str, list[dict[str, Any]]]:
     for filing in filings:
         rows["inputs"].append(_input(filing))
         rows["candidates"] += [
-            {"input_id": filing.input_id, "kind": "unit", "value": c, "source": "title", "evidence": "示例"} for c in filing.candidates
+            {"input_id": filing.input_id, "kind": "unit", "value": c, "source": "title", "evidence": "示例"}
+            for c in filing.candidates
         ]
         if filing.reason or filing.document_id in seen:
             continue
         seen.add(filing.document_id)
         base = {"read_id": filing.read_id, "document_id": filing.document_id}
         forms = {f"form_{table}": filing.form_of(table) for table in TABLES}
-        rows["documents"].append({**base, "reader": "html", "title": filing.file, **forms})
+        rows["documents"].append({**base, "reader": "html", "title": filing.document or filing.file, **forms})
         rows["cells"] += [{**base, **cell} for cell in _cells(filing)]
         rows["sections"].append({**base, "section": "overview", "text": "示例"})
     return rows
@@ -110,7 +116,7 @@ def _input(filing: Filing) -> dict[str, Any]:
         **found,
         "report_year": filing.report_year,
         "unit_code": filing.unit_code,
-        "unit_name": filing.unit_name,
+        "unit_name": filing.name,
         "published_on": filing.published_on,
     }
 

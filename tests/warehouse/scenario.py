@@ -54,6 +54,7 @@ OLD_FORM = Filing(
     units={"disclosure.procurement_amount": "元"},
 )
 NOTHING = Filing("town-2022.html", TOWN, 2022, units={"disclosure.fees": "元"}, cells={"disclosure.fees": 90})
+ALL_ZERO = Filing("farm-2019.html", FARM, 2019, form="2019")
 ABSENT = Filing("farm-2021.html", FARM, 2021, cells=with_total({}, "closed", "absent") | {"disclosure.licenses": "unreadable"})
 # The manifest was corrected later: the newest row of the same file and bytes decides.
 GUESSED = Filing("lake-2022.html", None, 2022, cells=handled(granted=2))
@@ -61,7 +62,7 @@ CORRECTED = Filing("lake-2022.html", LAKE, 2022, cells=GUESSED.cells, landed_at=
 
 FILINGS = [
     FIRST, SECOND, TWICE, AGAIN, BROKEN, BLANK, TABLE_MISSING, GOVERNMENT, OFFICE, UNKNOWN_CODE, UNMATCHED, UNMATCHED_TWIN, UNDATED,
-    QUARANTINED, OLD_FORM, NOTHING, ABSENT, GUESSED, CORRECTED,
+    QUARANTINED, OLD_FORM, NOTHING, ALL_ZERO, ABSENT, GUESSED, CORRECTED,
 ]  # fmt: skip
 BATCHES = {"b1": FILINGS[:9], "b2": [*FILINGS[9:], FIRST]}
 OTHER_ORDER = {f"z{n}": [filing] for n, filing in enumerate(reversed(FILINGS))}

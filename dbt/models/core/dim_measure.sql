@@ -2,7 +2,9 @@ with cells as (select * from {{ ref('stg_form_cells') }}),
 
 terms as (select * from {{ ref('stg_terms') }}),
 
-final as (
+relations as (select * from {{ ref('form_relations') }}),
+
+measures as (
     select
         c.code, c.table_name, c.row_code, c.column_code,
         any_value(case when k.zh is null then r.zh else concat(r.zh, ' ', k.zh) end) as zh,
@@ -14,6 +16,12 @@ final as (
     left join terms as r on c.row_code = r.code
     left join terms as k on c.column_code = k.code
     group by c.code, c.table_name, c.row_code, c.column_code
+),
+
+final as (
+    select m.*, s.relation as relation_2019_2021, s.note as relation_note
+    from measures as m
+    left join relations as s on m.table_name = s.table_name and m.row_code = s.row_code
 )
 
 select * from final

@@ -2,18 +2,30 @@ with units as (select * from {{ ref('stg_units') }}),
 
 reports as (select * from {{ ref('fct_reports') }}),
 
--- Departments and offices have no division code: their code begins with the code of their area.
-made as (
+outside as (
     select
-        unit_code, min(unit_name) as name, 'department' as level,
-        case when unit_code like '%-office' then 'office' else 'department' end as kind,
-        split_part(unit_code, '-', 1) as parent_code,
-        substr(split_part(unit_code, '-', 1), 1, 2) as province_code,
-        nullif(substr(split_part(unit_code, '-', 1), 1, 4), substr(unit_code, 1, 2)) as city_code,
-        case when length(split_part(unit_code, '-', 1)) >= 6 then substr(unit_code, 1, 6) end as county_code
+        unit_code, min(unit_name) as name, split_part(unit_code, '-', 1) as area_code, unit_code like '%-%' as is_body,
+        length(split_part(unit_code, '-', 1)) as digits
     from reports
     where unit_code is not null and unit_code not in (select unit_code from units)
     group by unit_code
+),
+
+-- Departments and offices have no division code: their code begins with the code of their area. A division code that the
+-- registry lacks keeps the level its length says, and hangs below the area it begins with.
+made as (
+    select
+        unit_code, name,
+        case when is_body then 'department' when digits = 2 then 'province' when digits = 4 then 'city' when digits = 6 then 'county'
+            when digits = 9 then 'township' else 'other' end as level,
+        case when unit_code like '%-office' then 'office' when is_body then 'department' when digits <= 6 then 'government'
+            else 'other' end as kind,
+        case when is_body then area_code when digits > 6 then substr(area_code, 1, 6) when digits = 6 then substr(area_code, 1, 4)
+            when digits = 4 then substr(area_code, 1, 2) end as parent_code,
+        substr(area_code, 1, 2) as province_code,
+        case when digits >= 4 then substr(area_code, 1, 4) end as city_code,
+        case when digits >= 6 then substr(area_code, 1, 6) end as county_code
+    from outside
 ),
 
 everything as (

@@ -27,8 +27,8 @@ grouped as (
     select
         r.report_id, g.group_code as measure,
         case when count(r.requests) = count(*) then sum(r.requests) end::decimal(18, 6) as amount,
-        case when count(r.requests) = count(*) then 'reported' else min(r.requests_state) filter (where r.requests is null) end
-            as amount_state,
+        case when count(r.requests) < count(*) then min(r.requests_state) filter (where r.requests is null)
+            when bool_or(r.requests_state = 'derived') then 'derived' else 'reported' end as amount_state,
         min(r.unit) as unit
     from requests as r
     inner join groups as g on r.outcome = g.row_code and r.form = g.form

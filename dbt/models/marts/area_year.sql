@@ -22,19 +22,21 @@ years as (select distinct area_code, report_year from members),
 
 expected as (select y.area_code, y.report_year, count(*) as units from years as y inner join roster using (area_code) group by all),
 
+-- Above and below the line of a rate stand the same units: those that gave every number of it.
 sums as (
     select
         area_code, report_year,
         count(*) filter (where not is_excluded) as units_reporting,
         count(*) filter (where is_excluded) as units_excluded
-        {%- for m in var('area_measures') %}
-,
+        {%- for m in var('area_measures') %},
         sum({{ m }}) filter (where not is_excluded) as {{ m }},
         count({{ m }}) filter (where not is_excluded) as {{ m }}_units
-        {%- endfor %},
-        sum(granted) filter (where not is_excluded and closed is not null) as granted_of_closed,
-        sum(granted + partly_granted) filter (where not is_excluded and closed is not null) as granted_in_part_of_closed,
-        sum(closed) filter (where not is_excluded and granted is not null and partly_granted is not null) as closed_with_grants
+        {%- endfor %}
+        {%- for rate, above in var('area_rates').items() %},
+        sum({{ above }}) filter (where not is_excluded and closed is not null) as {{ rate }}_numerator,
+        sum(closed) filter (where not is_excluded and ({{ above }}) is not null) as {{ rate }}_denominator,
+        count(closed) filter (where not is_excluded and ({{ above }}) is not null) as {{ rate }}_units
+        {%- endfor %}
     from members
     group by area_code, report_year
 ),
@@ -46,11 +48,14 @@ final as (
         (e.units - s.units_reporting - s.units_excluded)::integer as units_missing
         {%- for m in var('area_measures') %},
         s.{{ m }}::decimal(18, 6) as {{ m }}, s.{{ m }}_units::integer as {{ m }}_units
-        {%- endfor %},
-        s.granted_of_closed / nullif(s.closed_with_grants, 0)::double as grant_rate,
-        s.granted_in_part_of_closed / nullif(s.closed_with_grants, 0)::double as grant_in_part_rate,
-        case when s.closed_with_grants is null then 'not_reported' when s.closed_with_grants = 0 then 'no_requests' end
-            as grant_rate_reason
+        {%- endfor %}
+        {%- for rate in var('area_rates') %},
+        s.{{ rate }}_numerator / nullif(s.{{ rate }}_denominator, 0)::double as {{ rate }},
+        case when s.{{ rate }}_denominator is null then 'not_reported' when s.{{ rate }}_denominator = 0 then 'no_requests' end
+            as {{ rate }}_reason,
+        s.{{ rate }}_numerator::decimal(18, 6) as {{ rate }}_numerator,
+        s.{{ rate }}_denominator::decimal(18, 6) as {{ rate }}_denominator, s.{{ rate }}_units::integer as {{ rate }}_units
+        {%- endfor %}
     from sums as s
     inner join expected as e on s.area_code = e.area_code and s.report_year = e.report_year
     left join units as u on s.area_code = u.unit_code

@@ -21,7 +21,8 @@ wide as (
         {%- for m in var('unit_measures') %},
         max(case when measure = '{{ m }}' then amount end)::decimal(18, 6) as {{ m }},
         coalesce(max(case when measure = '{{ m }}' then amount_state end), 'absent') as {{ m }}_state
-        {%- endfor %}
+        {%- endfor %},
+        max(case when measure = 'procurement_amount' and amount is not null then unit end) as procurement_amount_unit
     from measures
     group by report_id
 ),
@@ -31,8 +32,9 @@ final as (
         r.unit_code, u.unit_name, r.report_year, r.report_id, u.level, u.kind, u.province_code, u.province_name, u.city_code,
         u.city_name, u.county_code, u.county_name, r.published_on, r.file, r.form_disclosure, r.form_requests, r.form_challenges,
         r.versions,
-        case when s.rules_failed > 0 then 'fail' when s.rules_passed > 0 and s.rules_not_assessable = 0 then 'pass'
-            else 'not_assessable' end as quality_state,
+        -- A report without table three or four has fewer rules to fail: that is no pass.
+        case when s.rules_failed > 0 then 'fail' when r.form_requests is null or r.form_challenges is null then 'not_assessable'
+            when s.rules_passed > 0 and s.rules_not_assessable = 0 then 'pass' else 'not_assessable' end as quality_state,
         coalesce(s.rules_passed, 0) as rules_passed, coalesce(s.rules_failed, 0) as rules_failed,
         coalesce(s.rules_not_assessable, 0) as rules_not_assessable, w.* exclude (report_id)
     from reports as r

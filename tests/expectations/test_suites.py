@@ -1,0 +1,122 @@
+"""Each check fails where it must and stays silent where it must: real Great Expectations on a real DuckDB file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from expectations.suites import checks
+from ingest.forms import load_forms
+from tests.expectations.conftest import Gate
+
+YEARS = (
+    "insert into core.fct_reports select concat('y', {y}, '_', i), concat('98', {y}, i), 'U', {y}, true, '2021', '2021', '2021'"
+    " from range({n}) as t(i)"
+)
+# check, what spoils the clean warehouse, and the rule_id and left_sum of its failing row
+BAD = [
+    ("disclosure_whole_number", "update core.fct_disclosure set amount = 2.5 where code like '%licenses' and report_id = 'r2022'",
+     "whole_number.disclosure.licenses", 2.5),
+    ("requests_whole_number", "update core.fct_requests set requests = -1 where code like '%received%' and report_id = 'r2022'",
+     "whole_number.requests.received.total", -1),
+    ("challenges_whole_number", "update core.fct_challenges set cases = 0.5 where report_id = 'r2022'",
+     "whole_number.challenges.review.total", 0.5),
+    ("disclosure_whole_change", "update core.fct_disclosure set amount = -0.5 where code like '%change' and report_id = 'r2022'",
+     "whole_change.disclosure.licenses_items_change", -0.5),
+    ("disclosure_amount_from_0", "update core.fct_disclosure set amount = -1.5 where code like '%fees' and report_id = 'r2022'",
+     "amount_from_0.disclosure.fees", -1.5),
+    ("requests_believable", "update core.fct_requests set requests = 2024135 where code like '%received%' and report_id = 'r2022'",
+     "believable.requests.received.total", 2024135),
+    ("challenges_believable", "update core.fct_challenges set cases = 20001 where report_id = 'r2022'",
+     "believable.challenges.review.total", 20001),
+    ("requests_states", "update core.fct_requests set requests = 0 where requests_state = 'blank' and report_id = 'r2022'",
+     "state.requests.granted.total", None),
+    ("disclosure_states", "update core.fct_disclosure set amount_state = null where code like '%fees' and report_id = 'r2022'",
+     "state.disclosure.fees", None),
+    ("challenges_states", "update core.fct_challenges set cases_state = 'guessed' where report_id = 'r2022'",
+     "state.challenges.review.total", None),
+    ("requests_forms", "update core.fct_reports set form_requests = '2020' where report_id = 'r2022'", "form.requests", None),
+    ("disclosure_forms", "update core.fct_reports set form_disclosure = 'x' where report_id = 'r2022'", "form.disclosure", None),
+    ("challenges_forms", "update core.fct_reports set form_challenges = 'x' where report_id = 'r2022'", "form.challenges", None),
+    ("one_current_report", "insert into core.fct_reports select 's', unit_code, unit_name, 2022, true, '2021', '2021', '2021'"
+     " from core.fct_reports where report_year = 2022", None, None),
+    ("unique_report_id", "insert into core.fct_reports from core.fct_reports where report_id = 'r2022'", None, None),
+]  # fmt: skip
+
+
+def test_a_clean_warehouse_passes_every_check(gate: Gate):
+    summary = gate.check()
+    assert (summary.passed, summary.failed, summary.broken) == (len(checks()), 0, 0)
+    rows = gate.rows("expectation, report_id, message_zh", "passed")
+    assert {(name, None, None) for name in (c.name for c in checks())} == set(rows) and len(rows) == len(checks())
+
+
+def test_there_is_one_check_for_each_rule_of_each_form():
+    made = {c.name: c.severity for c in checks() if c.suite == "statutory_sums"}
+    assert made == {f"{r.rule}_{form.form}": r.severity for form in load_forms().values() for r in form.rules}
+    assert Counter(c.name for c in checks()).most_common(1)[0][1] == 1
+
+
+@pytest.mark.parametrize(("check", "spoiled", "rule_id", "left"), BAD, ids=[b[0] for b in BAD])
+def test_each_check_finds_its_defect_once(spoil: Callable[..., Gate], check: str, spoiled: str, rule_id: str, left: float):
+    gate = spoil(spoiled)
+    assert gate.check(check).failed == 1
+    ((who, found, number, zh, en),) = gate.rows(
+        "concat_ws('|', unit_code, unit_name, report_year), rule_id, left_sum::double, message_zh, message_en"
+    )
+    assert who == "990101001|示例甲镇|2022" and (found, number) == (rule_id, left)
+    assert zh.startswith("示例甲镇 2022 年：") and en.startswith("示例甲镇 2022: ") and "None" not in zh + en
+
+
+def test_a_sum_that_does_not_hold_is_told_with_both_sides(spoil: Callable[..., Gate]):
+    gate = spoil(
+        "update quality.rule_results set result = 'fail', left_sum = 27, right_sum = 21, difference = 6"
+        " where report_year = 2022 and rule = 'requests_closed_total'"
+    )
+    gate.check("requests_closed_total_2021", "requests_closed_total_2019", "challenges_total_2021")
+    row = gate.rows(
+        "suite, expectation, rule_id, severity, report_id, report_year, left_sum::int, right_sum::int, difference::int"
+    )
+    assert row == [
+        ("statutory_sums", "requests_closed_total_2021", "requests_closed_total.total", "error", "r2022", 2022, 27, 21, 6)
+    ]
+    ((zh,),) = gate.rows("message_zh")
+    assert (
+        zh
+        == "示例甲镇 2022 年：（七）总计（“总计”栏）填 27，（一）至（六）各项办理结果相加为 21，相差 6。请核对原表后更正或说明。"
+    )
+
+
+def test_not_assessable_is_neither_passed_over_nor_called_wrong(gate: Gate):
+    assert gate.check("challenges_total_2021").failed == 0
+
+
+def test_volumes_look_only_at_years_the_warehouse_holds(spoil: Callable[..., Gate]):
+    gate = spoil("delete from core.fct_reports", *(YEARS.format(y=y, n=12) for y in (2021, 2022)), YEARS.format(y=2023, n=5))
+    assert gate.check("enough_reports", "usual_reports", "matched_units", "not_all_zero").failed == 1
+    rows = gate.rows("expectation, severity, report_id, report_year, message_zh")
+    assert rows == [("usual_reports", "warning", None, 2023, "2023 年只有 5 份报告，少于下限 6。请检查是否漏放文件夹。")]
+
+
+def test_too_many_unmatched_units_are_a_warning(spoil: Callable[..., Gate]):
+    gate = spoil(
+        YEARS.format(y=2021, n=12), "update core.fct_reports set unit_code = null where report_id in ('y2021_1', 'y2021_2')"
+    )
+    assert gate.check("matched_units").failed == 0
+    gate.sql("update core.fct_reports set unit_code = null where report_id = 'y2021_3'")
+    assert gate.check("matched_units").failed == 1
+    assert gate.rows("report_year, message_zh")[0][1].startswith("2021 年单位不明的报告占 25%，高于 20%")
+
+
+def test_a_blank_is_not_a_zero_when_all_zero_reports_are_counted(spoil: Callable[..., Gate]):
+    blanks = (
+        "insert into core.fct_requests select report_id, 'requests.received.total', null, 'blank', '2021' from core.fct_reports"
+    )
+    gate = spoil(YEARS.format(y=2021, n=12), f"{blanks} where report_year = 2021")
+    assert gate.check("not_all_zero").failed == 0
+    gate.sql("update core.fct_requests set requests = 0, requests_state = 'reported' where report_id like 'y%'")
+    assert gate.check("not_all_zero").failed == 1
+    gate.sql("update core.fct_requests set requests = 3 where report_id in ('y2021_1', 'y2021_2')")
+    assert gate.check("not_all_zero").failed == 0
