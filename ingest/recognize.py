@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from ingest.flat import recognition
 from ingest.model import Candidate, Cell, Document, Hints, Issue, Paragraph

@@ -63,8 +63,6 @@ def test_a_raw_table_of_0_bytes(loaded: Path, tmp_path: Path):
     batch = next((home / "raw" / "batches").iterdir())
     (batch / "cells.parquet").write_bytes(b"")
     complains(foi("load", EXAMPLES, "--home", home), 3, "cells.parquet", "重新加载")
-    (batch / "inputs.parquet").write_bytes(b"")
-    complains(foi("load", EXAMPLES, "--home", home), 3, "inputs.parquet", "重新加载")
     complains(foi("query", "select count(*) from unit_year", "--home", home), 0)
 
 

@@ -48,7 +48,8 @@ def _notify(digest: Digest, urls: list[str]) -> str:
     """Send one digest; nothing when it was taken, else the reason why not."""
     import apprise
 
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its messages may name addresses with their secrets
+    for chatty in ("apprise", "urllib3"):  # their messages, even at debug level, name addresses with their secrets
+        logging.getLogger(chatty).setLevel(logging.CRITICAL + 1)
     notifier = apprise.Apprise()
     if not any(notifier.add(url) for url in urls):
         raise Complaint(said("bad_address", variable=digest.channel.variable))

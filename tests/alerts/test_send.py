@@ -153,7 +153,7 @@ def test_a_run_that_was_killed_while_sending_sends_again_and_says_so(
 ):
     (tmp_path / "recipients.yaml").write_text(f"recipients:\n  - {COUNTY}\n", "utf-8")
     code = (
-        "import os, sys; from pathlib import Path; from foi.alerting import send; import foi.alerting.send as s;"
+        "import os, sys; from pathlib import Path; from foi.alerting import send; s = sys.modules['foi.alerting.send'];"
         "real = s._notify; s._notify = lambda *a: (real(*a), os._exit(9)); a = [Path(x) for x in sys.argv[1:]]; send(*a)"
     )
     paths = [str(tmp_path / name) for name in ("published.duckdb", "recipients.yaml", "alerts.sqlite")]
