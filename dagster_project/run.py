@@ -6,10 +6,12 @@ import logging
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ingest.home import Home
-from ingest.landing import Landed
+from ingest.landing import Landed, lock
 
+MINE = "foi/command"
 QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 
 
@@ -33,14 +35,24 @@ def load(home: Home, source: Path) -> LoadResult:
     quiet_logs()
     prepare_instance(home)
     settings = Settings(home=str(home.root), inbox=str(source))
-    landed = settings.read_new()
-    years = sorted({partition_of(r) for r in landed} - {"undated"}) or ["undated"]
-    tags = {"dagster/asset_partition_range_start": years[0], "dagster/asset_partition_range_end": years[-1]}
-    definitions = build_definitions(settings)
-    with dg.DagsterInstance.get() as instance:
-        job = definitions.resolve_job_def(JOB)
+    with lock(home, "load"), dg.DagsterInstance.get() as instance:
+        _end_killed_runs(instance)
+        landed = settings.read_new()
+        years = sorted({partition_of(r) for r in landed} - {"undated"}) or ["undated"]
+        tags = {MINE: "load", "dagster/asset_partition_range_start": years[0], "dagster/asset_partition_range_end": years[-1]}
+        job = build_definitions(settings).resolve_job_def(JOB)
         result = job.execute_in_process(instance=instance, tags=tags, run_config=QUIET, resources={"settings": settings})
     return LoadResult(landed, result.success, result.run_id)
+
+
+def _end_killed_runs(instance: Any) -> None:
+    """A load that was killed still holds its place in the pool; whoever holds the lock knows that it is dead."""
+    import dagster as dg
+
+    unfinished = dg.RunsFilter(tags={MINE: "load"}, statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
+    for run in instance.get_runs(unfinished):
+        instance.report_run_failed(run, "the load was killed")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 def quiet_logs() -> None:

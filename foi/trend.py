@@ -9,9 +9,6 @@ from typing import Any
 from foi.messages import Complaint, say
 from foi.published import as_json, as_table, published
 
-# Where the same name counts something else in the 2019 form (docs/architecture.md, loss table).
-RATES = ("grant_rate", "grant_in_part_rate")
-
 
 def show_trend(path: Path, measure: str, unit: str | None = None, area: str | None = None, json: bool = False) -> str:
     """The years of a unit or an area as a table (or JSON); a Complaint when the name is unknown or stands for several."""
@@ -90,7 +87,11 @@ def _is_disclosure(connection: Any, measure: str) -> bool:
 
 
 def _of_area(connection: Any, code: str, measure: str) -> tuple[list[str], list[Sequence[Any]]]:
-    reason = "grant_rate_reason" if measure in RATES else "case when units_reporting = 0 then 'no_report' else 'not_reported' end"
+    reason = (
+        f"{measure}_reason"
+        if measure.endswith("_rate")
+        else "case when units_reporting = 0 then 'no_report' else 'not_reported' end"
+    )
     rows = connection.execute(
         f"select report_year, {measure}, units_reporting, units_excluded, units_missing, {reason} from area_year"
         " where area_code = ? order by 1",

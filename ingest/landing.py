@@ -46,10 +46,10 @@ def input_id(item: Input, document_id: str, registry: Registry) -> str:
 
 
 @contextlib.contextmanager
-def lock(home: Home) -> Iterator[None]:
-    """Only one load at a time writes to a home folder; a second one waits."""
+def lock(home: Home, name: str = "landing") -> Iterator[None]:
+    """Only one process at a time lands files in a home folder (or does whatever else `name` says); a second one waits."""
     home.root.mkdir(parents=True, exist_ok=True)
-    with (home.root / ".lock").open("w") as handle:
+    with (home.root / f".{name}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
