@@ -63,10 +63,10 @@ def not_a_report(document: Document, cells: list[Cell], identity: Identity) -> I
         title = next((h for h in heads if any(w in h for w in words) and not h[0].isdigit()), None)
         if title:
             return Issue("blank_form" if cells and kind == "form" else "not_a_report", "error", kind, title[:120])
+    first = next((p.text for p in paragraphs if p.text.strip()), "")
     if cells and not identity.candidates:
-        return Issue("blank_form", "error", cells[0].place, identity.title)
+        return Issue("blank_form", "error", cells[0].place, identity.title or first[:120])
     if not cells and not identity.title:
-        first = next((p.text for p in paragraphs if p.text.strip()), "")
         return Issue("not_a_report", "error", "", first[:120])
     return None
 
