@@ -126,7 +126,7 @@ def _classified(clause: str, context: str, scope: str) -> Iterator[tuple[str, st
             continue
         hit = next((m for p in spec.count if (m := p.search(clause))), None)
         denied = any(p.search(clause) for p in spec.zero)
-        if hit and denied and hit["number"] not in ("0", "零"):
+        if hit and denied and parse_number(hit["number"]) != 0:
             continue  # “none was received, 5 of them”: no one can say what is meant
         if hit and scope != "year_on_year":
             taken.add(hit.span("number"))
