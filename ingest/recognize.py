@@ -174,7 +174,7 @@ def _names(found: re.Match[str]) -> Iterable[str]:
     name = found.groupdict().get("unit") or ""
     for prefix in words["unit_prefixes"]:
         name = name.split(prefix)[-1]
-    name = re.sub(r"\(.*?\)", "", name).strip("()、·的")
+    name = re.sub(r"\(.*?\)", "", name).strip(words["name_edges"])
     if len(name) >= 3 and name not in words["not_units"]:
         yield name
 
@@ -182,7 +182,7 @@ def _names(found: re.Match[str]) -> Iterable[str]:
 def _published(document: Document, paragraphs: list[Paragraph]) -> str | None:
     words = recognition()["published"]
     for name in words["meta"]:
-        if found := re.search(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})", document.meta.get(name, "")):
+        if found := re.search(words["date"], document.meta.get(name, "")):
             return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
     for paragraph in [*paragraphs[:12], *paragraphs[-4:]]:
         for pattern in words["text"]:
