@@ -40,7 +40,7 @@ def test_pingtan_2020_is_broken_by_27_against_21_and_26_against_20(ask):
 
 def test_the_load_says_what_it_did_and_what_failed(loaded: Path):
     said = (loaded / "stdout.txt").read_text("utf-8")
-    assert "已加载 56，重复 1，被取代 1，隔离 3" in said
+    assert "已加载 63，重复 1，被取代 1，隔离 3" in said
     assert "平潭综合实验区 2020 年" in said and "27" in said and "21" in said
     assert "问题文件/损坏的文件.docx" in said and "foi units find" in said
 
@@ -58,7 +58,7 @@ def test_a_report_with_a_broken_sum_is_excluded_from_the_area_but_stays_visible(
     rows = ask(
         "select units_reporting, units_excluded, units_missing from area_year where area_code = '990101' and report_year = 2023"
     )
-    assert rows == [(6, 1, 0)]
+    assert rows == [(7, 1, 0)]
     assert ask("select rules_failed, quality_state from unit_year where unit_code = '990101103' and report_year = 2023") == [
         (2, "fail")
     ]
