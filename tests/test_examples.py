@@ -104,7 +104,7 @@ def test_what_is_carried_out_is_carried_in_next_year():
                     year,
                     column,
                 )
-    assert pairs == 40
+    assert pairs == 46
 
 
 def test_invented_units_cannot_be_real_ones():
