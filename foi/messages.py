@@ -26,4 +26,4 @@ def _texts() -> dict[str, dict[str, str]]:
 def say(key: str, **values: Any) -> str:
     """The text of a key in both languages: “中文 / English”."""
     text = _texts()[key]
-    return " / ".join(dict.fromkeys(part.format(**values) for part in (text["zh"], text["en"])))
+    return " / ".join(dict.fromkeys(part.format(**values) for part in (text["zh"], text["en"]) if part))
