@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,29 @@ def as_record(report: Report) -> dict[str, Any]:
     }
 
 
+def _sums(report: Report) -> list[str]:
+    """The printed sums of the forms: which do not hold, in words, and how many miss a number."""
+    from expectations.messages import sentence
+    from ingest.forms import load_forms
+
+    values = {c.code: c.value for c in report.cells}
+    lines, held, open_sums = [], 0, 0
+    for table, form in report.forms.items():
+        for rule in (r for r in load_forms()[form].rules if r.table == table):
+            sides = [[values.get(code) for code in side] for side in (rule.left, rule.right)]
+            if any(value is None for side in sides for value in side):
+                open_sums += 1
+                continue
+            left, right = (sum((v for v in side if v is not None), Decimal()) for side in sides)
+            held += left == right
+            if left != right:
+                who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": form}
+                row = {**who, "rule": rule.rule, "rule_id": rule.rule_id, "left_sum": left, "right_sum": right}
+                zh, en = sentence("sum", {**row, "difference": left - right})
+                lines += [f"  ! {zh}", f"    {en}"]
+    return [say("read.sums", held=held, failed=len(lines) // 2, open=open_sums), *lines] if report.forms else []
+
+
 def _issue(issue: Any) -> dict[str, str]:
     return {**asdict(issue), **issue_texts(issue)}
 
@@ -92,6 +116,7 @@ def describe(report: Report) -> str:
     for count in report.counts:
         about = "~" if count.is_approximate else ""
         lines.append(f"  {count.code}: {about}{count.value.normalize():f} {count.unit_word}  “{count.sentence}” ({count.place})")
+    lines += _sums(report)
     for issue in report.issues:
         texts = issue_texts(issue)
         lines += [f"  ! {texts['message_zh']}", f"    {texts['message_en']}"]

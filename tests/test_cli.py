@@ -151,3 +151,10 @@ def test_the_readme_names_every_command():
         "foi units find",
     ):
         assert command in readme
+
+
+def test_a_clerk_sees_which_sums_of_a_draft_do_not_hold():
+    broken = next(EXAMPLES.rglob("示例丙镇/2023*.docx"))
+    said = foi("read", broken).stdout
+    assert "不成立 2 条" in said and "22" in said and "28" in said
+    assert "成立 42 条，不成立 0 条" in foi("read", SEED).stdout
