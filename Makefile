@@ -16,8 +16,12 @@ lint: .venv/ready
 bench: .venv/ready
 	$(BIN)/python -m tests.bench
 
+# The runs of your own home folder, or of the demo when there is no other.
+dagster: export FOI_HOME := $(abspath $(or $(FOI_HOME),$(firstword $(wildcard foi-home foi-demo) foi-home)))
+dagster: export DAGSTER_HOME = $(FOI_HOME)/dagster
 dagster: .venv/ready
-	DAGSTER_HOME=$${DAGSTER_HOME:-$$PWD/foi-home/dagster} $(BIN)/dg dev --use-active-venv
+	mkdir -p $(DAGSTER_HOME)
+	$(BIN)/dg dev --use-active-venv
 
 examples: .venv/ready
 	$(BIN)/python -m examples.build
