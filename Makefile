@@ -1,6 +1,9 @@
 # Each target first makes .venv from requirements.lock if it is missing or older than the lock.
 PYTHON ?= python3
 BIN := .venv/bin
+# uv trusts the certificates of the machine, as pip does.
+export UV_SYSTEM_CERTS := 1
+export UV_NATIVE_TLS := 1
 
 .PHONY: demo test lint bench dagster examples
 demo: .venv/ready
