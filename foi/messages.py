@@ -27,3 +27,9 @@ def say(key: str, **values: Any) -> str:
     """The text of a key in both languages: “中文 / English”."""
     text = _texts()[key]
     return " / ".join(dict.fromkeys(part.format(**values) for part in (text["zh"], text["en"]) if part))
+
+
+def both(key: str) -> tuple[str, str] | None:
+    """The Chinese and the English text of a key as they stand; None if there is no such key."""
+    text = _texts().get(key)
+    return (text["zh"], text["en"]) if text else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,13 +35,23 @@ def published(path: Path) -> Iterator[Any]:
         connection.close()
 
 
-def shown(value: Any) -> str:
-    """A value for a person: numbers without needless zeros, NULL as nothing."""
+def exact(value: Any) -> str:
+    """A value in full: no digit is dropped, so that no small number becomes 0; NULL is nothing."""
     if value is None:
         return ""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+        text = f"{value:f}"  # never an exponent, and never rounded to a context
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return ", ".join(map(exact, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def shown(value: Any) -> str:
+    """A value on the screen: a fraction to six significant digits, everything else in full, on one line."""
+    if isinstance(value, float):
+        value = Decimal(f"{value:.6g}")
+    return " ".join(exact(value).splitlines())
 
 
 def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -56,20 +67,26 @@ def _width(text: str) -> int:
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """The rows as CSV; NULL is empty."""
+    """The rows as CSV, every number in full; NULL is empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([shown(v) for v in row] for row in rows)
+    writer.writerows([exact(v) for v in row] for row in rows)
     return out.getvalue().rstrip("\n")
 
 
 def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """The rows as a JSON list; numbers stay numbers, NULL is null."""
+    """The rows as a JSON list; NULL is null, and a number that JSON cannot hold exactly is its text."""
+    return json.dumps([dict(zip(columns, map(_json, row), strict=True)) for row in rows], ensure_ascii=False, allow_nan=False)
 
-    def plain(value: Any) -> Any:
-        if isinstance(value, Decimal):
-            return int(value) if value == value.to_integral_value() else float(value)
-        return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
-    return json.dumps([dict(zip(columns, map(plain, row), strict=True)) for row in rows], ensure_ascii=False)
+def _json(value: Any) -> Any:
+    if isinstance(value, Decimal) and value.is_finite():
+        if value == value.to_integral_value():
+            return int(value)
+        return float(value) if Decimal(repr(float(value))) == value else exact(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, (list, tuple)):
+        return [_json(part) for part in value]
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from foi.messages import Complaint, say
 from foi.published import as_csv, as_json, as_table, published
+from foi.tables import table_lines
 
 ROWS_ON_SCREEN = 200
 
@@ -24,27 +25,34 @@ def run_query(path: Path, sql: str, style: str = "table") -> str:
             columns = [d[0] for d in relation.description]
             rows = relation.fetchall()
         except duckdb.CatalogException as error:
-            raise Complaint(
-                f"{say('query.wrong', reason=_first(error))}\n{say('query.tables')}\n{_tables(connection)}"
-            ) from error
+            if "Table with name" not in str(error):
+                raise Complaint(_wrong(str(error))) from error
+            said = _wrong(str(error).strip().splitlines()[0])
+            raise Complaint(f"{said}\n{say('query.tables')}\n{table_lines(connection)}") from error
         except duckdb.Error as error:
-            raise Complaint(say("query.wrong", reason=str(error).strip())) from error
+            raise Complaint(_wrong(str(error))) from error
     if style == "csv":
         return as_csv(columns, rows)
     if style == "json":
-        return as_json(columns, rows)
+        return as_json(_distinct(columns), rows)
     text = as_table(columns, rows[:ROWS_ON_SCREEN])
     if len(rows) > ROWS_ON_SCREEN:
         return f"{text}\n{say('query.cut', shown=ROWS_ON_SCREEN, n=len(rows))}"
     return f"{text}\n{say('query.rows', n=len(rows))}"
 
 
-def _first(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+def _wrong(reason: str) -> str:
+    """The heading in both languages, then DuckDB's own words once: they hold the line and a caret under the place."""
+    return f"{say('query.wrong')}\n{reason.strip()}"
 
 
-def _tables(connection: Any) -> str:
-    rows = connection.execute(
-        "select schema_name || '.' || table_name from duckdb_tables() where schema_name <> 'staging' order by 1"
-    ).fetchall()
-    return "\n".join(f"  {name}" for (name,) in rows)
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Column names for JSON, where a name that stands twice would drop a number: a, a_1, …"""
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 0
+        while name in names or (number and name in columns):
+            number += 1
+            name = f"{column}_{number}"
+        names.append(name)
+    return names

@@ -27,14 +27,20 @@ def show_status(path: Path, json: bool = False) -> str:
         lines += ["", say("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
     if facts["unmatched"]:
         lines += ["", say("status.unmatched", n=len(facts["unmatched"]))]
-        lines += [
-            f"  {u['file']} ({u['unit_name'] or say('read.unknown')}): {say('status.unmatched_hint')}" for u in facts["unmatched"]
-        ]
+        lines += [f"  {_unmatched(u)}" for u in facts["unmatched"]]
+    if facts["undated"]:
+        lines += ["", say("status.undated", n=len(facts["undated"]))]
+        lines += [f"  {u['file']}: {say('status.undated_hint')}" for u in facts["undated"]]
     if facts["broken"]:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
-    if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "broken")):
+    if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "undated", "broken")):
         lines += ["", say("status.fine")]
     return "\n".join(lines)
+
+
+def _unmatched(report: dict[str, str | None]) -> str:
+    line = f"{report['file']} ({report['unit_name'] or say('read.unknown')}): {say('status.unmatched_hint')}"
+    return f"{line}; {say('status.candidates', codes=report['candidates'])}" if report["candidates"] else line
 
 
 def failing_sentences(connection: Any) -> list[str]:
@@ -66,12 +72,14 @@ def read_status(connection: Any) -> dict[str, Any]:
     years = connection.execute(
         f"select coalesce(report_year::varchar, '–'), {counts} from fct_inputs group by 1 order by 1"
     ).fetchall()
-    unmatched = connection.execute("select file, unit_name from unmatched_units order by file").fetchall()
+    unmatched = connection.execute("select file, unit_name, candidates from unmatched_units order by file").fetchall()
+    undated = connection.execute("select file, unit_name from undated_reports order by file").fetchall()
     broken = connection.execute("select count(*) from expectation_results where status = 'broken'").fetchone()[0]
     return {
         "years": [list(row) for row in years],
         "failing": failing_sentences(connection),
         "quarantined": set_aside(connection),
-        "unmatched": [{"file": file, "unit_name": name} for file, name in unmatched],
+        "unmatched": [{"file": file, "unit_name": name, "candidates": codes} for file, name, codes in unmatched],
+        "undated": [{"file": file, "unit_name": name} for file, name in undated],
         "broken": broken,
     }

@@ -8,6 +8,9 @@ from typing import Any
 
 from foi.messages import Complaint, say
 from foi.published import as_json, as_table, published
+from foi.tables import Names
+
+RATE_COLUMNS = ("change", "numerator", "denominator")
 
 
 def show_trend(path: Path, measure: str, unit: str | None = None, area: str | None = None, json: bool = False) -> str:
@@ -17,11 +20,12 @@ def show_trend(path: Path, measure: str, unit: str | None = None, area: str | No
     with published(path) as connection:
         _check_measure(connection, measure, area is not None)
         code, name = _find(connection, unit or area or "", area is not None)
+        zh, en = Names(connection).of(measure)
         columns, rows = (_of_area if area else _of_unit)(connection, code, measure)
     if json:
         return as_json(["report_year", "value", *columns], rows)
     head = [say("trend.year"), say("trend.value"), *(say(f"trend.{c}") for c in columns)]
-    title = say("trend.title", name=name, code=code, measure=measure, measure_en=measure)
+    title = say("trend.title", name=name, code=code, measure=zh, measure_en=en)
     return f"{title}\n{as_table(head, rows)}"
 
 
@@ -35,24 +39,26 @@ def _check_measure(connection: Any, measure: str, of_area: bool) -> None:
     if not of_area:
         known.append("grant_rate")
     if measure not in known:
-        words = dict(connection.execute("select code, zh || ' / ' || en from stg_terms").fetchall())
-        options = "\n".join(f"  {m}  {words.get(m, '')}".rstrip() for m in known)
-        raise Complaint(say("trend.no_measure", measure=measure, options=options))
+        names = Names(connection)
+        options = "\n".join(f"  {m:34} {' / '.join(names.of(m))}" for m in known)
+        raise Complaint(f"{say('trend.no_measure', measure=measure)}\n{options}")
 
 
 def _find(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
     """The one unit with reports (or area with members) of that code or name."""
     table = "select distinct area_code as code from area_year" if of_area else "select distinct unit_code as code from unit_year"
-    full = "concat_ws('', province_name, city_name, county_name, unit_name)"
+    # An area stands among the places above itself; its name is said once.
+    above = ", ".join(f"nullif({place}_name, unit_name)" for place in ("province", "city", "county"))
+    full = f"concat_ws('', {above}, unit_name)"
     query = (
-        f"select unit_code, unit_name, {full} from dim_unit join ({table}) on unit_code = code"
+        f"select unit_code, {full} from dim_unit join ({table}) on unit_code = code"
         " where unit_code = $1 or unit_name = $1 order by unit_code"
     )
     found = connection.execute(query, [name]).fetchall()
     if len(found) == 1:
         return found[0][0], found[0][1]
     if found:
-        raise Complaint(say("trend.ambiguous", name=name, options="\n".join(f"  {c}  {f}" for c, _, f in found)))
+        raise Complaint("\n".join([say("trend.ambiguous", name=name), *(f"  {c}  {f}" for c, f in found)]))
     near = connection.execute(
         f"select unit_name, unit_code from dim_unit join ({table}) on unit_code = code"
         " order by jaro_winkler_similarity(unit_name, $1) desc, unit_code limit 5",
@@ -62,40 +68,66 @@ def _find(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
 
 
 def _of_unit(connection: Any, code: str, measure: str) -> tuple[list[str], list[Sequence[Any]]]:
-    number = "granted / nullif(closed, 0)" if measure == "grant_rate" else measure
-    state = "case when closed = 0 then 'no_requests' else granted_state end" if measure == "grant_rate" else f"{measure}_state"
-    form = "form_disclosure" if _is_disclosure(connection, measure) else "form_requests"
+    is_rate = measure == "grant_rate"
+    table, relation, note = _meaning(connection, "granted" if is_rate else measure)
+    number, state, parts = measure, f"{measure}_state", "null, null"
+    if is_rate:
+        number, parts = "granted / nullif(closed, 0)", "granted, closed"
+        # The reason is that of the number that is not there: a rate is not “reported” because its numerator is.
+        state = "case when closed = 0 then 'no_requests' when closed is null then closed_state else granted_state end"
     rows = connection.execute(
-        f"select report_year, {number}, {state}, {form}, rules_failed from unit_year where unit_code = ? order by 1", [code]
+        f"select report_year, {number}, {state}, form_{table}, rules_failed, {parts} from unit_year where unit_code = ? order by 1",
+        [code],
     ).fetchall()
     by_year = {row[0]: row for row in rows}
-    shown, last_form = [], None
+    shown: list[Sequence[Any]] = []
+    last_form = None
     for year in range(rows[0][0], rows[-1][0] + 1) if rows else ():
-        _, value, state, form, failed = by_year.get(year, (year, None, "no_report", None, 0))
+        _, value, state, form, failed, *fraction = by_year.get(year, (year, None, "no_report", None, 0, None, None))
         notes = [] if value is not None else [say(f"state.{state}" if state != "other_unit" else "trend.different")]
         if form and last_form and form != last_form:
-            notes.append(say("trend.form_change", old=last_form, new=form))
+            notes.append(_break(last_form, form, relation, note))
         notes += [say("trend.failed_rules", n=failed)] if failed else []
         last_form = form or last_form
-        shown.append((year, value, "; ".join(notes)))
-    return ["note"], shown
+        shown.append((year, value, *([_points(by_year, year), *fraction] if is_rate else []), "; ".join(notes)))
+    return [*(RATE_COLUMNS if is_rate else []), "note"], shown
 
 
-def _is_disclosure(connection: Any, measure: str) -> bool:
-    query = "select count(*) from dim_measure where table_name = 'disclosure' and row_code = ?"
-    return bool(connection.execute(query, [measure]).fetchone()[0])
+def _meaning(connection: Any, measure: str) -> tuple[str, str | None, str | None]:
+    """The table a measure stands in, how its 2019 form relates to that of 2021, and the note on it (core.form_relations)."""
+    query = "select distinct table_name, relation_2019_2021, relation_note from dim_measure where "
+    own = "row_code = $1 or concat_ws('_', row_code, column_code) = $1"
+    parts = "table_name = 'requests' and row_code in (select row_code from stg_groups where group_code = $1)"
+    found = connection.execute(query + own, [measure]).fetchall() or connection.execute(query + parts, [measure]).fetchall()
+    # Parts that relate in different ways say nothing certain of their sum.
+    return found[0] if len(found) == 1 else (found[0][0] if found else "requests", None, None)
+
+
+def _break(old: str, new: str, relation: str | None, note: str | None) -> str:
+    said = say("trend.form_change", old=old, new=new)
+    if relation in ("same", "narrower", "wider", "different"):
+        said += f", {say(f'trend.relation_{relation}')}"
+    return f"{said} ({note})" if note else said
+
+
+def _points(by_year: dict[int, Sequence[Any]], year: int) -> float | None:
+    """The change of a rate on the year before in percentage points; None unless both years have one."""
+    now, before = (by_year[y][1] if y in by_year else None for y in (year, year - 1))
+    return None if now is None or before is None else round((now - before) * 100, 2)
 
 
 def _of_area(connection: Any, code: str, measure: str) -> tuple[list[str], list[Sequence[Any]]]:
-    reason = (
-        f"{measure}_reason"
-        if measure.endswith("_rate")
-        else "case when units_reporting = 0 then 'no_report' else 'not_reported' end"
-    )
+    is_rate = measure.endswith("_rate")
+    reason = f"{measure}_reason" if is_rate else "case when units_reporting = 0 then 'no_report' else 'not_reported' end"
+    parts = f"{measure}_numerator, {measure}_denominator" if is_rate else "null, null"
     rows = connection.execute(
-        f"select report_year, {measure}, units_reporting, units_excluded, units_missing, {reason} from area_year"
+        f"select report_year, {measure}, units_reporting, units_excluded, units_missing, {reason}, {parts} from area_year"
         " where area_code = ? order by 1",
         [code],
     ).fetchall()
-    shown = [(*row[:5], "" if row[1] is not None else say(f"state.{row[5]}")) for row in rows]
-    return ["reporting", "excluded", "missing", "note"], shown
+    by_year = {row[0]: row for row in rows}
+    shown: list[Sequence[Any]] = []
+    for year, value, *units, why, numerator, denominator in rows:
+        rate = [_points(by_year, year), numerator, denominator] if is_rate else []
+        shown.append((year, value, *rate, *units, "" if value is not None else say(f"state.{why}")))
+    return [*(RATE_COLUMNS if is_rate else []), "reporting", "excluded", "missing", "note"], shown

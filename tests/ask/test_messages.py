@@ -1,0 +1,38 @@
+"""Every text has both languages, and asking loads nothing heavy."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from foi.messages import say
+
+FOI = Path(__file__).parents[2] / "foi"
+
+
+def test_every_text_has_both_languages_and_the_same_places():
+    for key, text in yaml.safe_load((FOI / "messages.yaml").read_text("utf-8")).items():
+        assert set(text) == {"zh", "en"} and text["zh"], key
+
+
+def test_every_text_that_is_asked_for_exists():
+    known = yaml.safe_load((FOI / "messages.yaml").read_text("utf-8"))
+    asked = {key for path in FOI.rglob("*.py") for key in re.findall(r"\bsay\(\"([\w.]+)\"", path.read_text("utf-8"))}
+    assert len(asked) > 40 and asked - set(known) == set()
+
+
+def test_chinese_stands_first():
+    assert say("trend.year") == "年度 / year"
+
+
+def test_asking_loads_no_heavy_package():
+    code = (
+        "import sys, foi.query, foi.trend, foi.status, foi.export, foi.messages\n"
+        "print([m for m in ('dagster', 'dbt', 'great_expectations', 'duckdb', 'xlsxwriter') if m in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=FOI.parent)
+    assert said.stdout.strip() == "[]", said.stderr

@@ -1,0 +1,54 @@
+"""`foi status`: each file has a state, and what a person must do is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from foi.messages import Complaint
+from foi.status import show_status
+from tests.ask.conftest import Published
+
+
+def test_nothing_loaded_yet_says_what_to_run(tmp_path: Path):
+    with pytest.raises(Complaint, match="foi load") as caught:
+        show_status(tmp_path / "published.duckdb")
+    assert caught.value.exit_code == 3
+
+
+def test_every_state_is_counted_by_year_and_a_reason_is_given(small: Published):
+    for number, state in enumerate(("loaded", "duplicate", "superseded", "loaded")):
+        small.add("core.fct_inputs", input_id=str(number), file=f"{number}.html", input_state=state, report_year=2023)
+    small.add("core.fct_inputs", input_id="q", file="坏.docx", input_state="quarantined", reason_code="damaged_docx")
+    facts = json.loads(show_status(small.path, json=True))
+    assert facts["years"] == [["2023", 2, 1, 1, 0], ["–", 0, 0, 0, 1]]
+    said = show_status(small.path)
+    assert "坏.docx: Word 文件已损坏" in said and "The Word file is damaged" in said
+
+
+def test_a_failing_rule_is_said_in_words_only_for_current_reports(small: Published):
+    for number, current in enumerate((True, False)):
+        small.add("core.fct_reports", report_id=str(number), is_current=current)
+        small.add("quality.expectation_results", report_id=str(number), status="failed", severity="error",
+                  message_zh=f"第{number}份不符", message_en=f"report {number} fails")  # fmt: skip
+    said = show_status(small.path)
+    assert "第0份不符 / report 0 fails" in said and "第1份" not in said
+
+
+def test_an_unmatched_unit_gets_a_hint_and_its_candidates(small: Published):
+    small.add("quality.unmatched_units", file="我镇.html", unit_name="城关镇", candidates="990101101, 990102101")
+    said = show_status(small.path)
+    assert all(word in said for word in ("我镇.html", "城关镇", "foi units find", "manifest.csv", "990101101, 990102101"))
+
+
+def test_a_report_without_a_year_is_no_clean_bill(small: Published):
+    small.add("quality.undated_reports", report_id="x", file="无年份.html", unit_name="示例甲镇")
+    said = show_status(small.path)
+    assert "无年份.html" in said and "report_year" in said and "没有需要处理的问题" not in said
+
+
+def test_nothing_wrong_is_said_too(small: Published):
+    small.add("core.fct_inputs", input_id="a", file="a.html", input_state="loaded", report_year=2023)
+    assert "没有需要处理的问题" in show_status(small.path)

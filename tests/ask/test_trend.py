@@ -1,0 +1,131 @@
+"""`foi trend`: every year says what its number is, and an empty one says why."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from foi.messages import Complaint
+from foi.trend import show_trend
+from tests.ask.conftest import Published
+
+CODE = "990101101"
+
+
+@pytest.fixture
+def town(small: Published) -> Published:
+    small.unit(CODE, "示例甲镇")
+    return small
+
+
+def years(published: Published, measure: str, **where: str) -> dict[int, dict[str, Any]]:
+    rows = json.loads(show_trend(published.path, measure, **(where or {"unit": CODE}), json=True))
+    return {row["report_year"]: row for row in rows}
+
+
+def test_a_missing_number_says_why_and_is_never_zero(town: Published):
+    town.year(CODE, 2021, received=0)
+    town.year(CODE, 2022, received="blank")
+    town.year(CODE, 2024, received="not_asked")
+    found = years(town, "received")
+    assert [found[y]["value"] for y in range(2021, 2025)] == [0, None, None, None]
+    words = ("空白 / blank", "未报 / no report", "本表不设 / not asked")
+    assert all(word in found[y]["note"] for y, word in zip((2022, 2023, 2024), words, strict=True))
+
+
+def test_a_failed_rule_marks_its_year(town: Published):
+    town.year(CODE, 2022, received=3, rules_failed=2)
+    town.year(CODE, 2023, received=3)
+    found = years(town, "received")
+    assert "勾稽不符 2 处" in found[2022]["note"] and found[2023]["note"] == ""
+
+
+def test_a_rate_of_nothing_is_no_requests(town: Published):
+    town.year(CODE, 2022, granted=0, closed=0)
+    found = years(town, "grant_rate")[2022]
+    assert found["value"] is None and "无申请 / no requests" in found["note"]
+
+
+def test_a_rate_names_the_number_that_is_missing(town: Published):
+    town.year(CODE, 2022, granted=3, closed="blank")
+    town.year(CODE, 2023, granted="unreadable", closed=9)
+    found = years(town, "grant_rate")
+    assert "空白" in found[2022]["note"] and "已填" not in found[2022]["note"]
+    assert "无法辨认" in found[2023]["note"]
+
+
+def test_a_rate_changes_in_percentage_points(town: Published):
+    town.year(CODE, 2021, granted=248, closed=1000)
+    town.year(CODE, 2022, granted=277, closed=1000)
+    town.year(CODE, 2024, granted=1, closed=4)
+    found = years(town, "grant_rate")
+    assert [found[y]["change"] for y in (2021, 2022, 2023, 2024)] == [None, 2.9, None, None]
+    assert (found[2022]["numerator"], found[2022]["denominator"]) == (277, 1000)
+    assert "百分点" in show_trend(town.path, "grant_rate", unit=CODE)
+    town.year(CODE, 2025, received=1)
+    assert "change" not in years(town, "received")[2025]
+
+
+@pytest.mark.parametrize(
+    ("measure", "word"), [("received", "口径相同"), ("denied", "口径相同"), ("fees", "口径不同"), ("review_total", "口径相同")]
+)
+def test_a_change_of_form_says_whether_the_years_compare(town: Published, measure: str, word: str):
+    town.year(CODE, 2020, "2019", **{measure: 5})
+    town.year(CODE, 2021, **{measure: 6})
+    found = years(town, measure)
+    assert "2019" in found[2021]["note"] and word in found[2021]["note"] and "表样" not in found[2020]["note"]
+
+
+def test_each_measure_follows_the_form_of_its_own_table(town: Published):
+    town.year(CODE, 2020, "2019", review_total=5, received=5)
+    town.year(CODE, 2021, review_total=6, received=5, form_challenges="2019")
+    assert "表样" not in years(town, "review_total")[2021]["note"]
+    assert "表样" in years(town, "received")[2021]["note"]
+
+
+def test_the_title_names_the_unit_in_full_and_the_measure_in_both_languages(town: Published):
+    town.year(CODE, 2021, received=1, received_company=0)
+    title = show_trend(town.path, "received_company", unit="示例甲镇").splitlines()[0]
+    assert all(word in title for word in ("示例省示例县示例甲镇", CODE, "本年新收", "商业企业", "received, company"))
+
+
+def test_a_name_of_two_units_is_never_decided_for_the_reader(town: Published):
+    town.unit("990102101", "示例甲镇", "另一县")
+    for code in (CODE, "990102101"):
+        town.year(code, 2021, received=1)
+    with pytest.raises(Complaint) as caught:
+        show_trend(town.path, "received", unit="示例甲镇")
+    first, *options = str(caught.value).splitlines()
+    assert "请用代码" in first and "give the code" in first
+    assert [o.split() for o in options] == [[CODE, "示例省示例县示例甲镇"], ["990102101", "示例省另一县示例甲镇"]]
+    assert years(town, "received", unit="990102101")[2021]["value"] == 1
+
+
+def test_an_unknown_unit_gets_near_names(town: Published):
+    town.year(CODE, 2021, received=1)
+    with pytest.raises(Complaint, match="示例甲镇") as caught:
+        show_trend(town.path, "received", unit="示例甲乡")
+    assert caught.value.exit_code == 3
+
+
+def test_an_unknown_measure_gets_the_list_with_names(town: Published):
+    with pytest.raises(Complaint) as caught:
+        show_trend(town.path, "happiness", unit=CODE)
+    first, *options = str(caught.value).splitlines()
+    assert "没有指标" in first and "there is no measure" in first
+    assert all(" / " in o for o in options) and any("本年新收 商业企业" in o for o in options)
+
+
+def test_an_area_counts_its_units_and_says_why_a_rate_is_empty(small: Published):
+    small.add("core.dim_unit", unit_code="990101", unit_name="示例县", county_name="示例县", level="county")
+    area = {"area_code": "990101", "units_excluded": 1, "units_missing": 2}
+    small.add("marts.area_year", **area, report_year=2021, units_reporting=3, grant_rate_reason="no_requests",
+              grant_rate_numerator=0, grant_rate_denominator=0)  # fmt: skip
+    small.add("marts.area_year", **area, report_year=2022, units_reporting=0, grant_rate_reason="not_reported")
+    found = years(small, "grant_rate", area="示例县")[2021]
+    assert found["value"] is None and "无申请" in found["note"]
+    assert (found["reporting"], found["excluded"], found["missing"], found["denominator"]) == (3, 1, 2, 0)
+    assert "未报" in years(small, "received", area="990101")[2022]["note"]
+    assert show_trend(small.path, "received", area="990101").startswith("示例县（990101）")
