@@ -162,7 +162,11 @@ def _decide_unit(
     elif names:
         reason = resolved[names[0][1]]
         options = "; ".join(f"{u.unit_code} {u.full_name}" for u in reason.candidates[:5])
-        identity.issues.append(Issue("unit_unmatched", "error", names[0][0], f"{names[0][1]} ({reason.reason})", options))
+        identity.issues.append(
+            Issue(
+                "unit_unmatched", "error", names[0][0], f"{names[0][1]} ({recognition()['unit_reasons'][reason.reason]})", options
+            )
+        )
         identity.unit_name = names[0][1]
     else:
         identity.issues.append(Issue("unit_missing", "error"))

@@ -37,8 +37,12 @@ def failing(form: str, values: dict[str, str]) -> set[str]:
 def test_each_rule_passes_a_good_report_and_fails_a_bad_one(form: str, rule: Rule):
     good = random_record(random.Random(rule.rule_id), form).values
     assert failing(form, good) == set()
-    bad = {**good, rule.left[0]: str(int(good[rule.left[0]]) + 1)}
-    assert rule.rule_id in failing(form, bad)
+    for cell in (rule.left[0], rule.right[-1]):
+        bad = {**good, cell: str(int(good[cell]) + 1)}
+        # A wrong cell breaks each sum it is part of, and no other.
+        expected = {r.rule_id for f, r in RULES if f == form and cell in (*r.left, *r.right)}
+        assert rule.rule_id in expected
+        assert failing(form, bad) == expected
 
 
 @pytest.mark.parametrize(

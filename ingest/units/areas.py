@@ -1,0 +1,116 @@
+"""Names of provinces, cities and counties: today's, short ones, and those before a county was renamed or merged."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ingest.units.unit import HERE, words
+
+LONGEST = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A county or city that got a new name or code in a year, or was merged into another one."""
+
+    year: int
+    old_code: str
+    old_name: str
+    new_code: str
+    new_name: str
+    kind: str
+
+
+def load_changes() -> Iterator[Change]:
+    """The changes as committed."""
+    with (HERE / "changes.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            yield Change(int(row["year"]), row["old_code"], row["old_name"], row["new_code"], row["new_name"], row["kind"])
+
+
+class Areas:
+    """Which codes a name of an area may stand for."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.current: dict[str, list[str]] = defaultdict(list)
+        for code, name in names.items():
+            if name not in words()["not_named"]:
+                self.current[name].append(code)
+        for name, codes in list(self.current.items()):
+            if (short := _without_peoples(name)) and short not in self.current:
+                self.current[short] += codes
+        self.former: dict[str, list[Change]] = defaultdict(list)
+        for change in load_changes():
+            if change.new_code in names and change.new_code not in self.current.get(change.old_name, ()):
+                self.former[change.old_name].append(change)
+        self.short: dict[str, set[str]] = defaultdict(set)
+        for name in [*self.current, *self.former]:
+            self.short[short_name(name)] |= self.codes(name)
+        self._heads = {name[0] for name in [*self.current, *self.former]}
+
+    def codes(self, name: str) -> set[str]:
+        """Today's codes of a full name, current or former; empty if it is no area's name."""
+        return {*self.current.get(name, ()), *(change.new_code for change in self.former.get(name, ()))}
+
+    def owners(self, name: str, year: int | None) -> tuple[list[tuple[str, str]], str, list[str]]:
+        """Codes and reasons of the areas that reported under a name; else why none did, and what became of them."""
+        found = [(code, "place") for code in self.current.get(name, ())]
+        refused, reason = [], ""
+        for change in self.former.get(name, ()):
+            if change.kind == "renamed" and (year is None or year <= change.year):
+                found.append((change.new_code, "former_name"))
+            else:
+                refused.append(change.new_code)
+                reason = "merged_area" if change.kind == "merged" else "name_not_in_use"
+        return found, reason, refused
+
+    def places(self, text: str) -> set[frozenset[str]]:
+        """The areas a place names, for each name its codes: a short or full name alone, or full names in a longer text."""
+        if text in self.short:
+            return {frozenset(self.short[text])}
+        return {frozenset(self.codes(name)) for name in self.scan(text)}
+
+    def scan(self, text: str) -> list[str]:
+        """Full names of areas in a text, the longest at each place."""
+        found, i = [], 0
+        while i < len(text):
+            name = self.prefix(text[i : i + LONGEST]) if text[i] in self._heads else ""
+            found += [name] if name else []
+            i += len(name) or 1
+        return found
+
+    def prefix(self, text: str) -> str:
+        """The longest full name of an area that a text begins with."""
+        for length in range(min(LONGEST, len(text)), 1, -1):
+            if text[:length] in self.current or text[:length] in self.former:
+                return text[:length]
+        return ""
+
+    def splits(self, name: str) -> Iterator[tuple[list[str], str]]:
+        """A unit's name without, one by one, the areas it begins with: the whole name first."""
+        before: list[str] = []
+        yield before, name
+        while head := self.prefix(name[:-1]):
+            name = name[len(head) :]
+            if any((head[-1] + name).startswith(word) for word in words()["not_split"]):
+                return
+            before = [*before, head]
+            yield before, name
+
+
+def short_name(name: str) -> str:
+    """A name of an area without 省, 市, 县 and the like, where two characters remain."""
+    end = next((s for s in words()["area_suffixes"] if name.endswith(s) and len(name) - len(s) >= 2), "")
+    return name[: len(name) - len(end)]
+
+
+def _without_peoples(name: str) -> str:
+    for end, short in words()["autonomous"].items():
+        if name.endswith(end):
+            stem = re.sub(rf"(?:{words()['peoples']})+$", "", name[: -len(end)])
+            return stem + short if len(stem) >= 2 else ""
+    return ""
