@@ -52,7 +52,7 @@ class Grid:
 
     def at(self, cell: SourceCell, row: int) -> str:
         """Where a cell stands, for a person who has the table before them (counted from 1)."""
-        return f"{self.place} row {row + 1} column {cell.column + 1}"
+        return f"{self.place} row {row + 1} column {cell.column + 1}{cell.box and f' ({cell.box})'}"
 
 
 def is_text(cell: SourceCell) -> bool:

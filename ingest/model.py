@@ -24,13 +24,18 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class SourceCell:
-    """One drawn cell of a table: its text, its first row and column (from 0) and how many rows and columns it covers."""
+    """One drawn cell of a table: its text, its first row and column (from 0) and how many rows and columns it covers.
+
+    `confidence` (0–1) is below 1 only where the text was recognized from a picture; `box` is the printable place on a page.
+    """
 
     text: str
     row: int
     column: int
     rowspan: int = 1
     colspan: int = 1
+    confidence: float = 1.0
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
