@@ -10,7 +10,7 @@ from ingest.forms import Form, load_forms
 from ingest.grid import Found, Grid, Unread, find_challenges, find_disclosure, find_requests
 from ingest.labels import labels_of
 from ingest.model import Cell, Document, Issue, Paragraph, Table
-from ingest.text import read_number
+from ingest.text import Reading, read_number
 
 TABLES = ("disclosure", "requests", "challenges")
 _FINDERS = {"disclosure": find_disclosure, "requests": find_requests, "challenges": find_challenges}
@@ -68,13 +68,13 @@ def _read(found: Iterable[Found], form: Form, table: str) -> tuple[list[Cell], l
     issues = []
     for item in found:
         code = f"{table}.{item.code}"
-        reading = read_number(item.raw)
+        reading = Reading("derived", item.value) if item.state == "derived" else read_number(item.raw)
         state = "unreadable" if item.blocked and reading.state != "blank" else reading.state
-        printed = reading.printed if state == "reported" else None
+        printed = reading.printed if state in ("reported", "derived") else None
         unit = reading.unit or item.unit or wanted[code].unit
         unit = "" if unit == "free" else unit
         value = Decimal(printed) if printed is not None else None
-        cell = Cell(code, form.form, state, value, printed, unit, item.raw, item.place, item.match)
+        cell = Cell(code, form.form, state, value, printed, unit, item.raw, item.place, item.match, item.reason)
         old = cells.get(code)
         if old is not None and (old.state, old.value) != (cell.state, cell.value):
             issues.append(Issue("cell_twice", "error", cell.place, f"{old.raw} / {cell.raw}", code))

@@ -14,7 +14,11 @@ from ingest.text import label_key, read_number
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The source text of one official number, before it is read. `blocked` says why it must not be read."""
+    """The source text of one official number, before it is read.
+
+    `blocked` says that it must not be read. A number that only the printed sums decide (digits run together) comes with its
+    `value`, state derived and the `reason` that decided.
+    """
 
     code: str
     raw: str
@@ -22,6 +26,9 @@ class Found:
     match: Literal["label", "position"]
     unit: str = ""
     blocked: bool = False
+    state: Literal["", "derived"] = ""
+    value: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Cell:
     """One official number of a report, its state, and the place in the source it was read from.
 
     `code` is table.row[.column]; `value` is None unless the state is reported or derived; `printed` is the number as
-    printed (a decimal string); `raw` is the untouched text of the source cell.
+    printed (a decimal string); `raw` is the untouched text of the source cell; `derivation` names the sums that decided.
     """
 
     code: str
@@ -83,6 +83,7 @@ class Cell:
     raw: str
     place: str
     match: Literal["label", "position"] = "label"
+    derivation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
