@@ -1,0 +1,99 @@
+"""Reports as workbooks: all on one sheet, or a sheet for each part; numbers as numbers, merged cells as drawn."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import xlsxwriter
+import xlwt
+
+from tests.factory.layout import HEADINGS, draw
+from tests.factory.prose import after, before
+from tests.factory.record import Record
+
+Placed = tuple[int, int, int, int, str]  # row, column, rows, columns, text
+
+
+def _placed(record: Record, table: str, top: int) -> tuple[list[Placed], int]:
+    """The cells of a table from row `top` on, and the first row after it."""
+    taken: set[tuple[int, int]] = set()
+    cells: list[Placed] = []
+    rows = draw(record, table)
+    for r, row in enumerate(rows, top):
+        column = 0
+        for text, rowspan, colspan in row:
+            while (r, column) in taken:
+                column += 1
+            cells.append((r, column, rowspan, colspan, text))
+            taken |= {(r + i, column + j) for i in range(rowspan) for j in range(colspan)}
+    return cells, top + len(rows)
+
+
+def _sheets(record: Record, one_sheet: bool, gap: int) -> Iterator[tuple[str, list[Placed]]]:
+    cells: list[Placed] = []
+    row = 0
+
+    def lines(texts: list[str]) -> None:
+        nonlocal row
+        for text in texts:
+            cells.append((row, 0, 1, 10, text))
+            row += 1
+
+    lines(before(record))
+    for name, heading in HEADINGS.items():
+        if not one_sheet:
+            yield f"{name}前", cells
+            cells, row = [], 0
+        row += gap
+        lines([heading])
+        table, row = _placed(record, name, row)
+        cells += table
+    if not one_sheet:
+        yield "表四", cells
+        cells, row = [], 0
+    row += gap
+    lines(after(record))
+    yield "年报", cells
+
+
+def as_xlsx(record: Record, one_sheet: bool = True, gap: int = 0, as_text: bool = False) -> bytes:
+    """A record as .xlsx; `gap` empty rows stand before each heading; numbers are text where `as_text`."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    for name, cells in _sheets(record, one_sheet, gap):
+        sheet = book.add_worksheet(name)
+        for row, column, rows, columns, text in cells:
+            number = None if as_text else _number(text)
+            if rows * columns > 1:
+                sheet.merge_range(row, column, row + rows - 1, column + columns - 1, "")
+            if number is not None:
+                sheet.write_number(row, column, number)
+            elif text:
+                sheet.write_string(row, column, text)
+    book.close()
+    return out.getvalue()
+
+
+def as_xls(record: Record, one_sheet: bool = True, gap: int = 0) -> bytes:
+    """A record as .xls (Excel 97), which is also what WPS calls .et."""
+    book = xlwt.Workbook(encoding="utf-8")
+    for name, cells in _sheets(record, one_sheet, gap):
+        sheet = book.add_sheet(name)
+        for row, column, rows, columns, text in cells:
+            number = _number(text)
+            value = text if number is None else number
+            if rows * columns > 1:
+                sheet.write_merge(row, row + rows - 1, column, column + columns - 1, value)
+            elif text:
+                sheet.write(row, column, value)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
