@@ -6,10 +6,14 @@ import logging
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.home import Home
-from ingest.landing import Landed, lock
+from ingest.landing import lock
+from ingest.reading import Landed, Progress, Reading
+
+if TYPE_CHECKING:
+    from dagster_project.settings import Settings
 
 MINE = "foi/command"
 QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
@@ -24,25 +28,41 @@ class LoadResult:
     run_id: str
 
 
-def load(home: Home, source: Path) -> LoadResult:
-    """Read a folder and bring everything up to date, from raw tables to the published file."""
+def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResult:
+    """Read a folder and bring everything up to date, from raw tables to the published file.
+
+    Scans take seconds each: everything else is read and published first, then they are.
+    """
     warnings.filterwarnings("ignore", module="dagster")
     import dagster as dg
 
-    from dagster_project.definitions import JOB, build_definitions
-    from dagster_project.settings import Settings, partition_of, prepare_instance
+    from dagster_project.settings import Settings, prepare_instance
 
     quiet_logs()
     prepare_instance(home)
-    settings = Settings(home=str(home.root), inbox=str(source))
+    settings = Settings(home=str(home.root), inbox=str(source), scans_later=True, progress=progress)
     with lock(home, "load"), dg.DagsterInstance.get() as instance:
         _end_killed_runs(instance)
-        landed = settings.read_new()
-        years = sorted({partition_of(r) for r in landed} - {"undated"}) or ["undated"]
-        tags = {MINE: "load", "dagster/asset_partition_range_start": years[0], "dagster/asset_partition_range_end": years[-1]}
-        job = build_definitions(settings).resolve_job_def(JOB)
-        result = job.execute_in_process(instance=instance, tags=tags, run_config=QUIET, resources={"settings": settings})
+        reading = settings.read_new()
+        scans, landed = reading.scans, list(reading.landed)
+        result = _run(settings, instance) if landed or not scans else None
+        if scans:
+            settings.reading = settings.read_scans(Reading(scans=scans))
+            landed += settings.reading.landed
+            result = _run(settings, instance)
+    assert result is not None
     return LoadResult(landed, result.success, result.run_id)
+
+
+def _run(settings: Settings, instance: Any) -> Any:
+    """One run of the line for what the settings have read."""
+    from dagster_project.definitions import JOB, build_definitions
+    from dagster_project.settings import partition_of
+
+    years = sorted({partition_of(r) for r in settings.read_new().landed} - {"undated"}) or ["undated"]
+    tags = {MINE: "load", "dagster/asset_partition_range_start": years[0], "dagster/asset_partition_range_end": years[-1]}
+    job = build_definitions(settings).resolve_job_def(JOB)
+    return job.execute_in_process(instance=instance, tags=tags, run_config=QUIET, resources={"settings": settings})
 
 
 def _end_killed_runs(instance: Any) -> None:

@@ -6,9 +6,11 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.abilities import curable
 from ingest.home import Home
 from ingest.inbox import list_inputs
-from ingest.landing import Landed, lock, new_inputs, read_inputs, registry_for
+from ingest.landing import lock, new_inputs, registry_for
+from ingest.reading import Landed, Progress, Reading, read_inputs
 
 DAGSTER_YAML = """\
 telemetry:
@@ -22,11 +24,16 @@ concurrency:
 
 @dataclass
 class Settings:
-    """The home folder and the folder that is read (inbox), and what this process has read of it."""
+    """The home folder and the folder that is read (inbox), and what this process has read of it.
+
+    With `scans_later` the scans are left in `reading.scans`, so that the rest can be published first.
+    """
 
     home: str
     inbox: str
-    _landed: list[Landed] | None = field(default=None, repr=False)
+    scans_later: bool = False
+    progress: Progress | None = field(default=None, repr=False)
+    reading: Reading | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -38,15 +45,26 @@ class Settings:
     def place(self) -> Home:
         return Home(Path(self.home).resolve())
 
-    def read_new(self) -> list[Landed]:
+    def read_new(self) -> Reading:
         """Read the files that have not landed yet; once per run, since the years decide which partitions run."""
-        if self._landed is None:
+        if self.reading is None:
             source = Path(self.inbox)
             with lock(self.place):
                 registry = registry_for(source, self.place)
-                fresh = new_inputs(self.place, list_inputs(source) if source.exists() else [], registry)
-            self._landed = read_inputs(fresh, registry)
-        return self._landed
+                fresh = new_inputs(self.place, list_inputs(source) if source.exists() else [], registry, curable())
+            self.reading = read_inputs(fresh, registry, self.progress)
+            if not self.scans_later:
+                self.reading = self.read_scans(self.reading)
+        return self.reading
+
+    def read_scans(self, reading: Reading) -> Reading:
+        """Read the scans that wait, and join them to the rest."""
+        registry = registry_for(Path(self.inbox), self.place)
+        scans = read_inputs(reading.scans, registry, self.progress, self.place.recognized)
+        reading.landed += scans.landed
+        reading.rows.extend(scans.rows)
+        reading.scans = []
+        return reading
 
 
 def partition_of(landed: Landed) -> str:

@@ -61,6 +61,13 @@ def demo(home: HomeOption = Path("foi-demo")) -> None:
     raise typer.Exit(run_demo(home))
 
 
+@app.command(help=say("help.doctor"))
+def doctor(json: JsonOption = False) -> None:
+    from foi.doctor import show_abilities
+
+    print(show_abilities(json))
+
+
 @app.command(help=say("help.forms"))
 def forms(form: Annotated[str | None, typer.Argument(help=say("help.form"))] = None) -> None:
     from foi.dictionary import show_form, show_forms

@@ -54,13 +54,26 @@ def _run(home: Home, folder: Path) -> LoadResult:
     from dagster_project.warehouse import WarehouseError
 
     try:
-        return load(home, folder)
+        return load(home, folder, show_progress)
     except IngestError as error:
         raise Complaint("\n".join(issue_texts(error.issue).values()), 3) from error
     except WarehouseError as error:
         raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
     except OSError as error:
         raise Complaint(say("error.home_not_writable", path=error.filename or home.root, reason=error.strerror), 3) from error
+
+
+def show_progress(queue: str, done: int, total: int) -> None:
+    """A line a queue on the terminal: how many files are read."""
+    if sys.stderr.isatty():
+        print(
+            "\r" + say(f"load.queue_{queue}", done=done, total=total),
+            end="\n" if done == total else "",
+            file=sys.stderr,
+            flush=True,
+        )
+    elif done == total or done % 500 == 0:
+        print(say(f"load.queue_{queue}", done=done, total=total), file=sys.stderr, flush=True)
 
 
 def _print_findings(failing: list[str], problems: list[str]) -> None:

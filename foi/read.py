@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections import Counter
 from dataclasses import asdict
 from decimal import Decimal
@@ -10,28 +11,34 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, say
-from ingest import ingest_file
-from ingest.model import IngestError, Report
+from ingest.inbox import Input
+from ingest.model import Hints, Report
+from ingest.reading import read_reports
 from ingest.tables import issue_texts
 
 
 def read_files(files: list[Path], as_json: bool) -> int:
     """Print each file: one JSON line, or words for a person. Returns 0, 1 if something was set aside, 3 if nothing was read."""
-    paths = [p for f in files for p in (sorted(q for q in f.rglob("*") if q.is_file()) if f.is_dir() else [f])]
     for path in files:
         if not path.exists():
             raise Complaint(say("error.no_such_path", path=path), 2)
     states = []
-    for path in paths:
+    with tempfile.TemporaryDirectory(prefix="foi-") as scratch:
         try:
-            report = ingest_file(path)
-        except (OSError, IngestError) as error:
-            raise Complaint(say("error.cannot_open", path=path, reason=error), 3) from error
-        print(json.dumps(as_record(report), ensure_ascii=False) if as_json else describe(report))
-        states.append(report.state)
+            inputs = [part for item in _inputs(files) for part in item.unpacked(Path(scratch))]
+        except OSError as error:
+            raise Complaint(say("error.cannot_open", path=error.filename, reason=error.strerror), 3) from error
+        for report in read_reports(inputs, Path(scratch)):
+            print(json.dumps(as_record(report), ensure_ascii=False) if as_json else describe(report), flush=True)
+            states.append(report.state)
     if "loaded" not in states:
         return 3
     return 1 if "quarantined" in states else 0
+
+
+def _inputs(files: list[Path]) -> list[Input]:
+    paths = [p for f in files for p in (sorted(q for q in f.rglob("*") if q.is_file()) if f.is_dir() else [f])]
+    return [Input(path, str(path), Hints()) for path in paths]
 
 
 def as_record(report: Report) -> dict[str, Any]:
@@ -56,6 +63,7 @@ def as_record(report: Report) -> dict[str, Any]:
                 "raw": c.raw,
                 "place": c.place,
                 "match": c.match,
+                "derivation": c.derivation,
             }
             for c in report.cells
         ],

@@ -19,11 +19,14 @@ def ingest_file(path: Path, hints: Hints | None = None, registry: Registry | Non
     return ingest_bytes(path.read_bytes(), name or str(path), hints or Hints(), registry or load_registry())
 
 
-def ingest_bytes(data: bytes, name: str, hints: Hints, registry: Registry) -> Report:
-    """The pipeline: read → extract the three tables → identify unit and year → split the prose → count."""
+def ingest_bytes(data: bytes, name: str, hints: Hints, registry: Registry, ocr: Path | None = None) -> Report:
+    """The pipeline: read → extract the three tables → identify unit and year → split the prose → count.
+
+    Scans are only read when `ocr` names the folder in which what was recognized is kept.
+    """
     report = Report(name, hashlib.sha256(data).hexdigest(), "", "quarantined", url=hints.url)
     try:
-        document = read_document(data)
+        document = read_document(data, ocr)
     except IngestError as error:
         return replace(report, reason=error.issue, issues=(error.issue,))
     except RecursionError:

@@ -29,6 +29,7 @@ class Found:
     state: Literal["", "derived"] = ""
     value: str | None = None
     reason: str = ""
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _name_rows(
         same = len({id(c) for c in picked}) < len(picked)
         match: Literal["label", "position"] = "label" if code else "position"
         for column, cell in zip(labels.columns.values(), picked, strict=True):
-            found.append(Found(f"{names[i]}.{column}", cell.text, grid.at(cell, r), match, "", same))
+            found.append(Found(f"{names[i]}.{column}", cell.text, grid.at(cell, r), match, "", same, confidence=cell.confidence))
     return found, unread
 
 
@@ -190,7 +191,15 @@ def find_disclosure(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
         for form_cell, key, cell in zip(wanted, keys, picked, strict=True):
             unit = unit_in(header[key].text) if key in header else ""
             found.append(
-                Found(form_cell.row, cell.text, grid.at(cell, r), "label" if match == "label" else "position", unit, same)
+                Found(
+                    form_cell.row,
+                    cell.text,
+                    grid.at(cell, r),
+                    "label" if match == "label" else "position",
+                    unit,
+                    same,
+                    confidence=cell.confidence,
+                )
             )
     return found, unread
 
@@ -215,10 +224,11 @@ def find_challenges(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
         wanted = [f"{b}.{o}" for b in blocks for o in outcomes]
         filled = [c for c in cells if c.text.strip()]
         if len(codes) == len(cells) == len(wanted):
-            return [Found(w, codes[w].text, grid.at(codes[w], r), "label") for w in wanted], []
+            return [Found(w, c.text, grid.at(c, r), "label", confidence=c.confidence) for w in wanted for c in [codes[w]]], []
         header = [o for q in range(start, r) for c in grid.distinct[q] if c.row == q and (o := labels.column(c.text))]
         if len(cells) == len(wanted) and header == outcomes * (len(header) // len(outcomes)) and header:
-            return [Found(w, c.text, grid.at(c, r), "position") for w, c in zip(wanted, cells, strict=True)], []
+            pairs = zip(wanted, cells, strict=True)
+            return [Found(w, c.text, grid.at(c, r), "position", confidence=c.confidence) for w, c in pairs], []
         if filled:
             return [], [Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells))]
     return [], []

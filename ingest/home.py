@@ -17,6 +17,11 @@ class Home:
         return self.root / "originals"
 
     @property
+    def recognized(self) -> Path:
+        """What OCR made of scans, by the hash of their bytes."""
+        return self.root / "recognized"
+
+    @property
     def raw(self) -> Path:
         return self.root / "raw"
 

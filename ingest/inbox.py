@@ -3,22 +3,59 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 
-from ingest.model import Hints, IngestError
+from ingest.archive import is_archive, members
+from ingest.model import Hints, IngestError, Issue
 
 MANIFEST, UNITS = "manifest.csv", "units.csv"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Input:
-    """One file handed in: its path, its name relative to the folder, and its hints."""
+    """One file handed in: its path, its name relative to the folder, and its hints.
+
+    A member of an archive is named “archive.zip!/folder/name.doc”; `problem` says why it could not be taken out. `lines` are the
+    lines of the manifest, for the members of an archive.
+    """
 
     path: Path
     file: str
     hints: Hints
+    problem: Issue | None = None
+    lines: dict[str, Hints] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def document_id(self) -> str:
+        """The hash of the bytes, by which a document is known; of the name where there are no bytes."""
+        return hashlib.sha256(self.file.encode() if self.problem else self.path.read_bytes()).hexdigest()
+
+    def unpacked(self, originals: Path) -> Iterator[Input]:
+        """The input itself, or the members of the archive that it is; each member is kept as an original of its own."""
+        data = self.path.read_bytes()
+        if not is_archive(data):
+            object.__setattr__(self, "document_id", hashlib.sha256(data).hexdigest())
+            yield self
+            return
+        for member in members(data, self.file):
+            name = PurePosixPath(member.name.partition("!/")[2])
+            hints = replace(self.hints, folders=(*self.hints.folders, PurePosixPath(self.file).stem, *name.parts[:-1]))
+            hints = self.lines.get(member.name, hints)
+            path = originals / "none"
+            if member.data is not None:
+                document_id = hashlib.sha256(member.data).hexdigest()
+                path = originals / document_id[:2] / (document_id + name.suffix.lower())
+                if not path.exists():
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+                    scratch.write_bytes(member.data)
+                    os.replace(scratch, path)
+            yield Input(path, member.name, hints, member.error)
 
 
 def list_inputs(source: Path) -> list[Input]:
@@ -26,27 +63,25 @@ def list_inputs(source: Path) -> list[Input]:
     if source.is_file():
         return [Input(source, source.name, Hints())]
     manifest = dict(_manifest(source))
+    lines = {p.relative_to(source).as_posix(): _hints((), line) for p, line in manifest.items() if "!/" in p.as_posix()}
     inputs = []
     for path in sorted(p for p in source.rglob("*") if p.is_file()):
         relative = path.relative_to(source)
         if path.name in (MANIFEST, UNITS) or any(part.startswith((".", "~$")) for part in relative.parts):
             continue
-        line = manifest.get(path, {})
-        year = line.get("report_year") or ""
-        inputs.append(
-            Input(
-                path,
-                relative.as_posix(),
-                Hints(
-                    relative.parts[:-1],
-                    line.get("unit_code") or None,
-                    int(year) if year else None,
-                    line.get("url") or None,
-                    line.get("published_on") or None,
-                ),
-            )
-        )
+        inputs.append(Input(path, relative.as_posix(), _hints(relative.parts[:-1], manifest.get(path, {})), None, lines))
     return inputs
+
+
+def _hints(folders: tuple[str, ...], line: dict[str, str]) -> Hints:
+    year = line.get("report_year") or ""
+    return Hints(
+        folders,
+        line.get("unit_code") or None,
+        int(year) if year else None,
+        line.get("url") or None,
+        line.get("published_on") or None,
+    )
 
 
 def _manifest(source: Path) -> Iterator[tuple[Path, dict[str, str]]]:

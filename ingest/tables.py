@@ -32,7 +32,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "documents": _schema("read_id document_id reader title form_disclosure form_requests form_challenges"),
     "cells": _schema(
-        "read_id document_id code table_name row_code column_code form state value printed unit raw place match derivation", value=_NUMBER
+        "read_id document_id code table_name row_code column_code form state value printed unit raw place match derivation",
+        value=_NUMBER,
     ),
     "counts": _schema(
         "read_id document_id code section value unit_word is_approximate scope sentence place",

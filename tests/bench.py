@@ -11,8 +11,9 @@ from pathlib import Path
 from ingest import ingest_bytes
 from ingest.home import Home
 from ingest.inbox import list_inputs
-from ingest.landing import land, lock, new_inputs, read_inputs, registry_for
+from ingest.landing import land, lock, new_inputs, registry_for
 from ingest.model import Hints
+from ingest.reading import read_inputs
 from ingest.tables import write_reference
 from ingest.units import load_registry
 from tests.factory import random_record

@@ -27,8 +27,8 @@ def zipped(**files: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "empty_file"), (b" \n\t ", "empty_file"), (b"%PDF-1.7 ...", "pdf_not_read"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "word97_not_read"),
-        (b"{\\rtf1 x}", "rtf_not_read"), (b"\x89PNG\r\n", "image_not_read"), (b"PK\x03\x04broken", "damaged_docx"),
+        (b"", "empty_file"), (b" \n\t ", "empty_file"), (b"\x89PNG\r\n", "scan_needs_ocr"), (b"Rar!\x1a\x07", "archive_not_read"),
+        (b"PK\x03\x04broken", "damaged_docx"),
         (as_docx(zero_record())[:900], "damaged_docx"), (zipped(a="b"), "archive_not_read"), (bytes(range(256)) * 9, "unknown_format"),
         (zipped(word__document="x"), "archive_not_read"),
     ],

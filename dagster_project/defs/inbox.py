@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.settings import Settings, partition_of
-from ingest.landing import read_id
+from ingest.rows import read_id
 
 # 《中华人民共和国政府信息公开条例》第四十九条: departments by 31 January, governments by 31 March.
 DUE = {"units_filed": "0 3 1 2 *", "governments_filed": "0 3 1 4 *"}
@@ -34,7 +34,7 @@ def inbox_sensor(job: Any, settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(name="inbox", job=job, minimum_interval_seconds=60)
     def inbox(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         by_year = defaultdict(list)
-        for landed in Settings(home=settings.home, inbox=settings.inbox).read_new():
+        for landed in Settings(home=settings.home, inbox=settings.inbox).read_new().landed:
             by_year[partition_of(landed)].append(landed.input.file + read_id(landed.report.document_id))
         if not by_year:
             yield dg.SkipReason(f"no new files in {settings.inbox}")

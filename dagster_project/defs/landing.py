@@ -29,9 +29,10 @@ REFERENCE = [
 def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
     """Read the new files of the inbox and land those of the run's years, and every file that names no year."""
     wanted = {*context.partition_keys, "undated"}
-    results = [r for r in settings.read_new() if partition_of(r) in wanted]
+    reading = settings.read_new()
+    results = [r for r in reading.landed if partition_of(r) in wanted]
     with lock(settings.place):
-        batch = land(settings.place, results, registry_for(Path(settings.inbox), settings.place))
+        batch = land(settings.place, reading, registry_for(Path(settings.inbox), settings.place), results)
     context.log.info(f"{len(results)} new files, batch {batch}")
     for spec in SPECS:
         yield dg.MaterializeResult(asset_key=spec.key, metadata={"new_files": len(results)})

@@ -1,0 +1,121 @@
+"""Run work in processes that can be killed: a file that takes too long or too much memory costs itself, never the batch."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any, Generic, TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may take: seconds of time, bytes of memory for the process that reads it."""
+
+    seconds: float = 20.0
+    memory: int = 3 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Killed(Generic[Job]):
+    """A job that was ended: its process took too long (too_slow) or died (crashed, also for want of memory)."""
+
+    job: Job
+    reason: str
+
+
+class _Worker:
+    def __init__(self, setup: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits) -> None:
+        context = multiprocessing.get_context("forkserver")
+        ours, theirs = context.Pipe()
+        self.connection: Connection = ours
+        # [index of the job at hand, time it was begun]: all that is known of a process that answers no more.
+        self.beat = context.RawArray("d", 2)
+        self.process = context.Process(target=_serve, args=(theirs, self.beat, setup, arguments, limits.memory), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.jobs: list[Any] = []
+
+    def give(self, jobs: list[Any]) -> None:
+        self.jobs = jobs
+        self.beat[0], self.beat[1] = 0.0, 0.0
+        self.connection.send(jobs)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+def _serve(connection: Connection, beat: Any, setup: Callable[..., Any], arguments: tuple[Any, ...], memory: int) -> None:
+    """In the worker: answer each list of jobs with what `work` makes of it, until the pipe closes."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    work = setup(*arguments)
+
+    def begin(index: int) -> None:
+        beat[0], beat[1] = float(index), time.monotonic()
+
+    with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        while True:
+            connection.send(work(connection.recv(), begin))
+
+
+def run_limited(
+    setup: Callable[..., Callable[[list[Job], Callable[[int], None]], Result]],
+    arguments: tuple[Any, ...],
+    chunks: list[list[Job]],
+    workers: int,
+    limits: Limits,
+) -> Iterator[Result | Killed[Job]]:
+    """Do the chunks of jobs in worker processes; yields one result a chunk, and Killed for each job that had to be ended.
+
+    `setup(*arguments)` runs once in each process and returns `work(jobs, begin)`, which calls begin(index) before each job. When a
+    job is ended, the others of its chunk are done again without it.
+    """
+    waiting = [c for c in chunks if c]
+    idle: list[_Worker] = []
+    busy: list[_Worker] = []
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < workers:
+                worker = idle.pop() if idle else _Worker(setup, arguments, limits)
+                worker.give(waiting.pop(0))
+                busy.append(worker)
+            wait([w.connection for w in busy], timeout=0.2)
+            for worker in list(busy):
+                answer, reason = _answer(worker, limits)
+                if answer is None and not reason:
+                    continue
+                busy.remove(worker)
+                if answer is not None:
+                    idle.append(worker)
+                    yield answer[0]
+                    continue
+                index = int(worker.beat[0])
+                worker.end()
+                yield Killed(worker.jobs[index], reason)
+                waiting.append([job for k, job in enumerate(worker.jobs) if k != index])
+                waiting = [c for c in waiting if c]
+    finally:
+        for worker in (*idle, *busy):
+            worker.end()
+
+
+def _answer(worker: _Worker, limits: Limits) -> tuple[tuple[Any] | None, str]:
+    """The result of a worker, or the reason why there will be none; neither while it is still at work."""
+    try:
+        if worker.connection.poll():
+            return (worker.connection.recv(),), ""
+    except (EOFError, ConnectionError, OSError):
+        return None, "crashed"
+    began = worker.beat[1]
+    return None, "too_slow" if began and time.monotonic() - began > limits.seconds else ""
