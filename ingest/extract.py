@@ -44,11 +44,16 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
 def _choose(grids: list[Grid], text: Text, table: str, others: list[str]) -> tuple[Form | None, list[Found], list[Unread]]:
     best: tuple[Form | None, list[Found], list[Unread]] = (None, [], [])
     best_score = (0, 0, 0)
+    explained = {f: max((len(g.keys & labels_of(f, table).known) for g in grids), default=0) for f in load_forms()}
     for form in load_forms().values():
+        if explained[form.form] < max(explained.values()):
+            continue  # another form knows more of the words in the drawn tables
         labels = labels_of(form.form, table)
         found: list[Found] = []
         unread: list[Unread] = []
         for grid in grids:
+            if not grid.keys & labels.known:
+                continue
             more, lost = _FINDERS[table](grid, labels)
             found += more
             unread += lost

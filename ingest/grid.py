@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from ingest.labels import Labels, unit_in
+from ingest.labels import Labels, keys_of, unit_in
 from ingest.model import SourceCell, Table
 from ingest.text import label_key, read_number
 
@@ -58,6 +58,16 @@ class Grid:
         """The cells of each row from left to right, each once."""
         return [list({id(c): c for c in row if c is not None}.values()) for row in self.rows]
 
+    @cached_property
+    def words(self) -> list[list[tuple[int, SourceCell]]]:
+        """For each row its cells that hold words, with their position among the distinct cells."""
+        return [[(i, c) for i, c in enumerate(row) if _is_words(c.text)] for row in self.distinct]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of all words in the table, with and without their notes."""
+        return frozenset(key for row in self.words for _, cell in row for key in keys_of(cell.text))
+
     def at(self, cell: SourceCell, row: int) -> str:
         """Where a cell stands, for a person who has the table before them (counted from 1)."""
         return f"{self.place} row {row + 1} column {cell.column + 1}{cell.box and f' ({cell.box})'}"
@@ -105,7 +115,7 @@ def find_requests(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unread]
     unread: list[Unread] = []
     heading, first = "", next(iter(labels.rows.values()))
     for r, cells in enumerate(grid.distinct):
-        texts = [(i, c) for i, c in enumerate(cells) if is_text(c)]
+        texts = grid.words[r]
         code, at = None, -1
         for i, cell in texts:
             key = labels.keys(cell.text)[0]
@@ -166,7 +176,7 @@ def find_disclosure(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
     found: list[Found] = []
     unread: list[Unread] = []
     for r, cells in enumerate(grid.distinct):
-        texts = [c for c in cells if is_text(c)]
+        texts = [c for _, c in grid.words[r]]
         label = next((c for c in texts if labels.cells(c.text)), None)
         if label is None:
             columns = {key: c for c in texts for key in [labels.column(c.text)] if key}

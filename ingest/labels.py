@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from ingest.forms import FormCell
 from ingest.text import label_key, normalize, number_words
@@ -49,13 +49,20 @@ class Labels:
         ways = (k for key in self.keys(text) for k in (key, *(f"{heading}>{key}" for heading in self.headings)))
         return next((self.rows[k] for k in ways if k in self.rows), None)
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """All keys that say something in this table; how many of them a drawn table holds says which form it is."""
+        own = {key.split(">")[-1] for keys in (self.rows, self.columns, self.disclosure) for key in keys}
+        return frozenset(own | {alias for alias, key in self.aliases.items() if key in own})
+
     def keys(self, text: str) -> list[str]:
         """The ways to compare a label: as it stands, and without a note in brackets at its end."""
-        return [self.aliases.get(key, key) for key in _keys(text)]
+        return [self.aliases.get(key, key) for key in keys_of(text)]
 
 
 @lru_cache(1 << 16)
-def _keys(text: str) -> tuple[str, ...]:
+def keys_of(text: str) -> tuple[str, ...]:
+    """The ways to compare a label: as it stands, and without a note in brackets at its end."""
     keys = (label_key(text), label_key(NOTE.sub("", normalize(text).strip())))
     return keys[:1] if keys[0] == keys[1] else keys
 

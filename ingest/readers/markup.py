@@ -16,6 +16,7 @@ from ingest.readers.spans import place_cells
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([-\w]+)", re.I)
 _GB = {"gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80", "cp936"}
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_SPACES = re.compile(r"[ \t\r\n]+")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|table|div|p|span|td)\b", re.I)
 _SKIP = {"script", "style", "noscript", "template", "select", "option", "textarea", "iframe", "object", "-comment"}
 _BLOCK = {
@@ -90,7 +91,7 @@ class _Walk:
         self.paragraphs = self.tables = 0
 
     def flush(self) -> None:
-        text = re.sub(r"[ \t\r\n]+", " ", "".join(self.buffer)).strip()
+        text = _SPACES.sub(" ", "".join(self.buffer)).strip()
         self.buffer.clear()
         if text:
             self.paragraphs += 1
@@ -117,7 +118,13 @@ class _Walk:
         self.tables += 1
         rows = []
         for tr in _rows(node):
-            rows.append([(_cell_text(td), td.attributes.get("rowspan"), td.attributes.get("colspan")) for td in _cells(tr)])
+            row = []
+            for td in _cells(tr):
+                spans = td.attributes
+                row.append(
+                    (_cell_text(td), spans.get("rowspan"), spans.get("colspan")) if spans else (_cell_text(td), None, None)
+                )
+            rows.append(row)
         cells = place_cells(rows)
         if cells:
             self.blocks.append(Table(tuple(SourceCell(*cell) for cell in cells), f"table {self.tables}"))
@@ -140,16 +147,21 @@ def _cells(tr: Node) -> list[Node]:
 
 def _is_layout(table: Node) -> bool:
     """A table that holds a real table (more than three cells) or long running text only lays out the page."""
-    inner = table.css("table")
-    if any(t != table and len(t.css("td")) > 3 for t in inner):
+    if any(t != table and len(t.css("td")) > 3 for t in table.css("table")):
         return True
     return len(table.css("td")) <= 2
 
 
 def _cell_text(td: Node) -> str:
+    child = td.first_child
+    if child is None:
+        return ""
+    if child.next is None and child.tag == "-text":  # the usual cell: one piece of text
+        text: str = child.text_content or ""
+        return _SPACES.sub(" ", text).strip()
     parts: list[str] = []
     _gather(td, parts)
-    lines = (re.sub(r"[ \t\r\n]+", " ", line).strip() for line in "".join(parts).split("\v"))
+    lines = (_SPACES.sub(" ", line).strip() for line in "".join(parts).split("\v"))
     return "\n".join(line for line in lines if line)
 
 

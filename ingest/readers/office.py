@@ -18,6 +18,9 @@ from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _THROUGH = {W + n for n in ("ins", "moveTo", "smartTag", "customXml", "hyperlink", "sdtContent", "fldSimple")}
 _GONE = {W + n for n in ("del", "moveFrom", "pPr", "rPr", "tblPr", "tcPr", "trPr", "instrText", "delText", "sdtPr")}
+_RUN, _T, _P, _TC = (W + n for n in ("r", "t", "p", "tc"))
+_TCPR, _GRID_SPAN, _V_MERGE, _VAL = (W + n for n in ("tcPr", "gridSpan", "vMerge", "val"))
+_BREAKS = {W + "tab": " ", W + "br": "\n", W + "cr": "\n"}
 MAX_XML = 64 * 1024 * 1024
 Element = Any
 
@@ -67,14 +70,23 @@ def _text(element: Element) -> str:
     parts: list[str] = []
     for child in element:
         tag = child.tag
-        if tag in _GONE:
+        if tag == _RUN:  # the usual child: a run of text
+            for piece in child:
+                if piece.tag == _T:
+                    parts.append(piece.text or "")
+                elif piece.tag in _BREAKS:
+                    parts.append(_BREAKS[piece.tag])
+                elif piece.tag not in _GONE and isinstance(piece.tag, str):
+                    parts.append(_text(piece))
+        elif tag in _GONE:
             continue
-        if tag == W + "t":
+        elif tag == _T:
             parts.append(child.text or "")
-        elif tag in (W + "tab", W + "br", W + "cr"):
-            parts.append("\n" if tag != W + "tab" else " ")
-        elif tag == W + "p":
-            parts.append(("\n" if parts and _text(child) else "") + _text(child))
+        elif tag in _BREAKS:
+            parts.append(_BREAKS[tag])
+        elif tag == _P:
+            text = _text(child)
+            parts.append(("\n" if parts and text else "") + text)
         elif isinstance(tag, str):
             parts.append(_text(child))
     return "".join(parts)
@@ -89,17 +101,14 @@ def _inside(parent: Element, tag: str) -> Iterator[Element]:
             yield from _inside(element, tag)
 
 
-def _number(properties: Element | None, name: str) -> int:
-    found = None if properties is None else properties.find(W + name)
-    value = "" if found is None else found.get(W + "val") or ""
-    return min(int(value), 200) if value.isdigit() else 0
+def _number(value: str | None) -> int:
+    return min(int(value), 200) if value and value.isdigit() else 0
 
 
 def _table(table: Element, counter: list[int]) -> Iterator[Paragraph | Table]:
     place = f"table {counter[1]}"
     rows = [tr for tr in _inside(table, W + "tr") if (pr := tr.find(W + "trPr")) is None or pr.find(W + "del") is None]
-    nested = [t for tr in rows for tc in _inside(tr, W + "tc") for t in tc.iter(W + "tbl") if len(list(t.iter(W + "tc"))) > 3]
-    if nested:  # a table that only lays out other tables
+    if any(len(list(t.iter(W + "tc"))) > 3 for t in table.iterdescendants(W + "tbl")):  # a table that only lays out other tables
         for tr in rows:
             for tc in _inside(tr, W + "tc"):
                 yield from _blocks(tc, counter)
@@ -107,20 +116,26 @@ def _table(table: Element, counter: list[int]) -> Iterator[Paragraph | Table]:
     cells: list[SourceCell] = []
     above: dict[int, int] = {}
     for r, tr in enumerate(rows):
-        column = _number(tr.find(W + "trPr"), "gridBefore")
+        properties = tr.find(W + "trPr")
+        before = None if properties is None else properties.find(W + "gridBefore")
+        column = 0 if before is None else _number(before.get(_VAL))
         here: dict[int, int] = {}
-        for tc in _inside(tr, W + "tc"):
-            properties = tc.find(W + "tcPr")
-            span = _number(properties, "gridSpan") or 1
-            merge = None if properties is None else properties.find(W + "vMerge")
-            if merge is not None and merge.get(W + "val") != "restart" and column in above:
+        for tc in _inside(tr, _TC):
+            span, merge = 1, None
+            properties = tc.find(_TCPR)
+            for setting in properties if properties is not None else ():
+                if setting.tag == _GRID_SPAN:
+                    span = _number(setting.get(_VAL)) or 1
+                elif setting.tag == _V_MERGE:
+                    merge = setting.get(_VAL) or "continue"
+            if merge and merge != "restart" and column in above:
                 index = above[column]
                 old = cells[index]
                 cells[index] = SourceCell(old.text, old.row, old.column, r - old.row + 1, old.colspan)
             else:
                 index = len(cells)
                 cells.append(SourceCell(_text(tc), r, column, 1, span))
-            if merge is not None:
+            if merge:
                 here[column] = index
             column += span
         above = here

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_NUMBER = re.compile(r"\s*(\d{1,6})")
 MAX_COLUMNS = 64
 MAX_ROWS = 2000
 
@@ -22,6 +23,11 @@ def place_cells(rows: list[list[tuple[str, str | None, str | None]]]) -> list[tu
                 column += 1
             if column >= MAX_COLUMNS:
                 break
+            if rowspan is None and colspan is None:
+                cells.append((text, r, column, 1, 1))
+                taken[column] = r + 1
+                column += 1
+                continue
             high = _span(rowspan)
             bottom = len(rows) if high == 0 else min(r + high, len(rows))
             wide = min(_span(colspan) or 1, MAX_COLUMNS - column)
@@ -35,5 +41,7 @@ def place_cells(rows: list[list[tuple[str, str | None, str | None]]]) -> list[tu
 
 
 def _span(value: str | None) -> int:
-    number = re.match(r"\s*(\d{1,6})", value or "")
+    if value is None:
+        return 1
+    number = _NUMBER.match(value)
     return int(number[1]) if number else 1
