@@ -1,0 +1,271 @@
+"""Read RTF: the main text with its tables as they are drawn.
+
+Headers, footnotes, pictures, comments and text boxes are skipped; so are deleted revisions and hidden text. Inserted text stays.
+Source: Rich Text Format Specification 1.9.1 (Word 2007): groups, destinations, Unicode, table definitions, nested tables.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ingest.model import Document, IngestError
+from ingest.readers.edges import MAX_CELLS, Down, Shape
+from ingest.readers.story import Story
+
+_TOKEN = re.compile(
+    rb"\\u(-?\d{1,6}) ?(\\'[0-9a-fA-F]{2}|\?)?"  # 1, 2: a character by its number, with its usual one-byte stand-in
+    rb"|\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?"  # 3, 4: a control word
+    rb"|((?:\\'[0-9a-fA-F]{2})+)"  # 5: bytes
+    rb"|\\([\s\S])"  # 6: a control symbol
+    rb"|([{}])"  # 7
+    rb"|[\r\n\0]+"
+    rb"|([^\\{}\r\n\0]+)"  # 8: text
+)
+_BRACE = re.compile(rb"\\bin(\d{1,10}) ?|\\[\s\S]|[{}]")
+_DESTINATION = re.compile(rb"\s*(\\\*\s*)?\\([a-zA-Z]{1,32})")
+_INNER = re.compile(rb"\s*\\\*\s*\\nesttableprops")
+_FONT = re.compile(rb"\\f(\d{1,5})[^{};]{0,200}?\\fcharset(\d{1,3})")
+_SKIPPED = {
+    *b"colortbl stylesheet info pict nonshppict shprslt header headerl headerr headerf footer footerl footerr footerf".split(),
+    *b"fonttbl footnote annotation nonesttables xe tc rxe txe fldinst filetbl listtable revtbl objdata private1 themedata".split(),
+}
+_CHARSETS = {128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 2: "symbol"}
+_PAGES = {936: "gb18030", 54936: "gb18030", 65001: "utf-8", 10000: "mac_roman", 42: "symbol"}
+_WORDS = {b"tab": " ", b"line": "\n", b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“",
+          b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " "}  # fmt: skip
+_SYMBOLS = {b"~": "\xa0", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\", b"\t": " "}
+MAX_GROUPS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a group inherits and its end undoes: the font's encoding, whether text is drawn, where in tables it stands."""
+
+    page: str = ""
+    stand_ins: int = 1
+    hidden: bool = False
+    deleted: bool = False
+    in_table: bool = False
+    depth: int = 0
+    inner: bool = False
+
+    def level(self) -> int:
+        """0 in running text, 1 in a table, 2 in a table inside a cell."""
+        return self.depth or int(self.in_table)
+
+
+def read_rtf(data: bytes) -> Document:
+    """The paragraphs and tables of an RTF file; raises IngestError when it is damaged, cut off or nested too deeply."""
+    data = data.lstrip()
+    if not data.startswith(b"{\\rtf"):
+        raise IngestError("damaged_rtf", "", data[:8].decode("ascii", "replace"), "{\\rtf")
+    return Document("rtf", tuple(_Reader(data).read().blocks()))
+
+
+class _Reader:
+    """Goes through the file once."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.story = Story()
+        self.state = _State()
+        self.groups: list[_State] = []
+        self.fonts: dict[int, str] = {}
+        self.page, self.font = "cp1252", -1
+        self.parts: list[str] = []
+        self.bytes = bytearray()
+        self.skip = 0  # stand-ins for a Unicode character that are still to come
+        self.shape, self.inner_shape = Shape([0]), Shape([0])
+        self.across = False
+        self.down: Down = ""
+        self.words: dict[bytes, Callable[[int | None], None]] = {
+            b"par": self._par, b"sect": self._par, b"page": self._par,
+            b"cell": lambda n: self._end(1), b"nestcell": lambda n: self._end(max(self.state.depth, 2)),
+            b"row": lambda n: self._end_row(1, self.shape), b"nestrow": lambda n: self._end_row(max(self.state.depth, 2), self.inner_shape),
+            b"trowd": self._trowd, b"trleft": self._trleft, b"cellx": self._cellx,
+            b"clmrg": lambda n: self._merge(True, ""),
+            b"clvmgf": lambda n: self._merge(False, "start"), b"clvmrg": lambda n: self._merge(False, "go"),
+            b"pard": lambda n: self._set(in_table=False, depth=0), b"intbl": lambda n: self._set(in_table=True),
+            b"itap": lambda n: self._set(depth=max(n or 0, 0)), b"uc": lambda n: self._set(stand_ins=max(n if n is not None else 1, 0)),
+            b"v": lambda n: self._set(hidden=n != 0), b"deleted": lambda n: self._set(deleted=n != 0),
+            b"plain": lambda n: self._set(hidden=False, deleted=False, page=self._encoding(self.font)),
+            b"f": lambda n: self._set(page=self._encoding(n or 0)), b"deff": self._default_font, b"ansicpg": self._ansi,
+        }  # fmt: skip
+
+    def read(self) -> Story:
+        at: int | None = 0
+        while at is not None:
+            at = self._scan(at)
+        if self.groups:
+            raise IngestError("damaged_rtf", "", f"{len(self.groups)} open groups at the end", "}")
+        self._flush()
+        if self.parts:
+            self._par(None)
+        return self.story
+
+    def _scan(self, start: int) -> int | None:
+        """Read tokens until one makes a jump (→ where to go on) or the last group closes (→ None)."""
+        for token in _TOKEN.finditer(self.data, start):
+            kind = token.lastindex or 0
+            if kind in (1, 2):
+                self._unicode(token)
+            elif kind in (3, 4):
+                if token[3] == b"bin":
+                    return token.end() + max(int(token[4] or 0), 0)
+                self._word(token[3], token[4])
+            elif kind in (5, 8):
+                self._bytes(token[8] or bytes.fromhex(token[5].replace(b"\\'", b"").decode()))
+            elif kind == 6:
+                self._symbol(token[6])
+            elif token[0] == b"{":
+                if end := self._skipped(token.end()):
+                    return end
+                self._push(token.end())
+            elif token[0] == b"}" and not self._pop():
+                return None
+        return None
+
+    def _push(self, start: int) -> None:
+        if len(self.groups) >= MAX_GROUPS:
+            raise IngestError("too_deep")
+        self.groups.append(self.state)
+        self.skip = 0
+        if _INNER.match(self.data, start):
+            self.state = replace(self.state, inner=True)
+
+    def _pop(self) -> bool:
+        """Whether a group is still open."""
+        self._flush()
+        self.skip = 0
+        if self.groups:
+            self.state = self.groups.pop()
+        return bool(self.groups)
+
+    def _skipped(self, start: int) -> int | None:
+        """Where a group ends that is not text of the document; None for one that is."""
+        found = _DESTINATION.match(self.data, start)
+        if not found or found[2] == b"nesttableprops" or (not found[1] and found[2] not in _SKIPPED):
+            return None
+        end, depth = start, 1
+        while depth:
+            brace = _BRACE.search(self.data, end)
+            if brace is None:
+                raise IngestError("damaged_rtf", f"byte {start}", "", "}")
+            end = brace.end() + int(brace[1] or 0)
+            depth += (brace[0] == b"{") - (brace[0] == b"}")
+        if found[2] == b"fonttbl":
+            for font in _FONT.finditer(self.data, start, end):
+                self.fonts[int(font[1])] = _CHARSETS.get(int(font[2]), "")
+        return end
+
+    # Text
+
+    def _bytes(self, data: bytes) -> None:
+        if self.skip:
+            cut = min(self.skip, len(data))
+            self.skip -= cut
+            data = data[cut:]
+        if not (self.state.hidden or self.state.deleted):
+            self.bytes += data
+
+    def _unicode(self, token: re.Match[bytes]) -> None:
+        self._char(chr(int(token[1]) & 0xFFFF))
+        self.skip = self.state.stand_ins
+        if usual := token[2]:
+            self._bytes(usual if usual == b"?" else bytes.fromhex(usual[2:].decode()))
+
+    def _char(self, char: str) -> None:
+        self._flush()
+        if not (self.state.hidden or self.state.deleted):
+            self.parts.append(char)
+
+    def _flush(self) -> None:
+        """Decode the bytes gathered so far."""
+        if self.bytes:
+            page = self.state.page or self.page
+            data = bytes(self.bytes)
+            self.bytes.clear()
+            # A byte of a symbol font is a drawing: "1" need not look like one.
+            self.parts.append("".join(chr(0xF000 + b) for b in data) if page == "symbol" else data.decode(page, "replace"))
+
+    def _text(self) -> str:
+        self._flush()
+        text = "".join(self.parts)
+        self.parts.clear()
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+    def _symbol(self, symbol: bytes) -> None:
+        self.skip = 0
+        if symbol in (b"\r", b"\n"):
+            self._par(None)
+        elif symbol in _SYMBOLS:
+            self._char(_SYMBOLS[symbol])
+
+    def _word(self, word: bytes, number: bytes | None) -> None:
+        self.skip = 0  # fewer stand-ins than announced: what follows is text
+        if word in self.words:
+            self.words[word](None if number is None else int(number))
+        elif word in _WORDS:
+            self._char(_WORDS[word])
+
+    # Formats
+
+    def _set(self, **values: bool | int | str) -> None:
+        if any(getattr(self.state, name) != value for name, value in values.items()):
+            self._flush()
+            self.state = replace(self.state, **values)  # type: ignore[arg-type]
+
+    def _encoding(self, font: int) -> str:
+        return self.fonts.get(font, "")
+
+    def _default_font(self, number: int | None) -> None:
+        self.font = number or 0
+
+    def _ansi(self, number: int | None) -> None:
+        self.page = _PAGES.get(number or 0, f"cp{number}")
+        try:
+            codecs.lookup(self.page)
+        except LookupError:
+            self.page = "cp1252"
+
+    # Paragraphs and tables
+
+    def _par(self, _: int | None) -> None:
+        if not self.state.deleted:
+            self.story.paragraph(self._text(), self.state.level())
+
+    def _end(self, depth: int) -> None:
+        self.story.paragraph(self._text(), depth)
+        self.story.cell(depth)
+
+    def _end_row(self, depth: int, shape: Shape) -> None:
+        if text := self._text():
+            self.story.paragraph(text, depth)
+        self.story.row(depth, Shape(list(shape.edges), list(shape.across), list(shape.down)))
+
+    def _trowd(self, _: int | None) -> None:
+        if self.state.inner:
+            self.inner_shape = Shape([0])
+        else:
+            self.shape = Shape([0])
+        self.across, self.down = False, ""
+
+    def _edges(self) -> Shape:
+        return self.inner_shape if self.state.inner else self.shape
+
+    def _trleft(self, number: int | None) -> None:
+        self._edges().edges[0] = number or 0
+
+    def _cellx(self, number: int | None) -> None:
+        shape = self._edges()
+        if len(shape.across) <= MAX_CELLS:  # one too many is enough to see that the row does not fit
+            shape.edges.append(number or 0)
+            shape.across.append(self.across)
+            shape.down.append(self.down)
+        self.across, self.down = False, ""
+
+    def _merge(self, across: bool, down: Down) -> None:
+        self.across, self.down = self.across or across, down or self.down
