@@ -12,6 +12,7 @@ from pathlib import Path
 from ingest.abilities import can
 from ingest.model import Document, IngestError
 from ingest.readers.markup import decode, looks_like_html, read_html
+from ingest.readers.markdown import looks_like_markdown, read_markdown
 from ingest.readers.plain import read_text
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -27,7 +28,6 @@ READERS = {
     "sheet": ("sheet", "read_sheet"),
     "ofd": ("ofd", "read_ofd"),
     "mht": ("mht", "read_mht"),
-    "markdown": ("markdown", "read_markdown"),
 }
 
 
@@ -112,4 +112,6 @@ def _read_text(data: bytes) -> Document:
     text = decode(data)
     if len(_CONTROL.findall(text[:4000])) * 10 > len(text[:4000]):
         raise IngestError("unknown_format", "", data[:8].hex(" "))
-    return read_html(text) if looks_like_html(text) else read_text(text)
+    if looks_like_html(text):
+        return read_html(text)
+    return read_markdown(text) if looks_like_markdown(text) else read_text(text)

@@ -15,9 +15,10 @@ TIMEOUT = 120.0  # seconds
 
 
 def available() -> str | None:
-    """The soffice program: the one named by FOI_SOFFICE (empty: none), else the one on PATH."""
-    named = os.environ.get("FOI_SOFFICE")
-    return shutil.which("soffice" if named is None else named) if named != "" else None
+    """The soffice program: the one that FOI_SOFFICE names, else the one on PATH; None where there is none."""
+    if named := os.environ.get("FOI_SOFFICE"):
+        return shutil.which(named)
+    return shutil.which("soffice") or shutil.which("libreoffice")
 
 
 def convert(data: bytes, suffix: str, timeout: float = TIMEOUT) -> bytes:

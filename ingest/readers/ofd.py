@@ -6,6 +6,7 @@ Source: GB/T 33190-2016 §8 (pages), §9 (paths), §11 (text). Lengths are milli
 from __future__ import annotations
 
 import io
+import itertools
 import posixpath
 import zipfile
 import zlib
@@ -168,7 +169,7 @@ def _sides(part: list[tuple[float, float]], page: Page, curved: bool) -> None:
     xs, ys = [p[0] for p in part], [p[1] for p in part]
     pairs = [((min(xs), min(ys)), (max(xs), max(ys)))]
     if max(xs) - min(xs) > THIN and max(ys) - min(ys) > THIN:
-        pairs = list(zip(part, part[1:], strict=False))
+        pairs = list(itertools.pairwise(part))
     for (x0, y0), (x1, y1) in pairs:
         if abs(y1 - y0) <= THIN < abs(x1 - x0):
             page.horizontals.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ingest.model import Document, IngestError
@@ -35,7 +35,7 @@ def read_word97(data: bytes) -> Document:
         return Document("doc", tuple(_Text(streams).read().blocks()))
     except IngestError as error:
         if error.issue.code == "word6_not_read" and available():
-            return read_docx(convert(data, ".doc"))
+            return replace(read_docx(convert(data, ".doc")), reader="libreoffice")
         raise
     except DAMAGE as error:
         raise damaged("", str(error)) from error
