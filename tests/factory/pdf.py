@@ -10,7 +10,7 @@ from tests.factory.record import Record
 
 STYLES = ("boxes", "strokes", "continued", "vertical", "framed", "split", "bare", "garbage", "turned")
 WIDE, HIGH, EDGE, SIZE, ROW = 595, 842, 45, 7, 17
-_COLUMNS = {"disclosure": [155, 115, 115, 115], "requests": [40, 60, 90, *[45] * 7], "challenges": [34] * 15}
+_COLUMNS = {"disclosure": [155, 115, 115, 115], "requests": [30, 60, 135, *[40] * 7], "challenges": [34] * 15}
 assert all(len(_COLUMNS[t]) == w for t, w in WIDTHS.items())
 
 
@@ -77,16 +77,17 @@ def _paragraph(canvas: _Canvas, text: str) -> None:
 
 
 def _table(canvas: _Canvas, drawn: Drawn, widths: list[int], may_break: bool) -> None:
+    heights = [_height(row, widths) for row in drawn]
     if not may_break:
-        canvas.room(len(drawn) * ROW + 8)
+        canvas.room(sum(heights) + 8)
     elif canvas.y + 6 * ROW > HIGH - EDGE:
         canvas.page()
     xs = [EDGE + sum(widths[:k]) for k in range(len(widths) + 1)]
     hanging: dict[int, int] = {}  # column → rows that a merged cell above still covers
     top = canvas.y
     canvas.line(xs[0], top, xs[-1], top)
-    for row in drawn:
-        if may_break and canvas.y + ROW > HIGH - EDGE:
+    for row, tall in zip(drawn, heights, strict=True):
+        if may_break and canvas.y + tall > HIGH - EDGE:
             canvas.page()  # no rule at the end of the page, as word processors leave it
             canvas.line(xs[0], canvas.y, xs[-1], canvas.y)
         column, queue = 0, list(row)
@@ -101,32 +102,38 @@ def _table(canvas: _Canvas, drawn: Drawn, widths: list[int], may_break: bool) ->
                 _cell_text(canvas, text, xs[column], xs[column + wide], high)
             for k in range(column, column + wide):
                 hanging[k] = high - 1
-            canvas.line(xs[column], canvas.y, xs[column], canvas.y + ROW)
+            canvas.line(xs[column], canvas.y, xs[column], canvas.y + tall)
             if high == 1:
-                canvas.line(xs[column], canvas.y + ROW, xs[column + wide], canvas.y + ROW)
+                canvas.line(xs[column], canvas.y + tall, xs[column + wide], canvas.y + tall)
             column += wide
-        canvas.line(xs[-1], canvas.y, xs[-1], canvas.y + ROW)
-        canvas.y += ROW
+        canvas.line(xs[-1], canvas.y, xs[-1], canvas.y + tall)
+        canvas.y += tall
     canvas.y += 8
 
 
+def _height(row: list[tuple[str, int, int]], widths: list[int]) -> float:
+    """As high as the lines of its cells need; a cell over several rows has room below."""
+    wide = min(widths) if len(set(widths)) == 1 else widths[-1]
+    lines = max(
+        (sum(len(list(_wrap(part, (widths[2] if k == 0 or len(text) > 8 else wide) - 4, SIZE))) for part in text.split("\n"))
+         for k, (text, high, _) in enumerate(row) if high == 1),
+        default=1,
+    )  # fmt: skip
+    return max(ROW, lines * (SIZE + 2) + 6)
+
+
 def _cell_text(canvas: _Canvas, text: str, left: float, right: float, high: int) -> None:
-    size = SIZE
     if canvas.style == "vertical" and text.startswith("三、"):
         for k, char in enumerate(text):
             canvas.text(left + 2, canvas.y + 8 + 9 * k, char)
         return
-    lines = [part for piece in text.split("\n") for part in _wrap(piece, right - left - 3, size)]
-    if len(lines) > 2 * high:
-        size = 4
-        lines = [part for piece in text.split("\n") for part in _wrap(piece, right - left - 3, size)]
-    for k, line in enumerate(lines):
-        y = canvas.y + (size + 0.8) * (k + 1)
+    for k, line in enumerate(part for piece in text.split("\n") for part in _wrap(piece, right - left - 4, SIZE)):
+        y = canvas.y + 2 + (SIZE + 2) * (k + 1)
         if canvas.style == "split" and line.isdigit():
             for i, char in enumerate(line):
-                canvas.text(left + 2 + i * size / 2, y, char, size)
+                canvas.text(left + 2 + i * SIZE / 2, y, char, SIZE)
         else:
-            canvas.text(left + 2, y, line, size)
+            canvas.text(left + 2, y, line, SIZE)
 
 
 def _wrap(text: str, width: float, size: float) -> Iterator[str]:

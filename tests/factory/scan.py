@@ -40,7 +40,7 @@ class _Picture(_Canvas):
         super().page()
         self._blank()
 
-    def text(self, x: float, y: float, text: str, size: float = 8) -> None:
+    def text(self, x: float, y: float, text: str, size: float = 7) -> None:
         self.pen.text((x * self.scale, y * self.scale), text, fill=0, font=_font(round(size * self.scale)), anchor="ls")
 
     def line(self, x0: float, y0: float, x1: float, y1: float) -> None:
