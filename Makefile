@@ -5,11 +5,11 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 
-.PHONY: demo test lint bench dagster examples
+.PHONY: demo test lint bench accuracy fuzz ocr dagster examples
 demo: .venv/ready
 	$(BIN)/foi demo
 
-test: .venv/ready
+test: .venv/ready .venv/ocr
 	$(BIN)/python -m pytest -q
 
 lint: .venv/ready
@@ -18,6 +18,17 @@ lint: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.bench
+
+# Right, wrong and missing numbers and the time for each format, on generated reports.
+accuracy: .venv/ready .venv/ocr
+	$(BIN)/python -m tests.accuracy
+
+# Damaged files for some minutes: none may crash, hang or give a number that is not in the report.
+fuzz: .venv/ready
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10)
+
+# What reads scans (about 270 MB); everything else works without it.
+ocr: .venv/ocr
 
 # The runs of your own home folder, or of the demo when there is no other.
 dagster: export FOI_HOME := $(abspath $(or $(FOI_HOME),$(firstword $(wildcard foi-home foi-demo) foi-home)))
@@ -41,3 +52,12 @@ examples: .venv/ready
 	 || $(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch .venv/ready
+
+.venv/ocr: .venv/ready requirements-ocr.lock
+	@echo "安装扫描件识别（约 270 MB）/ installing what reads scans (270 MB)"
+	@($(BIN)/python -m uv --version >/dev/null 2>&1 \
+	  && UV_DEFAULT_INDEX="$$($(BIN)/pip config get global.index-url 2>/dev/null || true)" \
+	  && if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi \
+	  && $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -r requirements-ocr.lock) \
+	 || $(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements-ocr.lock
+	@touch .venv/ocr

@@ -1,0 +1,112 @@
+"""Scans: recognized cell by cell; what is not certain is said to be so and not used."""
+
+from __future__ import annotations
+
+import io
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from ingest import abilities
+from ingest.extract import extract
+from ingest.model import Document, IngestError
+from ingest.readers import read_document, scan
+from ingest.readers.scan import read_scan, read_scan_cached
+from tests.factory import random_record
+from tests.factory.record import Record
+from tests.factory.scan import as_scan, pages
+
+RECORD = random_record(random.Random(21), "2021", 700, "示例甲镇", 2024)
+
+
+def compare(document: Document, record: Record) -> tuple[int, int]:
+    """How many numbers are right, how many wrong."""
+    got = {c.code: c.printed for c in extract(document)[1] if c.printed is not None}
+    right = sum(got.get(code) == text for code, text in record.values.items())
+    return right, len(got) - right
+
+
+def as_bytes(image: Image.Image, kind: str = "PNG") -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind)
+    return out.getvalue()
+
+
+def test_a_clean_scan_gives_every_number_and_its_place():
+    document = read_scan(as_scan(RECORD, 150))
+    right, wrong = compare(document, RECORD)
+    assert wrong == 0 and right >= 198
+    assert all("page " in c.place and " pt)" in c.place for c in extract(document)[1])
+    text = "".join(b.text for b in document.blocks if hasattr(b, "place") and hasattr(b, "text"))
+    assert "示例甲镇2024年政府信息公开工作年度报告" in text
+
+
+def test_a_tilted_noisy_scan_loses_some_numbers_and_invents_none():
+    document = read_scan(as_scan(RECORD, 150, hard=True))
+    right, wrong = compare(document, RECORD)
+    _, cells, issues = extract(document)
+    assert wrong == 0 and right >= 160
+    unread = [c for c in cells if c.state == "unreadable"]
+    assert len(unread) == sum(i.code in ("cell_low_confidence", "cell_unreadable") for i in issues)
+
+
+def test_a_blank_cell_stays_blank_and_a_speck_is_no_number():
+    record = Record("示例甲镇", 2024, "2021", {**RECORD.cells, "requests.received.company": None})
+    picture = pages(record, 150)[1]
+    got = {c.code: c for c in extract(read_scan(as_bytes(picture)))[1]}
+    assert got["requests.received.company"].state == "blank"
+
+
+def test_something_else_than_a_report_gives_no_numbers():
+    noise = Image.fromarray(np.random.default_rng(1).integers(0, 255, (800, 600), dtype=np.uint8))
+    ImageDraw.Draw(noise).rectangle((100, 100, 300, 300), fill=0)
+    assert extract(read_scan(as_bytes(noise)))[1] == []
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "JPEG"])
+def test_pictures_of_other_kinds_are_read(kind: str):
+    picture = pages(RECORD, 150)[1]
+    assert compare(read_scan(as_bytes(picture, kind)), RECORD)[1] == 0
+
+
+def test_a_picture_that_claims_to_be_enormous_is_refused_before_it_is_unpacked():
+    data = bytearray(as_bytes(Image.new("L", (10, 10))))
+    data[16:24] = (60_000).to_bytes(4, "big") * 2
+    import zlib
+
+    data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
+    with pytest.raises(IngestError) as caught:
+        read_scan(bytes(data))
+    assert caught.value.issue.code == "image_too_large"
+
+
+def test_a_damaged_picture_is_refused():
+    with pytest.raises(IngestError) as caught:
+        read_scan(as_bytes(pages(RECORD, 100)[0])[:400])
+    assert caught.value.issue.code == "damaged_image"
+
+
+def test_without_the_extra_the_file_is_refused_with_the_command_that_would_help(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(abilities, "find_spec", lambda name: None)
+    with pytest.raises(IngestError) as caught:
+        read_document(b"\x89PNG\r\n\x1a\n", tmp_path)
+    assert caught.value.issue.code == "ocr_not_installed"
+
+
+def test_without_a_folder_for_what_was_recognized_a_scan_waits():
+    with pytest.raises(IngestError) as caught:
+        read_document(b"\x89PNG\r\n\x1a\n")
+    assert caught.value.issue.code == "scan_needs_ocr"
+
+
+def test_what_was_recognized_is_used_again_and_damage_to_it_is_harmless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    data = as_bytes(pages(RECORD, 100)[0].crop((0, 0, 800, 300)))
+    first = read_scan_cached(data, tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(scan, "read_scan", lambda data: pytest.fail("recognized twice"))
+        assert read_scan_cached(data, tmp_path) == first
+    next(tmp_path.glob("*.json")).write_text("{broken")
+    assert read_scan_cached(data, tmp_path) == first
