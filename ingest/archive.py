@@ -222,7 +222,7 @@ class _Counted(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        chunk = self.stream.read(_CHUNK if size < 0 else min(size, _CHUNK))
+        chunk: bytes = self.stream.read(_CHUNK if size < 0 else min(size, _CHUNK))
         self.left -= len(chunk)
         if self.left < 0:
             raise _Stop("archive_too_large", f"> {MAX_TOTAL >> 20} MB", f"{MAX_TOTAL >> 20} MB")
@@ -230,8 +230,15 @@ class _Counted(io.RawIOBase):
 
 
 def _gzip(data: bytes, name: str, budget: _Budget) -> Iterator[tuple[str, bytes | Issue]]:
-    with gzip.GzipFile(fileobj=io.BytesIO(data)) as head:
-        is_tar = head.read(512)[257:262] == b"ustar"
+    # The checksum stands at the end: nothing is given out before all of it was read once.
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as whole:
+        counted = _Counted(whole)
+        is_tar = counted.read(512)[257:262] == b"ustar"
+        size = 512
+        while chunk := counted.read(_CHUNK):
+            size += len(chunk)
+            if not is_tar and size > MAX_MEMBER:
+                break  # too large for a single file, which _read says below
     with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
         if is_tar:
             yield from _tar_stream(_Counted(stream), len(data), budget)
