@@ -20,7 +20,7 @@ from ingest.readers.glyphs import Glyph, Page, read_pages
 from ingest.readers.ruled import Line
 
 # What Chinese documents are written with; a font without a map to Unicode gives anything else.
-_SENSE = re.compile("[\x21-\x7e\xa0-\xff\u2000-\u27bf\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
+_SENSE = re.compile(r"[\x21-\x7e\xa0-\xff\u2000-\u27bf\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 THIN = 2.2  # points: a filled box this thin is a line
 MAX_PAGES = 200
 MAX_OBJECTS = 60_000
