@@ -41,7 +41,7 @@ def _number(text: str, n: int) -> str:
         rf'{{\field{{\*\fldinst  QUOTE "55" }}{{\fldrslt {text}}}}}',
         rf"{text[:1]}{{\v 3}}{{\*\bkmkstart 8}}{text[1:]}",
         "".join(rf"\'{ord(c):02x}" for c in text),
-        rf"{{\uc2 {by_number('（', 2)}\deleted 4}}{{\v{by_number('）')}}}{text}".replace(by_number("（", 2), ""),
+        rf"{{\uc2\deleted\u-248 994}}{{\v \u-247 9}}{text}",
     )[n % 5]
 
 
@@ -56,7 +56,9 @@ def _table(record: Record, name: str, traps: bool) -> str:
             trapped = traps and cell.text.isdigit()
             text = _number(cell.text, n) if trapped else r"\par ".join(write(line) for line in cell.text.split("\n"))
             texts.append(rf"\pard\plain\intbl\f1 {text}\cell")
-        lines.append(f"{shape}\n{chr(10).join(texts)}\n\\pard\\intbl{{{shape}\\row}}" if traps else f"{shape}{''.join(texts)}\\row")
+        lines.append(
+            f"{shape}\n{chr(10).join(texts)}\n\\pard\\intbl{{{shape}\\row}}" if traps else f"{shape}{''.join(texts)}\\row"
+        )
     return "\n".join(lines)
 
 
@@ -65,10 +67,10 @@ def as_rtf(record: Record, traps: bool = False) -> bytes:
     write = by_number if traps else in_bytes
     parts = [HEAD]
     if traps:
-        parts.append(r"{\header 5\par}{\*\generator x 5;}{\pict\wmetafile8 0123456789}{\footnote 5}{\*\themedata{5}6}")
-        parts.append(r"{\object{\*\objdata 0105}{\result{\pict\bin5 }}{{}}}")
+        parts.append(r"{\*\generator x 5;}{\*\themedata{5}6}{\*\blob\bin5 }{{}{}{\header\pard\plain 5\par}")
+    note = r"{\footnote\pard\plain 5}{\pict\picw1\pich1\pngblip 89504e470d0a1a0a}" if traps else ""
     paragraphs = [rf"\pard\plain\f1 {write(p)}\par" for p in before(record)]
     for name, heading in HEADINGS.items():
         paragraphs += [rf"\pard\plain\f1 {write(heading)}\par", _table(record, name, traps)]
-    paragraphs += [rf"\pard\plain\f1 {write(p)}\par" for p in after(record)]
+    paragraphs += [rf"\pard\plain\f1 {write(p)}{note}\par" for p in after(record)]
     return "\n".join([*parts, *paragraphs, "}"]).encode("ascii")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from itertools import groupby
 
 from tests.factory.compound import compound
 from tests.factory.layout import HEADINGS
@@ -12,7 +11,7 @@ from tests.factory.prose import after, before
 from tests.factory.record import Record
 from tests.factory.rows import StoredCell, stored_rows
 
-DELETED, INSERTED, HIDDEN = b"\x00\x08\x01", b"\x01\x08\x01", b"\x3c\x08\x01"
+DELETED, INSERTED, HIDDEN, SPECIAL = b"\x00\x08\x01", b"\x01\x08\x01", b"\x3c\x08\x01", b"\x55\x08\x01"
 IN_CELL = b"\x16\x24\x01\x49\x66\x01\x00\x00\x00"  # sprmPFInTable, sprmPItap 1
 ROW_END = IN_CELL + b"\x17\x24\x01"  # and sprmPFTtp
 TEXT_AT = 0x400
@@ -66,7 +65,7 @@ def word_file(blocks: list[Block], data: bytes = b"", overlay: dict[int, tuple[i
             paragraphs.append((begin, struct.pack("<H", 0) + block.properties))
             begin = TEXT_AT + len(text)
     end = TEXT_AT + len(text)
-    joined = [(list(group)[0][0], narrow, total) for narrow, group, total in _joined(pieces)]
+    joined = _joined(pieces)
     length = sum(n for *_, n in joined)
     word = bytearray(TEXT_AT) + text
     word += bytes(-len(word) % 512)
@@ -75,9 +74,13 @@ def word_file(blocks: list[Block], data: bytes = b"", overlay: dict[int, tuple[i
         made = _pages(runs, end, width)
         pages[number] = _plc([p[0] for p in made] + [end], [struct.pack("<I", len(word) // 512 + k) for k in range(len(made))])
         word += b"".join(p[1] for p in made)
+    drawn = "".join(run.text for run, *_ in stretches)
+    marks = [(k, c) for k, c in enumerate(drawn) if c in "\x13\x14\x15"]
+    kinds = {"\x13": b"\x13\x23", "\x14": b"\x14\xff", "\x15": b"\x15\x80"}
+    fields = _plc([k for k, _ in marks] + [length], [kinds[c] for _, c in marks]) if marks else b""
     table = bytearray()
     fib = bytearray(TEXT_AT)
-    parts = {1: _styles(), 6: _plc([0, length], [struct.pack("<HIHI", 0, 0xFFFFFFFF, 0, 0)]), **pages, 15: _fonts(), 31: bytes(500),
+    parts = {1: _styles(), 6: _plc([0, length], [struct.pack("<HIHI", 0, 0xFFFFFFFF, 0, 0)]), **pages, 15: _fonts(), 16: fields, 31: bytes(500),
              33: _pieces(joined, overlay or {})}  # fmt: skip
     for number, part in parts.items():
         struct.pack_into("<II", fib, 0x9A + 8 * number, len(table), len(part))
@@ -92,9 +95,14 @@ def word_file(blocks: list[Block], data: bytes = b"", overlay: dict[int, tuple[i
     return compound({"WordDocument": bytes(word), "1Table": bytes(table)} | ({"Data": data} if data else {}))
 
 
-def _joined(pieces: list[tuple[int, bool, int]]) -> list[tuple[bool, list[tuple[int, bool, int]], int]]:
-    groups = [(narrow, list(group)) for narrow, group in groupby(pieces, key=lambda p: p[1])]
-    return [(narrow, group, sum(p[2] for p in group)) for narrow, group in groups]
+def _joined(pieces: list[tuple[int, bool, int]]) -> list[tuple[int, bool, int]]:
+    """Neighbors of one width as one piece: (first byte, narrow, characters)."""
+    joined: list[tuple[int, bool, int]] = []
+    for start, narrow, length in pieces:
+        if joined and joined[-1][1] == narrow:
+            start, narrow, length = joined[-1][0], narrow, joined.pop()[2] + length
+        joined.append((start, narrow, length))
+    return joined
 
 
 def _pieces(pieces: list[tuple[int, bool, int]], overlay: dict[int, tuple[int, bytes]]) -> bytes:
@@ -162,7 +170,13 @@ def _trapped(text: str, n: int) -> tuple[Run, ...]:
     narrow = n % 2 == 0
     return (
         (Run("7", DELETED), Run(text[:1], INSERTED, narrow), Run(text[1:], b"", narrow)),
-        (Run('\x13 QUOTE "55" \x14', b"", narrow), Run(text, b"", narrow), Run("\x15")),
+        (
+            Run("\x13", SPECIAL),
+            Run(' QUOTE "55" ', b"", narrow),
+            Run("\x14", SPECIAL),
+            Run(text, b"", narrow),
+            Run("\x15", SPECIAL),
+        ),
         (Run(text[:1], b"", narrow), Run("3", HIDDEN), Run(text[1:], b"", not narrow)),
         (Run(text, b"", True),),
     )[n % 4]
