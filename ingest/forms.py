@@ -1,13 +1,14 @@
 """Load the official forms and check them: each form version is one YAML file that says every cell, label, unit and rule.
 
-Errors name the file and the line. Source of the forms: 国办公开办函〔2019〕60号 and 〔2021〕30号.
+Errors name the file and the line. Source of the forms: 国办公开办函〔2019〕60号 and 〔2021〕30号; the statistics tables of the years
+before 2019: 国办发〔2014〕32号 and local ones.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +18,8 @@ import yaml
 from ingest.text import label_key
 
 FORMS = Path(__file__).parent / "forms"
-NOT_FORMS = {"terms", "issues", "recognition", "narrative"}
+NOT_FORMS = {"terms", "issues", "recognition", "narrative", "losses"}
+STATISTICS = "statistics"  # the one table of the forms before 2019
 
 
 class FormError(Exception):
@@ -26,7 +28,10 @@ class FormError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FormCell:
-    """One number the form asks for: table, row, column (None in table disclosure), its printed labels, unit and kind."""
+    """One number the form asks for: table, row, column, its printed labels, unit and kind.
+
+    The column is None in table disclosure and for the number of the year in a statistics table.
+    """
 
     code: str
     table: str
@@ -60,7 +65,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class FormTable:
-    """One statutory table: its cells in printed order, its labels, and for each way of writing a label the printed one."""
+    """One table of a form: its cells in printed order, its labels, and for each way of writing a label the printed one.
+
+    Only a statistics table has `units` (for each row the unit words that may be printed, the form's own first), the words of
+    its `header` (name, unit, and each column) and a `prefix` that may stand before a label.
+    """
 
     name: str
     section: str
@@ -69,6 +78,9 @@ class FormTable:
     columns: dict[str, str]
     under: dict[str, str]
     aliases: dict[str, str]
+    units: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    header: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,19 @@ class Term:
 
 @cache
 def load_forms() -> dict[str, Form]:
-    """All forms by id, newest first, each checked against itself and against the terms."""
+    """The forms with the three statutory tables (since 2019) by id, newest first."""
+    return {name: form for name, form in every_form().items() if STATISTICS not in form.tables}
+
+
+@cache
+def statistics_forms() -> dict[str, Form]:
+    """The forms before 2019, each of one statistics table, by id."""
+    return {name: form for name, form in every_form().items() if STATISTICS in form.tables}
+
+
+@cache
+def every_form() -> dict[str, Form]:
+    """All forms by id, each checked against itself and against the terms."""
     paths = sorted((p for p in FORMS.glob("*.yaml") if p.stem not in NOT_FORMS), reverse=True)
     terms = load_terms()
     forms = [load_form(path, terms) for path in paths]
@@ -158,7 +182,31 @@ def line_of(path: Path, word: str) -> int:
     return 0
 
 
+def _statistics(path: Path, name: str, spec: dict[str, Any]) -> FormTable:
+    """A statistics table: one row label, one unit, and one number for each column; the first column is the year's own."""
+    rows = {code: row["label"] for code, row in spec["rows"].items()}
+    under = {code: row.get("under", "") for code, row in spec["rows"].items()}
+    units = {code: tuple(u if isinstance(u := row["unit"], list) else [u]) for code, row in spec["rows"].items()}
+    header = {part: tuple(words) for part, words in (spec["header"] | spec["columns"]).items()}
+    aliases = {label_key(k): label_key(v) for k, v in spec.get("aliases", {}).items()}
+    _check_twice(path, [(c, f"{under[c]} {label_key(v)}") for c, v in rows.items()])
+    first = next(iter(spec["columns"]))
+    cells = tuple(
+        FormCell(
+            f"{name}.{code}" if column == first else f"{name}.{code}.{column}",
+            *(name, code, None if column == first else column, under[code], label, header[column][0], units[code][0]),
+            spec["rows"][code].get("kind", "flow") if column == first else "stock",
+        )
+        for code, label in rows.items()
+        for column in spec["columns"]
+    )
+    columns = {column: words[0] for column, words in spec["columns"].items()}
+    return FormTable(name, spec["section"], cells, rows, columns, under, aliases, units, header, spec["prefix"])
+
+
 def _table(path: Path, name: str, spec: dict[str, Any]) -> FormTable:
+    if name == STATISTICS:
+        return _statistics(path, name, spec)
     aliases = {label_key(k): label_key(v) for k, v in spec.get("aliases", {}).items()}
     if "cells" in spec:
         cells = tuple(
@@ -203,8 +251,9 @@ def _rules(
 ) -> Iterator[Rule]:
     table_name, axis = spec["each"].split(".")
     table = tables[table_name]
-    across = table.columns if axis == "columns" else table.rows
-    known = table.rows if axis == "columns" else table.columns
+    # Sums of a statistics table hold for the year; the rows of earlier years, which a running total rests on, were others.
+    across = [axis] if table_name == STATISTICS else table.columns if axis == "columns" else table.rows
+    known = table.columns if axis == "rows" else table.rows
     sides = []
     for side in spec["equation"].split("="):
         codes: list[str] = []
@@ -213,18 +262,21 @@ def _rules(
             if not members or any(m not in known for m in members):
                 line = line_of(path, word)
                 raise FormError(
-                    f"{path.name}:{line}: rule {name} names “{word}”, which is no {axis[:-1]} code or group of {table_name}"
+                    f"{path.name}:{line}: rule {name} names “{word}”, which is no {'row' if known is table.rows else 'column'} code or group of {table_name}"
                 )
             codes += members
         sides.append(codes)
     if len(sides) != 2:
         raise FormError(f"{path.name}:{line_of(path, name)}: rule {name} needs exactly one “=”")
     for instance in across:
-        left, right = (
-            tuple(f"{table_name}.{c}.{instance}" if axis == "columns" else f"{table_name}.{instance}.{c}" for c in side)
-            for side in sides
-        )
+        left, right = (tuple(_code(table_name, axis, c, instance) for c in side) for side in sides)
         yield Rule(name, instance, table_name, left, right, spec["severity"], spec["law"], spec["zh"], spec["en"])
+
+
+def _code(table: str, axis: str, member: str, instance: str) -> str:
+    if table == STATISTICS:
+        return f"{table}.{member}"
+    return f"{table}.{member}.{instance}" if axis == "columns" else f"{table}.{instance}.{member}"
 
 
 def _check_terms(path: Path, tables: dict[str, FormTable], terms: dict[str, Term]) -> None:
