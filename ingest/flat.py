@@ -14,6 +14,7 @@ from itertools import zip_longest
 from typing import Any, Literal
 
 from ingest.forms import FORMS, load_forms, read_yaml
+from ingest.glued import solve_challenges, solve_requests
 from ingest.grid import Found, Unread
 from ingest.labels import labels_of, unit_in
 from ingest.model import Paragraph
@@ -22,7 +23,12 @@ from ingest.text import label_key, normalize, read_number
 _NUMBERED = r"(?:(?<![\d.])\d{1,2}\s*[.、)]\s*|[(（]?\s*[一二三四五六七]\s*[)）]\s*|[一二三四五六七]\s*、\s*)?"
 _NOTE = re.compile(r"\s*\((?=[^()]*[^\d\s()])[^()]*\)")
 _MASK = re.compile(r"\((?=[^()|]*[\u4e00-\u9fff])[^()|]{4,80}\)")
+_GLUED = re.compile(r"\s*(\d+)\s*([.、]?)\s*")
+_COUNTER = re.compile(r"(\d{1,2})\s*[.、]")
 _VALUE = re.compile(r"[+-]?\d[\d.,]*[^\s\d(|]{0,2}(?:\s*\([^()|]*\))?")
+
+
+_SUMS = "requests_applicant_total, requests_closed_total, requests_balance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,22 @@ def exactly(values: list[tuple[str, int]] | None, n: int) -> list[tuple[str, int
     return values[:n]
 
 
+def glued_digits(text: str, label: Label, end: int, counter: str) -> tuple[str, int] | None:
+    """The one string of digits between a label and the next one, without the number that the next label carries in the form."""
+    gap = text[label.end : end]
+    if note := _NOTE.match(gap):
+        gap = " " * note.end() + gap[note.end() :]
+    found = _GLUED.fullmatch(gap)
+    if found is None:
+        return None
+    digits = found[1]
+    if found[2]:  # “00000002.其他…”: the 2 before the point is the next label's own
+        if not counter or not digits.endswith(counter):
+            return None
+        digits = digits[: -len(counter)]
+    return (digits, label.end + gap.index(found[1])) if digits else None
+
+
 def find_flat(text: Text, form: str, table: str) -> tuple[list[Found], list[Unread]]:
     """The cells of one table of one form in running text."""
     labels = text.labels
@@ -176,11 +198,16 @@ def _disclosure(text: Text, labels: list[Label], form: str) -> tuple[list[Found]
         keys = [label_key(w.column_label) for w in wanted]
         picked = exactly(values_after(text.text, label, end), len(wanted))
         match: Literal["label", "position"] = "label" if all(k in header for k in keys) else "position"
-        if not picked:
+        zeros = glued_digits(text.text, label, end, "")
+        if not picked and zeros and zeros[0] == "0" * len(wanted):  # as many zeros as places can be cut in one way only
+            for cell in wanted:
+                place = text.place(zeros[1])
+                found.append(Found(cell.row, zeros[0], place, match, "", state="derived", value="0", reason="zeros"))
+        elif not picked:
             if text.text[label.end : end].strip(" |\n"):
                 unread.append(Unread(text.place(label.start), text.text[label.start : end].strip()))
             continue
-        for cell, k, (raw, position) in zip(wanted, keys, picked, strict=True):
+        for cell, k, (raw, position) in zip(wanted, keys, picked, strict=False):
             found.append(Found(cell.row, raw, text.place(position), match, unit_in(header.get(k, ""))))
     return found, unread
 
@@ -188,8 +215,11 @@ def _disclosure(text: Text, labels: list[Label], form: str) -> tuple[list[Found]
 def _requests(text: Text, labels: list[Label], form: str) -> tuple[list[Found], list[Unread]]:
     index = labels_of(form, "requests")
     first = next(iter(index.rows.values()))
+    counters = {c: m[1] for c, label in load_forms()[form].tables["requests"].rows.items() if (m := _COUNTER.match(label))}
     found, unread, begun, heading = [], [], False, ""
-    for label, end in _spans(text, labels):
+    glued: dict[str, tuple[str, int]] = {}
+    spans = list(_spans(text, labels))
+    for k, (label, end) in enumerate(spans):
         heading = label.key if label.key in index.headings else heading
         code = index.row(label.key, heading)
         begun = begun or code == first
@@ -200,9 +230,19 @@ def _requests(text: Text, labels: list[Label], form: str) -> tuple[list[Found], 
         picked = exactly(values_after(text.text, label, end), len(index.columns))
         if not picked and text.text[label.end : end].strip(" |\n"):
             unread.append(Unread(text.place(label.start), text.text[label.start : end].strip()))
+            following = index.row(spans[k + 1][0].key, heading) if k + 1 < len(spans) else None
+            if digits := glued_digits(text.text, label, end, counters.get(following or "", "")):
+                glued[code] = digits
         for column, (raw, position) in zip(index.columns.values(), picked, strict=False):
             found.append(Found(f"{code}.{column}", raw, text.place(position), "label"))
-    return found, unread
+    solved = solve_requests(form, {code: digits for code, (digits, _) in glued.items()}) if glued and not found else {}
+    for code, cut in solved.items():
+        for column, number in zip(index.columns.values(), cut, strict=True):
+            place = text.place(glued[code][1])
+            found.append(
+                Found(f"{code}.{column}", glued[code][0], place, "label", state="derived", value=str(number), reason=_SUMS)
+            )
+    return found, [] if solved else unread
 
 
 @cache
@@ -230,8 +270,16 @@ def _challenges(text: Text, labels: list[Label], form: str) -> tuple[list[Found]
         if values:
             picked = exactly(values, len(blocks) * len(outcomes))
             in_order = seen == outcomes * (len(seen) // len(outcomes)) and rows == set(blocks)
+            wanted = [f"{b}.{o}" for b in blocks for o in outcomes]
             if picked and in_order:
-                wanted = [f"{b}.{o}" for b in blocks for o in outcomes]
                 return [Found(w, raw, text.place(at), "position") for w, (raw, at) in zip(wanted, picked, strict=True)], []
+            digits = glued_digits(text.text, label, end, "") if in_order else None
+            if numbers := solve_challenges(form, digits[0]) if digits else []:
+                place = text.place(digits[1]) if digits else ""
+                cells = zip(wanted, map(str, numbers), strict=True)
+                why = "challenges_total"
+                return [
+                    Found(w, digits[0], place, "position", state="derived", value=v, reason=why) for w, v in cells if digits
+                ], []
             return [], [Unread(text.place(label.end), text.text[label.end : end].strip())]
     return [], []

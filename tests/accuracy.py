@@ -41,7 +41,9 @@ def measure(name: str, render: Callable[[Record], bytes], read: Callable[[bytes]
     """Read `copies` reports of both forms; the score and the median milliseconds to read and extract one."""
     score, times = Score(), []
     for n in range(copies):
-        record = random_record(random.Random(f"{name}{n}"), ("2021", "2019")[n % 2], TOPS[n // 2 % 4], "示例甲镇", 2024 - 4 * (n % 2))
+        record = random_record(
+            random.Random(f"{name}{n}"), ("2021", "2019")[n % 2], TOPS[n // 2 % 4], "示例甲镇", 2024 - 4 * (n % 2)
+        )
         data = render(record)
         start = time.perf_counter()
         try:

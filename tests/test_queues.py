@@ -28,7 +28,9 @@ def folder_with_all(folder: Path) -> Path:
     record = random_record(random.Random(1), "2021", 40, "示例甲镇", 2024)
     other = random_record(random.Random(2), "2021", 40, "示例乙镇", 2024)
     (folder / "甲.html").write_bytes(clean(record))
-    (folder / "报送.zip").write_bytes(as_zip({"各镇/乙镇.xls": as_xls(other), "各镇/说明.rar": b"Rar!\x1a\x07\x00"}, names_in="gbk"))
+    (folder / "报送.zip").write_bytes(
+        as_zip({"各镇/乙镇.xls": as_xls(other), "各镇/说明.rar": b"Rar!\x1a\x07\x00"}, names_in="gbk")
+    )
     picture = io.BytesIO()
     pages(record, 100)[0].save(picture, "PNG")
     (folder / "丙.png").write_bytes(picture.getvalue())

@@ -52,9 +52,3 @@ def test_a_blank_is_never_a_zero(format_name: str):
     record = with_defect(random_record(random.Random(5)), "blank_row")
     assert not any(code.startswith("requests.granted.") for code in read(record, format_name))
     assert read(blank_record(), format_name) == {}
-
-
-@pytest.mark.parametrize("kind", ["text-CONCAT", "text-ONE-CONCAT"])
-def test_digits_that_ran_together_stay_unread(kind: str):
-    got = read(random_record(random.Random(1), "2021", 50), kind)
-    assert not any(code.startswith(("requests.", "challenges.", "disclosure.rules")) for code in got)

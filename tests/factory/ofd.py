@@ -26,9 +26,9 @@ class _Sheet(_Canvas):
         if not text:
             return
         if self.outlines:
-            self.pages[-1].append(
-                f'<ofd:PathObject Boundary="{x * MM:.2f} {y * MM - 3:.2f} 3 3"><ofd:AbbreviatedData>M 0 0 B 1 0 1 1 2 2 C</ofd:AbbreviatedData></ofd:PathObject>'
-            )
+            letter = "<ofd:AbbreviatedData>M 0 0 B 1 0 1 1 2 2 C</ofd:AbbreviatedData>"
+            box = f"{x * MM:.2f} {y * MM - 3:.2f} 3 3"
+            self.pages[-1].append(f'<ofd:PathObject Boundary="{box}">{letter}</ofd:PathObject>')
             return
         steps = [size * MM * (1 if ord(c) > 0x2E80 else 0.5) for c in text[:-1]]
         one = len(set(steps)) == 1

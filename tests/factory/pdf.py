@@ -151,7 +151,10 @@ def _file(canvas: _Canvas) -> bytes:
     """Objects, cross references and trailer. Fonts: Identity-H by code point, with or without the map back to Unicode."""
     narrow = " ".join(f"{ord(c)} [500]" for c in sorted(canvas.used) if ord(c) <= 0x2E80)
     mapping = "".join(f"<{ord(c):04x}> <{ord(c):04x}>\n" for c in sorted(canvas.used))
-    unicode_map = f"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange {len(canvas.used)} beginbfchar\n{mapping}endbfchar endcmap end end"
+    unicode_map = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange"
+        f" {len(canvas.used)} beginbfchar\n{mapping}endbfchar endcmap end end"
+    )
     pages = ["\n".join(page) for page in canvas.pages]
     turn, box = "", f"{WIDE} {HIGH}"
     if canvas.style == "turned":  # drawn on its side and shown upright
