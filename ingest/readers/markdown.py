@@ -1,6 +1,6 @@
-"""Read Markdown: pipe tables with their separator row become drawn tables; everything else is text.
+"""Read Markdown: pipe tables with a separator row become tables, everything else paragraphs; marks of bold and headings go.
 
-Source: GitHub Flavored Markdown §4.10 (tables).
+Source: GitHub Flavored Markdown §4.10 (tables). A row shorter than its header stays short: no blank is added to it.
 """
 
 from __future__ import annotations
@@ -9,48 +9,61 @@ import re
 
 from ingest.model import Document, Paragraph, SourceCell, Table
 
-_SEPARATOR = re.compile(r"^\s*\|?(?:\s*:?-{3,}:?\s*\|)+(?:\s*:?-{3,}:?\s*)?$")
+_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _SPLIT = re.compile(r"(?<!\\)\|")
 _BREAK = re.compile(r"<br\s*/?>", re.I)
-_MARKS = re.compile(r"^#{1,6}\s+|(\*\*|__)")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_STRONG = re.compile(r"(?<![\\*])(\*{1,3})(?=\S)([^*\n]*[^*\s\\])\1(?!\*)")
+_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+MAX_LINE, MAX_COLUMNS = 100_000, 64
 
 
 def looks_like_markdown(text: str) -> bool:
-    """Whether a text holds a table with a separator row (|---|---|) of the same width as the row above it."""
-    lines = text.split("\n")
-    return any(_SEPARATOR.match(line) and k and len(_cells(line)) == len(_cells(lines[k - 1])) > 1 for k, line in enumerate(lines))
+    """Whether a text holds a pipe table with its separator row (|---|---|) under a row of as many cells."""
+    lines = text.splitlines()
+    return any(_is_table(lines, n) for n in range(len(lines) - 1))
 
 
 def read_markdown(text: str) -> Document:
-    """Paragraphs (place: line number) and tables; a row of another width than its table is text, never shifted."""
+    """The paragraphs (place: line number) and pipe tables (place: line of the header row) of a Markdown text."""
+    lines = text.splitlines()
     blocks: list[Paragraph | Table] = []
-    rows: list[list[str]] = []
-    start = 0
-
-    def close() -> None:
-        if rows:
-            cells = tuple(SourceCell(t, r, c) for r, row in enumerate(rows) for c, t in enumerate(row))
-            blocks.append(Table(cells, f"line {start}"))
-            rows.clear()
-
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        cells = _cells(line) if "|" in line else []
-        if _SEPARATOR.match(line):
+    n = 0
+    while n < len(lines):
+        if _is_table(lines, n):
+            rows, end = [_cells(lines[n])], n + 2
+            while end < len(lines) and "|" in lines[end] and not _is_table(lines, end):
+                rows.append(_cells(lines[end]))
+                end += 1
+            cells = (SourceCell(text, r, c) for r, row in enumerate(rows) for c, text in enumerate(row[:MAX_COLUMNS]))
+            blocks.append(Table(tuple(cells), f"line {n + 1}"))
+            n = end
             continue
-        if len(cells) > 1 and (not rows or len(cells) == len(rows[0])):
-            start = start if rows else number
-            rows.append([_plain(c) for c in cells])
-            continue
-        close()
-        if line.strip():
-            blocks.append(Paragraph(_plain(line), f"line {number}"))
-    close()
+        found = _HEADING.fullmatch(lines[n]) if len(lines[n]) < MAX_LINE else None
+        if line := _plain(found[1] if found else lines[n]).strip():
+            blocks += [Paragraph(part.strip(), f"line {n + 1}") for part in line.split("\n") if part.strip()]
+        n += 1
     return Document("markdown", tuple(blocks))
 
 
+def _is_table(lines: list[str], n: int) -> bool:
+    """Whether a table begins at line n: a row of cells, then a separator row of as many."""
+    if n + 1 >= len(lines) or "|" not in lines[n] or "-" not in lines[n + 1] or "|" not in lines[n + 1]:
+        return False
+    if len(lines[n]) > MAX_LINE or len(lines[n + 1]) > MAX_LINE or not _RULE.fullmatch(lines[n + 1]):
+        return False
+    return not _RULE.fullmatch(lines[n]) and len(_cells(lines[n])) == len(_cells(lines[n + 1]))
+
+
 def _cells(line: str) -> list[str]:
-    return _SPLIT.split(line.strip().removeprefix("|").removesuffix("|"))
+    inner = line.strip().removeprefix("|")
+    if inner.endswith("|") and not inner.endswith("\\|"):
+        inner = inner[:-1]
+    return [_plain(cell).strip() for cell in _SPLIT.split(inner)]
 
 
 def _plain(text: str) -> str:
-    return _MARKS.sub("", _BREAK.sub("\n", text.strip())).replace("\\|", "|").strip()
+    """Text without the marks of bold and italics; an escaped character stands for itself."""
+    if len(text) < MAX_LINE:
+        text = _STRONG.sub(r"\2", text)
+    return _ESCAPED.sub(r"\1", _BREAK.sub("\n", text))
