@@ -18,7 +18,7 @@ from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _THROUGH = {W + n for n in ("ins", "moveTo", "smartTag", "customXml", "hyperlink", "sdtContent", "fldSimple")}
 _GONE = {W + n for n in ("del", "moveFrom", "pPr", "rPr", "tblPr", "tcPr", "trPr", "instrText", "delText", "sdtPr")}
-_RUN, _T, _P, _TC = (W + n for n in ("r", "t", "p", "tc"))
+_T, _P, _TC = (W + n for n in ("t", "p", "tc"))
 _TCPR, _GRID_SPAN, _V_MERGE, _VAL = (W + n for n in ("tcPr", "gridSpan", "vMerge", "val"))
 _BREAKS = {W + "tab": " ", W + "br": "\n", W + "cr": "\n"}
 MAX_XML = 64 * 1024 * 1024
@@ -70,15 +70,7 @@ def _text(element: Element) -> str:
     parts: list[str] = []
     for child in element:
         tag = child.tag
-        if tag == _RUN:  # the usual child: a run of text
-            for piece in child:
-                if piece.tag == _T:
-                    parts.append(piece.text or "")
-                elif piece.tag in _BREAKS:
-                    parts.append(_BREAKS[piece.tag])
-                elif piece.tag not in _GONE and isinstance(piece.tag, str):
-                    parts.append(_text(piece))
-        elif tag in _GONE:
+        if tag in _GONE:
             continue
         elif tag == _T:
             parts.append(child.text or "")
@@ -105,6 +97,18 @@ def _number(value: str | None) -> int:
     return min(int(value), 200) if value and value.isdigit() else 0
 
 
+def _spans(tc: Element) -> tuple[int, str | None]:
+    """How many columns a cell covers, and whether it begins or continues a merge downward."""
+    span, merge = 1, None
+    properties = tc.find(_TCPR)
+    for setting in properties if properties is not None else ():
+        if setting.tag == _GRID_SPAN:
+            span = _number(setting.get(_VAL)) or 1
+        elif setting.tag == _V_MERGE:
+            merge = setting.get(_VAL) or "continue"
+    return span, merge
+
+
 def _table(table: Element, counter: list[int]) -> Iterator[Paragraph | Table]:
     place = f"table {counter[1]}"
     rows = [tr for tr in _inside(table, W + "tr") if (pr := tr.find(W + "trPr")) is None or pr.find(W + "del") is None]
@@ -121,13 +125,7 @@ def _table(table: Element, counter: list[int]) -> Iterator[Paragraph | Table]:
         column = 0 if before is None else _number(before.get(_VAL))
         here: dict[int, int] = {}
         for tc in _inside(tr, _TC):
-            span, merge = 1, None
-            properties = tc.find(_TCPR)
-            for setting in properties if properties is not None else ():
-                if setting.tag == _GRID_SPAN:
-                    span = _number(setting.get(_VAL)) or 1
-                elif setting.tag == _V_MERGE:
-                    merge = setting.get(_VAL) or "continue"
+            span, merge = _spans(tc)
             if merge and merge != "restart" and column in above:
                 index = above[column]
                 old = cells[index]
