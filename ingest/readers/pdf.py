@@ -21,6 +21,7 @@ from ingest.readers.ruled import Line
 
 # What Chinese documents are written with; a font without a map to Unicode gives anything else.
 _SENSE = re.compile(r"[\x21-\x7e\xa0-\xff\u2000-\u27bf\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
+_IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 THIN = 2.2  # points: a filled box this thin is a line
 MAX_PAGES = 200
 MAX_OBJECTS = 60_000
@@ -54,7 +55,7 @@ def _checked(pages: list[Page]) -> dict[str, str]:
             raise IngestError("scan_needs_ocr", f"page {scans[0]}")
         raise IngestError("damaged_pdf", "", "no text")
     nonsense = sum(not _SENSE.match(g.text) for g in glyphs)
-    if nonsense * 10 > len(glyphs) or not any("\u4e00" <= g.text <= "\u9fff" for g in glyphs):
+    if nonsense * 10 > len(glyphs) or not any(_IDEOGRAPH.match(g.text) for g in glyphs):
         sample = "".join(g.text for g in glyphs[:12] if g.text.isprintable())
         raise IngestError("pdf_no_unicode", f"page {pages[0].number}", sample)
     return {"scan_pages": ", ".join(map(str, scans))} if scans else {}

@@ -142,9 +142,9 @@ def _cells(table: RuledTable, gray: Image, ink: Image, unit: float, page: int) -
         for a, b in text_lines(piece, unit) if inked[-1] else []:
             columns = np.flatnonzero(piece[a : b + 1].max(0))
             m = max(1, int(1.2 * unit))
-            y0, y1 = max(0, top + pad + a - m), top + pad + b + m
-            x0, x1 = max(0, left + pad + int(columns[0]) - 2 * m), left + pad + int(columns[-1]) + 2 * m
-            crop = gray[y0:y1, x0:x1]
+            up, down = max(0, top + pad + a - m), top + pad + b + m
+            begin, end = max(0, left + pad + int(columns[0]) - 2 * m), left + pad + int(columns[-1]) + 2 * m
+            crop = gray[up:down, begin:end]
             if crop.size and crop.shape[0] > 3 and crop.shape[1] > 3:
                 mine.append(len(crops))
                 crops.append(crop)
@@ -152,9 +152,9 @@ def _cells(table: RuledTable, gray: Image, ink: Image, unit: float, page: int) -
     seen = recognizer().read(crops) if crops else []
     cells = []
     for k, (row, column, high, wide) in enumerate(table.cells):
-        left, top, right, bottom = table.box(k)
+        x0, y0, x1, y1 = (v / unit for v in table.box(k))
         text, confidence = _text([seen[i] for i in of_cell[k]], inked[k])
-        box = f"page {page}, x {left / unit:.0f}–{right / unit:.0f}, y {top / unit:.0f}–{bottom / unit:.0f} pt"
+        box = f"page {page}, x {x0:.0f}–{x1:.0f}, y {y0:.0f}–{y1:.0f} pt"
         cells.append(SourceCell(text, row, column, high, wide, confidence, box))
     return cells
 

@@ -11,8 +11,10 @@ from tests.factory.mht import as_markdown, as_mht
 from tests.factory.ofd import as_ofd
 from tests.factory.pdf import STYLES, as_pdf
 from tests.factory.record import Record
+from tests.factory.rtf import as_rtf
 from tests.factory.sheet import as_xls, as_xlsx
 from tests.factory.text import APART, KINDS, as_tabbed, as_text
+from tests.factory.word97 import as_word97
 
 FORMATS: dict[str, Callable[[Record], bytes]] = {
     "tabbed": as_tabbed,
@@ -21,6 +23,10 @@ FORMATS: dict[str, Callable[[Record], bytes]] = {
     "docx": as_docx,
     "docx-traps": partial(as_docx, traps=True),
     **{f"pdf-{style}": partial(as_pdf, style=style) for style in STYLES if style != "garbage"},
+    "doc": as_word97,
+    "doc-traps": partial(as_word97, traps=True),
+    "rtf": as_rtf,
+    "rtf-traps": partial(as_rtf, traps=True),
     "ofd": as_ofd,
     "xlsx": as_xlsx,
     "xlsx-sheets": partial(as_xlsx, one_sheet=False),
