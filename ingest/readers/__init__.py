@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ingest.abilities import can
 from ingest.model import Document, IngestError
-from ingest.readers.markup import decode, looks_like_html, read_html
 from ingest.readers.markdown import looks_like_markdown, read_markdown
+from ingest.readers.markup import decode, looks_like_html, read_html
 from ingest.readers.plain import read_text
 
 MAX_BYTES = 64 * 1024 * 1024
