@@ -6,15 +6,18 @@ import random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ingest.extract import extract
 from ingest.model import Document, IngestError, Paragraph, Table
+from ingest.readers import read_document
 from ingest.readers.markdown import looks_like_markdown, read_markdown
 from ingest.readers.mht import looks_like_mht, read_mht
 from tests.factory import Record, random_record
 from tests.factory.html import clean
 from tests.factory.mht import as_markdown, as_mht
 from tests.factory.strategies import records
+from tests.factory.text import as_text
 
 
 def numbers(document: Document) -> dict[str, str]:
@@ -93,7 +96,6 @@ def test_a_damaged_saved_page_is_read_as_far_as_it_goes_or_refused():
     assert read > 100
 
 
-@pytest.mark.quirk(61)
 @pytest.mark.parametrize("bold", [False, True])
 @pytest.mark.parametrize("form", ["2021", "2019"])
 def test_every_number_of_a_markdown_file_comes_back(form: str, bold: bool):
@@ -120,3 +122,31 @@ def test_marks_escapes_and_line_breaks_of_markdown_are_read():
 @pytest.mark.parametrize("text", ["| a | b |\n| 1 | 2 |", "a\n---\nb", "| a | b |\n|---|\n", "|---|---|\n|---|---|"])
 def test_pipes_without_a_fitting_separator_row_are_left_to_the_text_reader(text: str):
     assert not looks_like_markdown(text)
+
+
+def kind(name: str, quirk: int) -> object:
+    return pytest.param(name, marks=pytest.mark.quirk(quirk))
+
+
+@pytest.mark.parametrize(
+    "name", [kind("P", 60), kind("P2", 60), kind("PL", 61), kind("PLn", 61), kind("MDP", 61), kind("MDP2", 61), kind("BBL", 62)]
+)
+def test_tables_that_became_lines_and_pipes_are_no_markdown_and_give_every_number(name: str):
+    record = random_record(random.Random(name), "2021", 5000)
+    assert numbers(read_document(as_text(record, name))) == record.values
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(record=records(max_blanks=60), name=st.sampled_from(["P", "P2", "PLn", "MDP2"]))
+@pytest.mark.quirk(63)
+def test_empty_cells_as_runs_of_pipes_shift_no_number(record: Record, name: str):
+    got = numbers(read_document(as_text(record, name)))
+    assert {code: text for code, text in got.items() if record.cells[code] != text} == {}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(record=records(max_blanks=20), name=st.sampled_from(["CONCAT", "ONE-CONCAT", "ONE-LINE", "BL-DEDUP"]))
+@pytest.mark.quirk(65)
+def test_tables_that_ran_together_give_no_wrong_number(record: Record, name: str):
+    got = numbers(read_document(as_text(record, name)))
+    assert {code: text for code, text in got.items() if record.cells[code] != text} == {}

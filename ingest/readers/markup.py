@@ -10,7 +10,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from ingest.model import Document, Paragraph, SourceCell, Table
+from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
 from ingest.readers.spans import place_cells
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([-\w]+)", re.I)
@@ -42,6 +42,25 @@ _BLOCK = {
     "dt",
     "center",
 }
+MAX_DEPTH = 10_000  # the parser's time grows with the square of the depth: here a tenth of a second
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+# Elements that never hold another of their kind: an end tag may be missing as often as it likes.
+_CLOSED = {"br", "hr", "img", "meta", "p", "li", "dd", "dt"}
+_CLOSED_IN_HTML = _CLOSED | {
+    "td",
+    "th",
+    "tr",
+    "tbody",
+    "thead",
+    "tfoot",
+    "col",
+    "link",
+    "input",
+    "option",
+    "wbr",
+    "area",
+    "source",
+}
 Node = Any
 
 
@@ -67,6 +86,7 @@ def looks_like_html(text: str) -> bool:
 
 def read_html(text: str) -> Document:
     """The paragraphs and tables of a page in reading order, and its title and meta tags."""
+    _check_depth(text)
     tree = LexborHTMLParser(text)
     meta = {
         str(m.attributes.get("name") or m.attributes.get("property")): str(m.attributes.get("content") or "")
@@ -80,6 +100,24 @@ def read_html(text: str) -> Document:
         walk.visit(tree.body, 0)
     walk.flush()
     return Document("html", tuple(walk.blocks), meta)
+
+
+def _check_depth(text: str) -> None:
+    """Raise IngestError too_deep before the parser meets a page nested so deeply that it would not come back for hours."""
+    if text.count("<") <= 2 * MAX_DEPTH:
+        return
+    closed = _CLOSED if re.search("<(?:svg|math)", text, re.I) else _CLOSED_IN_HTML
+    depth = 0
+    still_open: dict[str, int] = {}
+    for end, tag in _TAG.findall(text):
+        name = tag.lower()
+        if name in closed:
+            continue
+        before = still_open.get(name, 0)
+        still_open[name] = max(before - 1, 0) if end else before + 1
+        depth += still_open[name] - before
+        if depth > MAX_DEPTH:
+            raise IngestError("too_deep")
 
 
 class _Walk:

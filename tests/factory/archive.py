@@ -52,12 +52,14 @@ def locked(packed: bytes) -> bytes:
 def zeros(name: str, size: int, told: int | None = None, **others: bytes) -> bytes:
     """A zip with a member of `size` zeros that never stand in memory at once; its header tells `told` bytes."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    block, crc, parts = bytes(1 << 20), 0, []
-    for left in range(size, 0, -(1 << 20)):
-        piece = block[: min(left, 1 << 20)]
-        crc = zlib.crc32(piece, crc)
-        parts.append(packer.compress(piece))
-    body = b"".join([*parts, packer.flush()])
+    block = bytes(1 << 20)
+    whole = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)  # stands for itself, so it can be repeated
+    crc = 0
+    for _ in range(size >> 20):
+        crc = zlib.crc32(block, crc)
+    rest = bytes(size & ((1 << 20) - 1))
+    crc = zlib.crc32(rest, crc)
+    body = whole * (size >> 20) + packer.compress(rest) + packer.flush()
     told = size if told is None else told
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
