@@ -35,11 +35,13 @@ def printed(data: bytes) -> dict[str, str | None]:
         ("1,23", "unreadable", None, ""), ("12.", "unreadable", None, ""), ("1234567890123", "unreadable", None, ""), ("5人", "unreadable", None, ""),
     ],
 )  # fmt: skip
+@pytest.mark.quirk(48, 53, 54, 55, 56)
 def test_a_cell_says_a_number_a_blank_a_dash_or_nothing_clear(raw: str, state: str, number: str | None, unit: str):
     reading = read_number(raw)
     assert (reading.state, reading.printed, reading.unit) == (state, number, unit)
 
 
+@pytest.mark.quirk(49)
 def test_a_row_with_a_lost_cell_is_not_shifted():
     record = random_record(random.Random(2), "2021", 90)
     page = clean(record).decode()
@@ -50,6 +52,7 @@ def test_a_row_with_a_lost_cell_is_not_shifted():
     assert not any(got.get(f"requests.repeated.{c}") for c in ("natural_person", "total"))
 
 
+@pytest.mark.quirk(50)
 def test_one_number_over_seven_columns_is_not_seven_numbers():
     page = clean(zero_record()).decode()
     start = page.index("<td>2.重复申请</td>")
@@ -65,6 +68,7 @@ def test_a_table_that_stands_twice_with_other_numbers_is_unreadable_where_they_d
     assert "unreadable" in set(states(one.replace("<p>四、", table + "<p>四、").encode()).values())
 
 
+@pytest.mark.quirk(63)
 def test_pipes_without_anything_between_them_are_not_blanks_between_numbers():
     text = as_text(zero_record(), "P").decode()
     line = next(x for x in text.splitlines() if x.startswith("2.重复申请"))
@@ -72,11 +76,13 @@ def test_pipes_without_anything_between_them_are_not_blanks_between_numbers():
     assert not any(code.startswith("requests.repeated") for code in got)
 
 
+@pytest.mark.quirk(51, 67)
 def test_lines_removed_because_they_repeat_leave_no_zeros():
     got = printed(as_text(zero_record(), "BL-DEDUP"))
     assert not any(code.startswith("requests.") for code in got)
 
 
+@pytest.mark.quirk(53)
 def test_a_unit_in_the_cell_or_the_header_is_kept():
     record = zero_record("2021")
     page = clean(record).decode().replace("（单位：万元）", "（单位：元）")
@@ -96,18 +102,21 @@ def test_a_row_between_two_known_rows_is_named_only_when_exactly_one_is_missing(
     ("written", "code"),
     [("规 章", "disclosure.rules_made"), ("规章（全区机关均无制定规章的权限）", "disclosure.rules_made")],
 )
+@pytest.mark.quirk(42, 45)
 def test_labels_are_known_with_spaces_and_notes(written: str, code: str):
     record = random_record(random.Random(4), "2021", 70)
     page = clean(record).decode().replace("<td>规章</td>", f"<td>{written}</td>")
     assert printed(page.encode())[code] == record.values[code]
 
 
+@pytest.mark.quirk(41)
 def test_old_wording_of_normative_documents_is_known():
     record = random_record(random.Random(4), "2021", 70)
     page = clean(record).decode().replace("行政规范性文件", "规范性文件")
     assert printed(page.encode())["disclosure.normative_in_force"] == record.values["disclosure.normative_in_force"]
 
 
+@pytest.mark.quirk(32, 33)
 def test_a_2021_report_with_one_row_for_otherwise_closed_is_read_per_table():
     two = clean(random_record(random.Random(1), "2021", 50)).decode()
     three = clean(random_record(random.Random(2), "2019", 50)).decode()

@@ -22,6 +22,7 @@ def read(record: Record, format_name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("form", ["2021", "2019"])
 @pytest.mark.parametrize("format_name", COMPLETE)
+@pytest.mark.quirk(60, 61, 62, 71)
 def test_every_number_comes_back(format_name: str, form: str):
     record = random_record(random.Random(f"{format_name}{form}"), form, 5000)
     assert read(record, format_name) == record.values
@@ -48,6 +49,7 @@ def test_no_number_is_wrong_or_invented(seed: int, form: str, name: str, top: in
 
 
 @pytest.mark.parametrize("format_name", COMPLETE)
+@pytest.mark.quirk(48)
 def test_a_blank_is_never_a_zero(format_name: str):
     record = with_defect(random_record(random.Random(5)), "blank_row")
     assert not any(code.startswith("requests.granted.") for code in read(record, format_name))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.conftest import EXAMPLES, foi
 
 SEED = next(EXAMPLES.rglob("寒葱沟镇2024*.txt"))
@@ -37,6 +39,7 @@ def test_the_prose_of_the_seed_gives_its_facts_with_their_sentences():
     assert counts["fee_charged"]["sentence"] == "寒葱沟镇未收取信息处理费。"
 
 
+@pytest.mark.quirk(72, 90)
 def test_all_42_sums_of_the_seed_pass(ask):
     rows = ask("select result, count(*) from rule_results where unit_code = '230883101' group by result")
     assert rows == [("pass", 42)]
