@@ -51,25 +51,25 @@ class Row:
         )
 
 
-def place_rows(rows: list[Row]) -> tuple[SourceCell, ...]:
-    """The cells of a table, each once; a row that does not fit becomes one cell with all its texts, which nobody takes for a number.
+def place_rows(rows: list[Row]) -> list[tuple[SourceCell, ...]]:
+    """The cells of a table, each once; a cell that continues a merge hides its own text, as in Word.
 
-    A cell that continues a merge hides its own text, as in Word.
+    A row that does not fit becomes one cell with all its texts, which nobody takes for a number, and cuts the table in parts:
+    what stands below it is not explained by what stands above. Rows are counted through all parts.
     """
     fits = [row.fits() for row in rows[:MAX_ROWS]]
     lines = _lines([row.shape.edges for row, good in zip(rows, fits, strict=False) if good])
-    width = max(lines.values(), default=1)
-    if width > MAX_LINES:
-        fits, width = [False] * len(fits), 1
-    cells: list[SourceCell] = []
+    if max(lines.values(), default=0) > MAX_LINES:
+        fits = [False] * len(fits)
+    parts: list[list[SourceCell]] = [[]]
     above: dict[Span, int] = {}
     for r, (row, good) in enumerate(zip(rows, fits, strict=False)):
         if good:
-            above = _place(row, r, lines, cells, above)
+            above = _place(row, r, lines, parts[-1], above)
         else:
-            cells.append(SourceCell(side_by_side(row.texts), r, 0, 1, width))
+            parts += [[SourceCell(side_by_side(row.texts), r, 0)], []]
             above = {}
-    return tuple(cells)
+    return [tuple(part) for part in parts if part]
 
 
 def side_by_side(texts: list[str]) -> str:

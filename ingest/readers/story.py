@@ -107,5 +107,6 @@ class Story:
                 for cells, _ in part.rows:
                     for cell in cells:
                         yield from self._blocks(cell)
-            elif cells_placed := place_rows([Row([_text(cell) for cell in cells], shape) for cells, shape in part.rows]):
-                yield Table(cells_placed, place)
+            else:
+                for cells_placed in place_rows([Row([_text(cell) for cell in cells], shape) for cells, shape in part.rows]):
+                    yield Table(cells_placed, place)

@@ -81,8 +81,11 @@ def open_streams(data: bytes) -> Streams:
                 raise damaged("WordDocument", f"{ident:#06x}")
             if flags & 0x0100:
                 raise IngestError("encrypted")
-            if version < 0xC0:
+            # Word 6 and 95 keep everything in one stream. An old number beside a table stream is damage, not age.
+            if version < 0xC0 and not {"0Table", "1Table"} & set(names):
                 raise IngestError("word6_not_read")
+            if version < 0xC0:
+                raise damaged("WordDocument", f"version {version}")
             name = "1Table" if flags & 0x0200 else "0Table"
             if name not in names:
                 raise damaged(name, "no such stream")
@@ -132,7 +135,12 @@ def runs(streams: Streams, of_paragraphs: bool) -> Runs:
             raise damaged("properties", f"page at {at}")
         count = page[511]
         bounds = struct.unpack_from(f"<{count + 1}I", page)
-        if bounds[0] < end or any(a >= b for a, b in itertools.pairwise(bounds)):
+        # A page begins where the list of pages says, after the page before it.
+        if (
+            not max(end, bounds[0]) <= U32(plc, 4 * k)[0] < bounds[-1]
+            or bounds[0] < end
+            or any(a >= b for a, b in itertools.pairwise(bounds))
+        ):
             raise damaged("properties", f"page at {at}")
         if starts and bounds[0] > end:
             starts.append(end)

@@ -22,7 +22,8 @@ def in_bytes(text: str) -> str:
 
 def by_number(text: str, stand_ins: int = 1) -> str:
     """Text as Unicode numbers, each followed by its stand-ins for old readers."""
-    units = [int.from_bytes(text.encode("utf-16-le")[i : i + 2], "little") for i in range(0, 2 * len(text), 2)]
+    raw = text.encode("utf-16-le")
+    units = [int.from_bytes(raw[i : i + 2], "little") for i in range(0, len(raw), 2)]
     return "".join(_escaped(chr(u)) if u < 128 else f"\\u{u - 65536 * (u > 32767)} " + "9" * stand_ins for u in units)
 
 
