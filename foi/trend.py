@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from foi.breaks import Meaning
 from foi.messages import Complaint, say
 from foi.published import as_json, as_table, published
 from foi.tables import Names
 
 RATE_COLUMNS = ("change", "numerator", "denominator")
+# The measures a rate is made of: where one of them breaks, the rate does.
+RATES = {
+    "grant_rate": ("granted", "closed"),
+    "grant_in_part_rate": ("granted", "partly_granted", "closed"),
+    "challenge_rate": ("closed", "review_total", "lawsuit_total"),
+}
 
 
 def show_trend(path: Path, measure: str, unit: str | None = None, area: str | None = None, json: bool = False) -> str:
@@ -69,45 +76,29 @@ def _find(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
 
 def _of_unit(connection: Any, code: str, measure: str) -> tuple[list[str], list[Sequence[Any]]]:
     is_rate = measure == "grant_rate"
-    table, relation, note = _meaning(connection, "granted" if is_rate else measure)
+    meaning = Meaning(connection, RATES.get(measure, (measure,)))
     number, state, parts = measure, f"{measure}_state", "null, null"
     if is_rate:
         number, parts = "granted / nullif(closed, 0)", "granted, closed"
         # The reason is that of the number that is not there: a rate is not “reported” because its numerator is.
         state = "case when closed = 0 then 'no_requests' when closed is null then closed_state else granted_state end"
     rows = connection.execute(
-        f"select report_year, {number}, {state}, form_{table}, rules_failed, {parts} from unit_year where unit_code = ? order by 1",
+        f"select report_year, {number}, {state}, coalesce(form_{meaning.table}, form_statistics), rules_failed, {parts}"
+        " from unit_year where unit_code = ? order by 1",
         [code],
     ).fetchall()
     by_year = {row[0]: row for row in rows}
     shown: list[Sequence[Any]] = []
-    last_form = None
+    last: frozenset[str] = frozenset()
     for year in range(rows[0][0], rows[-1][0] + 1) if rows else ():
         _, value, state, form, failed, *fraction = by_year.get(year, (year, None, "no_report", None, 0, None, None))
         notes = [] if value is not None else [say(f"state.{state}" if state != "other_unit" else "trend.different")]
-        if form and last_form and form != last_form:
-            notes.append(_break(last_form, form, relation, note))
+        forms = frozenset({form} - {None})
+        notes += meaning.change(last, forms)
         notes += [say("trend.failed_rules", n=failed)] if failed else []
-        last_form = form or last_form
+        last = forms or last
         shown.append((year, value, *([_points(by_year, year), *fraction] if is_rate else []), "; ".join(notes)))
     return [*(RATE_COLUMNS if is_rate else []), "note"], shown
-
-
-def _meaning(connection: Any, measure: str) -> tuple[str, str | None, str | None]:
-    """The table a measure stands in, how its 2019 form relates to that of 2021, and the note on it (core.form_relations)."""
-    query = "select distinct table_name, relation_2019_2021, relation_note from dim_measure where "
-    own = "row_code = $1 or concat_ws('_', row_code, column_code) = $1"
-    parts = "table_name = 'requests' and row_code in (select row_code from stg_groups where group_code = $1)"
-    found = connection.execute(query + own, [measure]).fetchall() or connection.execute(query + parts, [measure]).fetchall()
-    # Parts that relate in different ways say nothing certain of their sum.
-    return found[0] if len(found) == 1 else (found[0][0] if found else "requests", None, None)
-
-
-def _break(old: str, new: str, relation: str | None, note: str | None) -> str:
-    said = say("trend.form_change", old=old, new=new)
-    if relation in ("same", "narrower", "wider", "different"):
-        said += f", {say(f'trend.relation_{relation}')}"
-    return f"{said} ({note})" if note else said
 
 
 def _points(by_year: dict[int, Sequence[Any]], year: int) -> float | None:
@@ -118,16 +109,21 @@ def _points(by_year: dict[int, Sequence[Any]], year: int) -> float | None:
 
 def _of_area(connection: Any, code: str, measure: str) -> tuple[list[str], list[Sequence[Any]]]:
     is_rate = measure.endswith("_rate")
+    meaning = Meaning(connection, RATES.get(measure, (measure,)))
     reason = f"{measure}_reason" if is_rate else "case when units_reporting = 0 then 'no_report' else 'not_reported' end"
     parts = f"{measure}_numerator, {measure}_denominator" if is_rate else "null, null"
     rows = connection.execute(
-        f"select report_year, {measure}, units_reporting, units_excluded, units_missing, {reason}, {parts} from area_year"
-        " where area_code = ? order by 1",
+        f"select report_year, {measure}, units_reporting, units_excluded, units_missing, {reason}, {parts}, forms_{meaning.table}"
+        " from area_year where area_code = ? order by 1",
         [code],
     ).fetchall()
     by_year = {row[0]: row for row in rows}
     shown: list[Sequence[Any]] = []
-    for year, value, *units, why, numerator, denominator in rows:
+    last: frozenset[str] = frozenset()
+    for year, value, *units, why, numerator, denominator, listed in rows:
         rate = [_points(by_year, year), numerator, denominator] if is_rate else []
-        shown.append((year, value, *rate, *units, "" if value is not None else say(f"state.{why}")))
+        forms = frozenset(listed.split(",")) if listed else frozenset()
+        notes = [*([] if value is not None else [say(f"state.{why}")]), *meaning.change(last, forms)]
+        last = forms or last
+        shown.append((year, value, *rate, *units, "; ".join(notes)))
     return [*(RATE_COLUMNS if is_rate else []), "reporting", "excluded", "missing", "note"], shown

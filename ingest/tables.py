@@ -1,4 +1,4 @@
-"""The shapes of the raw tables, and the reference tables (forms, rules, terms, units) that go beside them."""
+"""The shapes of the raw tables, and the reference tables (forms, rules, losses, terms, units) that go beside them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from ingest.forms import FORMS, load_forms, load_terms, read_yaml
+from ingest.forms import FORMS, every_form, load_terms, read_yaml
+from ingest.losses import load_losses
 from ingest.model import Issue
 from ingest.units import Registry
 
@@ -30,7 +31,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         report_year=pl.Int32(),
         published_on=pl.Date(),
     ),
-    "documents": _schema("read_id document_id reader title form_disclosure form_requests form_challenges"),
+    "documents": _schema("read_id document_id reader title form_disclosure form_requests form_challenges form_statistics"),
     "cells": _schema(
         "read_id document_id code table_name row_code column_code form state value printed unit raw place match derivation",
         value=_NUMBER,
@@ -69,12 +70,12 @@ def fingerprint() -> str:
 
 
 def write_reference(folder: Path, registry: Registry) -> None:
-    """Write forms, rules, terms and units as parquet, so that dbt reads the law from the same files as the readers."""
+    """Write forms, rules, losses, terms and units as parquet, so that dbt reads the law from the same files as the readers."""
     folder.mkdir(parents=True, exist_ok=True)
     stamp, version = folder / "version", f"{fingerprint()} {registry.fingerprint}"
     if stamp.is_file() and stamp.read_text("utf-8") == version:
         return
-    forms = load_forms().values()
+    forms = every_form().values()
     cells = [
         {
             "form": f.form,
@@ -121,12 +122,18 @@ def write_reference(folder: Path, registry: Registry) -> None:
         for group, rows in f.groups.items()
         for row in rows
     ]
+    losses = [
+        {"measure": x.measure, "form": x.form, "relation": x.relation, "source_code": code, "note_zh": x.zh, "note_en": x.en}
+        for x in load_losses()
+        for code in x.sources or (None,)
+    ]
     units = "unit_code name level kind parent_code province_code city_code county_code"
     for name, rows, schema in (
         ("form_cells", cells, {k: pl.Int32() if k == "ordinal" else _TEXT for k in cells[0]}),
         ("groups", groups, dict.fromkeys(groups[0], _TEXT)),
         ("rules", rules, dict.fromkeys(rules[0], _TEXT)),
         ("rule_terms", terms, dict.fromkeys(terms[0], _TEXT)),
+        ("losses", losses, dict.fromkeys(losses[0], _TEXT)),
         ("terms", glossary, dict.fromkeys(glossary[0], _TEXT)),
         ("units", registry.rows(), _schema(units)),
     ):

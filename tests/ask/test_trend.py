@@ -78,6 +78,57 @@ def test_a_change_of_form_says_whether_the_years_compare(town: Published, measur
     assert "2019" in found[2021]["note"] and word in found[2021]["note"] and "表样" not in found[2020]["note"]
 
 
+@pytest.mark.parametrize(
+    ("measure", "form", "breaks", "words"),
+    [
+        ("received", "2014", False, ("口径相同", "只有总数，不分申请人 / only the total")),
+        ("granted", "2014", True, ("口径较宽", "属于已主动公开范围", "already public")),
+        ("granted", "fujian-2017", False, ("口径相同",)),
+        ("denied", "fujian-2017", True, ("口径较宽", "旧表只有不予公开总数", "denials in all")),
+        ("unclear_after_correction", "2014", True, ("口径不同，不可比", "是过程，不是办理结果", "a step")),
+        ("carried_in", "2014", True, ("表样无此项", "没有结转", "carry nothing over")),
+        ("lawsuit_total", "fujian-2014", False, ("口径相同",)),
+    ],
+)  # fmt: skip
+def test_a_series_breaks_where_an_older_form_counts_otherwise(
+    town: Published, measure: str, form: str, breaks: bool, words: tuple[str, ...]
+):
+    town.year(
+        CODE, 2018, **dict.fromkeys(("form_disclosure", "form_requests", "form_challenges")), form_statistics=form, **{measure: 5}
+    )
+    town.year(CODE, 2019, "2019", **{measure: 6})
+    town.year(CODE, 2020, "2019", **{measure: 6})
+    found = years(town, measure)
+    note = found[2019]["note"]
+    assert note.startswith("‖") == breaks and f"由 {form} 改为 2019" in note
+    places = [note.index(word) for word in words]
+    # Chinese first, English second
+    assert places == sorted(places)
+    assert found[2018]["note"] == found[2020]["note"] == ""
+
+
+@pytest.mark.parametrize(
+    ("measure", "words"),
+    [("rules_repealed", ("新公开数量", "不是废止数")), ("rules_in_force", ("对外公开总数量", "不是现行有效数", "不可比"))],
+)
+def test_what_the_2019_form_published_is_never_taken_for_repealed_or_in_force(
+    town: Published, measure: str, words: tuple[str, ...]
+):
+    town.year(CODE, 2020, "2019", **{measure: "not_asked", "rules_newly_published": 4, "rules_published_total": 9})
+    town.year(CODE, 2021, **{measure: 3})
+    found = years(town, measure)
+    assert (found[2020]["value"], found[2021]["value"]) == (None, 3)
+    assert found[2021]["note"].startswith("‖") and all(word in found[2021]["note"] for word in words)
+
+
+def test_a_rate_breaks_where_one_of_its_numbers_does(town: Published):
+    none = dict.fromkeys(("form_disclosure", "form_requests", "form_challenges"))
+    town.year(CODE, 2018, **none, form_statistics="2014", granted=1, closed=2)
+    town.year(CODE, 2019, "2019", granted=1, closed=2)
+    note = years(town, "grant_rate")[2019]["note"]
+    assert note.startswith("‖") and "属于已主动公开范围" in note and "过程性答复" in note
+
+
 def test_each_measure_follows_the_form_of_its_own_table(town: Published):
     town.year(CODE, 2020, "2019", review_total=5, received=5)
     town.year(CODE, 2021, review_total=6, received=5, form_challenges="2019")
@@ -129,3 +180,23 @@ def test_an_area_counts_its_units_and_says_why_a_rate_is_empty(small: Published)
     assert (found["reporting"], found["excluded"], found["missing"], found["denominator"]) == (3, 1, 2, 0)
     assert "未报" in years(small, "received", area="990101")[2022]["note"]
     assert show_trend(small.path, "received", area="990101").startswith("示例县（990101）")
+
+
+def test_a_series_of_an_area_breaks_where_the_forms_of_its_units_change(small: Published):
+    small.add("core.dim_unit", unit_code="990101", unit_name="示例县", county_name="示例县", level="county")
+    forms = {2017: "2014,fujian-2017", 2018: "2014,fujian-2017", 2019: "2019", 2020: "2019,2021"}
+    for year, listed in forms.items():
+        small.add(
+            "marts.area_year",
+            area_code="990101",
+            report_year=year,
+            units_reporting=3,
+            denied=4,
+            received=4,
+            forms_requests=listed,
+        )
+    denied, received = (years(small, measure, area="990101") for measure in ("denied", "received"))
+    assert denied[2018]["note"] == "" and denied[2019]["note"].startswith("‖")
+    assert "由 2014, fujian-2017 改为 2019" in denied[2019]["note"] and "口径较宽" in denied[2019]["note"]
+    assert not denied[2020]["note"].startswith("‖") and "口径相同" in denied[2020]["note"]
+    assert not any(row["note"].startswith("‖") for row in received.values())

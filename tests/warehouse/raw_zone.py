@@ -12,11 +12,11 @@ from typing import Any
 
 import polars as pl
 
-from ingest.forms import load_forms
+from ingest.forms import every_form
 from ingest.tables import SCHEMAS, write_reference
 from ingest.units import load_registry
 
-TABLES = ("disclosure", "requests", "challenges")
+TABLES = ("disclosure", "requests", "challenges", "statistics")
 LANDED = datetime(2025, 4, 1, 3, 0)
 
 
@@ -65,7 +65,9 @@ class Filing:
         return self.unit_name or (unit.name if unit else None)
 
     def form_of(self, table: str) -> str | None:
-        return self.forms.get(table, self.form)
+        """The form of a table; a form before 2019 has only the statistics table, the later ones only the other three."""
+        form = self.forms.get(table, self.form)
+        return form if form and table in every_form()[form].tables else None
 
 
 def write_raw_zone(folder: Path, batches: dict[str, Sequence[Filing]]) -> Path:
@@ -126,7 +128,7 @@ def _cells(filing: Filing) -> list[dict[str, Any]]:
     asked: set[str] = set()
     for table in TABLES:
         form = filing.form_of(table)
-        for cell in load_forms()[form].tables[table].cells if form else ():
+        for cell in every_form()[form].tables[table].cells if form else ():
             asked.add(cell.code)
             given = filing.cells.get(cell.code, 0)
             if given == "absent":

@@ -60,9 +60,24 @@ ABSENT = Filing("farm-2021.html", FARM, 2021, cells=with_total({}, "closed", "ab
 GUESSED = Filing("lake-2022.html", None, 2022, cells=handled(granted=2))
 CORRECTED = Filing("lake-2022.html", LAKE, 2022, cells=GUESSED.cells, landed_at=datetime(2025, 5, 1))
 
+# The same farm before 2019: the table of its province, then the national one, which asks more.
+LOCAL = Filing(
+    "farm-2013.html", FARM, 2013, form="fujian-2011",
+    cells={"statistics.received": 6, "statistics.received_online": 6, "statistics.received.cumulative": 9, "statistics.answered": 6,
+           "statistics.denied": 6, "statistics.lawsuit": 2, "statistics.received_other_form": "absent"},
+)  # fmt: skip
+NATIONAL = Filing(
+    "farm-2014.html", FARM, 2014, form="2014",
+    cells={"statistics.received": 9, "statistics.received_online": 8, "statistics.answered": 9, "statistics.granted": 5,
+           "statistics.already_public": 3, "statistics.told_to_correct": 1, "statistics.normative_made": 7,
+           "statistics.fees_collected": 4, "statistics.denied_privacy": "blank", "statistics.lawsuit": 1,
+           "statistics.lawsuit_corrected": 1},
+)  # fmt: skip
+# Only prose: no form is known, and none is made up.
+PROSE = Filing("farm-2009.html", FARM, 2009, forms=dict.fromkeys(("disclosure", "requests", "challenges"), None))
 FILINGS = [
     FIRST, SECOND, TWICE, AGAIN, BROKEN, BLANK, TABLE_MISSING, GOVERNMENT, OFFICE, UNKNOWN_CODE, UNMATCHED, UNMATCHED_TWIN, UNDATED,
-    QUARANTINED, OLD_FORM, NOTHING, ALL_ZERO, ABSENT, GUESSED, CORRECTED,
+    QUARANTINED, OLD_FORM, NOTHING, ALL_ZERO, ABSENT, GUESSED, CORRECTED, LOCAL, NATIONAL, PROSE,
 ]  # fmt: skip
 BATCHES = {"b1": FILINGS[:9], "b2": [*FILINGS[9:], FIRST]}
 OTHER_ORDER = {f"z{n}": [filing] for n, filing in enumerate(reversed(FILINGS))}

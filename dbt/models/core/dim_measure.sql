@@ -2,8 +2,6 @@ with cells as (select * from {{ ref('stg_form_cells') }}),
 
 terms as (select * from {{ ref('stg_terms') }}),
 
-relations as (select * from {{ ref('form_relations') }}),
-
 measures as (
     select
         c.code, c.table_name, c.row_code, c.column_code,
@@ -18,10 +16,6 @@ measures as (
     group by c.code, c.table_name, c.row_code, c.column_code
 ),
 
-final as (
-    select m.*, s.relation as relation_2019_2021, s.note as relation_note
-    from measures as m
-    left join relations as s on m.table_name = s.table_name and m.row_code = s.row_code
-)
+final as (select * from measures)
 
 select * from final

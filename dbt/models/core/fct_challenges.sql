@@ -11,7 +11,8 @@ final as (
         c.value as cases,
         case
             when c.state is not null then c.state
-            when list_contains(string_split(m.forms, ','), r.form_challenges) or r.form_challenges is null then 'absent'
+            when list_contains(string_split(m.forms, ','), r.form_challenges) then 'absent'
+            when r.form_challenges is null and r.form_statistics is null then 'absent'
             else 'not_asked'
         end as cases_state,
         coalesce(c.unit, m.unit) as unit, r.form_challenges as form, c.printed, c.raw, c.place, c.match

@@ -11,7 +11,8 @@ final as (
         c.value as amount,
         case
             when c.state is not null then c.state
-            when list_contains(string_split(m.forms, ','), r.form_disclosure) or r.form_disclosure is null then 'absent'
+            when list_contains(string_split(m.forms, ','), r.form_disclosure) then 'absent'
+            when r.form_disclosure is null and r.form_statistics is null then 'absent'
             else 'not_asked'
         end as amount_state,
         coalesce(c.unit, m.unit) as unit, r.form_disclosure as form, c.printed, c.raw, c.place, c.match

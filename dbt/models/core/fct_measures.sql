@@ -1,4 +1,5 @@
--- One row for each report and measure: the totals of table three, its groups, received by applicant, tables two and four.
+-- One row for each report and measure: the totals of table three, its groups, received by applicant, tables two and four, and
+-- what the loss table makes of a statistics table.
 with measures as (select * from {{ ref('dim_measure') }}),
 
 -- A number in another unit than the form's stays in fct_disclosure; here it would be added to what it cannot be added to.
@@ -16,6 +17,8 @@ requests as (select * from {{ ref('fct_requests') }}),
 challenges as (select * from {{ ref('fct_challenges') }}),
 
 groups as (select * from {{ ref('stg_groups') }}),
+
+losses as (select * from {{ ref('measure_by_form') }}),
 
 totals as (
     select report_id, outcome as measure, requests as amount, requests_state as amount_state, unit
@@ -46,14 +49,50 @@ outcomes as (
     from challenges
 ),
 
-everything as (
-    select * from disclosure
-    union all select * from totals where measure not in (select group_code from groups) or amount_state <> 'not_asked'
-    union all select * from grouped
-    union all select * from applicants
-    union all select * from outcomes
+-- The older tables know lawsuits only in all.
+lawsuits as (
+    select
+        report_id, 'lawsuit_total' as measure,
+        case when count(cases) = count(*) then sum(cases) end::decimal(18, 6) as amount,
+        case when count(cases) < count(*) then min(cases_state) filter (where cases is null)
+            when bool_or(cases_state = 'derived') then 'derived' else 'reported' end as amount_state,
+        min(unit) as unit
+    from challenges
+    where challenge in ('lawsuit_direct', 'lawsuit_after_review') and result = 'total'
+    group by report_id
 ),
 
-final as (select report_id, measure, amount::decimal(18, 6) as amount, amount_state, unit from everything)
+-- A number that is different is never taken for the measure; a missing part makes the measure missing, never smaller.
+statistics as (
+    select
+        r.report_id, b.measure,
+        case when count(s.amount) = count(*) then sum(s.amount) end::decimal(18, 6) as amount,
+        case when min(b.relation) in ('different', 'not_asked') then 'not_asked'
+            when count(s.amount) < count(*) then coalesce(min(s.amount_state) filter (where s.amount is null), 'absent')
+            when bool_or(s.amount_state = 'derived') then 'derived' else 'reported' end as amount_state,
+        min(s.unit) as unit
+    from {{ ref('fct_reports') }} as r
+    inner join losses as b on r.form_statistics = b.form
+    left join {{ ref('fct_statistics') }} as s
+        on r.report_id = s.report_id and b.source_code = s.code and b.relation in ('same', 'narrower', 'wider')
+    group by r.report_id, b.measure
+),
+
+everything as (
+    select *, 1 as turn from disclosure
+    union all select *, 1 from totals where measure not in (select group_code from groups) or amount_state <> 'not_asked'
+    union all select *, 1 from grouped
+    union all select *, 1 from applicants
+    union all select *, 1 from outcomes
+    union all select *, 1 from lawsuits
+    union all select *, 2 from statistics
+),
+
+-- A report has the three tables or a statistics table; what neither asks stands once.
+final as (
+    select report_id, measure, amount::decimal(18, 6) as amount, amount_state, unit
+    from everything
+    qualify row_number() over (partition by report_id, measure order by amount_state = 'not_asked', turn) = 1
+)
 
 select * from final

@@ -11,7 +11,8 @@ final as (
         c.value as requests,
         case
             when c.state is not null then c.state
-            when list_contains(string_split(m.forms, ','), r.form_requests) or r.form_requests is null then 'absent'
+            when list_contains(string_split(m.forms, ','), r.form_requests) then 'absent'
+            when r.form_requests is null and r.form_statistics is null then 'absent'
             else 'not_asked'
         end as requests_state,
         coalesce(c.unit, m.unit) as unit, r.form_requests as form, c.printed, c.raw, c.place, c.match

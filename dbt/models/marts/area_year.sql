@@ -28,6 +28,10 @@ sums as (
         area_code, report_year,
         count(*) filter (where not is_excluded) as units_reporting,
         count(*) filter (where is_excluded) as units_excluded
+        {%- for t in ['disclosure', 'requests', 'challenges'] %},
+        string_agg(distinct coalesce(form_{{ t }}, form_statistics), ',' order by coalesce(form_{{ t }}, form_statistics))
+            filter (where not is_excluded) as forms_{{ t }}
+        {%- endfor %}
         {%- for m in var('area_measures') %},
         sum({{ m }}) filter (where not is_excluded) as {{ m }},
         count({{ m }}) filter (where not is_excluded) as {{ m }}_units
@@ -45,7 +49,8 @@ final as (
     select
         s.area_code, u.unit_name as area_name, u.level, s.report_year,
         s.units_reporting::integer as units_reporting, s.units_excluded::integer as units_excluded,
-        (e.units - s.units_reporting - s.units_excluded)::integer as units_missing
+        (e.units - s.units_reporting - s.units_excluded)::integer as units_missing, s.forms_disclosure,
+        s.forms_requests, s.forms_challenges
         {%- for m in var('area_measures') %},
         s.{{ m }}::decimal(18, 6) as {{ m }}, s.{{ m }}_units::integer as {{ m }}_units
         {%- endfor %}

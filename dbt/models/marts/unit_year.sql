@@ -10,6 +10,7 @@ rules as (
         report_id,
         count(*) filter (where result = 'pass')::integer as rules_passed,
         count(*) filter (where result = 'fail')::integer as rules_failed,
+        count(*) filter (where result = 'fail' and severity = 'error') as errors,
         count(*) filter (where result = 'not_assessable')::integer as rules_not_assessable
     from {{ ref('rule_results') }}
     group by report_id
@@ -31,9 +32,10 @@ final as (
     select
         r.unit_code, u.unit_name, r.report_year, r.report_id, u.level, u.kind, u.province_code, u.province_name, u.city_code,
         u.city_name, u.county_code, u.county_name, r.published_on, r.file, r.form_disclosure, r.form_requests, r.form_challenges,
-        r.versions,
-        -- A report without table three or four has fewer rules to fail: that is no pass.
-        case when s.rules_failed > 0 then 'fail' when r.form_requests is null or r.form_challenges is null then 'not_assessable'
+        r.form_statistics, r.versions,
+        -- A report without table three or four has fewer rules to fail: that is no pass, unless its form has only one table.
+        case when s.errors > 0 then 'fail'
+            when r.form_statistics is null and (r.form_requests is null or r.form_challenges is null) then 'not_assessable'
             when s.rules_passed > 0 and s.rules_not_assessable = 0 then 'pass' else 'not_assessable' end as quality_state,
         coalesce(s.rules_passed, 0) as rules_passed, coalesce(s.rules_failed, 0) as rules_failed,
         coalesce(s.rules_not_assessable, 0) as rules_not_assessable, w.* exclude (report_id)

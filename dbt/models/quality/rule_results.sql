@@ -14,6 +14,8 @@ tables as (
     select report_id, read_id, unit_code, unit_name, report_year, is_current, 'requests', form_requests from reports
     union all
     select report_id, read_id, unit_code, unit_name, report_year, is_current, 'challenges', form_challenges from reports
+    union all
+    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'statistics', form_statistics from reports
 ),
 
 sums as (
