@@ -183,6 +183,11 @@ def test_merges_over_the_whole_sheet_and_over_each_other_do_no_harm():
     assert isinstance(table, Table) and max(c.row + c.rowspan for c in table.cells) <= 3
 
 
+def test_a_long_text_that_stands_in_many_cells_is_refused_before_it_is_multiplied():
+    long = with_part(xlsx(*[["a"] * 10] * 30), "xl/sharedStrings.xml", b"<t>a</t>", b"<t>" + b"7" * 3_000_000 + b"</t>")
+    assert reason(long) == "too_large"
+
+
 def test_entities_in_a_workbook_are_refused():
     head = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     data = with_part(xlsx(["a"]), "xl/sharedStrings.xml", head, head + b'<!DOCTYPE sst [<!ENTITY a "b">]>')
