@@ -201,6 +201,12 @@ def test_a_hostile_file_is_set_aside_in_words(name: str):
     assert report.state == "quarantined" and report.reason is not None and report.cells == ()
 
 
+@pytest.mark.parametrize("page", ["<div>" * 25_000, "<div></b>" * 25_000, "<svg>" + "<td>" * 25_000])
+def test_a_bottomless_page_is_refused_before_the_parser_sees_it(page: str):
+    reason = read(page.encode()).reason
+    assert reason is not None and reason.code == "too_deep"
+
+
 def test_nothing_of_this_machine_comes_into_a_report():
     report = read(laughs(ENTITY, "政府信息公开工作年度报告 &a;"))
     assert "root:" not in repr(report)
