@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from ingest.forms import Form, Rule, load_forms, load_terms
+from ingest.forms import Form, Rule, every_form, load_forms, load_terms
 
 SHARES = {"all_zero", "unmatched"}
 
@@ -57,11 +57,11 @@ def _who(row: dict[str, Any], language: str) -> str:
 
 @cache
 def _rules(form: str) -> dict[str, Rule]:
-    return {rule.rule_id: rule for rule in load_forms()[form].rules}
+    return {rule.rule_id: rule for rule in every_form()[form].rules}
 
 
 def _rule_words(row: dict[str, Any], language: str) -> dict[str, str]:
-    form, rule = load_forms()[row["form"]], _rules(row["form"])[row["rule_id"]]
+    form, rule = every_form()[row["form"]], _rules(row["form"])[row["rule_id"]]
     empty_total = len(rule.left) == 1 and row["left_sum"] == 0
     return {
         "rule": rule.zh if language == "zh" else rule.en,

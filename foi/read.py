@@ -76,12 +76,12 @@ def as_record(report: Report) -> dict[str, Any]:
 def _sums(report: Report) -> list[str]:
     """The printed sums of the forms: which do not hold, in words, and how many miss a number."""
     from expectations.messages import sentence
-    from ingest.forms import load_forms
+    from ingest.forms import every_form
 
     values = {c.code: c.value for c in report.cells}
     lines, held, open_sums = [], 0, 0
     for table, form in report.forms.items():
-        for rule in (r for r in load_forms()[form].rules if r.table == table):
+        for rule in (r for r in every_form()[form].rules if r.table == table):
             sides = [[values.get(code) for code in side] for side in (rule.left, rule.right)]
             if any(value is None for side in sides for value in side):
                 open_sums += 1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import dataclass
 from importlib.util import find_spec
+
+from ingest.readers import libreoffice
 
 OCR_MODULES = ("onnxruntime", "cv2", "rapidocr")
 
@@ -23,7 +23,7 @@ class Ability:
 def abilities() -> list[Ability]:
     """All abilities, in a fixed order."""
     missing = [m for m in OCR_MODULES if find_spec(m) is None]
-    office = os.environ.get("FOI_SOFFICE") or shutil.which("soffice") or shutil.which("libreoffice") or ""
+    office = libreoffice.available() or ""
     return [
         Ability("ocr", not missing, ", ".join(missing or OCR_MODULES), frozenset({"ocr_not_installed", "scan_needs_ocr"})),
         Ability("libreoffice", bool(office), office, frozenset({"word6_not_read"})),

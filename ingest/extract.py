@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ingest.flat import Text, find_flat
-from ingest.forms import Form, load_forms
+from ingest.forms import STATISTICS, Form, load_forms
 from ingest.grid import Found, Grid, Unread, find_challenges, find_disclosure, find_requests
 from ingest.labels import labels_of
 from ingest.model import Cell, Document, Issue, Paragraph, Table
+from ingest.statistics import choose_statistics
 from ingest.text import Reading, read_number
 
 TABLES = ("disclosure", "requests", "challenges")
@@ -38,6 +39,12 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
             cells += read
             issues += doubts
         issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
+    if not forms:  # a report before 2019 has one statistics table instead of the three
+        statistics, found, unread = choose_statistics(grids, text)
+        if statistics is not None:
+            forms[STATISTICS] = statistics.form
+            cells, issues = _read(found, statistics, STATISTICS)
+            issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
     return forms, cells, issues
 
 

@@ -51,7 +51,7 @@ class Rows:
             self._append("issues", {"input_id": key, **base, **asdict(issue), **issue_texts(issue)})
         if report.state != "loaded":
             return
-        forms = {f"form_{t}": report.forms.get(t) for t in ("disclosure", "requests", "challenges")}
+        forms = {f"form_{t}": report.forms.get(t) for t in ("disclosure", "requests", "challenges", "statistics")}
         self._append("documents", {**base, "reader": report.reader, "title": report.title, **forms})
         cells, many = self._columns["cells"], len(report.cells)
         for name in CELL_FIELDS:

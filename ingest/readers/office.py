@@ -18,7 +18,7 @@ from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _THROUGH = {W + n for n in ("ins", "moveTo", "smartTag", "customXml", "hyperlink", "sdtContent", "fldSimple")}
 _GONE = {W + n for n in ("del", "moveFrom", "pPr", "rPr", "tblPr", "tcPr", "trPr", "instrText", "delText", "sdtPr")}
-_T, _P, _TC = (W + n for n in ("t", "p", "tc"))
+_T, _P, _TC, _R, _RPR = (W + n for n in ("t", "p", "tc", "r", "rPr"))
 _TCPR, _GRID_SPAN, _V_MERGE, _VAL = (W + n for n in ("tcPr", "gridSpan", "vMerge", "val"))
 _BREAKS = {W + "tab": " ", W + "br": "\n", W + "cr": "\n"}
 MAX_XML = 64 * 1024 * 1024
@@ -71,7 +71,7 @@ def _text(element: Element) -> str:
     parts: list[str] = []
     for child in element:
         tag = child.tag
-        if tag in _GONE:
+        if tag in _GONE or (tag == _R and _is_hidden(child)):
             continue
         elif tag == _T:
             parts.append(child.text or "")
@@ -80,9 +80,18 @@ def _text(element: Element) -> str:
         elif tag == _P:
             text = _text(child)
             parts.append(("\n" if parts and text else "") + text)
+        elif tag == W + "tbl":  # a small table in a cell: its cells stay apart
+            parts.append(" | ".join(_text(tc) for tr in _inside(child, W + "tr") for tc in _inside(tr, _TC)))
         elif isinstance(tag, str):
             parts.append(_text(child))
     return "".join(parts)
+
+
+def _is_hidden(run: Element) -> bool:
+    """Whether a run is formatted as hidden text (vanish)."""
+    properties = run.find(_RPR)
+    vanish = None if properties is None else properties.find(W + "vanish")
+    return vanish is not None and vanish.get(_VAL) not in ("0", "false", "off")
 
 
 def _inside(parent: Element, tag: str) -> Iterator[Element]:
