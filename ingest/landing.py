@@ -29,15 +29,18 @@ def lock(home: Home, name: str = "landing") -> Iterator[None]:
 
 
 def known_inputs(home: Home, curable: frozenset[str] = frozenset()) -> set[str]:
-    """The ids of all inputs that have landed, but those set aside for a reason that has gone since (`curable` reason codes)."""
+    """The ids of all inputs that have landed, but those set aside for a reason that has gone since (`curable` reason codes).
+
+    A batch that was being written when its load was killed (its folder begins with a point) has not landed.
+    """
     import polars as pl
 
-    for path in sorted(home.batches.glob("*/*.parquet")):
+    for path in sorted(home.batches.glob("[!.]*/*.parquet")):
         try:
             pl.read_parquet_schema(path)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise IngestError("raw_damaged", str(path), str(error).splitlines()[0][:200], str(path.parent)) from error
-    files = list(home.batches.glob("*/inputs.parquet"))
+    files = list(home.batches.glob("[!.]*/inputs.parquet"))
     if not files:
         return set()
     known = pl.read_parquet(files, columns=["input_id", "reason_code"])

@@ -75,25 +75,21 @@ def _unit_words() -> frozenset[str]:
 
 
 def choose_statistics(grids: list[Grid], text: Text) -> tuple[Form | None, list[Found], list[Unread]]:
-    """The form that names most of the rows, and its numbers; where two name as many, none is used.
+    """The form that names most of the rows, and its numbers; where two name as many different rows, none is used.
 
     A report that only tells its numbers in prose has no header of such a table, and so no form.
     """
-    best: tuple[Form | None, list[Found], list[Unread]] = (None, [], [])
-    best_score = (0, 0)
-    for form in statistics_forms().values():
-        seen, found, unread = _scan(grids, text, form)
-        rows = form.tables[STATISTICS].rows
-        # Of two that name the same labels, the one that lacks fewer of its own is meant.
-        score = (len(seen), len(seen) - len(rows)) if len(seen) >= ENOUGH * len(rows) else (0, 0)
-        found = found if score[0] else []
-        if score > best_score:
-            best, best_score = (form if found else None, found, unread), score
-        elif score == best_score and found:
-            best = (None, [], [Unread(found[0].place, ", ".join(sorted(seen)))])
-        elif score == best_score == (0, 0):
-            best = (None, [], best[2] or unread)
-    return best
+    scans = [(form, *_scan(grids, text, form)) for form in statistics_forms().values()]
+    known = [scan for scan in scans if len(scan[1]) >= ENOUGH * len(scan[0].tables[STATISTICS].rows)]
+    if not known:
+        return None, [], next((unread for *_, unread in scans if unread), [])
+    most = max(len(seen) for _, seen, _, _ in known)
+    # Of forms that name the same rows, the one that lacks fewest of its own is meant.
+    best = sorted((s for s in known if len(s[1]) == most), key=lambda s: len(s[0].tables[STATISTICS].rows))
+    form, seen, found, unread = best[0]
+    if any(other != seen for _, other, _, _ in best):
+        return None, [], [Unread(found[0].place, ", ".join(sorted(seen)))] if found else unread
+    return (form, found, unread) if found else (None, [], unread)
 
 
 def find_statistics(grids: list[Grid], text: Text, form: str) -> tuple[list[Found], list[Unread]]:
