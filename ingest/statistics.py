@@ -21,6 +21,7 @@ from ingest.text import label_key, normalize, number_words, read_number
 
 _BETWEEN = r"[\s.,、:《》\"'“”]*"  # what may stand between two characters of a label
 _NOTE = re.compile(r"\s*\(([^()|]*)\)")
+_SEALED = re.compile(r" *\|")
 _CELLS = re.compile(r"[^\s|]+")
 ENOUGH = 0.5  # of the rows of a form must be named before it is thought of at all
 
@@ -220,7 +221,9 @@ def _running(text: Text, index: _Index) -> Iterator[Row]:
             continue
         gap = text.text[label.end : following.start if following else len(text.text)]
         values, unit, note, exact = _values(gap, label.end, following is None)
-        if label.clean and exact and len(values) == len(index.table.columns) and (following or not short):
+        # Behind the last row of a table that lost numbers, what follows may be the number of a page.
+        ends = following or not short or all(_SEALED.match(text.text, at + len(raw)) for raw, at in values)
+        if label.clean and exact and len(values) == len(index.table.columns) and ends:
             yield _row(index.table, code, [unit, note], [(raw, text.place(at), 1.0) for raw, at in values])
         else:
             short |= len(values) < len(index.table.columns)

@@ -111,7 +111,9 @@ def test_one_number_for_two_columns_is_neither(name: str):
     i = at(rows, "政府公报公开数")
     for row in ([*rows[i][:2], "7"], [*rows[i][:2], "7", ""], [*rows[i][:2], "", "7"]):
         got = read(written([*rows[:i], row, *rows[i + 1 :]], name))[1]
-        assert got == {c: n for c, n in numbers.items() if not c.startswith("disclosed_gazette")}
+        # Without pipes, what follows the last row of a damaged table may be the number of a page: that row is lost, too.
+        lost = ("disclosed_gazette", "lawsuit") if name in ("BBL", "S") else ("disclosed_gazette",)
+        assert got == {c: n for c, n in numbers.items() if not c.startswith(lost)}
 
 
 @pytest.mark.quirk(49)

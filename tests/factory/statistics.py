@@ -35,7 +35,7 @@ def rows_of(form: str, numbers: Numbers, without: frozenset[str] = frozenset()) 
     first, *others = table.columns
     year = "2015年度" if others else table.header[first][0]
     drawn = [[table.header["name"][0], table.header["unit"][0], year, *(table.header[c][0] for c in others)]]
-    headings, before = {h for h in table.under.values() if h not in table.rows.values()}, ""
+    headings, before = {*table.under.values()} - {*table.rows.values(), ""}, ""
     for row, label in table.rows.items():
         above = table.under[row]
         if above in headings:
