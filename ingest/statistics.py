@@ -134,10 +134,12 @@ def _drawn(grid: Grid, index: _Index) -> Iterator[Row]:
         values = [header[c] for c in index.table.columns]
         code, label = None, None
         for cell in (c for c in cells if c.column < header.get("unit", min(values)) and is_text(c)):
-            for key in keys_of(index.bare(cell.text)):
-                if named := index.row(key, heading):
-                    code, label = named, cell
-                heading = key if key in index.headings else heading
+            keys = [key for key in keys_of(index.bare(cell.text)) if key]
+            if named := next((n for key in keys if (n := index.row(key, heading))), None):
+                code, label = named, cell
+            # Below words that are not known, no one can say which heading a label stands under.
+            if keys and not (named and keys[0] not in index.headings):
+                heading = next((key for key in keys if key in index.headings), "")
         picked = [grid.rows[r][c] for c in values]
         filled = [c for c in picked if c is not None and c.text.strip()]
         if label is None or any(c is None for c in picked):
@@ -216,11 +218,12 @@ def _running(text: Text, index: _Index) -> Iterator[Row]:
     heading, short = "", False
     for label, following in zip_longest(labels, labels[1:]):
         code = index.row(label.key, heading)
-        heading = label.key if label.key in index.headings else heading
-        if code is None:
-            continue
         gap = text.text[label.end : following.start if following else len(text.text)]
         values, unit, note, exact = _values(gap, label.end, following is None)
+        # Below words that are not known, no one can say which heading a label stands under.
+        heading = (label.key if label.key in index.headings else heading) if exact else ""
+        if code is None:
+            continue
         # Behind the last row of a table that lost numbers, what follows may be the number of a page.
         ends = following or not short or all(_SEALED.match(text.text, at + len(raw)) for raw, at in values)
         if label.clean and exact and len(values) == len(index.table.columns) and ends:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.forms import FORMS, FormError, Rule, load_form, load_forms, load_terms
+from ingest.forms import FORMS, STATISTICS, FormError, Rule, every_form, load_form, load_forms, load_terms, statistics_forms
+from ingest.losses import load_losses
 from tests.factory import random_record, with_defect
+from tests.factory.statistics import random_numbers
 
-RULES = [(form.form, rule) for form in load_forms().values() for rule in form.rules]
+RULES = [(form.form, rule) for form in every_form().values() for rule in form.rules]
 
 
 def test_the_2021_form_has_200_cells_and_42_sums():
@@ -30,12 +32,18 @@ def failing(form: str, values: dict[str, str]) -> set[str]:
     def total(codes: tuple[str, ...]) -> Decimal:
         return sum((Decimal(values[c]) for c in codes), Decimal())
 
-    return {r.rule_id for r in load_forms()[form].rules if total(r.left) != total(r.right)}
+    return {r.rule_id for r in every_form()[form].rules if total(r.left) != total(r.right)}
+
+
+def good_values(rng: random.Random, form: str) -> dict[str, str]:
+    if form in load_forms():
+        return random_record(rng, form).values
+    return {f"{STATISTICS}.{code}": text for code, text in random_numbers(rng, form).items() if text is not None}
 
 
 @pytest.mark.parametrize(("form", "rule"), RULES, ids=[f"{f}-{r.rule_id}" for f, r in RULES])
 def test_each_rule_passes_a_good_report_and_fails_a_bad_one(form: str, rule: Rule):
-    good = random_record(random.Random(rule.rule_id), form).values
+    good = good_values(random.Random(rule.rule_id), form)
     assert failing(form, good) == set()
     for cell in (rule.left[0], rule.right[-1]):
         bad = {**good, cell: str(int(good[cell]) + 1)}
@@ -90,3 +98,64 @@ def test_a_key_that_stands_twice_is_found(tmp_path: Path):
 
 def test_every_rule_says_its_law_in_both_languages():
     assert all(rule.law and rule.zh and rule.en for _, rule in RULES)
+
+
+@pytest.mark.quirk(34)
+@pytest.mark.parametrize(
+    ("form", "has", "lacks"),
+    [
+        ("fujian-2011", {"received_email", "received_other_form"}, {"fee_waived", "received_letter_fax", "answered_other"}),
+        ("fujian-2014", {"fee_waived", "received_letter_fax", "answered_other"}, {"received_fax", "received_email"}),
+        ("fujian-2017", {"received_letter_fax", "answered_other"}, {"fee_waived", "received_fax"}),
+        ("2014", {"settled", "already_public", "fees_collected", "people_trained"}, {"fee_waived", "received_email"}),
+    ],
+)
+def test_each_older_form_has_the_rows_of_its_years(form: str, has: set[str], lacks: set[str]):
+    rows = set(statistics_forms()[form].tables[STATISTICS].rows)
+    assert has <= rows and not lacks & rows
+    cumulative = {c.code for c in statistics_forms()[form].cells if c.column == "cumulative"}
+    assert len(cumulative) == (0 if form == "2014" else len(rows))
+
+
+@pytest.mark.parametrize(("form", "code", "unit"), [("fujian-2014", "fee_waived", "元"), ("2014", "fees_collected", "万元")])
+def test_money_has_the_unit_of_its_form(form: str, code: str, unit: str):
+    assert {c.unit for c in statistics_forms()[form].cells if c.row == code} == {unit}
+    assert load_forms()["2021"].tables["disclosure"].cells[-1].unit == "万元"
+    # Sums of money of other units or meanings never feed the fees of the organ.
+    assert not any("fee" in source for x in load_losses() if x.measure == "fees" and x.form != "2021"
+                   for source in x.sources if x.relation != "different")  # fmt: skip
+
+
+def test_the_loss_table_says_what_each_measure_is_in_each_form():
+    found = {(x.measure, x.form): x for x in load_losses()}
+    assert len(found) == len(load_losses()) == len({x.measure for x in load_losses()}) * len(every_form())
+    relation = {key: x.relation for key, x in found.items()}
+    assert {form for form in every_form() if relation["granted", form] != "same"} == {"2014"}
+    assert found["granted", "2014"].sources == ("statistics.already_public", "statistics.granted")
+    assert found["denied_third_party", "2014"].sources == ("statistics.denied_trade_secret", "statistics.denied_privacy")
+    assert relation["rules_in_force", "2019"] == relation["fees", "2019"] == "different"
+    assert relation["rules_repealed", "2019"] == relation["carried_in", "2014"] == "not_asked"
+    for measure, form in found:
+        for source in found[measure, form].sources:
+            assert source in {c.code for c in every_form()[form].cells}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('[review_pending]\n  "2021": same\n  "2019": same\n', '[review_pending]\n  "2021": same\n', "0 times for the form 2019"),
+        ("- of: [carried_in, carried_out]", "- of: [carried_in, carried_out, received]", "received stands 2 times"),
+        ("from: [already_public, granted]", "from: [already_public, grantd]", "no cell statistics.grantd"),
+        ("{is: wider, from: [answered], zh: 2014年表为“申请答复数”，含更改补充等过程性答复,", "{is: wider, from: [answered],", "a note in both languages"),
+        ('- of: [must_be_created]\n  "2021": same\n', '- of: [must_be_created]\n  "2021": not_asked\n', "but the form asks for it"),
+        ("own: [items_disclosed, ", "own: [", "items_disclosed must be part"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_loss_table_is_found_with_its_line(tmp_path: Path, old: str, new: str, said: str):
+    text = (FORMS / "losses.yaml").read_text("utf-8")
+    assert old in text
+    path = tmp_path / "losses.yaml"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(FormError, match=said) as caught:
+        load_losses(path)
+    assert int(str(caught.value).split(":")[1]) > 0

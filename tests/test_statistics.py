@@ -184,6 +184,10 @@ def test_the_same_words_below_two_headings_are_two_rows():
     # Without the heading no one can say whose corrections they are; with one of them, the other is not taken for it.
     without = [row for row in rows if "行政复议数量" not in row[0] and "行政诉讼数量" not in row[0]]
     assert not {"review_corrected", "lawsuit_corrected", "review_other"} & set(read(written(without, "P"))[1])
+    i, j = at(rows, "行政复议数量"), at(rows, "五、行政诉讼数量")
+    strange = [*rows[: i + 1], ["五、其他争议数量", *rows[j][1:]], *rows[j + 1 :]]
+    for name in COMPLETE:
+        assert not {"review_corrected", "lawsuit_corrected", "review_other"} & set(read(written(strange, name))[1])
 
 
 def test_a_table_of_two_layouts_is_not_decided():
