@@ -148,7 +148,7 @@ def test_the_loss_table_says_what_each_measure_is_in_each_form():
         ("from: [already_public, granted]", "from: [already_public, grantd]", "no cell statistics.grantd"),
         ("{is: wider, from: [answered], zh: 2014年表为“申请答复数”，含更改补充等过程性答复,", "{is: wider, from: [answered],", "a note in both languages"),
         ('- of: [must_be_created]\n  "2021": same\n', '- of: [must_be_created]\n  "2021": not_asked\n', "but the form asks for it"),
-        ("own: [items_disclosed, ", "own: [", "items_disclosed must be part"),
+        ("own: [items_disclosed, ", "own: [items_disclosed, received, ", "received must be part"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_loss_table_is_found_with_its_line(tmp_path: Path, old: str, new: str, said: str):
