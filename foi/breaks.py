@@ -35,7 +35,11 @@ class Meaning:
         # Forms that both years share are in both sums; only what came or went can break the series.
         changed = sorted(before ^ now)
         told = [entry for form in changed for entry in self._forms.get(form, [])]
-        relation = next((r for r in WORST if r in {entry[0] for entry in told}), None)
+        relations = {entry[0] for entry in told}
+        if relations == {"not_asked"}:
+            return []  # neither has the number, so there is nothing to compare
+        alike = {tuple(self._forms.get(f, ())) for f in before} == {tuple(self._forms.get(f, ())) for f in now}
+        relation = "same" if alike and relations else next((r for r in WORST if r in relations), None)
         said = say("trend.form_change", old=_listed(before), new=_listed(now))
         said += f", {say(f'trend.relation_{relation}')}" if relation else ""
         notes = dict.fromkeys(" / ".join(filter(None, (zh, en))) for _, zh, en in told if zh or en)

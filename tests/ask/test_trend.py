@@ -121,6 +121,16 @@ def test_what_the_2019_form_published_is_never_taken_for_repealed_or_in_force(
     assert found[2021]["note"].startswith("‖") and all(word in found[2021]["note"] for word in words)
 
 
+def test_two_older_forms_that_count_alike_are_one_series(town: Published):
+    none = dict.fromkeys(("form_disclosure", "form_requests", "form_challenges"))
+    town.year(CODE, 2016, **none, form_statistics="fujian-2014", denied=3, carried_in="not_asked")
+    town.year(CODE, 2017, **none, form_statistics="fujian-2017", denied=4, carried_in="not_asked")
+    note = years(town, "denied")[2017]["note"]
+    assert "口径相同" in note and not note.startswith("‖")
+    # Where neither asks, there is nothing to compare.
+    assert years(town, "carried_in")[2017]["note"] == "本表不设 / not asked"
+
+
 def test_a_rate_breaks_where_one_of_its_numbers_does(town: Published):
     none = dict.fromkeys(("form_disclosure", "form_requests", "form_challenges"))
     town.year(CODE, 2018, **none, form_statistics="2014", granted=1, closed=2)
