@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from ingest.forms import Form, Rule, every_form, load_forms, load_terms
+from ingest.forms import Form, Rule, every_form, load_terms
 
 SHARES = {"all_zero", "unmatched"}
 
@@ -83,7 +83,7 @@ def _label(form: Form, table_name: str, code: str, language: str) -> str:
 
 def _cell_words(row: dict[str, Any], language: str) -> str:
     """A cell as its form prints it: item, row, column; the newest form that has it, if the report's form is not known."""
-    known = {name: c for name, form in load_forms().items() for c in form.cells if c.code == row["code"]}
+    known = {name: c for name, form in every_form().items() for c in form.cells if c.code == row["code"]}
     cell = known.get(row.get("form") or "") or next(iter(known.values()), None)
     if cell is None:
         return str(row["code"])

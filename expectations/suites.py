@@ -14,12 +14,12 @@ from typing import Any
 
 import yaml
 
-from ingest.forms import load_forms
+from ingest.forms import every_form
 
 WHO = "report_id, unit_code, unit_name, report_year"
 YEAR = "null::varchar as report_id, null::varchar as unit_code, null::varchar as unit_name, report_year"
 # Each fact table and the name of its number; the state stands beside it in <number>_state.
-FACTS = (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"))
+FACTS = (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"), ("statistics", "amount"))
 STATES = ("reported", "blank", "dash", "unreadable", "derived", "absent", "not_asked")
 
 
@@ -48,7 +48,7 @@ def bounds() -> dict[str, Any]:
 
 def _sums() -> Iterator[Check]:
     """One check for each rule of each form, over all its columns or rows; the failing row names which."""
-    for form in load_forms().values():
+    for form in every_form().values():
         for rule, severity in {r.rule: r.severity for r in form.rules}.items():
             query = (
                 f"select {WHO}, form, rule, rule_id, left_sum, right_sum, difference from quality.rule_results"
@@ -59,7 +59,7 @@ def _sums() -> Iterator[Check]:
 
 def _numbers() -> Iterator[Check]:
     """Counts are whole and not negative; changes may be negative; amounts of money may have decimals, and none is beyond belief."""
-    cells = [cell for form in load_forms().values() for cell in form.cells]
+    cells = [cell for form in every_form().values() for cell in form.cells]
     changes = _listed(c.code for c in cells if c.kind == "change")
     amounts = _listed(c.code for c in cells if c.unit in bounds()["amount_units"])
     for table, number in FACTS:
@@ -95,7 +95,7 @@ def _sets() -> Iterator[Check]:
         yield Check("sets", f"{table}_states", "error", "bad_state", query)
         query = (
             f"select {WHO}, 'form.{table}' as rule_id, form_{table} as found from core.fct_reports"
-            f" where form_{table} not in ({_listed(load_forms())})"
+            f" where form_{table} not in ({_listed(every_form())})"
         )
         yield Check("sets", f"{table}_forms", "error", "unknown_form", query)
 

@@ -6,14 +6,14 @@ import json
 from dataclasses import asdict
 
 from foi.messages import Complaint, say
-from ingest.forms import Form, load_forms, load_terms
+from ingest.forms import Form, every_form, load_terms
 from ingest.units import load_registry
 
 
 def show_forms() -> str:
     """One line for each form version."""
     lines = []
-    for form in load_forms().values():
+    for form in every_form().values():
         years = f"{form.first_year}–{form.last_year or ''}"
         lines.append(
             say("forms.line", form=form.form, source=form.source, years=years, cells=len(form.cells), rules=len(form.rules))
@@ -23,7 +23,7 @@ def show_forms() -> str:
 
 def show_form(name: str) -> str:
     """The tables of one form with each row's code and label, and its rules with their law."""
-    forms = load_forms()
+    forms = every_form()
     if name not in forms:
         raise Complaint(say("error.no_such_form", form=name, forms=", ".join(forms)), 2)
     form = forms[name]

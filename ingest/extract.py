@@ -44,7 +44,7 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
         if statistics is not None:
             forms[STATISTICS] = statistics.form
             cells, issues = _read(found, statistics, STATISTICS)
-            issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
+        issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
     return forms, cells, issues
 
 

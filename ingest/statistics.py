@@ -42,6 +42,12 @@ class _Index:
         codes = self.rows.get(self.table.aliases.get(key, key), {})
         return next(iter(codes.values())) if len(codes) == 1 else codes.get(heading)
 
+    def doubtful(self, seen: set[str]) -> set[str]:
+        """Rows that share their label with others, where a heading that tells them apart was not seen: it may be a lost line."""
+        shared = [codes for codes in self.rows.values() if len(codes) > 1]
+        heads = [{code for h in codes for code in self.rows.get(h, {}).values()} for codes in shared]
+        return {code for codes, head in zip(shared, heads, strict=True) if not head <= seen for code in codes.values()}
+
     def bare(self, text: str) -> str:
         """A label without the word that may stand before its number (“of which”)."""
         return re.sub(rf"^\s*{self.table.prefix}\s*:?", "", normalize(text))
@@ -115,7 +121,9 @@ def _scan(grids: list[Grid], text: Text, form: Form) -> tuple[set[str], list[Fou
             seen |= {code} if code else set()
             found += numbers
             unread += doubt
-    return seen, found, unread
+    doubtful = index.doubtful(seen)
+    unread += [Unread(f.place, f"{index.table.rows[f.code]} {f.raw}") for f in found if f.code in doubtful]
+    return seen, [f for f in found if f.code.split(".")[0] not in doubtful], unread
 
 
 Row = tuple[str | None, list[Found], list[Unread]]

@@ -77,6 +77,17 @@ def test_glued_digits_stay_unread_and_a_person_is_told(year: str):
     assert read(data) == (None, {}) and "指标名称" in unread(data)
 
 
+@pytest.mark.parametrize("name", [*APART, *DRAWN])
+@pytest.mark.parametrize("lost", [{41, 43}, {41, 42, 43, 44}, {40, 43}])
+def test_a_heading_that_was_lost_does_not_give_its_numbers_to_the_heading_above(lost: set[int], name: str):
+    numbers = random_numbers(random.Random(3), "2014", 3000)
+    rows = list(statistics_forms()["2014"].tables[STATISTICS].rows)
+    assert {"review_upheld", "review_corrected", "review_other", "lawsuit", "lawsuit_upheld"} >= {rows[i] for i in lost}
+    got = read(written(rows_of("2014", numbers, frozenset(rows[i] for i in lost)), name))[1]
+    assert {code: n for code, n in got.items() if numbers.get(code) != n} == {}
+    assert "answered" in got and "review_corrected" not in got
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     seed=st.integers(0, 10**6), form=st.sampled_from(FORMS), name=st.sampled_from([*TEXTS, *DRAWN]),

@@ -14,7 +14,7 @@ from expectations.suites import checks
 
 REPORT = (
     "report_id varchar, unit_code varchar, unit_name varchar, report_year integer, is_current boolean,"
-    " form_disclosure varchar, form_requests varchar, form_challenges varchar"
+    " form_disclosure varchar, form_requests varchar, form_challenges varchar, form_statistics varchar"
 )
 RESULT = (
     "report_id varchar, unit_code varchar, unit_name varchar, report_year integer, form varchar, rule varchar, instance varchar,"
@@ -22,7 +22,7 @@ RESULT = (
 )
 CLEAN = """
 insert into core.fct_reports
-    select 'r' || y, '990101001', '示例甲镇', y, true, '2021', '2021', '2021' from unnest([2022, 2023]) as years(y);
+    select 'r' || y, '990101001', '示例甲镇', y, true, '2021', '2021', '2021', null from unnest([2022, 2023]) as years(y);
 insert into core.fct_disclosure select report_id, 'disclosure.fees', 1.5, 'reported', '2021' from core.fct_reports;
 insert into core.fct_disclosure select report_id, 'disclosure.licenses', 12, 'reported', '2021' from core.fct_reports;
 insert into core.fct_disclosure select report_id, 'disclosure.licenses_items_change', -3, 'reported', '2019' from core.fct_reports;
@@ -41,7 +41,7 @@ class Gate:
 
     def __init__(self, folder: Path) -> None:
         self.warehouse, self.page = folder / "build.duckdb", folder / "expectations.html"
-        facts = (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"))
+        facts = (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"), ("statistics", "amount"))
         self.sql("create schema core", "create schema quality", f"create table core.fct_reports ({REPORT})")
         for table, number in facts:
             cell = f"report_id varchar, code varchar, {number} decimal(18, 6), {number}_state varchar, form varchar"

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from expectations.suites import checks
-from ingest.forms import load_forms
+from ingest.forms import every_form
 from tests.expectations.conftest import Gate
 
 YEARS = (
-    "insert into core.fct_reports select concat('y', {y}, '_', i), concat('98', {y}, i), 'U', {y}, true, '2021', '2021', '2021'"
+    "insert into core.fct_reports select concat('y', {y}, '_', i), concat('98', {y}, i), 'U', {y}, true, '2021', '2021', '2021', null"
     " from range({n}) as t(i)"
 )
 # check, what spoils the clean warehouse, and the rule_id and left_sum of its failing row
@@ -40,7 +40,7 @@ BAD = [
     ("requests_forms", "update core.fct_reports set form_requests = '2020' where report_id = 'r2022'", "form.requests", None),
     ("disclosure_forms", "update core.fct_reports set form_disclosure = 'x' where report_id = 'r2022'", "form.disclosure", None),
     ("challenges_forms", "update core.fct_reports set form_challenges = 'x' where report_id = 'r2022'", "form.challenges", None),
-    ("one_current_report", "insert into core.fct_reports select 's', unit_code, unit_name, 2022, true, '2021', '2021', '2021'"
+    ("one_current_report", "insert into core.fct_reports select 's', unit_code, unit_name, 2022, true, '2021', '2021', '2021', null"
      " from core.fct_reports where report_year = 2022", None, None),
     ("unique_report_id", "insert into core.fct_reports from core.fct_reports where report_id = 'r2022'", None, None),
 ]  # fmt: skip
@@ -55,7 +55,7 @@ def test_a_clean_warehouse_passes_every_check(gate: Gate):
 
 def test_there_is_one_check_for_each_rule_of_each_form():
     made = {c.name: c.severity for c in checks() if c.suite == "statutory_sums"}
-    assert made == {f"{r.rule}_{form.form}": r.severity for form in load_forms().values() for r in form.rules}
+    assert made == {f"{r.rule}_{form.form}": r.severity for form in every_form().values() for r in form.rules}
     assert Counter(c.name for c in checks()).most_common(1)[0][1] == 1
 
 
