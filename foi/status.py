@@ -12,6 +12,7 @@ from ingest.model import Issue
 from ingest.tables import issue_texts
 
 STATES = ("loaded", "superseded", "duplicate", "quarantined")
+SHOWN = 20  # pairs of equal reports that are printed; --json gives all
 
 
 def show_status(path: Path, json: bool = False) -> str:
@@ -31,9 +32,13 @@ def show_status(path: Path, json: bool = False) -> str:
     if facts["undated"]:
         lines += ["", say("status.undated", n=len(facts["undated"]))]
         lines += [f"  {u['file']}: {say('status.undated_hint')}" for u in facts["undated"]]
+    if facts["similar"]:
+        lines += ["", say("status.similar", n=len(facts["similar"]))]
+        lines += [_similar(s) for s in facts["similar"][:SHOWN]]
+        lines += [f"  {say('status.more', n=len(facts['similar']) - SHOWN)}"] if len(facts["similar"]) > SHOWN else []
     if facts["broken"]:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
-    if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "undated", "broken")):
+    if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "undated", "similar", "broken")):
         lines += ["", say("status.fine")]
     return "\n".join(lines)
 
@@ -41,6 +46,10 @@ def show_status(path: Path, json: bool = False) -> str:
 def _unmatched(report: dict[str, str | None]) -> str:
     line = f"{report['file']} ({report['unit_name'] or say('read.unknown')}): {say('status.unmatched_hint')}"
     return f"{line}; {say('status.candidates', codes=report['candidates'])}" if report["candidates"] else line
+
+
+def _similar(pair: dict[str, Any]) -> str:
+    return "  " + say(f"status.{pair['relation']}", **pair)
 
 
 def failing_sentences(connection: Any) -> list[str]:
@@ -74,6 +83,10 @@ def read_status(connection: Any) -> dict[str, Any]:
     ).fetchall()
     unmatched = connection.execute("select file, unit_name, candidates from unmatched_units order by file").fetchall()
     undated = connection.execute("select file, unit_name from undated_reports order by file").fetchall()
+    similar = connection.execute(
+        "select relation, unit_name, report_year, other_unit_name, other_report_year from similar_reports where has_same_numbers"
+        " order by relation desc, report_year desc, unit_name, other_unit_name"
+    ).fetchall()
     broken = connection.execute("select count(*) from expectation_results where status = 'broken'").fetchone()[0]
     return {
         "years": [list(row) for row in years],
@@ -81,5 +94,9 @@ def read_status(connection: Any) -> dict[str, Any]:
         "quarantined": set_aside(connection),
         "unmatched": [{"file": file, "unit_name": name, "candidates": codes} for file, name, codes in unmatched],
         "undated": [{"file": file, "unit_name": name} for file, name in undated],
+        "similar": [
+            {"relation": relation, "unit": unit, "year": year, "other": other, "other_year": other_year}
+            for relation, unit, year, other, other_year in similar
+        ],
         "broken": broken,
     }

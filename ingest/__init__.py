@@ -6,11 +6,14 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.classify import left_in, not_a_report
 from ingest.extract import extract
+from ingest.identity import Page, identify
 from ingest.model import Hints, IngestError, Issue, Report
 from ingest.narrative import read_counts, split_sections
+from ingest.privacy import mask_report
 from ingest.readers import read_document
-from ingest.recognize import identify, not_a_report
+from ingest.resemblance import clauses, content_id, numbers_id
 from ingest.units import Registry, load_registry
 
 
@@ -20,10 +23,14 @@ def ingest_file(path: Path, hints: Hints | None = None, registry: Registry | Non
 
 
 def ingest_bytes(data: bytes, name: str, hints: Hints, registry: Registry, ocr: Path | None = None) -> Report:
-    """The pipeline: read → extract the three tables → identify unit and year → split the prose → count.
+    """The pipeline: read → extract the three tables → identify unit and year → split the prose → count → mask personal data.
 
     Scans are only read when `ocr` names the folder in which what was recognized is kept.
     """
+    return mask_report(_understood(data, name, hints, registry, ocr))
+
+
+def _understood(data: bytes, name: str, hints: Hints, registry: Registry, ocr: Path | None) -> Report:
     report = Report(name, hashlib.sha256(data).hexdigest(), "", "quarantined", url=hints.url)
     try:
         document = read_document(data, ocr)
@@ -33,7 +40,8 @@ def ingest_bytes(data: bytes, name: str, hints: Hints, registry: Registry, ocr: 
         too_deep = Issue("too_deep", "error")
         return replace(report, reason=too_deep, issues=(too_deep,))
     forms, cells, issues = extract(document)
-    identity = identify(document, hints, registry)
+    page = Page(document)
+    identity = identify(page, hints, registry, name)
     report = replace(
         report,
         reader=document.reader,
@@ -44,16 +52,20 @@ def ingest_bytes(data: bytes, name: str, hints: Hints, registry: Registry, ocr: 
         published_on=identity.published_on,
         candidates=tuple(identity.candidates),
     )
-    if reason := not_a_report(document, cells, identity):
+    if reason := not_a_report(page, cells, identity):
         return replace(report, reason=reason, issues=(reason,))
     sections, doubts = split_sections(document)
-    texts = {key: "\n".join(p.text for p in sections.get(key, [])) for key in ("overview", "problems", "other")}
+    joined = {key: "\n".join(p.text for p in sections.get(key, [])) for key in ("overview", "problems", "other")}
+    texts = {key: text for key, text in joined.items() if text}
     return replace(
         report,
         state="loaded",
         forms=forms,
         cells=tuple(cells),
         counts=tuple(read_counts(sections)),
-        sections={key: text for key, text in texts.items() if text},
-        issues=(*issues, *identity.issues, *doubts),
+        sections=texts,
+        issues=(*issues, *identity.issues, *left_in(page), *doubts),
+        content_id=content_id(cells, texts),
+        numbers_id=numbers_id(cells),
+        clauses=clauses(texts),
     )

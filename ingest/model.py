@@ -113,17 +113,22 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible unit or year of a report, and the words it rests on."""
+    """A possible unit or year of a report: the kind of evidence (title, signature, …), its place, and the words it rests on."""
 
     kind: Literal["unit", "year"]
     value: str
     source: str
+    place: str
     evidence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was understood of one file; `reason` says why a quarantined file was set aside."""
+    """What was understood of one file; `reason` says why a quarantined file was set aside.
+
+    `content_id` is equal where numbers and prose are, `numbers_id` where the numbers are (None if they say nothing), and
+    `clauses` are hashes of the clauses of the prose, by which similar reports are found.
+    """
 
     file: str
     document_id: str
@@ -142,6 +147,9 @@ class Report:
     counts: tuple[Count, ...] = ()
     sections: dict[str, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
+    content_id: str | None = None
+    numbers_id: str | None = None
+    clauses: tuple[int, ...] = ()
 
 
 class IngestError(Exception):

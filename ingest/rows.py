@@ -52,7 +52,8 @@ class Rows:
         if report.state != "loaded":
             return
         forms = {f"form_{t}": report.forms.get(t) for t in ("disclosure", "requests", "challenges", "statistics")}
-        self._append("documents", {**base, "reader": report.reader, "title": report.title, **forms})
+        marks = {"content_id": report.content_id, "numbers_id": report.numbers_id, "clauses": list(report.clauses)}
+        self._append("documents", {**base, "reader": report.reader, "title": report.title, **forms, **marks})
         cells, many = self._columns["cells"], len(report.cells)
         for name in CELL_FIELDS:
             cells[name] += [getattr(c, name) for c in report.cells]

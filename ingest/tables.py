@@ -31,7 +31,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         report_year=pl.Int32(),
         published_on=pl.Date(),
     ),
-    "documents": _schema("read_id document_id reader title form_disclosure form_requests form_challenges form_statistics"),
+    "documents": _schema(
+        "read_id document_id reader title form_disclosure form_requests form_challenges form_statistics content_id numbers_id"
+        " clauses",
+        clauses=pl.List(pl.Int64()),
+    ),
     "cells": _schema(
         "read_id document_id code table_name row_code column_code form state value printed unit raw place match derivation",
         value=_NUMBER,
@@ -43,7 +47,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "sections": _schema("read_id document_id section text"),
     "issues": _schema("input_id read_id document_id code severity place found expected message_zh message_en"),
-    "candidates": _schema("input_id kind value source evidence"),
+    "candidates": _schema("input_id kind value source place evidence"),
 }
 
 

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -34,6 +35,8 @@ class Registry:
         for code, _, alias in rows:
             if alias:
                 self._named[alias].append(code)
+        self._units: dict[str, Unit] = {}
+        self._neighbors: dict[str, re.Pattern[str] | None] = {}
 
     @property
     def fingerprint(self) -> str:
@@ -46,6 +49,8 @@ class Registry:
 
     def by_code(self, code: str) -> Unit | None:
         """The unit with a code; a department's code (area-name) and an office's (area-office) are made from their area."""
+        if code in self._units:
+            return self._units[code]
         name = self._names.get(code)
         if name is None and "-" in code:
             # The area may itself be a unit with a suffix: a zone.
@@ -53,7 +58,9 @@ class Registry:
             suffix = code[len(owner) + 1 :]
             if owner in self._names:
                 name = self._names[owner] + (words()["office"][0] if suffix == "office" else suffix)
-        return self._unit(code, name) if name else None
+        if not name:
+            return None
+        return self._units.setdefault(code, self._unit(code, name))
 
     def _unit(self, code: str, name: str) -> Unit:
         given = self._given.get(code, {})
@@ -117,6 +124,23 @@ class Registry:
         """The names of provinces, cities and counties, and of zones that stand beside them."""
         zones = {row["unit_code"] for row in self.extra if row.get("level") in ("province", "city", "county")}
         return Areas({code: name for code, name in self._names.items() if len(code) <= 6 or code in zones})
+
+    @cached_property
+    def _townships(self) -> dict[str, list[str]]:
+        """The names of the townships of each county."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for code, name in self._names.items():
+            if len(code) == 9 and code.isdigit() and self._kind(name, "township") != "other":
+                found[code[:6]].append(name)
+        return found
+
+    def neighbors(self, unit: Unit) -> re.Pattern[str] | None:
+        """A pattern for the names of the other townships of a township's county; None if it has none."""
+        if unit.area not in self._neighbors:
+            names = [n for n in self._townships[unit.area[:6]] if n not in unit.full_name and unit.name not in n]
+            names.sort(key=len, reverse=True)
+            self._neighbors[unit.area] = re.compile("|".join(map(re.escape, names))) if names else None
+        return self._neighbors[unit.area]
 
     def areas_in(self, text: str) -> list[Unit]:
         """Provinces, cities and counties whose full name stands in a text, the longest name at each place."""

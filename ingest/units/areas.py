@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ingest.units.unit import HERE, words
 
 LONGEST = 15
+REMEMBERED = 10_000  # places whose areas are kept; the folders of a batch repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,13 @@ class Areas:
         self.short: dict[str, set[str]] = defaultdict(set)
         for name in [*self.current, *self.former]:
             self.short[short_name(name)] |= self.codes(name)
-        self._heads = {name[0] for name in [*self.current, *self.former]}
+        # Names by their first two characters, longest first: most places in a text begin no name at all.
+        self._starting: dict[str, list[str]] = defaultdict(list)
+        for name in sorted({*self.current, *self.former}, key=len, reverse=True):
+            self._starting[name[:2]].append(name)
+        first, second = ("".join({start[i] for start in self._starting}) for i in (0, 1))
+        self._start = re.compile(f"[{first}](?=[{second}])")
+        self._places: dict[str, set[frozenset[str]]] = {}
 
     def codes(self, name: str) -> set[str]:
         """Today's codes of a full name, current or former; empty if it is no area's name."""
@@ -70,25 +77,26 @@ class Areas:
 
     def places(self, text: str) -> set[frozenset[str]]:
         """The areas a place names, for each name its codes: a short or full name alone, or full names in a longer text."""
-        if text in self.short:
-            return {frozenset(self.short[text])}
-        return {frozenset(self.codes(name)) for name in self.scan(text)}
+        if text not in self._places:
+            if len(self._places) > REMEMBERED:
+                self._places.clear()
+            is_name = text in self.short
+            self._places[text] = {frozenset(self.short[text])} if is_name else {frozenset(self.codes(n)) for n in self.scan(text)}
+        return self._places[text]
 
     def scan(self, text: str) -> list[str]:
         """Full names of areas in a text, the longest at each place."""
         found, i = [], 0
-        while i < len(text):
-            name = self.prefix(text[i : i + LONGEST]) if text[i] in self._heads else ""
+        while start := self._start.search(text, i):
+            i = start.start()
+            name = self.prefix(text[i : i + LONGEST])
             found += [name] if name else []
             i += len(name) or 1
         return found
 
     def prefix(self, text: str) -> str:
         """The longest full name of an area that a text begins with."""
-        for length in range(min(LONGEST, len(text)), 1, -1):
-            if text[:length] in self.current or text[:length] in self.former:
-                return text[:length]
-        return ""
+        return next((name for name in self._starting.get(text[:2], ()) if text.startswith(name)), "")
 
     def splits(self, name: str) -> Iterator[tuple[list[str], str]]:
         """A unit's name without, one by one, the areas it begins with: the whole name first."""

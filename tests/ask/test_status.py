@@ -49,6 +49,16 @@ def test_a_report_without_a_year_is_no_clean_bill(small: Published):
     assert "无年份.html" in said and "report_year" in said and "没有需要处理的问题" not in said
 
 
+def test_copied_numbers_are_said(small: Published):
+    for relation, name, other, year, same in (("neighbor", "示例甲镇", "示例乙乡", 2023, True), ("last_year", "示例丙镇", "示例丙镇", 2022, True),
+                                              ("neighbor", "示例丁镇", "示例戊镇", 2023, False)):  # fmt: skip
+        small.add("quality.similar_reports", relation=relation, unit_name=name, other_unit_name=other, report_year=2023,
+                  other_report_year=year, has_same_numbers=same)  # fmt: skip
+    said = show_status(small.path)
+    assert "2023 年 示例甲镇 与 示例乙乡" in said and "示例丙镇 2023 年与 2022 年" in said and "示例丁镇" not in said
+    assert "没有需要处理的问题" not in said
+
+
 def test_nothing_wrong_is_said_too(small: Published):
     small.add("core.fct_inputs", input_id="a", file="a.html", input_state="loaded", report_year=2023)
     assert "没有需要处理的问题" in show_status(small.path)

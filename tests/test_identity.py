@@ -138,13 +138,13 @@ def test_a_report_whose_tables_were_lost_is_loaded_as_prose():
 
 
 def test_every_reason_for_an_open_unit_is_said_in_words():
-    from ingest.flat import recognition
+    from ingest.identity.page import words
     from ingest.tables import issue_texts
 
     source = (Path(__file__).parent.parent / "ingest" / "units").glob("*.py")
     used = set(re.findall(r'"(\w+_\w+)"', "".join(p.read_text("utf-8") for p in source))) & {
         "unknown_name", "ambiguous_name", "place_contradicts", "needs_place", "merged_area", "name_not_in_use",
     }  # fmt: skip
-    assert used == set(recognition()["unit_reasons"])
+    assert used == set(words()["unit_reasons"])
     issue = next(i for i in read(zero_record(unit="城关镇")).issues if i.code == "unit_unmatched")
     assert "多个单位同名" in issue_texts(issue)["message_zh"] and "ambiguous_name" not in issue.found

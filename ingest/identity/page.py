@@ -1,0 +1,84 @@
+"""A document as the search for its unit and year sees it: the lines at its top and end, without spaces, each with its place."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, cached_property
+from typing import Any
+
+from ingest.forms import FORMS, read_yaml
+from ingest.model import Document, Paragraph, Table
+from ingest.text import normalize
+
+HEAD = 14  # paragraphs at the top of a page in which a title can stand
+BODY = 60  # paragraphs in which the period can be named
+TAIL = 8  # paragraphs at the end in which a signature can stand
+INDEX = 60  # cells an index block has at most
+
+Line = tuple[str, str]  # place, text without spaces
+
+_SPACE = re.compile(r"\s+")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The words and patterns that say whose report it is (forms/identity.yaml)."""
+    return read_yaml(FORMS / "identity.yaml")
+
+
+@cache
+def patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    """The patterns of one list of identity.yaml."""
+    found = words()[name]
+    return tuple(re.compile(p) for p in ([found] if isinstance(found, str) else found))
+
+
+def squeeze(text: str) -> str:
+    """Text in half-width forms without spaces."""
+    return _SPACE.sub("", normalize(text))
+
+
+class Page:
+    """The lines of a document that can say whose report it is; each is brought to one spelling once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.paragraphs = [b for b in document.blocks if isinstance(b, Paragraph)]
+
+    @cached_property
+    def body(self) -> list[Line]:
+        """The first paragraphs."""
+        return [(p.place, squeeze(p.text)) for p in self.paragraphs[:BODY]]
+
+    @property
+    def head(self) -> list[Line]:
+        """The top of the text."""
+        return self.body[:HEAD]
+
+    @cached_property
+    def tail(self) -> list[Line]:
+        """The last paragraphs."""
+        return [(p.place, squeeze(p.text)) for p in self.paragraphs[-TAIL:]]
+
+    @cached_property
+    def text(self) -> str:
+        """All running text as it stands, one paragraph a line."""
+        return "\n".join(p.text for p in self.paragraphs)
+
+    @cached_property
+    def index(self) -> dict[str, Line]:
+        """The index block at the top of a page, drawn as a table: what stands beside each label."""
+        table = next((b for b in self.document.blocks if isinstance(b, Table)), None)
+        if table is None or len(table.cells) > INDEX:
+            return {}
+        by_place = {(c.row, c.column): c for c in table.cells}
+        found: dict[str, Line] = {}
+        for cell in table.cells:
+            if right := by_place.get((cell.row, cell.column + cell.colspan)):
+                found.setdefault(squeeze(cell.text).rstrip(":"), (f"{table.place} {cell.row + 1}", squeeze(right.text)))
+        return found
+
+    def meta(self, names: list[str]) -> list[Line]:
+        """What the page says about itself under these names."""
+        meta = self.document.meta
+        return [(f"meta {k}", squeeze(meta[k])) for k in names if meta.get(k)]

@@ -1,0 +1,91 @@
+"""Find the titles of a document: meta tags, page title, the top of the text, where a title may run over several lines."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ingest.identity.page import Line, Page, patterns, words
+
+ALONE = 60  # characters a title has at most when it stands alone in its line
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title found: where, its words, the line it stands in, and what it names.
+
+    `kind` is title where the line is the title, opening where a sentence holds it, and joined where a line above a title
+    that names no unit may be the unit's name or only a banner.
+    """
+
+    place: str
+    text: str
+    line: str
+    kind: str
+    unit: str | None
+    year: str | None
+
+
+def find_titles(page: Page) -> list[Title]:
+    """Titles in the order in which they count: meta tags, lines of the text, lines joined, page title."""
+    found = [t for line in page.meta(words()["meta_titles"]) if (t := title_in(line))]
+    head = page.head
+    single = [title_in(line) for line in head]
+    found += [t for t in single if t]
+    found += list(_joined(head, single))
+    found += [t for line in page.meta(["<title>"]) if (t := title_in(line))]
+    return found
+
+
+def title_in(line: Line) -> Title | None:
+    """The title a line holds."""
+    place, text = line
+    if not anchored(text):
+        return None
+    text = text[:300]
+    for pattern in patterns("titles"):
+        if found := pattern.search(text):
+            groups = found.groupdict()
+            kind = "title" if len(text) <= ALONE and "。" not in text else "opening"
+            return Title(place, found[0], text, kind, groups.get("unit"), groups.get("year"))
+    return None
+
+
+def anchored(text: str) -> bool:
+    """Whether the words that every title holds stand in a text."""
+    return any(first in text and second in text for first, second in words()["anchors"])
+
+
+def _joined(head: list[Line], single: list[Title | None]) -> Iterator[Title]:
+    """Titles over two or three lines; lines that hold a whole title are not joined with others."""
+    open_lines = [len(text) < ALONE and not _is_whole(title) for (_, text), title in zip(head, single, strict=True)]
+    for i, (a, b) in enumerate(itertools.pairwise(head)):
+        if open_lines[i] and open_lines[i + 1] and ":" not in a[1] and (title := title_in((a[0], a[1] + b[1]))):
+            yield replace(title, kind="joined") if single[i + 1] else title
+    if len(head) > 2 and all(open_lines[:3]) and not any(single[:3]):
+        title = title_in((head[0][0], "".join(text for _, text in head[:3])))
+        yield from [title] if title else []
+
+
+def _is_whole(title: Title | None) -> bool:
+    return bool(title and title.unit and title.year)
+
+
+def names(title: Title) -> Iterator[str]:
+    """The unit a title names, without the words around it; a second name in brackets only where it is a rival."""
+    name = title.unit or ""
+    for prefix in words()["unit_prefixes"]:
+        name = name.split(prefix)[-1]
+    inner = re.findall(r"\((.*?)\)", name)
+    name = clean_name(re.sub(r"\(.*?\)", "", name))
+    if name:
+        yield name
+    yield from (rival for rival in inner if patterns("rival_names")[0].search(rival))
+
+
+def clean_name(name: str) -> str:
+    """A name without what clings to it; empty if it is only “我镇” or the like."""
+    name = name.strip(words()["name_edges"])
+    return name if len(name) >= 3 and name not in words()["not_units"] else ""

@@ -1,0 +1,51 @@
+"""Mask personal data (names of staff, phones, mail addresses) in every text that is published; only the original keeps it.
+
+Source: 政府信息公开条例 第十五条 (personal privacy is not disclosed). The patterns are data: forms/privacy.yaml.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from ingest.forms import FORMS, read_yaml
+from ingest.model import Issue, Report
+
+
+@cache
+def _masks() -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], str]]]:
+    data = read_yaml(FORMS / "privacy.yaml")
+    surname = f"[{data['surnames']}]"
+    masks = []
+    for mask in data["masks"]:
+        pattern = re.compile(mask["pattern"].replace("{surname}", surname))
+        masks.append((pattern, (r"\g<keep>" if "keep" in pattern.groupindex else "") + mask["as"]))
+    return re.compile(data["marks"]), masks
+
+
+def mask(text: str) -> str:
+    """A text with its personal data replaced by what they were: ［电话］, ［姓名］."""
+    marks, masks = _masks()
+    if not marks.search(text):
+        return text
+    for pattern, shown in masks:
+        text = pattern.sub(shown, text)
+    return text
+
+
+def mask_report(report: Report) -> Report:
+    """A report whose published texts (prose, sentences, titles, evidence, issues) hold no personal data; its numbers stay."""
+    return replace(
+        report,
+        title=mask(report.title),
+        reason=_issue(report.reason) if report.reason else None,
+        candidates=tuple(replace(c, evidence=mask(c.evidence)) for c in report.candidates),
+        counts=tuple(replace(c, sentence=mask(c.sentence)) for c in report.counts),
+        sections={name: mask(text) for name, text in report.sections.items()},
+        issues=tuple(_issue(i) for i in report.issues),
+    )
+
+
+def _issue(issue: Issue) -> Issue:
+    return replace(issue, found=mask(issue.found)) if issue.found else issue
