@@ -7,15 +7,14 @@ from decimal import Decimal
 
 from ingest.flat import Text, find_flat
 from ingest.forms import STATISTICS, Form, load_forms
-from ingest.grid import Found, Grid, Unread, find_challenges, find_disclosure, find_requests
-from ingest.labels import labels_of
+from ingest.grid import Found, Unread
+from ingest.layout import Drawn
 from ingest.model import Cell, Document, Issue, Paragraph, Table
 from ingest.statistics import choose_statistics
 from ingest.text import Reading, read_number
 
 TABLES = ("disclosure", "requests", "challenges")
 SURE = 0.8  # below this a recognized text is not used: of 11 wrong readings 9 lay below it, 3 of 1,947 right ones did
-_FINDERS = {"disclosure": find_disclosure, "requests": find_requests, "challenges": find_challenges}
 
 
 def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]]:
@@ -24,13 +23,13 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
     The form is decided for each table by how many labels it explains, never by the year. Where two forms explain a table
     equally well (table four is the same in both), the form of the other tables decides.
     """
-    grids = [Grid(b) for b in document.blocks if isinstance(b, Table)]
+    drawn = [Drawn(b) for b in document.blocks if isinstance(b, Table)]
     text = Text([b for b in document.blocks if isinstance(b, Paragraph)])
     forms: dict[str, str] = {}
     cells: list[Cell] = []
     issues: list[Issue] = []
     for table in TABLES:
-        form, found, unread = _choose(grids, text, table, list(forms.values()))
+        form, found, unread = _choose(drawn, text, table, list(forms.values()))
         if form is None:
             issues.append(Issue("table_absent", "warning", table))
         else:
@@ -40,7 +39,7 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
             issues += doubts
         issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
     if not forms:  # a report before 2019 has one statistics table instead of the three
-        statistics, found, unread = choose_statistics(grids, text)
+        statistics, found, unread = choose_statistics([d.grid for d in drawn], text)
         if statistics is not None:
             forms[STATISTICS] = statistics.form
             cells, issues = _read(found, statistics, STATISTICS)
@@ -48,22 +47,20 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
     return forms, cells, issues
 
 
-def _choose(grids: list[Grid], text: Text, table: str, others: list[str]) -> tuple[Form | None, list[Found], list[Unread]]:
+def _choose(drawn: list[Drawn], text: Text, table: str, others: list[str]) -> tuple[Form | None, list[Found], list[Unread]]:
     best: tuple[Form | None, list[Found], list[Unread]] = (None, [], [])
     best_score = (0, 0, 0)
-    explained = {f: max((len(g.keys & labels_of(f, table).known) for g in grids), default=0) for f in load_forms()}
+    explained = {f: max((d.layout.explained(f, table) for d in drawn), default=0) for f in load_forms()}
     for form in load_forms().values():
         if explained[form.form] < max(explained.values()):
             continue  # another form knows more of the words in the drawn tables
-        labels = labels_of(form.form, table)
         found: list[Found] = []
         unread: list[Unread] = []
-        for grid in grids:
-            if not grid.keys & labels.known:
-                continue
-            more, lost = _FINDERS[table](grid, labels)
-            found += more
-            unread += lost
+        for one in drawn:
+            if one.layout.explained(form.form, table):
+                more, lost = one.find(form.form, table)
+                found += more
+                unread += lost
         if not found:
             found, unread = find_flat(text, form.form, table)
         labelled = len({f.code for f in found if f.match == "label"})

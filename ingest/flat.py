@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import Any, Literal
 
 from ingest.forms import FORMS, load_forms, read_yaml
@@ -44,17 +44,29 @@ class Text:
     """The part of a document where the tables stand, as one normalized text, with the labels in it."""
 
     def __init__(self, paragraphs: list[Paragraph]) -> None:
-        self.starts: list[int] = []
+        self.paragraphs = paragraphs
         self.places = [p.place for p in paragraphs]
-        parts, length = [], 0
-        for paragraph in paragraphs:
-            line = normalize(paragraph.text)
-            self.starts.append(length)
-            parts.append(line)
-            length += len(line) + 1
-        self.text = "\n".join(parts)
-        self.text = re.sub(r"^[ |:\-]*-{3,}[ |:\-]*$", lambda m: " " * len(m[0]), self.text, flags=re.M)
-        self.region = _region(self.text)
+
+    @cached_property
+    def text(self) -> str:
+        """All paragraphs, one a line; drawn rules of dashes are blanked."""
+        text = "\n".join(self._lines)
+        return re.sub(r"^[ |:\-]*-{3,}[ |:\-]*$", lambda m: " " * len(m[0]), text, flags=re.M)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return [normalize(p.text) for p in self.paragraphs]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each paragraph begins in the text."""
+        lengths = [0, *(len(line) + 1 for line in self._lines)]
+        return list(accumulate(lengths))[:-1]
+
+    @cached_property
+    def region(self) -> tuple[int, int]:
+        """Where the tables begin and end."""
+        return _region(self.text)
 
     def place(self, position: int) -> str:
         """The place of a position, e.g. “line 12”."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ingest.labels import Labels, keys_of, unit_in
 from ingest.model import SourceCell, Table
 from ingest.text import label_key, read_number
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The source text of one official number, before it is read.
 
     `blocked` says that it must not be read. A number that only the printed sums decide (digits run together) comes with its
@@ -30,6 +29,17 @@ class Found:
     value: str | None = None
     reason: str = ""
     confidence: float = 1.0
+
+
+class Placed(NamedTuple):
+    """A cell that was given its place on the form; `blocked` says that its number must not be read."""
+
+    code: str
+    cell: SourceCell
+    row: int
+    match: Literal["label", "position"]
+    unit: str = ""
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class Grid:
     @cached_property
     def words(self) -> list[list[tuple[int, SourceCell]]]:
         """For each row its cells that hold words, with their position among the distinct cells."""
-        return [[(i, c) for i, c in enumerate(row) if _is_words(c.text)] for row in self.distinct]
+        return [[(i, c) for i, c in enumerate(row) if is_words(c.text)] for row in self.distinct]
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -70,16 +80,23 @@ class Grid:
 
     def at(self, cell: SourceCell, row: int) -> str:
         """Where a cell stands, for a person who has the table before them (counted from 1)."""
-        return f"{self.place} row {row + 1} column {cell.column + 1}{cell.box and f' ({cell.box})'}"
+        return cell_place(self.place, cell, row)
+
+
+def cell_place(place: str, cell: SourceCell, row: int) -> str:
+    """Where a cell of the table at a place stands, counted from 1."""
+    box = f" ({cell.box})" if cell.box else ""
+    return f"{place} row {row + 1} column {cell.column + 1}{box}"
 
 
 def is_text(cell: SourceCell) -> bool:
     """Whether a cell holds words (a label), not a number, a blank or a dash."""
-    return _is_words(cell.text)
+    return is_words(cell.text)
 
 
 @lru_cache(1 << 16)
-def _is_words(text: str) -> bool:
+def is_words(text: str) -> bool:
+    """Whether a text is words, not a number, a blank or a dash."""
     return read_number(text).state == "unreadable"
 
 
@@ -107,12 +124,15 @@ def _by_header(grid: Grid, r: int, columns: list[int], label: SourceCell) -> lis
     return None if any(c.text.strip() for c in others) else cells
 
 
-def find_requests(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unread]]:
+Plan = tuple[list[Placed], list[int]]  # the cells found, and the rows that hold something but fit nowhere
+
+
+def find_requests(grid: Grid, labels: Labels) -> Plan:
     """Table three: a row label, then seven numbers under 自然人 … 总计 (shape: 25 or 23 rows × 7)."""
     order = list(labels.columns.values())
     header: dict[str, int] = {}
     rows: list[tuple[str | None, list[SourceCell], int, bool]] = []
-    unread: list[Unread] = []
+    unread: list[int] = []
     heading, first = "", next(iter(labels.rows.values()))
     for r, cells in enumerate(grid.distinct):
         texts = grid.words[r]
@@ -139,14 +159,12 @@ def find_requests(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unread]
             if code or any(c.text.strip() for c in picked):
                 rows.append((code, picked, r, by_header))
         elif any(c.text.strip() and not is_text(c) for c in cells[at + 1 :]):
-            unread.append(Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells)))
-    found, lost = _name_rows(grid, rows, labels)
+            unread.append(r)
+    found, lost = _name_rows(rows, labels)
     return found, unread + lost
 
 
-def _name_rows(
-    grid: Grid, rows: list[tuple[str | None, list[SourceCell], int, bool]], labels: Labels
-) -> tuple[list[Found], list[Unread]]:
+def _name_rows(rows: list[tuple[str | None, list[SourceCell], int, bool]], labels: Labels) -> Plan:
     """Unnamed rows between two named ones get the missing names only if there are exactly as many and the order is the form's."""
     order = list(labels.rows.values())
     named = [order.index(code) for code, *_ in rows if code]
@@ -157,24 +175,25 @@ def _name_rows(
             gap = order[order.index(names[a]) + 1 : order.index(names[b])]
             if b - a - 1 == len(gap):
                 names.update(zip(range(a + 1, b), gap, strict=True))
-    found, unread = [], []
+    found: list[Placed] = []
+    unread: list[int] = []
     for i, (code, picked, r, _by_header) in enumerate(rows):
         if i not in names:
-            unread.append(Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in grid.distinct[r])))
+            unread.append(r)
             continue
         same = len({id(c) for c in picked}) < len(picked)
         match: Literal["label", "position"] = "label" if code else "position"
         for column, cell in zip(labels.columns.values(), picked, strict=True):
-            found.append(Found(f"{names[i]}.{column}", cell.text, grid.at(cell, r), match, "", same, confidence=cell.confidence))
+            found.append(Placed(f"{names[i]}.{column}", cell, r, match, "", same))
     return found, unread
 
 
-def find_disclosure(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unread]]:
+def find_disclosure(grid: Grid, labels: Labels) -> Plan:
     """Table two: a row label, then its numbers under the header row above it (shape: 10 or 22 numbers)."""
     header: dict[str, SourceCell] = {}
     width = 0
-    found: list[Found] = []
-    unread: list[Unread] = []
+    found: list[Placed] = []
+    unread: list[int] = []
     for r, cells in enumerate(grid.distinct):
         texts = [c for _, c in grid.words[r]]
         label = next((c for c in texts if labels.cells(c.text)), None)
@@ -183,7 +202,7 @@ def find_disclosure(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
             if columns:
                 header, width = columns, len([c for c in texts if c.column > 0])
             elif header and any(c.text.strip() and not is_text(c) for c in cells):
-                unread.append(Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells)))
+                unread.append(r)
             continue
         wanted = labels.cells(label.text)
         keys = [label_key(w.column_label) for w in wanted]
@@ -195,26 +214,16 @@ def find_disclosure(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
             match = "label" if all(k in header for k in keys) else "position"
             if len(picked) != len(wanted) or (match == "position" and width != len(wanted)):
                 if any(c.text.strip() for c in picked):
-                    unread.append(Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells)))
+                    unread.append(r)
                 continue
         same = len({id(c) for c in picked}) < len(picked)
         for form_cell, key, cell in zip(wanted, keys, picked, strict=True):
             unit = unit_in(header[key].text) if key in header else ""
-            found.append(
-                Found(
-                    form_cell.row,
-                    cell.text,
-                    grid.at(cell, r),
-                    "label" if match == "label" else "position",
-                    unit,
-                    same,
-                    confidence=cell.confidence,
-                )
-            )
+            found.append(Placed(form_cell.row, cell, r, "label" if match == "label" else "position", unit, same))
     return found, unread
 
 
-def find_challenges(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unread]]:
+def find_challenges(grid: Grid, labels: Labels) -> Plan:
     """Table four: one row of fifteen numbers under a header of three blocks (review, two kinds of lawsuit) by five outcomes."""
     blocks, outcomes = list(labels.rows.values()), list(labels.columns.values())
     start = next((r for r, cells in enumerate(grid.distinct) if any(labels.block(c.text) == blocks[0] for c in cells)), None)
@@ -234,11 +243,10 @@ def find_challenges(grid: Grid, labels: Labels) -> tuple[list[Found], list[Unrea
         wanted = [f"{b}.{o}" for b in blocks for o in outcomes]
         filled = [c for c in cells if c.text.strip()]
         if len(codes) == len(cells) == len(wanted):
-            return [Found(w, c.text, grid.at(c, r), "label", confidence=c.confidence) for w in wanted for c in [codes[w]]], []
+            return [Placed(w, codes[w], r, "label") for w in wanted], []
         header = [o for q in range(start, r) for c in grid.distinct[q] if c.row == q and (o := labels.column(c.text))]
         if len(cells) == len(wanted) and header == outcomes * (len(header) // len(outcomes)) and header:
-            pairs = zip(wanted, cells, strict=True)
-            return [Found(w, c.text, grid.at(c, r), "position", confidence=c.confidence) for w, c in pairs], []
+            return [Placed(w, c, r, "position") for w, c in zip(wanted, cells, strict=True)], []
         if filled:
-            return [], [Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells))]
+            return [], [r]
     return [], []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 CellState = Literal["reported", "blank", "dash", "unreadable", "derived"]
 ReportState = Literal["loaded", "quarantined"]
@@ -66,8 +66,7 @@ class Hints:
     published_on: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):  # made 200 times a report: a tuple takes a third of the time
     """One official number of a report, its state, and the place in the source it was read from.
 
     `code` is table.row[.column]; `value` is None unless the state is reported or derived; `printed` is the number as

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.model import Paragraph, SourceCell, Table
 from ingest.readers.ruled import Line, RuledTable, find_tables
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One character and its box; y grows downward."""
 
     text: str
@@ -125,8 +125,10 @@ def _draw(table: RuledTable, texts: dict[int, list[Glyph]], page: int, unit: str
 
 def lines_of(glyphs: list[Glyph] | tuple[Glyph, ...]) -> list[list[Glyph]]:
     """Characters as lines from the top, each from left to right; one character a line is vertical writing."""
+    if len(glyphs) < 2:
+        return [list(glyphs)] if glyphs else []
     lines: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda g: g.middle):
+    for glyph in sorted(glyphs, key=lambda g: g.top + g.bottom):
         if lines and abs(lines[-1][0].middle - glyph.middle) < 0.5 * max(lines[-1][0].bottom - lines[-1][0].top, 2.0):
             lines[-1].append(glyph)
         else:

@@ -196,7 +196,7 @@ def _cell_text(td: Node) -> str:
         return ""
     if child.next is None and child.tag == "-text":  # the usual cell: one piece of text
         text: str = child.text_content or ""
-        return _SPACES.sub(" ", text).strip()
+        return text if text.isalnum() else _SPACES.sub(" ", text).strip()
     parts: list[str] = []
     _gather(td, parts)
     lines = (_SPACES.sub(" ", line).strip() for line in "".join(parts).split("\v"))

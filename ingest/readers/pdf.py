@@ -24,6 +24,7 @@ _SENSE = re.compile(r"[\x21-\x7e\xa0-\xff\u2000-\u27bf\u3000-\u303f\u3400-\u9fff
 _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 THIN = 2.2  # points: a filled box this thin is a line
 MAX_PAGES = 200
+_BLANKS = frozenset((0xA0, 0x3000, 0xFFFE))
 MAX_OBJECTS = 60_000
 MAX_DEPTH = 8
 Matrix = tuple[float, float, float, float, float, float]
@@ -85,15 +86,20 @@ def _turned(turn: int) -> Callable[[float, float], tuple[float, float]]:
 def _glyphs(text: Any, turned: Callable[[float, float], tuple[float, float]]) -> list[Glyph]:
     rect = raw.FS_RECTF()
     reference = ctypes.byref(rect)
+    unicode, box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
     found = []
     for i in range(raw.FPDFText_CountChars(text)):
-        code = raw.FPDFText_GetUnicode(text, i)
-        if code <= 32 or code in (0xA0, 0x3000, 0xFFFE):
+        code = unicode(text, i)
+        if code <= 32 or code in _BLANKS:
             continue
         # The loose box has the height of the font: a full stop stays on its line.
-        raw.FPDFText_GetLooseCharBox(text, i, reference)
+        box(text, i, reference)
         (x0, y0), (x1, y1) = turned(rect.left, rect.bottom), turned(rect.right, rect.top)
-        found.append(Glyph(chr(code), min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+        if x1 < x0:
+            x0, x1 = x1, x0
+        if y1 < y0:
+            y0, y1 = y1, y0
+        found.append(Glyph(chr(code), x0, y0, x1, y1))
     return found
 
 
@@ -106,14 +112,16 @@ class _Lines:
         self.images = self.objects = 0
         self.turned = turned
         self.bounds = [ctypes.c_float() for _ in range(4)]
+        self.references = [ctypes.byref(b) for b in self.bounds]
         self.point = (ctypes.c_float(), ctypes.c_float())
         self.matrix = raw.FS_MATRIX()
 
     def line(self, a: tuple[float, float], b: tuple[float, float]) -> None:
         (x0, y0), (x1, y1) = self.turned(*a), self.turned(*b)
-        if abs(y1 - y0) <= THIN < abs(x1 - x0):
+        wide, high = abs(x1 - x0), abs(y1 - y0)
+        if high <= THIN < wide:
             self.horizontals.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-        elif abs(x1 - x0) <= THIN < abs(y1 - y0):
+        elif wide <= THIN < high:
             self.verticals.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
 
     def visit(self, count: int, get: Callable[[int], Any], outer: list[Matrix]) -> None:
@@ -138,8 +146,8 @@ class _Lines:
 
     def path(self, item: Any, outer: list[Matrix]) -> None:
         if not outer:
-            raw.FPDFPageObj_GetBounds(item, *(ctypes.byref(b) for b in self.bounds))
-            left, bottom, right, top = (b.value for b in self.bounds)
+            raw.FPDFPageObj_GetBounds(item, *self.references)
+            left, bottom, right, top = [b.value for b in self.bounds]
             if right - left <= THIN or top - bottom <= THIN:  # the usual case: one thin box or one stroke
                 self.line((left, bottom), (right, top))
                 return
