@@ -38,12 +38,14 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
             cells += read
             issues += doubts
         issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
-    if not forms:  # a report before 2019 has one statistics table instead of the three
+    if "requests" not in forms:  # a report before 2019 has one statistics table instead of the three
         statistics, found, unread = choose_statistics([d.grid for d in drawn], text)
         if statistics is not None:
-            forms[STATISTICS] = statistics.form
+            forms = {STATISTICS: statistics.form}
             cells, issues = _read(found, statistics, STATISTICS)
         issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
+    if pages := document.meta.get("scan_pages"):
+        issues.append(Issue("scan_pages", "warning", "", pages))
     return forms, cells, issues
 
 

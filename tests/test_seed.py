@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import EXAMPLES, foi
+from tests.factory import zero_record
+from tests.factory.archive import as_zip
+from tests.factory.docx import as_docx
+from tests.factory.formats import FORMATS
+from tests.factory.scan import as_scan
 
 SEED = next(EXAMPLES.rglob("寒葱沟镇2024*.txt"))
 
@@ -43,3 +51,23 @@ def test_the_prose_of_the_seed_gives_its_facts_with_their_sentences():
 def test_all_42_sums_of_the_seed_pass(ask):
     rows = ask("select result, count(*) from rule_results where unit_code = '230883101' group by result")
     assert rows == [("pass", 42)]
+
+
+def test_the_seed_in_every_format_gives_the_same_cells(tmp_path: Path):
+    """The .doc was made from the .docx by LibreOffice; the scan is one picture a page at 200 dpi; its font lacks the county's name."""
+    seed = replace(zero_record(unit="寒葱沟镇"), place="抚远市")
+    written = gzip.decompress((Path(__file__).parent / "cases" / "libreoffice-seed.doc.gz").read_bytes())
+    files = {
+        "a.doc": written, "b.docx": as_docx(seed), "c.pdf": FORMATS["pdf-boxes"](seed), "d.pdf": as_scan(replace(seed, place="")),
+        "e.xlsx": FORMATS["xlsx"](seed), "f.ofd": FORMATS["ofd"](seed), "g.mht": FORMATS["mht"](seed), "h.html": FORMATS["html-word"](seed),
+        "i.rtf": FORMATS["rtf"](seed), "j.zip": as_zip({"抚远市/寒葱沟镇2024年报.doc": written}, names_in="gb18030"),
+    }  # fmt: skip
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    result = foi("read", "--json", tmp_path)
+    reports = {Path(r["file"].partition("!")[0]).name: r for r in map(json.loads, result.stdout.splitlines())}
+    assert set(reports) == set(files)
+    for name, report in reports.items():
+        who = (report["state"], report["unit_code"], report["report_year"])
+        assert who == ("loaded", "230883101", 2024), (name, report["issues"])
+        assert {c["code"]: c["value"] for c in report["cells"] if c["state"] == "reported"} == seed.values, name

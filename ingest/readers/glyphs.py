@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -150,6 +151,12 @@ def join(line: list[Glyph]) -> str:
     return "".join(parts)
 
 
+def _is_tabular(line: list[Glyph]) -> bool:
+    """A line with a gap wider than a character: a row of a table without rules, never part of running text."""
+    size = max(g.bottom - g.top for g in line)
+    return any(b.left - a.right > 1.2 * size for a, b in itertools.pairwise(line))
+
+
 def _paragraphs(glyphs: list[Glyph], page: int, tops: list[float]) -> list[tuple[float, Paragraph]]:
     """Lines outside tables, joined where a line runs to the right margin and the next one is not indented."""
     lines = lines_of(glyphs)
@@ -162,6 +169,8 @@ def _paragraphs(glyphs: list[Glyph], page: int, tops: list[float]) -> list[tuple
         size = line[0].bottom - line[0].top
         goes_on = (
             before is not None
+            and not _is_tabular(before)
+            and not _is_tabular(line)
             and before[-1].right > right - 2.2 * size
             and line[0].left < left + 1.2 * size
             and line[0].top - before[0].bottom < 1.6 * size

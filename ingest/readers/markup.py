@@ -42,6 +42,7 @@ _BLOCK = {
     "dt",
     "center",
 }
+DEEPEST = 300  # tags inside each other: Python's own stack ends before 1,000
 MAX_DEPTH = 10_000  # the parser's time grows with the square of the depth: here a tenth of a second
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Elements that never hold another of their kind: an end tag may be missing as often as it likes.
@@ -140,8 +141,10 @@ class _Walk:
             tag = child.tag
             if tag == "-text":
                 self.buffer.append(child.text_content or "")
-            elif tag in _SKIP or depth > 200:
+            elif tag in _SKIP:
                 continue
+            elif depth > DEEPEST:
+                raise IngestError("too_deep")
             elif tag == "table" and not _is_layout(child):
                 self.flush()
                 self.table(child)

@@ -36,8 +36,8 @@ FORMATS: dict[str, Callable[[Record], bytes]] = {
     "markdown": as_markdown,
     "markdown-bold": partial(as_markdown, bold=True),
 }
-# Without rules, or on their side, some rows of a PDF stay unread; digits that ran together do too.
-PARTIAL = {"pdf-bare", "pdf-turned"}
+# Without rules some rows of a PDF stay unread; digits that ran together do too.
+PARTIAL = {"pdf-bare"}
 COMPLETE = [
     name for name in FORMATS if name not in PARTIAL and (not name.startswith("text-") or name.removeprefix("text-") in APART)
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tests.factory.boxfont import box_font, glyph_of_every_character
 from tests.factory.layout import HEADINGS, WIDTHS, Drawn, draw
 from tests.factory.prose import after, before
 from tests.factory.record import Record
@@ -160,26 +161,33 @@ def _file(canvas: _Canvas) -> bytes:
     if canvas.style == "turned":  # drawn on its side and shown upright
         pages = [f"0 1 -1 0 {HIGH} 0 cm\n{page}" for page in pages]
         turn, box = " /Rotate 90", f"{HIGH} {WIDE}"
-    kids = " ".join(f"{6 + 2 * k} 0 R" for k in range(len(pages)))
     to_unicode = "" if canvas.style == "garbage" else " /ToUnicode 5 0 R"
-    objects = [
+    embedded = " /CIDToGIDMap 6 0 R" if canvas.style == "turned" else ""
+    file = " /FontFile2 7 0 R" if embedded else ""
+    first = 8 if embedded else 6
+    kids = " ".join(f"{first + 2 * k} 0 R" for k in range(len(pages)))
+    objects: list[bytes | str] = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
         f"<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /Identity-H /DescendantFonts [4 0 R]{to_unicode} >>",
         "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Song /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
-        f" /DW 1000 /W [{narrow}] /FontDescriptor << /Type /FontDescriptor /FontName /Song /Flags 4 /FontBBox [0 -140 1000 860]"
-        " /ItalicAngle 0 /Ascent 860 /Descent -140 /CapHeight 700 /StemV 80 >> >>",
+        f"{embedded} /DW 1000 /W [{narrow}] /FontDescriptor << /Type /FontDescriptor /FontName /Song /Flags 4 /FontBBox [0 -140 1000 860]"
+        " /ItalicAngle 0 /Ascent 860 /Descent -140 /CapHeight 700 /StemV 80" + file + " >> >>",
         f"<< /Length {len(unicode_map.encode())} >>\nstream\n{unicode_map}\nendstream",
     ]
+    if embedded:
+        glyphs, font = glyph_of_every_character(), box_font()
+        objects.append(b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(glyphs), glyphs))
+        objects.append(b"<< /Length %d /Length1 %d >>\nstream\n%s\nendstream" % (len(font), len(font), font))
     for k, page in enumerate(pages):
         objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {box}]{turn} /Resources << /Font << /F1 3 0 R >> >> /Contents {7 + 2 * k} 0 R >>"
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {box}]{turn} /Resources << /Font << /F1 3 0 R >> >> /Contents {first + 1 + 2 * k} 0 R >>"
         )
         objects.append(f"<< /Length {len(page.encode())} >>\nstream\n{page}\nendstream")
     out, places = b"%PDF-1.5\n", []
     for number, body in enumerate(objects, 1):
         places.append(len(out))
-        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body if isinstance(body, bytes) else body.encode())
     xref = len(out)
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     return (
