@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 
-.PHONY: demo test lint bench accuracy fuzz ocr dagster examples
+.PHONY: demo test lint bench accuracy accuracy-peers fuzz ocr dagster examples
 demo: .venv/ready
 	$(BIN)/foi demo
 
@@ -22,6 +22,10 @@ bench: .venv/ready
 # Right, wrong and missing numbers and the time for each format, on generated reports.
 accuracy: .venv/ready .venv/ocr
 	$(BIN)/python -m tests.accuracy
+
+# The same reports through other readers, in an environment of their own beside ours.
+accuracy-peers: .venv/ready .venv-peers/ready
+	.venv-peers/bin/python -m tests.peers
 
 # Damaged files for some minutes: none may crash, hang or give a number that is not in the report.
 fuzz: .venv/ready
@@ -52,6 +56,13 @@ examples: .venv/ready
 	 || $(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch .venv/ready
+
+.venv-peers/ready: .venv/ready requirements-peers.lock
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install -q --disable-pip-version-check --no-deps -r requirements-peers.lock
+	@.venv-peers/bin/python -c 'import sysconfig, pathlib; here = pathlib.Path(sysconfig.get_path("purelib")); \
+	  (here / "ours.pth").write_text("\n".join(map(str, (pathlib.Path(".venv").resolve() / "lib" / here.parent.name / "site-packages", pathlib.Path(".").resolve()))))'
+	@touch .venv-peers/ready
 
 .venv/ocr: .venv/ready requirements-ocr.lock
 	@echo "安装扫描件识别（约 270 MB）/ installing what reads scans (270 MB)"
