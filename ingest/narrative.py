@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ingest.model import Count, Document, Issue, Paragraph
-from ingest.phrases import FIRST_MARK, MARKS, Code, Number, codes, compiled, lead, said_to_be_none, take_numbers
+from ingest.phrases import FIRST_MARK, MARKS, Code, Number, any_scope, codes, compiled, lead, said_to_be_none, take_numbers
 from ingest.sections import COUNTED_PARTS, Sections, plain, words
 from ingest.sections import split_sections as split
 
@@ -18,7 +18,8 @@ _SENTENCE = re.compile("[^。！\n]+[。！]?")
 _THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
 # A space inside digits hides what the number was; it is kept as a character that no number may touch.
 _BROKEN = re.compile(r"(?<=[\d.])\s+(?=[\d.])")
-_QUOTES = re.compile("[“”\"‘’'「」『』【】]")
+_SPACE = re.compile(r"[^\S\x1f]+")
+_QUOTES = dict.fromkeys(map(ord, "“”\"‘’'「」『』【】"))
 _TITLE = re.compile("《[^》]*》")
 
 
@@ -55,35 +56,46 @@ def read_counts(sections: Sections) -> list[Count]:
         for paragraph in sections.get(section, []):
             told += _paragraph(paragraph, section, ended_in_digit)
             ended_in_digit = paragraph.text.rstrip()[-1:].isdigit()
-    return [t.count for t in _of_the_own_year(told)]
+    return [t.count for t in _of_the_own_year(told, _named_year(sections))]
 
 
-def _of_the_own_year(told: list[_Told]) -> Iterator[_Told]:
-    """Beside the latest year of which numbers are told, an earlier one is there for comparison."""
+def _of_the_own_year(told: list[_Told], named: str) -> Iterator[_Told]:
+    """Numbers that are told of another year are there for comparison, or are a plan."""
     years = [t.year for t in told if t.year and t.count.code != UNCLASSIFIED]
-    own = max(years, default="")
+    own = named if named in years else max(years, key=lambda y: (years.count(y), y), default="")
     for t in told:
-        if not t.year or t.year >= own:
+        if not (t.year and own) or t.year == own:
             yield t
-        elif t.count.unit_word and t.count.value:
+        elif t.count.value:
             yield _Told(replace(t.count, code=UNCLASSIFIED, scope="other_period"), t.year)
+
+
+def _named_year(sections: Sections) -> str:
+    """The year in the title of the report, which may stand on several lines."""
+    found = compiled("title_year").search("".join(_flat(p.text) for p in sections.get("introduction", [])[:5]))
+    return found[1] if found else ""
 
 
 def _flat(text: str) -> str:
     """A sentence in one spelling without spaces; titles of documents are emptied, since their numbers count nothing."""
-    joined = _BROKEN.sub("\x1f", plain(text))
-    return _TITLE.sub("《》", _QUOTES.sub("", re.sub(r"[^\S\x1f]+", "", joined)))
+    if "," in text:
+        text = _THOUSANDS.sub(lambda m: m[0].replace(",", ""), text)
+    text = plain(text).translate(_QUOTES)
+    if len(text.split()) > 1 or text != text.strip():
+        text = _SPACE.sub("", _BROKEN.sub("\x1f", text))
+    return _TITLE.sub("《》", text) if "《" in text else text
 
 
 def _paragraph(paragraph: Paragraph, section: str, ended_in_digit: bool) -> Iterator[_Told]:
-    text = paragraph.text
-    if not compiled("worth_reading").search(text):
+    worth = compiled("worth_reading")
+    sources = [s for s in _SENTENCE.findall(paragraph.text) if worth.search(s)]
+    if not sources:
         return
-    sentences = _SENTENCE.findall(_THOUSANDS.sub(lambda m: m[0].replace(",", ""), text))
-    sources = _SENTENCE.findall(text)
-    flat, numbers = take_numbers("\n".join(["0" if ended_in_digit else "", *map(_flat, sentences)]))
+    flat, numbers = take_numbers("\n".join(["0" if ended_in_digit else "", *map(_flat, sources)]))
     year = ""
     for source, sentence in zip(sources, flat.split("\n")[1:], strict=True):
+        if not (MARKS.search(sentence) or compiled("zero", "words").search(sentence)):
+            continue
         state = _Sentence(year)
         found = _without_contradictions(
             [t for clause in compiled("clause").split(sentence) for t in _clause(clause, numbers, state)]
@@ -134,7 +146,7 @@ def _numbers(
     nothing = _nothing(rest, numbers, scope, state)
     for code in nothing:
         unit = words()["zero"]["units"].get(code, "")
-        yield _Told(_count(code, Number(Decimal(0), unit, False, False), "this_year"), state.year)
+        yield _Told(_count(code, Number(Decimal(0), unit, False, False), "area" if scope == "area" else "this_year"), state.year)
     what, taken = ("", "") if nothing else _classified(clause, rest, numbers, scope, state)
     for mark in marks:
         number = numbers[ord(mark) - FIRST_MARK]
@@ -152,9 +164,14 @@ def _count(code: str, number: Number, scope: str) -> Count:
 
 def _scope(clause: str, state: _Sentence, numbered: bool) -> str:
     """What the numbers of this clause cover; “since” and “as_of” are the clear and the unclear way of a running total."""
+    if not (state.sticky or state.compared or any_scope().search(clause)):
+        return "this_year"
     plainly = compiled("whole_year").sub("", clause)
+    total_before = "cumulative" in state.sticky
     if compiled("this_year").search(plainly):
-        state.sticky -= {"planned", "other_period", "cumulative", "of_which", "area"}
+        state.sticky -= {"other_period", "cumulative", "of_which"}
+    if compiled("own_office").search(clause):
+        state.sticky.discard("area")
     state.sticky |= {name for name in words()["scopes"] if compiled("scopes", name).search(plainly)}
     compared, state.compared = state.compared, False
     if compiled("clause_scopes", "year_on_year").search(clause) or compared:
@@ -162,7 +179,7 @@ def _scope(clause: str, state: _Sentence, numbered: bool) -> str:
         return "year_on_year"
     if compiled("clause_scopes", "planned").search(clause):
         return "planned"
-    if compiled("this_year_part").search(clause):
+    if total_before and compiled("this_year_part").search(clause):
         state.sticky.add("of_which")
         return "this_year"
     first = next((name for name in words()["scopes"] if name in state.sticky), "this_year")

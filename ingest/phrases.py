@@ -75,6 +75,12 @@ def codes() -> tuple[Code, ...]:
 
 
 @cache
+def any_scope() -> re.Pattern[str]:
+    """Found where a clause may say that its numbers are not simply those of the year; most clauses say nothing of it."""
+    return re.compile(_filled("|".join([*words()["scopes"].values(), *words()["clause_scopes"].values()])))
+
+
+@cache
 def lead() -> re.Pattern[str]:
     """What may stand before the words of a clause: its time, “其中”, the name of the office."""
     return re.compile(_filled("{lead}"))

@@ -67,6 +67,7 @@ def _heading() -> re.Pattern[str]:
 def _endings() -> re.Pattern[str]:
     """One character that every heading ends with: most lines hold none of them and need no closer look."""
     last = {normalize(t)[-1] for titles in words()["headings"].values() for t in titles}
+    last |= {old for old, new in words()["traditional"].items() if new in last}
     return re.compile("[" + "".join(sorted(last)) + "]")
 
 
@@ -124,7 +125,7 @@ class _Known:
 
 
 def _headings(source: str) -> Iterator[_Heading]:
-    if not _endings().search(plain(source)):
+    if not _endings().search(source):
         return
     text, places = _aligned(source)
     styles = words()["heading_numbers"]
