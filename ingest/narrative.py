@@ -13,6 +13,8 @@ from ingest.sections import COUNTED_PARTS, Sections, plain, words
 from ingest.sections import split_sections as split
 
 UNCLASSIFIED = "unclassified"
+# What is longer holds a whole table, or no text at all; no patterns are tried on it.
+_LONGEST = 1000
 # No sentence ends at a question mark: in these texts it stands for a character that was lost.
 _SENTENCE = re.compile("[^。！\n]+[。！]?")
 _THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
@@ -88,7 +90,7 @@ def _flat(text: str) -> str:
 
 def _paragraph(paragraph: Paragraph, section: str, ended_in_digit: bool) -> Iterator[_Told]:
     worth = compiled("worth_reading")
-    sources = [s for s in _SENTENCE.findall(paragraph.text) if worth.search(s)]
+    sources = [s for s in _SENTENCE.findall(paragraph.text) if len(s) <= _LONGEST and worth.search(s)]
     if not sources:
         return
     flat, numbers = take_numbers("\n".join(["0" if ended_in_digit else "", *map(_flat, sources)]))

@@ -90,7 +90,7 @@ def lead() -> re.Pattern[str]:
 def _number() -> re.Pattern[str]:
     said, scales, units = words()["numbers"], words()["scales"], words()["units"]
     unit = "|".join(re.escape(u) + unless for u, unless in units.items())
-    whole = rf"(?<![^{said['allowed']}])(?<![{said['barred']}])(?<!\d[{said['broken']}])(?<!\d[{said['broken']}]\n)"
+    whole = rf"(?<![^{said['allowed']}])(?<![{said['barred']}])(?<!\d[{said['broken']}])(?<!\d[{said['broken']}]\n){said['less']}"
     return re.compile(
         rf"(?P<before>{said['before']})?{whole}(?P<number>{said['digits']}|{said['chinese']})(?P<scale>{'|'.join(scales)})?"
         rf"(?P<after>{said['after']})?(?P<unit>{unit})(?P<above>{said['above']})?"

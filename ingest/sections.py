@@ -133,17 +133,19 @@ def _headings(source: str) -> Iterator[_Heading]:
         alone = not _BOOKMARK.sub("", text[: found.start()]).strip() and not text[found.end() :].strip()
         part = next(p for p in words()["headings"] if found[p])
         style = next((s for s in styles if found[s]), "")
-        yield _Heading(part, style, places[found.start()], places[found.end()], alone)
+        yield _Heading(part, style, places[found.start()], places[found.end() - 1] + 1, alone)
 
 
-def _aligned(source: str) -> tuple[str, range | list[int]]:
-    """The text in one spelling, and for each of its characters (and its end) the place in the source it came from."""
-    text = plain(source)
-    if len(text) == len(source):
-        return text, range(len(text) + 1)
-    pieces = [plain(c) for c in source]
+@cache
+def _letter(char: str) -> str:
+    return plain(char)
+
+
+def _aligned(source: str) -> tuple[str, list[int]]:
+    """The text in one spelling, and for each of its characters the place in the source it came from."""
+    pieces = [_letter(c) for c in source]
     places = [i for i, piece in enumerate(pieces) for _ in piece]
-    return "".join(pieces), [*places, len(source)]
+    return "".join(pieces), places
 
 
 def _piece(block: Paragraph, start: int, end: int) -> list[Paragraph]:
