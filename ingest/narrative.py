@@ -13,6 +13,8 @@ from ingest.sections import COUNTED_PARTS, Sections, plain, words
 from ingest.sections import split_sections as split
 
 UNCLASSIFIED = "unclassified"
+# How the scopes of a clause are called outside: a stock at the end of the year is the year's.
+_OUTER_SCOPES = {"since": "cumulative", "as_of": "this_year"}
 # What is longer holds a whole table, or no text at all; no patterns are tried on it.
 _LONGEST = 1000
 # No sentence ends at a question mark: in these texts it stands for a character that was lost.
@@ -63,8 +65,8 @@ def read_counts(sections: Sections) -> list[Count]:
 
 def _of_the_own_year(told: list[_Told], named: str) -> Iterator[_Told]:
     """Numbers that are told of another year are there for comparison, or are a plan."""
-    years = [t.year for t in told if t.year and t.count.code != UNCLASSIFIED]
-    own = named if named in years else max(years, key=lambda y: (years.count(y), y), default="")
+    years = [t.year for t in told if t.year]
+    own = named or max(years, key=lambda y: (years.count(y), y), default="")
     for t in told:
         if not (t.year and own) or t.year == own:
             yield t
@@ -155,7 +157,7 @@ def _numbers(
         if number is None or (nothing and not number.value):
             continue
         if what and mark == taken:
-            yield _Told(_count(what, number, "cumulative" if scope == "since" else scope), state.year)
+            yield _Told(_count(what, number, _OUTER_SCOPES.get(scope, scope)), state.year)
         elif not number.spelled and not (number.value and compiled("denied").search(clause)):
             yield _Told(_count(UNCLASSIFIED, number, "cumulative" if scope in ("since", "as_of") else scope), state.year)
 
@@ -192,10 +194,11 @@ def _scope(clause: str, state: _Sentence, numbered: bool) -> str:
 
 def _classified(clause: str, rest: str, numbers: list[Number | None], scope: str, state: _Sentence) -> tuple[str, str]:
     """The one thing the clause plainly counts, and the mark of its number."""
-    if not MARKS.search(rest) or scope not in words()["classified_scopes"] or compiled("shared").search(clause):
+    classified = scope in words()["classified_scopes"]
+    if not MARKS.search(rest) or not (classified or scope == "as_of") or compiled("shared").search(clause):
         return "", ""
     for spec in codes():
-        if spec.any.search(rest) and (mark := _mark(spec, clause, rest, scope, state)):
+        if (classified or spec.stock) and spec.any.search(rest) and (mark := _mark(spec, clause, rest, scope, state)):
             number = numbers[ord(mark) - FIRST_MARK]
             if number and number.unit in spec.units:
                 return spec.code, mark

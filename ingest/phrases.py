@@ -39,6 +39,7 @@ class Code:
     bare: re.Pattern[str] | None
     channel: bool
     part: bool
+    stock: bool
 
 
 def _filled(pattern: str) -> str:
@@ -69,7 +70,7 @@ def codes() -> tuple[Code, ...]:
         )
         assert any_of
         count = re.compile(_filled("|".join(spec["count"])))
-        flags = bool(spec.get("channel")), bool(spec.get("part"))
+        flags = bool(spec.get("channel")), bool(spec.get("part")), bool(spec.get("stock"))
         found.append(Code(code, any_of, needs, never, frozenset(spec["units"]), count, bare, *flags))
     return tuple(found)
 
