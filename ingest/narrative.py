@@ -34,10 +34,11 @@ def split_sections(document: Document) -> tuple[Sections, list[Issue]]:
 
 @dataclass(slots=True)
 class _Told:
-    """One number, and the year its clause begins with ("" if none)."""
+    """One number, and the year and the name of an office that its clause begins with ("" if none)."""
 
     count: Count
     year: str
+    office: str = ""
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ def read_counts(sections: Sections) -> list[Count]:
         for paragraph in sections.get(section, []):
             told += _paragraph(paragraph, section, ended_in_digit)
             ended_in_digit = paragraph.text.rstrip()[-1:].isdigit()
-    return [t.count for t in _of_the_own_year(told, _named_year(sections))]
+    return [t.count for t in _of_one_office(list(_of_the_own_year(told, _named_year(sections))))]
 
 
 def _of_the_own_year(told: list[_Told], named: str) -> Iterator[_Told]:
@@ -72,6 +73,20 @@ def _of_the_own_year(told: list[_Told], named: str) -> Iterator[_Told]:
             yield t
         elif t.count.value:
             yield _Told(replace(t.count, code=UNCLASSIFIED, scope="other_period"), t.year)
+
+
+def _of_one_office(told: list[_Told]) -> Iterator[_Told]:
+    """Where two offices are named with two numbers for one thing, no one can say which of them is the one that reports."""
+    values: dict[str, dict[str, set[Decimal]]] = {}
+    for t in told:
+        if t.office and t.count.scope == "this_year":
+            values.setdefault(t.count.code, {}).setdefault(t.office, set()).add(t.count.value)
+    for t in told:
+        named = values.get(t.count.code, {})
+        if t.office not in named or t.count.code == UNCLASSIFIED or len(set.union(*named.values())) == 1 or len(named) == 1:
+            yield t
+        elif t.count.value:
+            yield _Told(replace(t.count, code=UNCLASSIFIED), t.year)
 
 
 def _named_year(sections: Sections) -> str:
@@ -106,7 +121,7 @@ def _paragraph(paragraph: Paragraph, section: str, ended_in_digit: bool) -> Iter
         )
         year = state.year
         for t in found:
-            yield _Told(replace(t.count, section=section, sentence=source.strip(), place=paragraph.place), t.year)
+            yield _Told(replace(t.count, section=section, sentence=source.strip(), place=paragraph.place), t.year, t.office)
 
 
 def _without_contradictions(told: list[_Told]) -> list[_Told]:
@@ -119,7 +134,7 @@ def _without_contradictions(told: list[_Told]) -> list[_Told]:
         if t.count.code != UNCLASSIFIED and len(values[t.count.code, t.count.scope, t.year]) > 1:
             if not t.count.value:
                 continue
-            t = _Told(replace(t.count, code=UNCLASSIFIED), t.year)
+            t = _Told(replace(t.count, code=UNCLASSIFIED), t.year, t.office)
         if t not in kept or t.count.code == UNCLASSIFIED:
             kept.append(t)
     return kept
@@ -140,7 +155,10 @@ def _clause(clause: str, numbers: list[Number | None], state: _Sentence) -> Iter
         clause, rest, state.prefix = state.prefix + clause, state.prefix + rest, ""
     if not marks and compiled("through").match(rest):
         state.prefix = rest  # “through the website, 20 items were disclosed” is one statement
-    yield from _numbers(clause, rest, marks, numbers, scope, state)
+    office = (begins["office"] or "") if begins else ""
+    for t in _numbers(clause, rest, marks, numbers, scope, state):
+        t.office = office
+        yield t
     state.spoken = state.spoken or bool(rest)
 
 

@@ -144,6 +144,14 @@ def test_the_title_decides_which_of_two_years_is_the_year_of_the_report():
     assert said("2023年未收到政府信息公开申请。2024年收到政府信息公开申请8件。") == ["requests_received 8 件 this_year"]
 
 
+@pytest.mark.quirk(81)
+def test_numbers_of_two_offices_are_taken_for_none_of_them():
+    first, second = "县公安局收到政府信息公开申请50件。", "县教育局收到政府信息公开申请3件。"
+    assert said(first + second) == ["50 件 this_year", "3 件 this_year"]
+    assert said(first + first) == 2 * ["requests_received 50 件 this_year"]
+    assert said(first + "县公安局主动公开政府信息3条。")[0] == "requests_received 50 件 this_year"
+
+
 @pytest.mark.quirk(29)
 def test_old_items_in_parts_five_and_six_are_counted():
     counts = read_counts({"problems": [Paragraph("未收取信息处理费。", "a")], "other": [Paragraph("行政复议2件。", "b")]})
