@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from ingest.doubts import UNCLASSIFIED, Told, of_one_office, of_the_own_year, without_contradictions
 from ingest.model import Count, Document, Issue, Paragraph
 from ingest.phrases import FIRST_MARK, MARKS, Code, Number, any_scope, codes, compiled, lead, said_to_be_none, take_numbers
 from ingest.sections import COUNTED_PARTS, Sections, plain, words
 from ingest.sections import split_sections as split
 
-UNCLASSIFIED = "unclassified"
 # How the scopes of a clause are called outside: a stock at the end of the year is the year's.
 _OUTER_SCOPES = {"since": "cumulative", "as_of": "this_year"}
 # What is longer holds a whole table, or no text at all; no patterns are tried on it.
@@ -33,15 +33,6 @@ def split_sections(document: Document) -> tuple[Sections, list[Issue]]:
 
 
 @dataclass(slots=True)
-class _Told:
-    """One number, and the year and the name of an office that its clause begins with ("" if none)."""
-
-    count: Count
-    year: str
-    office: str = ""
-
-
-@dataclass(slots=True)
 class _Sentence:
     """What a sentence has said so far: the scopes that hold on, its words, whether it has spoken of anything yet."""
 
@@ -55,38 +46,13 @@ class _Sentence:
 
 def read_counts(sections: Sections) -> list[Count]:
     """The counts in the introduction and in parts one, five and six."""
-    told: list[_Told] = []
+    told: list[Told] = []
     for section in COUNTED_PARTS:
         ended_in_digit = False
         for paragraph in sections.get(section, []):
             told += _paragraph(paragraph, section, ended_in_digit)
             ended_in_digit = paragraph.text.rstrip()[-1:].isdigit()
-    return [t.count for t in _of_one_office(list(_of_the_own_year(told, _named_year(sections))))]
-
-
-def _of_the_own_year(told: list[_Told], named: str) -> Iterator[_Told]:
-    """Numbers that are told of another year are there for comparison, or are a plan."""
-    years = [t.year for t in told if t.year]
-    own = named or max(years, key=lambda y: (years.count(y), y), default="")
-    for t in told:
-        if not (t.year and own) or t.year == own:
-            yield t
-        elif t.count.value:
-            yield _Told(replace(t.count, code=UNCLASSIFIED, scope="other_period"), t.year)
-
-
-def _of_one_office(told: list[_Told]) -> Iterator[_Told]:
-    """Where two offices are named with two numbers for one thing, no one can say which of them is the one that reports."""
-    values: dict[str, dict[str, set[Decimal]]] = {}
-    for t in told:
-        if t.office and t.count.scope == "this_year":
-            values.setdefault(t.count.code, {}).setdefault(t.office, set()).add(t.count.value)
-    for t in told:
-        named = values.get(t.count.code, {})
-        if t.office not in named or t.count.code == UNCLASSIFIED or len(set.union(*named.values())) == 1 or len(named) == 1:
-            yield t
-        elif t.count.value:
-            yield _Told(replace(t.count, code=UNCLASSIFIED), t.year)
+    return [t.count for t in of_one_office(list(of_the_own_year(told, _named_year(sections))))]
 
 
 def _named_year(sections: Sections) -> str:
@@ -99,13 +65,14 @@ def _flat(text: str) -> str:
     """A sentence in one spelling without spaces; titles of documents are emptied, since their numbers count nothing."""
     if "," in text:
         text = _THOUSANDS.sub(lambda m: m[0].replace(",", ""), text)
-    text = plain(text).translate(_QUOTES)
+    # Characters of a font's own are unknown; patterns use them as marks.
+    text = MARKS.sub("?", plain(text)).translate(_QUOTES)
     if len(text.split()) > 1 or text != text.strip():
         text = _SPACE.sub("", _BROKEN.sub("\x1f", text))
     return _TITLE.sub("《》", text) if "《" in text else text
 
 
-def _paragraph(paragraph: Paragraph, section: str, ended_in_digit: bool) -> Iterator[_Told]:
+def _paragraph(paragraph: Paragraph, section: str, ended_in_digit: bool) -> Iterator[Told]:
     worth = compiled("worth_reading")
     sources = [s for s in _SENTENCE.findall(paragraph.text) if len(s) <= _LONGEST and worth.search(s)]
     if not sources:
@@ -116,31 +83,15 @@ def _paragraph(paragraph: Paragraph, section: str, ended_in_digit: bool) -> Iter
         if not (MARKS.search(sentence) or compiled("zero", "words").search(sentence)):
             continue
         state = _Sentence(year)
-        found = _without_contradictions(
+        found = without_contradictions(
             [t for clause in compiled("clause").split(sentence) for t in _clause(clause, numbers, state)]
         )
         year = state.year
         for t in found:
-            yield _Told(replace(t.count, section=section, sentence=source.strip(), place=paragraph.place), t.year, t.office)
+            yield Told(replace(t.count, section=section, sentence=source.strip(), place=paragraph.place), t.year, t.office)
 
 
-def _without_contradictions(told: list[_Told]) -> list[_Told]:
-    """Each thing once; where a sentence gives two numbers for one thing, none of them is taken for it."""
-    values: dict[tuple[str, str, str], set[Decimal]] = {}
-    for t in told:
-        values.setdefault((t.count.code, t.count.scope, t.year), set()).add(t.count.value)
-    kept: list[_Told] = []
-    for t in told:
-        if t.count.code != UNCLASSIFIED and len(values[t.count.code, t.count.scope, t.year]) > 1:
-            if not t.count.value:
-                continue
-            t = _Told(replace(t.count, code=UNCLASSIFIED), t.year, t.office)
-        if t not in kept or t.count.code == UNCLASSIFIED:
-            kept.append(t)
-    return kept
-
-
-def _clause(clause: str, numbers: list[Number | None], state: _Sentence) -> Iterator[_Told]:
+def _clause(clause: str, numbers: list[Number | None], state: _Sentence) -> Iterator[Told]:
     """The numbers of one clause, and what it says there was none of."""
     if not clause:
         return
@@ -164,20 +115,20 @@ def _clause(clause: str, numbers: list[Number | None], state: _Sentence) -> Iter
 
 def _numbers(
     clause: str, rest: str, marks: list[str], numbers: list[Number | None], scope: str, state: _Sentence
-) -> Iterator[_Told]:
+) -> Iterator[Told]:
     nothing = _nothing(rest, numbers, scope, state)
     for code in nothing:
         unit = words()["zero"]["units"].get(code, "")
-        yield _Told(_count(code, Number(Decimal(0), unit, False, False), "area" if scope == "area" else "this_year"), state.year)
+        yield Told(_count(code, Number(Decimal(0), unit, False, False), "area" if scope == "area" else "this_year"), state.year)
     what, taken = ("", "") if nothing else _classified(clause, rest, numbers, scope, state)
     for mark in marks:
         number = numbers[ord(mark) - FIRST_MARK]
         if number is None or (nothing and not number.value):
             continue
         if what and mark == taken:
-            yield _Told(_count(what, number, _OUTER_SCOPES.get(scope, scope)), state.year)
+            yield Told(_count(what, number, _OUTER_SCOPES.get(scope, scope)), state.year)
         elif not number.spelled and not (number.value and compiled("denied").search(clause)):
-            yield _Told(_count(UNCLASSIFIED, number, "cumulative" if scope in ("since", "as_of") else scope), state.year)
+            yield Told(_count(UNCLASSIFIED, number, "cumulative" if scope in ("since", "as_of") else scope), state.year)
 
 
 def _count(code: str, number: Number, scope: str) -> Count:

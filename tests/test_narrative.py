@@ -144,6 +144,13 @@ def test_the_title_decides_which_of_two_years_is_the_year_of_the_report():
     assert said("2023年未收到政府信息公开申请。2024年收到政府信息公开申请8件。") == ["requests_received 8 件 this_year"]
 
 
+@pytest.mark.quirk(92)
+def test_a_character_of_a_fonts_own_hides_the_number_beside_it():
+    assert said("主动公开政府信息\ue0005条，收到政府信息公开申请\ue001件，收到政府信息公开申请3件。") == [
+        "requests_received 3 件 this_year"
+    ]
+
+
 @pytest.mark.quirk(81)
 def test_numbers_of_two_offices_are_taken_for_none_of_them():
     first, second = "县公安局收到政府信息公开申请50件。", "县教育局收到政府信息公开申请3件。"
