@@ -143,7 +143,9 @@ def _town_record(code: str, year: int, carried: dict[str, int]) -> Record:
     """A year of an invented town: slowly growing numbers; what was open or in force last year is carried on in `carried`."""
     rng, base = random.Random(f"{code}-{year}"), random.Random(code).randint(40, 160)
     form = "2019" if year < 2021 else "2021"
-    record = zero_record(form, TOWNS[code], year) if code == ZERO else random_record(rng, form, 3 + year - 2019, TOWNS[code], year)
+    record = (
+        zero_record(form, TOWNS[code], year) if code == ZERO else random_record(rng, form, 3 + year - 2019, TOWNS[code], year)
+    )
     record = replace(
         record,
         place="示例县",
@@ -200,7 +202,9 @@ def _towns() -> Iterator[Example]:
             yield Example(f"{COUNTY}/{name}/{year}{told}.{suffix}", data, filed, state, *made)
             if (code, year) == REFILED:
                 again = replace(record, published_on="2025-03-02", disclosed=record.disclosed + 100)
-                yield Example(f"{TROUBLE}/更正后重新报送-{name}{year}.html", clean(again), (code, year, "2025-03-02"), "loaded", *made)
+                yield Example(
+                    f"{TROUBLE}/更正后重新报送-{name}{year}.html", clean(again), (code, year, "2025-03-02"), "loaded", *made
+                )
             if (code, year) == FILED_TWICE:
                 yield Example(f"{TROUBLE}/重复-{name}{year}.{suffix}", data, None, "duplicate", *made)
 

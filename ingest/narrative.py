@@ -1,155 +1,210 @@
-"""Split the prose into its parts and read the counts in it, each with its unit word, scope and sentence."""
+"""Read the counts in prose, each with its unit word, what it covers and its sentence; what is unclear stays unclassified."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
-from ingest.forms import FORMS, read_yaml
+from ingest.doubts import UNCLASSIFIED, Told, of_one_office, of_the_own_year, without_contradictions
 from ingest.model import Count, Document, Issue, Paragraph
-from ingest.numerals import parse_number
-from ingest.text import normalize
+from ingest.phrases import FIRST_MARK, MARKS, Code, Number, any_scope, codes, compiled, lead, said_to_be_none, take_numbers
+from ingest.sections import COUNTED_PARTS, Sections, plain, words
+from ingest.sections import split_sections as split
 
-Sections = dict[str, list[Paragraph]]
-TABLE_PARTS = ("disclosure", "requests", "challenges")
-
-
-@dataclass(frozen=True, slots=True)
-class _Code:
-    code: str
-    any_of: tuple[tuple[str, ...], ...]
-    none_of: tuple[str, ...]
-    zero: tuple[re.Pattern[str], ...]
-    count: tuple[re.Pattern[str], ...]
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return read_yaml(FORMS / "narrative.yaml")
-
-
-@cache
-def _number() -> str:
-    """The pattern of one count: approximate word, digits, scale, 余 or 多, unit word."""
-    words = _words()
-    units = "|".join(re.escape(u) for u in words["units"])
-    before, after = ("|".join(words["approximate"][side]) for side in ("before", "after"))
-    scale = "|".join(words["scale"])
-    return rf"(?P<before>{before})?(?P<number>{words['number']})(?P<scale>{scale})?(?P<after>{after})?(?P<unit>{units})"
-
-
-@cache
-def _codes() -> tuple[_Code, ...]:
-    codes = []
-    for code, spec in _words()["codes"].items():
-        zero = tuple(re.compile(p) for p in spec.get("zero", ()))
-        count = tuple(re.compile(p.replace("{n}", _number())) for p in spec["count"])
-        codes.append(_Code(code, tuple(tuple(w) for w in spec["any"]), tuple(spec.get("none", ())), zero, count))
-    return tuple(codes)
-
-
-@cache
-def _heading() -> re.Pattern[str]:
-    """A heading alone in its paragraph, or after its number inside a long one."""
-    number = _words()["heading_number"]
-    parts = []
-    for part, titles in _words()["headings"].items():
-        names = "|".join(r"\s*".join(re.escape(c) for c in normalize(t)) for t in sorted(titles, key=len, reverse=True))
-        parts.append(f"(?P<{part}>{names})")
-    body = "|".join(parts)
-    return re.compile(rf"(?:^|(?<=[。\]\s])|(?={number}))\s*(?P<no>{number})?\s*(?:{body})[:：。]?\s*")
+# How the scopes of a clause are called outside: a stock at the end of the year is the year's.
+_OUTER_SCOPES = {"since": "cumulative", "as_of": "this_year"}
+# What is longer holds a whole table, or no text at all; no patterns are tried on it.
+_LONGEST = 1000
+# No sentence ends at a question mark: in these texts it stands for a character that was lost.
+_SENTENCE = re.compile("[^。！\n]+[。！]?")
+_THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
+# A space inside digits hides what the number was; it is kept as a character that no number may touch.
+_BROKEN = re.compile(r"(?<=[\d.])\s+(?=[\d.])")
+_SPACE = re.compile(r"[^\S\x1f]+")
+_QUOTES = dict.fromkeys(map(ord, "“”\"‘’'「」『』【】"))
+_TITLE = re.compile("《[^》]*》")
 
 
 def split_sections(document: Document) -> tuple[Sections, list[Issue]]:
-    """Parts introduction, overview, tables, problems, other; each paragraph (or piece of one with headings inside) in one part."""
-    sections: Sections = {"introduction": []}
-    part = "introduction"
-    for block in document.blocks:
-        if not isinstance(block, Paragraph):
-            continue
-        text, start = normalize(block.text), 0
-        # The words of the source are kept as they stand wherever normalizing moved nothing.
-        source = block.text if len(block.text) == len(text) else text
-        for found in _heading().finditer(text):
-            name = next(p for p in _words()["headings"] if found[p])
-            before = re.sub(r"\[bookmark: \w+\]", "", text[: found.start()])  # left behind by a word processor's export
-            alone = not before.strip() and not text[found.end() :].strip()
-            if not (alone or found["no"]) or (not alone and name == "overview" and part != "introduction"):
-                continue
-            sections.setdefault(part, []).extend(_piece(source[start : found.start()], block.place))
-            part, start = ("tables" if name in TABLE_PARTS else name), found.end()
-        sections.setdefault(part, []).extend(_piece(source[start:], block.place))
-    return sections, []
+    """The parts of a report, and what is doubtful about them."""
+    return split(document), []
 
 
-def _piece(text: str, place: str) -> list[Paragraph]:
-    return [Paragraph(text, place)] if text.strip() else []
+@dataclass(slots=True)
+class _Sentence:
+    """What a sentence has said so far: the scopes that hold on, its words, whether it has spoken of anything yet."""
+
+    year: str = ""
+    sticky: set[str] = field(default_factory=set)
+    so_far: str = ""
+    spoken: bool = False
+    prefix: str = ""
+    compared: bool = False
 
 
 def read_counts(sections: Sections) -> list[Count]:
-    """The counts in parts one, five and six (and the introduction); what is unclear stays unclassified."""
-    counts: list[Count] = []
-    for section in ("introduction", "overview", "problems", "other"):
+    """The counts in the introduction and in parts one, five and six."""
+    told: list[Told] = []
+    for section in COUNTED_PARTS:
+        ended_in_digit = False
         for paragraph in sections.get(section, []):
-            for sentence in re.findall(r"[^。!?\n]+[。!?]?", paragraph.text):
-                counts += _sentence(sentence.strip(), section, paragraph.place)
-    return counts
+            told += _paragraph(paragraph, section, ended_in_digit)
+            ended_in_digit = paragraph.text.rstrip()[-1:].isdigit()
+    return [t.count for t in of_one_office(list(of_the_own_year(told, _named_year(sections))))]
 
 
-def _sentence(sentence: str, section: str, place: str) -> Iterator[Count]:
-    flat = re.sub(r"\s+", "", normalize(sentence))
-    scope_words = _words()["scopes"]
-    inherited = "cumulative" if any(w in flat for w in scope_words["cumulative"]) else "this_year"
-    seen: set[tuple[str, str]] = set()
-    context = flat
-    for clause in re.split(r"[,;。:]", flat):
-        if not clause:
+def _named_year(sections: Sections) -> str:
+    """The year in the title of the report, which may stand on several lines."""
+    found = compiled("title_year").search("".join(_flat(p.text) for p in sections.get("introduction", [])[:5]))
+    return found[1] if found else ""
+
+
+def _flat(text: str) -> str:
+    """A sentence in one spelling without spaces; titles of documents are emptied, since their numbers count nothing."""
+    if "," in text:
+        text = _THOUSANDS.sub(lambda m: m[0].replace(",", ""), text)
+    # Characters of a font's own are unknown; patterns use them as marks.
+    text = MARKS.sub("?", plain(text)).translate(_QUOTES)
+    if len(text.split()) > 1 or text != text.strip():
+        text = _SPACE.sub("", _BROKEN.sub("\x1f", text))
+    return _TITLE.sub("《》", text) if "《" in text else text
+
+
+def _paragraph(paragraph: Paragraph, section: str, ended_in_digit: bool) -> Iterator[Told]:
+    worth = compiled("worth_reading")
+    sources = [s for s in _SENTENCE.findall(paragraph.text) if len(s) <= _LONGEST and worth.search(s)]
+    if not sources:
+        return
+    flat, numbers = take_numbers("\n".join(["0" if ended_in_digit else "", *map(_flat, sources)]))
+    year = ""
+    for source, sentence in zip(sources, flat.split("\n")[1:], strict=True):
+        if not (MARKS.search(sentence) or compiled("zero", "words").search(sentence)):
             continue
-        scope = next((s for s, words in scope_words.items() if any(w in clause for w in words)), inherited)
-        for code, found, zero in _classified(clause, context, scope):
-            if (code, found) in seen:
-                continue
-            seen.add((code, found))
-            if count := _count(code, clause, found, zero):
-                yield Count(code, section, count[0], count[1], count[2], scope, sentence, place)
+        state = _Sentence(year)
+        found = without_contradictions(
+            [t for clause in compiled("clause").split(sentence) for t in _clause(clause, numbers, state)]
+        )
+        year = state.year
+        for t in found:
+            yield Told(replace(t.count, section=section, sentence=source.strip(), place=paragraph.place), t.year, t.office)
 
 
-def _classified(clause: str, context: str, scope: str) -> Iterator[tuple[str, str, bool]]:
-    """(code, text of the number, is it said in words that there was none) for each thing the clause plainly counts."""
-    numbers = [m for m in re.finditer(_number(), clause) if not _is_no_count(clause, m)]
-    taken: set[tuple[int, int]] = set()
-    for spec in _codes():
-        if not all(any(w in clause for w in words) for words in spec.any_of) or any(w in clause for w in spec.none_of):
+def _clause(clause: str, numbers: list[Number | None], state: _Sentence) -> Iterator[Told]:
+    """The numbers of one clause, and what it says there was none of."""
+    if not clause:
+        return
+    begins = lead().match(clause)
+    rest = clause[begins.end() :] if begins else clause
+    if years := compiled("years").findall(clause[: len(clause) - len(rest)]):
+        state.year = years[-1]
+    marks = MARKS.findall(clause)
+    scope = _scope(clause, state, bool(marks))
+    state.so_far += clause + ","
+    if state.prefix:
+        clause, rest, state.prefix = state.prefix + clause, state.prefix + rest, ""
+    if not marks and compiled("through").match(rest):
+        state.prefix = rest  # “through the website, 20 items were disclosed” is one statement
+    office = (begins["office"] or "") if begins else ""
+    for t in _numbers(clause, rest, marks, numbers, scope, state):
+        t.office = office
+        yield t
+    state.spoken = state.spoken or bool(rest)
+
+
+def _numbers(
+    clause: str, rest: str, marks: list[str], numbers: list[Number | None], scope: str, state: _Sentence
+) -> Iterator[Told]:
+    nothing = _nothing(rest, numbers, scope, state)
+    for code in nothing:
+        unit = words()["zero"]["units"].get(code, "")
+        yield Told(_count(code, Number(Decimal(0), unit, False, False), "area" if scope == "area" else "this_year"), state.year)
+    what, taken = ("", "") if nothing else _classified(clause, rest, numbers, scope, state)
+    for mark in marks:
+        number = numbers[ord(mark) - FIRST_MARK]
+        if number is None or (nothing and not number.value):
             continue
-        hit = next((m for p in spec.count if (m := p.search(clause))), None)
-        denied = any(p.search(clause) for p in spec.zero)
-        if hit and denied and parse_number(hit["number"]) != 0:
-            continue  # “none was received, 5 of them”: no one can say what is meant
-        if hit and scope != "year_on_year":
-            taken.add(hit.span("number"))
-            yield spec.code, hit[0], False
-        elif not hit and not numbers and denied:
-            yield spec.code, "", True
-    for number in numbers:
-        if number.span("number") not in taken:
-            yield "unclassified", number[0], False
+        if what and mark == taken:
+            yield Told(_count(what, number, _OUTER_SCOPES.get(scope, scope)), state.year)
+        elif not number.spelled and not (number.value and compiled("denied").search(clause)):
+            yield Told(_count(UNCLASSIFIED, number, "cumulative" if scope in ("since", "as_of") else scope), state.year)
 
 
-def _is_no_count(clause: str, number: re.Match[str]) -> bool:
-    spans = [m.span() for p in _words()["not_counts"] for m in re.finditer(p, clause)]
-    return any(a <= number.start("number") < b for a, b in spans)
+def _count(code: str, number: Number, scope: str) -> Count:
+    return Count(code, "", number.value, number.unit, number.is_approximate, scope, "", "")
 
 
-def _count(code: str, clause: str, found: str, zero: bool) -> tuple[Any, str, bool] | None:
-    from decimal import Decimal
+def _scope(clause: str, state: _Sentence, numbered: bool) -> str:
+    """What the numbers of this clause cover; “since” and “as_of” are the clear and the unclear way of a running total."""
+    if not (state.sticky or state.compared or any_scope().search(clause)):
+        return "this_year"
+    plainly = compiled("whole_year").sub("", clause)
+    total_before = "cumulative" in state.sticky
+    if compiled("this_year").search(plainly):
+        state.sticky -= {"other_period", "cumulative", "of_which"}
+    if compiled("own_office").search(clause):
+        state.sticky.discard("area")
+    state.sticky |= {name for name in words()["scopes"] if compiled("scopes", name).search(plainly)}
+    compared, state.compared = state.compared, False
+    if compiled("clause_scopes", "year_on_year").search(clause) or compared:
+        state.compared = not numbered
+        return "year_on_year"
+    if compiled("clause_scopes", "planned").search(clause):
+        return "planned"
+    if total_before and compiled("this_year_part").search(clause):
+        state.sticky.add("of_which")
+        return "this_year"
+    first = next((name for name in words()["scopes"] if name in state.sticky), "this_year")
+    if first == "cumulative":
+        return "since" if compiled("since").search(state.so_far + clause) else "as_of"
+    return first
 
-    if zero:
-        return Decimal(0), _words()["default_units"].get(code, ""), False
-    number = re.search(_number() + "$", found) or re.search(_number(), found)
-    if number is None:
-        return None
-    value = parse_number(number["number"], _words()["scale"].get(number["scale"] or "", 1))
-    return None if value is None else (value, number["unit"], bool(number["before"] or number["after"]))
+
+def _classified(clause: str, rest: str, numbers: list[Number | None], scope: str, state: _Sentence) -> tuple[str, str]:
+    """The one thing the clause plainly counts, and the mark of its number."""
+    classified = scope in words()["classified_scopes"]
+    if not MARKS.search(rest) or not (classified or scope == "as_of") or compiled("shared").search(clause):
+        return "", ""
+    for spec in codes():
+        if (classified or spec.stock) and spec.any.search(rest) and (mark := _mark(spec, clause, rest, scope, state)):
+            number = numbers[ord(mark) - FIRST_MARK]
+            if number and number.unit in spec.units:
+                return spec.code, mark
+    return "", ""
+
+
+def _mark(spec: Code, clause: str, rest: str, scope: str, state: _Sentence) -> str:
+    if (spec.needs and not spec.needs.search(state.so_far)) or (spec.never and spec.never.search(state.so_far)):
+        return ""
+    if (scope == "of_which" and not spec.part) or (spec.channel and _channels(clause) > 1):
+        return ""
+    found = spec.count.match(rest)
+    if not found and spec.bare and compiled("published").search(state.so_far):
+        found = spec.bare.match(rest)
+    if not found or (spec.code == "requests_received" and not _explicit(found[0], state)):
+        return ""
+    return str(MARKS.findall(found[0])[0])
+
+
+def _channels(clause: str) -> int:
+    return sum(bool(compiled("channels", name).search(clause)) for name in words()["channels"])
+
+
+def _explicit(said: str, state: _Sentence) -> bool:
+    """“Application” and “complaint” alone speak of information only where the sentence has spoken of nothing else."""
+    explicit = compiled("zero", "explicit")
+    return bool(explicit.search(said)) or not state.spoken or bool(explicit.search(state.so_far))
+
+
+def _nothing(rest: str, numbers: list[Number | None], scope: str, state: _Sentence) -> list[str]:
+    if not compiled("zero", "words").search(rest) or scope not in words()["zero"]["scopes"]:
+        return []
+    codes_said = []
+    for code in said_to_be_none(rest, numbers):
+        if code in ("requests_received", "complaints") and not _explicit(rest, state):
+            continue
+        plain_word = code == "requests_received" and not compiled("zero", "explicit").search(rest)
+        if not (plain_word and compiled("zero", "never").search(state.so_far)):
+            codes_said.append(code)
+    return codes_said

@@ -19,14 +19,21 @@ def parse_number(text: str, scale: int = 1) -> Decimal | None:
     if not any(c in TENS for c in text):
         # 三四条 means “three or four”: several digits in a row are a number only when it reads like a year.
         return Decimal("".join(str(DIGITS[c]) for c in text)) * scale if len(text) in (1, 4) else None
-    total, digit, last = 0, 1 if text[0] in TENS else 0, 10000
+    total = _spoken(text)
+    return None if total is None else Decimal(total) * scale
+
+
+def _spoken(text: str) -> int | None:
+    """“一百零三” → 103; None for “一百三”, which is 130 to a speaker and 103 to a careless writer."""
+    total, digit, last, gap = 0, 1 if text[0] in TENS else 0, 10000, False
     for c in text:
         if c in TENS:
-            if TENS[c] >= last or digit == 0:
+            if TENS[c] >= last or digit == 0 or (TENS[c] * 10 < last < 10000 and not gap):
                 return None
-            total, digit, last = total + digit * TENS[c], 0, TENS[c]
+            total, digit, last, gap = total + digit * TENS[c], 0, TENS[c], False
         elif digit:
             return None
         else:
             digit = DIGITS[c]
-    return Decimal(total + digit) * scale
+            gap = gap or not digit
+    return None if digit and last > 10 and not gap else total + digit

@@ -97,7 +97,11 @@ def _pdf_pages(data: bytes) -> Iterator[tuple[Image, float]]:
             page = pdf[index]
             wide, high = page.get_size()
             images = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2))
-            if len(images) == 1 and images[0].get_px_size()[0] * images[0].get_px_size()[1] <= MAX_PIXELS and not page.get_rotation():
+            if (
+                len(images) == 1
+                and images[0].get_px_size()[0] * images[0].get_px_size()[1] <= MAX_PIXELS
+                and not page.get_rotation()
+            ):
                 pixels = images[0].get_bitmap(render=False).to_numpy()
             else:
                 if wide * high * (DPI / 72) ** 2 > MAX_PIXELS:

@@ -22,7 +22,11 @@ def _page(record: Record, body: str, charset: str = "utf-8", furniture: bool = T
     meta = f'<meta charset="{charset}">' if charset else ""
     meta += f'<meta name="ArticleTitle" content="{title(record)}">' if record.unit else ""
     meta += f'<meta name="PubDate" content="{record.published_on} 09:30">' if record.published_on else ""
-    meta += f'<meta name="SiteName" content="{record.place}人民政府"><meta name="ColumnName" content="政府信息公开年报">' if record.place else ""
+    meta += (
+        f'<meta name="SiteName" content="{record.place}人民政府"><meta name="ColumnName" content="政府信息公开年报">'
+        if record.place
+        else ""
+    )
     dated = f"<div>发布日期：{record.published_on}　字号：大 中 小</div>" if record.published_on else ""
     top = ""
     if furniture:
