@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.inbox import Input
-from ingest.model import Report
+from ingest.model import Candidate, Cell, Issue, Report
 from ingest.tables import SCHEMAS, fingerprint, issue_texts
 from ingest.units import Registry
 
 if TYPE_CHECKING:
     import polars as pl
 
-CELL_FIELDS = ("code", "form", "state", "value", "printed", "unit", "raw", "place", "match", "derivation")
+CANDIDATE_FIELDS = tuple(f.name for f in fields(Candidate))
+ISSUE_FIELDS = tuple(f.name for f in fields(Issue))
 COUNT_FIELDS = ("code", "section", "value", "unit_word", "is_approximate", "scope", "sentence", "place")
 
 
@@ -31,6 +33,16 @@ def input_id(item: Input, document_id: str, registry: Registry) -> str:
     """The id of an input: same file, same bytes, same hints and same readers are the same input."""
     hints = json.dumps(asdict(item.hints), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(f"{item.file}|{document_id}|{hints}|{fingerprint()}|{registry.fingerprint}".encode()).hexdigest()[:16]
+
+
+CODE_PARTS = ("table_name", "row_code", "column_code")
+
+
+@cache
+def _parts(code: str) -> tuple[str, str, str | None]:
+    """Table, row and column of a code."""
+    table, row, *column = code.split(".")
+    return table, row, column[0] if column else None
 
 
 class Rows:
@@ -46,21 +58,20 @@ class Rows:
         base = {"read_id": read, "document_id": report.document_id}
         self._append("inputs", _input_row(item, size_bytes, report, key, read))
         for candidate in report.candidates:
-            self._append("candidates", {"input_id": key, **asdict(candidate)})
+            self._append("candidates", {"input_id": key, **{name: getattr(candidate, name) for name in CANDIDATE_FIELDS}})
         for issue in report.issues:
-            self._append("issues", {"input_id": key, **base, **asdict(issue), **issue_texts(issue)})
+            found = {name: getattr(issue, name) for name in ISSUE_FIELDS}
+            self._append("issues", {"input_id": key, **base, **found, **issue_texts(issue)})
         if report.state != "loaded":
             return
         forms = {f"form_{t}": report.forms.get(t) for t in ("disclosure", "requests", "challenges", "statistics")}
         marks = {"content_id": report.content_id, "numbers_id": report.numbers_id, "clauses": list(report.clauses)}
         self._append("documents", {**base, "reader": report.reader, "title": report.title, **forms, **marks})
         cells, many = self._columns["cells"], len(report.cells)
-        for name in CELL_FIELDS:
-            cells[name] += [getattr(c, name) for c in report.cells]
-        parts = [c.code.split(".") for c in report.cells]
-        cells["table_name"] += [p[0] for p in parts]
-        cells["row_code"] += [p[1] for p in parts]
-        cells["column_code"] += [p[2] if len(p) > 2 else None for p in parts]
+        for name, values in zip(Cell._fields, zip(*report.cells, strict=True), strict=False):
+            cells[name] += values
+        for name, values in zip(CODE_PARTS, zip(*(_parts(c.code) for c in report.cells), strict=True), strict=False):
+            cells[name] += values
         for name, value in base.items():
             cells[name] += [value] * many
             self._columns["counts"][name] += [value] * len(report.counts)
