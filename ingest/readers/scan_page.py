@@ -62,6 +62,9 @@ def rulings(gray: Image, unit: float) -> tuple[list[Line], list[Line], Image]:
 
     # A vertical rule ends on horizontal ones; the stroke of a letter does not.
     verticals = [v for v in found["v"] if v[2] - v[1] > 60 * unit or (meets(v[0], v[1]) and meets(v[0], v[2]))]
+    # Smoothed, the grain of a bad scan does not count as ink; the rules are found without, since thin ones would fade.
+    smooth = cv2.GaussianBlur(gray, (3, 3), 0)
+    binary = cv2.adaptiveThreshold(smooth, WHITE, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
     ink = cv2.subtract(binary, cv2.dilate(mask, np.ones((3, 3), np.uint8)))
     return found["h"], verticals, cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
 
@@ -71,5 +74,13 @@ def text_lines(ink: Image, unit: float) -> list[tuple[int, int]]:
     rows = np.flatnonzero(ink.max(1)) if ink.size else np.array([])
     if not len(rows):
         return []
-    parts = np.split(rows, np.flatnonzero(np.diff(rows) > 2.2 * unit) + 1)
-    return [(int(p[0]), int(p[-1])) for p in parts if p[-1] - p[0] > 2.5 * unit]
+    lines: list[tuple[int, int]] = []
+    for part in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
+        first, last = int(part[0]), int(part[-1])
+        # Lines can stand as close as the strokes of one character; whole lines are tall, a stroke is not.
+        near = 1.2 if lines and min(last - first, lines[-1][1] - lines[-1][0]) > 4 * unit else 2.2
+        if lines and first - lines[-1][1] <= near * unit:
+            lines[-1] = (lines[-1][0], last)
+        else:
+            lines.append((first, last))
+    return [(a, b) for a, b in lines if b - a > 2.5 * unit]
