@@ -11,11 +11,12 @@ import numpy as np
 from ingest.model import SourceCell
 from ingest.readers.ocr import Seen, recognizer
 from ingest.readers.ruled import RuledTable
+from ingest.readers.scan_digits import Witnesses, group_glyphs, to_read
 from ingest.readers.scan_page import text_lines
 
 Image = Any
 SHORT = 5  # a line at most this many times as wide as high may be a number
-NUMBERS, LABELS, FULL = 0.7, 0.4, 1.0  # share of the width at which lines are read first, and the doubtful ones again
+NUMBERS, LABELS, FULL = 0.7, 0.35, 1.0  # share of the width at which lines are read first, and the doubtful ones again
 CERTAIN = 0.95  # a number above this is not read a second time
 LIMIT = 0.9  # so is a text above this
 DOUBT = 0.5  # a number whose digits do not fill its ink is given no more than this
@@ -42,7 +43,7 @@ def read_cells(table: RuledTable, gray: Image, ink: Image, unit: float, page: in
         mine = list(_lines(gray[inner], ink[inner], unit)) if inked[-1] else []
         of_cell.append(list(range(len(lines), len(lines) + len(mine))))
         lines += mine
-    seen = _look(lines)
+    seen = _look(lines, unit)
     cells = []
     for k, (row, column, high, wide) in enumerate(table.cells):
         x0, y0, x1, y1 = (v / unit for v in table.box(k))
@@ -79,14 +80,28 @@ def _with_sign(line: Image, start: int, unit: float) -> int:
     return reach + max(0, int(found[0]) - round(unit)) if len(found) else start
 
 
-def _look(lines: list[Line]) -> list[Seen]:
-    seen = recognizer().read([n.crop for n in lines], [NUMBERS if n.shape <= SHORT else LABELS for n in lines])
-    seen = [_fits(s, n) for s, n in zip(seen, lines, strict=True)]
-    again = [k for k, s in enumerate(seen) if (s.sure < CERTAIN and s.confidence < LIMIT) or s.sure == DOUBT]
-    careful = recognizer().read([lines[k].crop for k in again], [FULL] * len(again))
-    for k, full in zip(again, careful, strict=True):
-        seen[k] = _both(seen[k], _fits(full, lines[k]))
-    return seen
+def _look(lines: list[Line], unit: float) -> list[Seen]:
+    """What each line says: labels and a few of the digits are read, digits like them are known, the doubtful are read again."""
+    short = [k for k, n in enumerate(lines) if n.shape <= SHORT]
+    groups = dict(zip(short, group_glyphs([lines[k].crop for k in short], unit), strict=True))
+    chosen = [short[i] for i in to_read([groups[k] for k in short])]
+    seen: dict[int, Seen] = {}
+    witnesses = Witnesses()
+    _read(lines, [k for k in range(len(lines)) if k not in groups] + chosen, seen)
+    for k in chosen:
+        witnesses.add(groups[k], seen[k], CERTAIN)
+    known = {k: told for k in short if k not in seen and (told := witnesses.tell(groups[k]))}
+    _read(lines, [k for k in short if k not in seen and k not in known], seen)
+    again = [k for k, s in seen.items() if s.sure < CERTAIN and (s.confidence < LIMIT or s.text == s.number)]
+    for k, full in zip(again, recognizer().read([lines[k].crop for k in again], [FULL] * len(again)), strict=True):
+        told = witnesses.tell(groups.get(k, []))
+        seen[k] = _both(seen[k], _fits(full, lines[k]), told)
+    return [known.get(k) or seen[k] for k in range(len(lines))]
+
+
+def _read(lines: list[Line], which: list[int], seen: dict[int, Seen]) -> None:
+    found = recognizer().read([lines[k].crop for k in which], [NUMBERS if lines[k].shape <= SHORT else LABELS for k in which])
+    seen.update((k, _fits(s, lines[k])) for k, s in zip(which, found, strict=True))
 
 
 def _fits(seen: Seen, line: Line) -> Seen:
@@ -97,11 +112,14 @@ def _fits(seen: Seen, line: Line) -> Seen:
     return seen
 
 
-def _both(quick: Seen, full: Seen) -> Seen:
+def _both(quick: Seen, full: Seen, told: Seen | None) -> Seen:
     """Two looks at the same line: they must agree on a number; of a text the more certain one counts."""
-    number, sure = full.number, max(quick.sure, full.sure) if quick.number == full.number else min(quick.sure, full.sure, DOUBT)
     best = max(quick, full, key=lambda s: s.confidence)
-    return Seen(best.text, best.confidence, number, sure)
+    if quick.number != full.number:
+        return Seen(best.text, best.confidence, full.number, min(quick.sure, full.sure, DOUBT))
+    if told and told.number == full.number:
+        return told  # the glyphs one by one say the same
+    return Seen(best.text, best.confidence, full.number, max(quick.sure, full.sure))
 
 
 def _text(lines: list[Seen], inked: bool) -> tuple[str, float]:
