@@ -20,7 +20,7 @@ import pypdfium2.raw as raw
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
 from ingest.readers.ocr import model_path
 from ingest.readers.ruled import find_tables
-from ingest.readers.scan_cells import read_cells
+from ingest.readers.scan_cells import read_tables
 from ingest.readers.scan_page import rulings, straighten
 from ingest.readers.scan_prose import read_prose
 
@@ -122,9 +122,8 @@ def _read_page(gray: Image, unit: float, number: int) -> Iterator[Paragraph | Ta
     horizontals, verticals, ink = rulings(gray, unit)
     tables = [t for t in find_tables(horizontals, verticals, 3 * unit) if len(t.cells) > 3]
     blocks: list[tuple[float, Paragraph | Table]] = []
-    for n, table in enumerate(tables, 1):
-        cells = read_cells(table, gray, ink, unit, number)
-        blocks.append((table.ys[0], Table(tuple(cells), f"page {number} table {n}")))
+    for table, read in zip(tables, read_tables(tables, gray, ink, unit, number), strict=True):
+        blocks.append((table.ys[0], read))
         x0, x1 = int(table.xs[0] - 3 * unit), int(table.xs[-1] + 3 * unit)
         ink[max(0, int(table.ys[0] - 2 * unit)) : int(table.ys[-1] + 2 * unit), max(0, x0) : x1] = 0
     blocks += read_prose(gray, ink, unit, number)

@@ -8,49 +8,55 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ingest.model import SourceCell
+from ingest.model import SourceCell, Table
 from ingest.readers.ocr import Seen, recognizer
 from ingest.readers.ruled import RuledTable
-from ingest.readers.scan_digits import Witnesses, group_glyphs, to_read
+from ingest.readers.scan_digits import CERTAIN, WITNESSES, Witnesses
 from ingest.readers.scan_page import text_lines
 
 Image = Any
 SHORT = 5  # a line at most this many times as wide as high may be a number
 NUMBERS, LABELS, FULL = 0.7, 0.35, 1.0  # share of the width at which lines are read first, and the doubtful ones again
-CERTAIN = 0.95  # a number above this is not read a second time
-LIMIT = 0.9  # so is a text above this
-DOUBT = 0.5  # a number whose digits do not fill its ink is given no more than this
+LIMIT, WORDS = 0.9, 0.6  # a short text, and a long one, above this is not read a second time
+DOUBT = 0.5  # a number that does not explain all of its ink is given no more than this
+MARK = 0.35  # share of the blackness of a line that a sign must have
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a cell: its picture, and how many times its ink is as wide as high."""
+    """One line of a cell: its picture, how many times its ink is as wide as high, and how many small marks stand beside its digits."""
 
     crop: Image
     shape: float
+    marks: int
 
 
-def read_cells(table: RuledTable, gray: Image, ink: Image, unit: float, page: int) -> list[SourceCell]:
-    """Each cell with what was recognized in it: its lines one after the other, and the least certain character."""
+def read_tables(tables: list[RuledTable], gray: Image, ink: Image, unit: float, page: int) -> list[Table]:
+    """The tables of a page; each cell has its lines one after the other, and the certainty of its weakest character."""
     lines: list[Line] = []
-    of_cell: list[list[int]] = []
-    inked: list[bool] = []
+    found: list[list[tuple[bool, int, int]]] = []  # for each cell: is there ink, its first line, the line after its last
     pad = max(1, int(1.5 * unit))
-    for k in range(len(table.cells)):
-        left, top, right, bottom = (int(v) for v in table.box(k))
-        inner = slice(top + pad, bottom - pad), slice(left + pad, right - pad)
-        inked.append(bool(ink[inner].size) and int(cv2.countNonZero(ink[inner])) >= 6 * unit)
-        mine = list(_lines(gray[inner], ink[inner], unit)) if inked[-1] else []
-        of_cell.append(list(range(len(lines), len(lines) + len(mine))))
-        lines += mine
+    for table in tables:
+        found.append([])
+        for k in range(len(table.cells)):
+            left, top, right, bottom = (int(v) for v in table.box(k))
+            inner = slice(top + pad, bottom - pad), slice(left + pad, right - pad)
+            inked = bool(ink[inner].size) and int(cv2.countNonZero(ink[inner])) >= 6 * unit
+            mine = _lines(gray[inner], ink[inner], unit) if inked else []
+            found[-1].append((inked, len(lines), len(lines) + len(mine)))
+            lines += mine
     seen = _look(lines, unit)
-    cells = []
-    for k, (row, column, high, wide) in enumerate(table.cells):
-        x0, y0, x1, y1 = (v / unit for v in table.box(k))
-        text, confidence = _text([seen[i] for i in of_cell[k]], inked[k])
-        box = f"page {page}, x {x0:.0f}–{x1:.0f}, y {y0:.0f}–{y1:.0f} pt"
-        cells.append(SourceCell(text, row, column, high, wide, confidence, box))
-    return cells
+    read = []
+    for n, (table, places) in enumerate(zip(tables, found, strict=True), 1):
+        cells = []
+        for k, (inked, first, end) in enumerate(places):
+            x0, y0, x1, y1 = (v / unit for v in table.box(k))
+            text, confidence = _text(seen[first:end], inked)
+            cells.append(
+                SourceCell(text, *table.cells[k], confidence, f"page {page}, x {x0:.0f}–{x1:.0f}, y {y0:.0f}–{y1:.0f} pt")
+            )
+        read.append(Table(tuple(cells), f"page {page} table {n}"))
+    return read
 
 
 def _lines(gray: Image, ink: Image, unit: float) -> list[Line]:
@@ -60,12 +66,29 @@ def _lines(gray: Image, ink: Image, unit: float) -> list[Line]:
         columns = np.flatnonzero(ink[a : b + 1].max(0))
         x0, x1 = int(columns[0]), int(columns[-1]) + 1
         shape = (x1 - x0) / (b + 1 - a)
-        if shape <= SHORT:
-            x0 = _with_sign(gray[a : b + 1], x0, unit)
+        start = _with_sign(gray[a : b + 1], x0, unit) if shape <= SHORT else x0
+        sign, x0 = start < x0, start
         crop = gray[max(0, a - above) : b + 1 + above, max(0, x0 - side) : x1 + side]
         if min(crop.shape) > 3:
-            lines.append(Line(crop, shape))
+            lines.append(Line(crop, shape, max(sign, _marks(crop, b + 1 - a))))
     return lines
+
+
+def _marks(crop: Image, high: int) -> int:
+    """How many signs much smaller than a digit a line has: a minus stands apart, a point on the base line."""
+    paper = float(np.median(crop))
+    dark = np.clip(paper - crop.astype(np.float32), 0, None)
+    ink = (dark > MARK * np.percentile(dark, 98)).astype(np.uint8)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], ink.max(0), [0]]).astype(int)))
+    tall = [np.ptp(np.flatnonzero(ink[:, a:b].max(1))) + 1 for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    apart = sum(t <= 0.4 * high for t in tall)
+    parts = [tuple(int(v) for v in part) for part in cv2.connectedComponentsWithStats(ink)[2][1:]]
+    digits = [(x, x + w, y + h) for x, y, w, h, _ in parts if h > 0.5 * high]
+    base = max((bottom for _, _, bottom in digits), default=0)
+    small = [(x + w / 2, y) for x, y, w, h, area in parts if max(w, h) <= 0.35 * high and area > 1]
+    # What lies within the width of a digit is a broken piece of it.
+    points = sum(y > base - 0.4 * high and not any(x0 <= x <= x1 for x0, x1, _ in digits) for x, y in small)
+    return int(max(apart, points))
 
 
 def _with_sign(line: Image, start: int, unit: float) -> int:
@@ -76,40 +99,43 @@ def _with_sign(line: Image, start: int, unit: float) -> int:
         return start
     stroke = cv2.blur(middle, (max(2, round(1.4 * unit)), 1), borderType=cv2.BORDER_REPLICATE)
     dark = float(np.median(middle)) - stroke.min(0).astype(float)
-    found = np.flatnonzero(dark > 45)
+    found = np.flatnonzero(dark[: -round(1.5 * unit)] > 45)  # nearer than that, it is the gray edge of the digit
     return reach + max(0, int(found[0]) - round(unit)) if len(found) else start
 
 
 def _look(lines: list[Line], unit: float) -> list[Seen]:
-    """What each line says: labels and a few of the digits are read, digits like them are known, the doubtful are read again."""
-    short = [k for k, n in enumerate(lines) if n.shape <= SHORT]
-    groups = dict(zip(short, group_glyphs([lines[k].crop for k in short], unit), strict=True))
-    chosen = [short[i] for i in to_read([groups[k] for k in short])]
+    """What each line says: labels and a few of the digits are read, what looks like them is known, the doubtful are read again."""
+    witnesses = Witnesses([n.crop if n.shape <= SHORT else n.crop[:0] for n in lines], unit)
     seen: dict[int, Seen] = {}
-    witnesses = Witnesses()
-    _read(lines, [k for k in range(len(lines)) if k not in groups] + chosen, seen)
-    for k in chosen:
-        witnesses.add(groups[k], seen[k], CERTAIN)
-    known = {k: told for k in short if k not in seen and (told := witnesses.tell(groups[k]))}
-    _read(lines, [k for k in short if k not in seen and k not in known], seen)
-    again = [k for k, s in seen.items() if s.sure < CERTAIN and (s.confidence < LIMIT or s.text == s.number)]
+    told: dict[int, Seen] = {}
+    for enough in (1, WITNESSES, len(lines) + 1):
+        pending = [k for k in range(len(lines)) if k not in seen and k not in told]
+        which = witnesses.choose(pending, enough)
+        share = [NUMBERS if lines[k].shape <= SHORT else LABELS for k in which]
+        for k, s in zip(which, recognizer().read([lines[k].crop for k in which], share), strict=True):
+            seen[k] = _fits(s, lines[k])
+            witnesses.add(k, seen[k])
+        told = {k: _fits(known, lines[k]) for k in range(len(lines)) if (known := witnesses.tell(k))}
+    again = [k for k, s in seen.items() if _doubtful(s, lines[k])]
     for k, full in zip(again, recognizer().read([lines[k].crop for k in again], [FULL] * len(again)), strict=True):
-        told = witnesses.tell(groups.get(k, []))
-        seen[k] = _both(seen[k], _fits(full, lines[k]), told)
-    return [known.get(k) or seen[k] for k in range(len(lines))]
+        seen[k] = _both(seen[k], _fits(full, lines[k]), told.get(k))
+    return [seen.get(k) or told[k] for k in range(len(lines))]
 
 
-def _read(lines: list[Line], which: list[int], seen: dict[int, Seen]) -> None:
-    found = recognizer().read([lines[k].crop for k in which], [NUMBERS if lines[k].shape <= SHORT else LABELS for k in which])
-    seen.update((k, _fits(s, lines[k])) for k, s in zip(which, found, strict=True))
+def _doubtful(seen: Seen, line: Line) -> bool:
+    """Whether a line is read a second time; a long number always is, since its first look was a label's."""
+    if line.shape > SHORT:
+        return seen.confidence < WORDS or (seen.text == seen.number or seen.sure > 1 - CERTAIN)
+    return seen.sure < CERTAIN and (seen.confidence < LIMIT or seen.text == seen.number)
 
 
 def _fits(seen: Seen, line: Line) -> Seen:
-    """A number of n digits is about as wide as n digits; one that is wider may have lost a digit."""
-    digits = sum(c.isdigit() for c in seen.number)
-    if digits and digits == len(seen.number) and not (digits - 1) * 0.55 + 0.2 <= line.shape <= (digits - 1) * 0.9 + 1:
-        return replace(seen, sure=min(seen.sure, DOUBT))
-    return seen
+    """A number as wide as its digits, with as many signs as there are marks; else a digit, a minus or a point may be lost."""
+    digits = len(_digits(seen.number))
+    if not digits:
+        return seen
+    wide = digits == len(seen.number) and not (digits - 1) * 0.55 + 0.2 <= line.shape <= (digits - 1) * 0.9 + 1
+    return replace(seen, sure=min(seen.sure, DOUBT)) if wide or line.marks > len(seen.number) - digits else seen
 
 
 def _both(quick: Seen, full: Seen, told: Seen | None) -> Seen:
@@ -132,5 +158,11 @@ def _text(lines: list[Seen], inked: bool) -> tuple[str, float]:
             return seen.number, seen.sure
         if len(seen.text) == 1 and ord(seen.text) < 0x3100:
             return seen.number or "?", 0.0  # one sign that is neither a digit nor a Chinese character: a digit in doubt
+        if _digits(seen.text) != _digits(seen.number):
+            return seen.text or "?", min(seen.confidence, DOUBT)  # with and without letters, other digits were seen
     found = "\n".join(s.text for s in lines)
     return (found, min(s.confidence for s in lines)) if found.strip() else ("?", 0.0)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c in "0123456789")

@@ -19,6 +19,7 @@ SCALE, SIZE = 2.5, 30  # pixels per point, and width and height, of the picture 
 DARK, FAINT = 0.45, 0.3  # share of the blackness of a line: a column this dark is part of a glyph; outside, nothing is darker
 FAINTEST = 60  # gray levels between paper and ink, below which a line is too pale to compare
 WITNESSES = 4
+CERTAIN = 0.95
 Image = Any
 
 
@@ -28,7 +29,7 @@ def group_glyphs(crops: list[Image], unit: float) -> list[list[int]]:
     found: list[list[int]] = []
     for crop in crops:
         groups = []
-        for glyph in _glyphs(crop, unit):
+        for glyph in _glyphs(crop, unit) if crop.size else []:
             far = np.abs(leaders - glyph).max(1) if len(leaders) else np.array([])
             if not len(far) or far.min() > LIKE:
                 leaders = np.vstack([leaders, glyph])
@@ -69,35 +70,39 @@ def _normal(dark: Image, unit: float) -> Any:
     return cv2.blur(cv2.warpAffine(dark, place, (SIZE, SIZE), flags=how), (2, 2)).reshape(1, -1)
 
 
-def to_read(groups: list[list[int]]) -> list[int]:
-    """Which lines must be read so that each group of glyphs is seen often enough."""
-    seen: Counter[int] = Counter()
-    chosen = []
-    for k in sorted(range(len(groups)), key=lambda k: len(groups[k])):
-        if not groups[k] or any(seen[g] < WITNESSES for g in groups[k]):
-            seen.update(groups[k])
-            chosen.append(k)
-    return sorted(chosen)
-
-
 class Witnesses:
-    """What each group of glyphs was read as."""
+    """What each line was read as, and each group of glyphs in it; from that, what the lines like it say."""
 
-    def __init__(self) -> None:
-        self.read: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    def __init__(self, crops: list[Image], unit: float) -> None:
+        self.groups = group_glyphs(crops, unit)
+        self.count: Counter[int] = Counter()
+        self.digits: dict[int, list[tuple[str, float]]] = defaultdict(list)
+        self.words: dict[tuple[int, ...], Seen] = {}
 
-    def add(self, groups: list[int], seen: Seen, certain: float) -> None:
-        """Take note of a line that was read with certainty and has as many digits as glyphs."""
-        if seen.sure >= certain and seen.number.isdigit() and len(seen.number) == len(groups):
+    def choose(self, pending: list[int], enough: int) -> list[int]:
+        """Which of these lines must be read so that each group of glyphs is seen often enough."""
+        chosen = []
+        for k in sorted(pending, key=lambda k: len(self.groups[k])):
+            if not self.groups[k] or any(self.count[g] < enough for g in self.groups[k]):
+                self.count.update(self.groups[k])
+                chosen.append(k)
+        return chosen
+
+    def add(self, line: int, seen: Seen) -> None:
+        """Take note of a line that was read with certainty: as many digits as glyphs, or a word."""
+        groups = self.groups[line]
+        if seen.sure >= CERTAIN and seen.number.isdigit() and len(seen.number) == len(groups):
             for group, digit in zip(groups, seen.number, strict=True):
-                self.read[group].append((digit, seen.sure))
+                self.digits[group].append((digit, seen.sure))
+        elif seen.confidence >= CERTAIN and seen.text.isalpha() and groups:
+            self.words[tuple(groups)] = seen
 
-    def tell(self, groups: list[int]) -> Seen | None:
-        """The number these glyphs make, None unless each was read several times and always as the same digit."""
+    def tell(self, line: int) -> Seen | None:
+        """The word a line like this one was read as, or the number its glyphs make: each read several times, never differently."""
         text, sure = "", 1.0
-        for group in groups:
-            read = self.read[group]
+        for group in self.groups[line]:
+            read = self.digits[group]
             if len(read) < WITNESSES - 1 or len({digit for digit, _ in read}) > 1:
-                return None
+                return self.words.get(tuple(self.groups[line]))
             text, sure = text + read[0][0], min(sure, *(s for _, s in read))
         return Seen(text, sure, text, sure) if text else None
