@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from ingest.model import SourceCell, Table
 from ingest.readers.ocr import Seen, recognizer
 from ingest.readers.ruled import RuledTable
 from ingest.readers.scan_digits import CERTAIN, WITNESSES, Witnesses
+from ingest.readers.scan_marks import find_marks
 from ingest.readers.scan_page import text_lines
 
 Image = Any
@@ -19,7 +21,9 @@ SHORT = 5  # a line at most this many times as wide as high may be a number
 NUMBERS, LABELS, FULL = 0.7, 0.35, 1.0  # share of the width at which lines are read first, and the doubtful ones again
 LIMIT, WORDS = 0.9, 0.6  # a short text, and a long one, above this is not read a second time
 DOUBT = 0.5  # a number that does not explain all of its ink is given no more than this
-MARK = 0.35  # share of the blackness of a line that a sign must have
+# A point before all digits was a minus; with three digits after it, it may be the comma of thousands.
+COMMA = re.compile(r"^[^,]*[,\uff0c](?!\d{3}(\D|$))")  # a comma that does not divide thousands
+ODD = re.compile(r"^\D*\.|\.\d{3}$|\d[-+]|[.+-]{2}|\.$|\..*\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,42 +69,13 @@ def _lines(gray: Image, ink: Image, unit: float) -> list[Line]:
     for a, b in text_lines(ink, unit):
         columns = np.flatnonzero(ink[a : b + 1].max(0))
         x0, x1 = int(columns[0]), int(columns[-1]) + 1
-        shape = (x1 - x0) / (b + 1 - a)
-        start = _with_sign(gray[a : b + 1], x0, unit) if shape <= SHORT else x0
-        sign, x0 = start < x0, start
+        shape, marks = (x1 - x0) / (b + 1 - a), 0
+        if shape <= 2 * SHORT:
+            marks, x0 = find_marks(gray[a : b + 1], x0, x1, unit)
         crop = gray[max(0, a - above) : b + 1 + above, max(0, x0 - side) : x1 + side]
         if min(crop.shape) > 3:
-            lines.append(Line(crop, shape, max(sign, _marks(crop, b + 1 - a))))
+            lines.append(Line(crop, shape, marks))
     return lines
-
-
-def _marks(crop: Image, high: int) -> int:
-    """How many signs much smaller than a digit a line has: a minus stands apart, a point on the base line."""
-    paper = float(np.median(crop))
-    dark = np.clip(paper - crop.astype(np.float32), 0, None)
-    ink = (dark > MARK * np.percentile(dark, 98)).astype(np.uint8)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], ink.max(0), [0]]).astype(int)))
-    tall = [np.ptp(np.flatnonzero(ink[:, a:b].max(1))) + 1 for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    apart = sum(t <= 0.4 * high for t in tall)
-    parts = [tuple(int(v) for v in part) for part in cv2.connectedComponentsWithStats(ink)[2][1:]]
-    digits = [(x, x + w, y + h) for x, y, w, h, _ in parts if h > 0.5 * high]
-    base = max((bottom for _, _, bottom in digits), default=0)
-    small = [(x + w / 2, y) for x, y, w, h, area in parts if max(w, h) <= 0.35 * high and area > 1]
-    # What lies within the width of a digit is a broken piece of it.
-    points = sum(y > base - 0.4 * high and not any(x0 <= x <= x1 for x0, x1, _ in digits) for x, y in small)
-    return int(max(apart, points))
-
-
-def _with_sign(line: Image, start: int, unit: float) -> int:
-    """Where a number begins if a minus stands before its first digit: the stroke is so thin that it may not count as ink."""
-    reach = max(0, start - int(5 * unit))
-    middle = line[len(line) // 4 : -(len(line) // 4) or None, reach:start]
-    if middle.shape[0] < 2 or middle.shape[1] < 2 * unit:
-        return start
-    stroke = cv2.blur(middle, (max(2, round(1.4 * unit)), 1), borderType=cv2.BORDER_REPLICATE)
-    dark = float(np.median(middle)) - stroke.min(0).astype(float)
-    found = np.flatnonzero(dark[: -round(1.5 * unit)] > 45)  # nearer than that, it is the gray edge of the digit
-    return reach + max(0, int(found[0]) - round(unit)) if len(found) else start
 
 
 def _look(lines: list[Line], unit: float) -> list[Seen]:
@@ -135,7 +110,8 @@ def _fits(seen: Seen, line: Line) -> Seen:
     if not digits:
         return seen
     wide = digits == len(seen.number) and not (digits - 1) * 0.55 + 0.2 <= line.shape <= (digits - 1) * 0.9 + 1
-    return replace(seen, sure=min(seen.sure, DOUBT)) if wide or line.marks > len(seen.number) - digits else seen
+    odd = ODD.search(seen.number) is not None
+    return replace(seen, sure=min(seen.sure, DOUBT)) if wide or odd or line.marks > len(seen.number) - digits else seen
 
 
 def _both(quick: Seen, full: Seen, told: Seen | None) -> Seen:
@@ -158,7 +134,7 @@ def _text(lines: list[Seen], inked: bool) -> tuple[str, float]:
             return seen.number, seen.sure
         if len(seen.text) == 1 and ord(seen.text) < 0x3100:
             return seen.number or "?", 0.0  # one sign that is neither a digit nor a Chinese character: a digit in doubt
-        if _digits(seen.text) != _digits(seen.number):
+        if _digits(seen.text) != _digits(seen.number) or COMMA.search(seen.text):
             return seen.text or "?", min(seen.confidence, DOUBT)  # with and without letters, other digits were seen
     found = "\n".join(s.text for s in lines)
     return (found, min(s.confidence for s in lines)) if found.strip() else ("?", 0.0)
