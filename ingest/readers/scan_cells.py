@@ -13,13 +13,14 @@ from ingest.model import SourceCell, Table
 from ingest.readers.ocr import Seen, recognizer
 from ingest.readers.ruled import RuledTable
 from ingest.readers.scan_digits import CERTAIN, WITNESSES, Witnesses
-from ingest.readers.scan_marks import find_marks
-from ingest.readers.scan_page import text_lines
+from ingest.readers.scan_marks import Marks, find_marks
+from ingest.readers.scan_page import is_grainy, text_lines
 
 Image = Any
 SHORT = 5  # a line at most this many times as wide as high may be a number
 NUMBERS, LABELS, FULL = 0.7, 0.35, 1.0  # share of the width at which lines are read first, and the doubtful ones again
 LIMIT, WORDS = 0.9, 0.6  # a short text, and a long one, above this is not read a second time
+COARSE = 1.6  # pixels per point (115 dpi): below it, in a grainy picture, a minus and a point are not to be seen
 DOUBT = 0.5  # a number that does not explain all of its ink is given no more than this
 # A point before all digits was a minus; with three digits after it, it may be the comma of thousands.
 COMMA = re.compile(r"^[^,]*[,\uff0c](?!\d{3}(\D|$))")  # a comma that does not divide thousands
@@ -28,11 +29,11 @@ ODD = re.compile(r"^\D*\.|\.\d{3}$|\d[-+]|[.+-]{2}|\.$|\..*\.")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a cell: its picture, how many times its ink is as wide as high, and how many small marks stand beside its digits."""
+    """One line of a cell: its picture, how many times its ink is as wide as high, and the small marks beside its digits."""
 
     crop: Image
     shape: float
-    marks: int
+    marks: Marks
 
 
 def read_tables(tables: list[RuledTable], gray: Image, ink: Image, unit: float, page: int) -> list[Table]:
@@ -46,33 +47,36 @@ def read_tables(tables: list[RuledTable], gray: Image, ink: Image, unit: float, 
             left, top, right, bottom = (int(v) for v in table.box(k))
             inner = slice(top + pad, bottom - pad), slice(left + pad, right - pad)
             inked = bool(ink[inner].size) and int(cv2.countNonZero(ink[inner])) >= 6 * unit
-            mine = _lines(gray[inner], ink[inner], unit) if inked else []
+            mine = _lines(gray[inner[0], left : right - pad], ink[inner], pad, unit) if inked else []
             found[-1].append((inked, len(lines), len(lines) + len(mine)))
             lines += mine
     seen = _look(lines, unit)
+    most = DOUBT if unit < COARSE and is_grainy(gray) else 1.0
     read = []
     for n, (table, places) in enumerate(zip(tables, found, strict=True), 1):
         cells = []
         for k, (inked, first, end) in enumerate(places):
             x0, y0, x1, y1 = (v / unit for v in table.box(k))
             text, confidence = _text(seen[first:end], inked)
-            cells.append(
-                SourceCell(text, *table.cells[k], confidence, f"page {page}, x {x0:.0f}–{x1:.0f}, y {y0:.0f}–{y1:.0f} pt")
-            )
+            box = f"page {page}, x {x0:.0f}–{x1:.0f}, y {y0:.0f}–{y1:.0f} pt"
+            cells.append(SourceCell(text, *table.cells[k], min(confidence, most) if text else confidence, box))
         read.append(Table(tuple(cells), f"page {page} table {n}"))
     return read
 
 
-def _lines(gray: Image, ink: Image, unit: float) -> list[Line]:
+def _lines(gray: Image, ink: Image, pad: int, unit: float) -> list[Line]:
+    """The lines of a cell; `gray` reaches `pad` columns further left, up to the rule, where a minus may stand."""
     lines = []
+    rule = max(1, round(0.9 * unit))
     side, above = round(1.2 * unit), max(1, round(0.8 * unit))
     for a, b in text_lines(ink, unit):
         columns = np.flatnonzero(ink[a : b + 1].max(0))
-        x0, x1 = int(columns[0]), int(columns[-1]) + 1
-        shape, marks = (x1 - x0) / (b + 1 - a), 0
+        x0, x1 = pad + int(columns[0]), pad + int(columns[-1]) + 1
+        shape, marks = (x1 - x0) / (b + 1 - a), Marks(0, 0)
         if shape <= 2 * SHORT:
-            marks, x0 = find_marks(gray[a : b + 1], x0, x1, unit)
-        crop = gray[max(0, a - above) : b + 1 + above, max(0, x0 - side) : x1 + side]
+            marks = find_marks(gray[a : b + 1, rule:], x0 - rule, x1 - rule, unit)
+            x0 = rule + marks.start
+        crop = gray[max(0, a - above) : b + 1 + above, max(rule, x0 - side) : x1 + side]
         if min(crop.shape) > 3:
             lines.append(Line(crop, shape, marks))
     return lines
@@ -109,9 +113,9 @@ def _fits(seen: Seen, line: Line) -> Seen:
     digits = len(_digits(seen.number))
     if not digits:
         return seen
-    wide = digits == len(seen.number) and not (digits - 1) * 0.55 + 0.2 <= line.shape <= (digits - 1) * 0.9 + 1
+    wide = digits == len(seen.number) and not (digits - 1) * 0.55 + 0.2 <= line.shape <= (digits - 1) * 0.83 + 0.87
     odd = ODD.search(seen.number) is not None
-    return replace(seen, sure=min(seen.sure, DOUBT)) if wide or odd or line.marks > len(seen.number) - digits else seen
+    return replace(seen, sure=min(seen.sure, DOUBT)) if wide or odd or not line.marks.explained_by(seen.number) else seen
 
 
 def _both(quick: Seen, full: Seen, told: Seen | None) -> Seen:

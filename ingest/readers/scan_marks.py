@@ -6,6 +6,7 @@ The marks are not read here. A number that shows more of them than were recogniz
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,25 +14,41 @@ import numpy as np
 Image = Any
 DARK = 0.45  # share of the blackness of the line: a column this dark belongs to a digit
 PALE = 0.22  # a stroke this dark before the first digit is a minus
-POINT = 0.15  # so much darker is the foot of a gap between digits than its middle where a point stands in it
+POINT = 0.2  # so much darker is the foot of a gap between digits than its middle where a point stands in it
+WIDE = 0.95  # no digit is so wide, measured in its height
 TALL = 0.5  # share of the height of the line that a digit has at least
 
 
-def find_marks(line: Image, first: int, end: int, unit: float) -> tuple[int, int]:
-    """How many marks a line has between the columns `first` and `end`, and the column where it begins with its minus."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How many marks a line has, the column where it begins with its minus, and the widths of its digits (height = 1)."""
+
+    count: int
+    start: int
+    widths: tuple[float, ...] = ()
+
+    def explained_by(self, number: str) -> bool:
+        """Whether a number has a sign for each mark, and no digit so wide that a minus may hang on it."""
+        digits = sum(c.isdigit() for c in number)
+        hanging = len(self.widths) == digits == len(number) and max(self.widths) > WIDE
+        return self.count <= len(number) - digits and not hanging
+
+
+def find_marks(line: Image, first: int, end: int, unit: float) -> Marks:
+    """The marks of a line whose ink lies between the columns `first` and `end`."""
     reach = max(0, first - int(5 * unit))
-    gray = line[:, reach:end].astype(np.float32)
-    dark = np.clip(float(np.median(line)) - gray, 0, None)
+    dark = np.clip(float(np.median(line)) - line[:, reach:end].astype(np.float32), 0, None)
     black = float(np.percentile(dark[:, first - reach :], 98))
     if black <= 0:
-        return 0, first
+        return Marks(0, first)
     dark /= black
     digits, small = _spans(dark)
     if not digits:
-        return small, first
+        return Marks(small, first)
     sign = _minus(dark, digits[0][0], unit)
     points = sum(_has_point(dark, a, b) for (_, a), (b, _) in itertools.pairwise(digits))
-    return max(small, points + (sign is not None)), first if sign is None else min(first, reach + sign)
+    start = first if sign is None else min(first, reach + sign)
+    return Marks(max(small, points + (sign is not None)), start, tuple((b - a) / len(dark) for a, b in digits))
 
 
 def _spans(dark: Image) -> tuple[list[tuple[int, int]], int]:

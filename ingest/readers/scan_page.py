@@ -88,3 +88,8 @@ def text_lines(ink: Image, unit: float) -> list[tuple[int, int]]:
         else:
             lines.append((first, last))
     return [(a, b) for a, b in lines if b - a > 2.5 * unit]
+
+
+def is_grainy(gray: Image) -> bool:
+    """Whether the paper itself is speckled: half of all pixels differ from those around them."""
+    return bool(np.median(cv2.absdiff(gray, cv2.GaussianBlur(gray, (5, 5), 0))) >= 2)
