@@ -20,7 +20,7 @@ Image = Any
 SHORT = 5  # a line at most this many times as wide as high may be a number
 NUMBERS, LABELS, FULL = 0.7, 0.35, 1.0  # share of the width at which lines are read first, and the doubtful ones again
 LIMIT, WORDS = 0.9, 0.6  # a short text, and a long one, above this is not read a second time
-COARSE = 1.6  # pixels per point (115 dpi): below it, in a grainy picture, a minus and a point are not to be seen
+COARSE = 1.8  # pixels per point (130 dpi): below it, in a grainy picture, a minus and a point are not to be seen
 DOUBT = 0.5  # a number that does not explain all of its ink is given no more than this
 # A point before all digits was a minus; with three digits after it, it may be the comma of thousands.
 COMMA = re.compile(r"^[^,]*[,\uff0c](?!\d{3}(\D|$))")  # a comma that does not divide thousands
@@ -119,13 +119,14 @@ def _fits(seen: Seen, line: Line) -> Seen:
 
 
 def _both(quick: Seen, full: Seen, told: Seen | None) -> Seen:
-    """Two looks at the same line: they must agree on a number; of a text the more certain one counts."""
+    """Two looks at the same line: they must agree on a number, one of them with certainty; of a text the better one counts."""
     best = max(quick, full, key=lambda s: s.confidence)
-    if quick.number != full.number:
+    sure = max(quick.sure, full.sure)
+    if quick.number != full.number or sure < CERTAIN:
         return Seen(best.text, best.confidence, full.number, min(quick.sure, full.sure, DOUBT))
     if told and told.number == full.number:
         return told  # the glyphs one by one say the same
-    return Seen(best.text, best.confidence, full.number, max(quick.sure, full.sure))
+    return Seen(best.text, best.confidence, full.number, sure)
 
 
 def _text(lines: list[Seen], inked: bool) -> tuple[str, float]:
@@ -140,8 +141,10 @@ def _text(lines: list[Seen], inked: bool) -> tuple[str, float]:
             return seen.number or "?", 0.0  # one sign that is neither a digit nor a Chinese character: a digit in doubt
         if _digits(seen.text) != _digits(seen.number) or COMMA.search(seen.text):
             return seen.text or "?", min(seen.confidence, DOUBT)  # with and without letters, other digits were seen
-    found = "\n".join(s.text for s in lines)
-    return (found, min(s.confidence for s in lines)) if found.strip() else ("?", 0.0)
+    found, confidence = "\n".join(s.text for s in lines), min(s.confidence for s in lines)
+    if not any(c.isalpha() for c in found):
+        confidence = min(confidence, DOUBT)  # a number in two lines may be two numbers, or one and a speck
+    return (found, confidence) if found.strip() else ("?", 0.0)
 
 
 def _digits(text: str) -> str:

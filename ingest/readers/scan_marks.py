@@ -15,6 +15,7 @@ Image = Any
 DARK = 0.45  # share of the blackness of the line: a column this dark belongs to a digit
 PALE = 0.22  # a stroke this dark before the first digit is a minus
 POINT = 0.2  # so much darker is the foot of a gap between digits than its middle where a point stands in it
+FLAT = 0.3  # a level stroke is at least this long and less high, measured in the height of a digit
 WIDE = 0.95  # no digit is so wide, measured in its height
 TALL = 0.5  # share of the height of the line that a digit has at least
 
@@ -46,6 +47,8 @@ def find_marks(line: Image, first: int, end: int, unit: float) -> Marks:
     if not digits:
         return Marks(small, first)
     sign = _minus(dark, digits[0][0], unit)
+    if sign is None and _starts_flat(dark, *digits[0]):
+        sign = digits[0][0]
     points = sum(_has_point(dark, a, b) for (_, a), (b, _) in itertools.pairwise(digits))
     start = first if sign is None else min(first, reach + sign)
     return Marks(max(small, points + (sign is not None)), start, tuple((b - a) / len(dark) for a, b in digits))
@@ -71,6 +74,14 @@ def _minus(dark: Image, digit: int, unit: float) -> int | None:
     level = np.stack([middle[:, k : middle.shape[1] - wide + 1 + k] for k in range(wide)]).mean(0).max(0)
     found = np.flatnonzero(level > PALE)
     return max(0, int(found[0])) if len(found) else None
+
+
+def _starts_flat(dark: Image, left: int, right: int) -> bool:
+    """Whether a glyph begins with a level stroke half way up: a minus that touches its digit (the bar of a 4 soon gets company)."""
+    high = len(dark)
+    begin = dark[:, left : left + max(3, round(FLAT * high))] > DARK
+    rows = np.flatnonzero(begin.max(1))
+    return right - left > 2 * FLAT * high and np.ptp(rows) < FLAT * high and rows[0] > 0.3 * high and rows[-1] < 0.85 * high
 
 
 def _has_point(dark: Image, left: int, right: int) -> bool:
