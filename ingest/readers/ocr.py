@@ -17,7 +17,7 @@ import onnxruntime
 from ingest.model import IngestError
 
 HEIGHT, WIDEST, NARROWEST, STEP = 48, 1600, 24, 8
-BATCH = 1280  # pixels of width in one run: the time grows with the width alone, and larger batches fall out of the cache
+BATCH = 480  # pixels of width in one run: larger batches save nothing and pad short lines to the width of long ones
 NUMBER = "0123456789.-+"
 ROUND = "0oO\u3007\u25cb"  # signs that are drawn as a ring: among digits each of them is a zero
 Image = Any  # gray picture: array (rows, columns) of bytes

@@ -13,7 +13,7 @@ from ingest.readers.scan_page import text_lines
 
 Image = Any
 LONGEST = 28  # a longer line, measured in its own heights, is cut at gaps: the model reads no more at once
-QUICK, FULL, LIMIT = 0.4, 0.8, 0.6
+QUICK, FULL, LIMIT = 0.4, 0.7, 0.6
 
 
 def read_prose(gray: Image, ink: Image, unit: float, page: int) -> list[tuple[float, Paragraph]]:
