@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import math
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,8 +16,21 @@ import onnxruntime
 
 from ingest.model import IngestError
 
-HEIGHT, WIDEST, BATCH = 48, 1600, 16
+HEIGHT, WIDEST, NARROWEST, STEP = 48, 1600, 24, 8
+BATCH = 480  # pixels of width in one run: larger batches save nothing and pad short lines to the width of long ones
+NUMBER = "0123456789.-+"
+ROUND = "0oO\u3007\u25cb"  # signs that are drawn as a ring: among digits each of them is a zero
 Image = Any  # gray picture: array (rows, columns) of bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a crop says, and what it says if it can only be a number; the certainty (0–1) is that of the weakest character."""
+
+    text: str = ""
+    confidence: float = 0.0
+    number: str = ""
+    sure: float = 0.0
 
 
 @cache
@@ -39,41 +54,65 @@ class Recognizer:
         self.input = self.net.get_inputs()[0].name
         characters = self.net.get_modelmeta().custom_metadata_map["character"].splitlines()
         self.characters = ["", *characters, " "]
-        self.digits = np.array([0, *(i for i, c in enumerate(self.characters) if c and c in "0123456789.-+")])
+        code = {c: i for i, c in enumerate(self.characters)}
+        self.digits = np.array([0, *(code[c] for c in NUMBER if c in code)])
+        self.rings = np.array([code[c] for c in ROUND if c in code])
+        self.zero = int(np.flatnonzero(self.digits == code["0"])[0])
+        # A bracket or comma exists narrow and wide; the model divides its certainty between the two.
+        self.twins = np.arange(len(self.characters))
+        for i, c in enumerate(self.characters):
+            other = code.get(unicodedata.normalize("NFKC", c), i)
+            self.twins[i], self.twins[other] = other, i if other != i else self.twins[other]
 
-    def read(self, crops: list[Image]) -> list[tuple[str, float, str, float]]:
-        """For each crop: text and confidence, number text and confidence (0–1, the least certain character)."""
-        found: list[tuple[str, float, str, float]] = [("", 0.0, "", 0.0)] * len(crops)
-        order = sorted(range(len(crops)), key=lambda i: crops[i].shape[1] / crops[i].shape[0])
-        for start in range(0, len(order), BATCH):
-            part = order[start : start + BATCH]
-            for i, seen in zip(part, self._batch([crops[i] for i in part]), strict=True):
-                found[i] = seen
+    def read(self, crops: list[Image], squeeze: list[float]) -> list[Seen]:
+        """What each crop says; a crop is read at this share of its width, which costs as much less."""
+        wide = [
+            min(WIDEST, max(NARROWEST, round(c.shape[1] * HEIGHT / c.shape[0] * s))) for c, s in zip(crops, squeeze, strict=True)
+        ]
+        found = [Seen()] * len(crops)
+        for part in _batches(wide):
+            width = -(-wide[part[-1]] // STEP) * STEP
+            batch = np.zeros((len(part), 3, HEIGHT, width), np.float32)
+            for k, i in enumerate(part):
+                how = cv2.INTER_AREA if crops[i].shape[0] > HEIGHT else cv2.INTER_CUBIC
+                batch[k, :, :, : wide[i]] = (
+                    cv2.resize(crops[i], (wide[i], HEIGHT), interpolation=how).astype(np.float32) / 127.5 - 1
+                )
+            for i, scores in zip(part, self.net.run(None, {self.input: batch})[0], strict=True):
+                found[i] = Seen(*self._text(scores), *self._number(scores))
         return found
 
-    def _batch(self, crops: list[Image]) -> list[tuple[str, float, str, float]]:
-        widths = [min(WIDEST, max(1, math.ceil(c.shape[1] * HEIGHT / c.shape[0]))) for c in crops]
-        width = min(-(-max(32, *widths) // 16) * 16, WIDEST)
-        batch = np.zeros((len(crops), 3, HEIGHT, width), np.float32)
-        for k, (crop, wide) in enumerate(zip(crops, widths, strict=True)):
-            how = cv2.INTER_AREA if crop.shape[0] > HEIGHT else cv2.INTER_CUBIC
-            batch[k, :, :, :wide] = cv2.resize(crop, (wide, HEIGHT), interpolation=how).astype(np.float32) / 127.5 - 1
-        output = self.net.run(None, {self.input: batch})[0]
-        everything = np.arange(output.shape[2])
-        return [(*self._decode(scores, everything), *self._decode(scores, self.digits)) for scores in output]
+    def _text(self, scores: Any) -> tuple[str, float]:
+        best = scores.argmax(1)
+        steps = np.arange(len(best))
+        certain = scores[steps, best] + np.where(self.twins[best] != best, scores[steps, self.twins[best]], 0)
+        text, firsts = self._path(best)
+        return text, float(min(certain[firsts], default=0.0))
 
-    def _decode(self, scores: Any, allowed: Any) -> tuple[str, float]:
-        """The best path through the scores, repeated characters and blanks taken out (CTC)."""
-        best = allowed[scores[:, allowed].argmax(1)]
-        certain = scores[np.arange(len(best)), best]
-        text, least, last = [], 1.0, 0
-        for code, certainty in zip(best, certain, strict=True):
-            if code and code != last:
-                text.append(self.characters[code])
-            if code:
-                least = min(least, float(certainty)) if code != last else least
-            last = code
-        return "".join(text), least if text else 0.0
+    def _number(self, scores: Any) -> tuple[str, float]:
+        """Digits and gaps alone; a gap counts too, since an unread letter there would be a digit left out."""
+        allowed = scores[:, self.digits]
+        allowed[:, self.zero] = scores[:, self.rings].sum(1)
+        best = allowed.argmax(1)
+        text, _ = self._path(self.digits[best])
+        return text, float(allowed.max(1).min()) if text else 0.0
+
+    def _path(self, best: Any) -> tuple[str, list[int]]:
+        """The characters of a path through the steps, repetitions and gaps taken out (CTC), and the step where each begins."""
+        firsts = [k for k, code in enumerate(best) if code and (k == 0 or best[k - 1] != code)]
+        return "".join(self.characters[best[k]] for k in firsts), firsts
+
+
+def _batches(wide: list[int]) -> Iterator[list[int]]:
+    """Crops of like width together, the widest last."""
+    part: list[int] = []
+    for i in sorted(range(len(wide)), key=wide.__getitem__):
+        if part and wide[i] * (len(part) + 1) > BATCH:
+            yield part
+            part = []
+        part.append(i)
+    if part:
+        yield part
 
 
 @cache

@@ -18,15 +18,16 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
-from ingest.readers.ocr import model_path, recognizer
-from ingest.readers.ruled import RuledTable, find_tables
-from ingest.readers.scan_page import rulings, straighten, text_lines
+from ingest.readers.ocr import model_path
+from ingest.readers.ruled import find_tables
+from ingest.readers.scan_cells import read_tables
+from ingest.readers.scan_page import rulings, straighten
+from ingest.readers.scan_prose import read_prose
 
-VERSION = 1
+VERSION = 2
 DPI = 200
 MAX_PIXELS = 60_000_000
 MAX_PAGES = 40
-LONGEST = 28  # a longer line, measured in its own heights, is cut at gaps: the model reads no more at once
 Image = Any
 
 
@@ -121,102 +122,10 @@ def _read_page(gray: Image, unit: float, number: int) -> Iterator[Paragraph | Ta
     horizontals, verticals, ink = rulings(gray, unit)
     tables = [t for t in find_tables(horizontals, verticals, 3 * unit) if len(t.cells) > 3]
     blocks: list[tuple[float, Paragraph | Table]] = []
-    for n, table in enumerate(tables, 1):
-        cells = _cells(table, gray, ink, unit, number)
-        blocks.append((table.ys[0], Table(tuple(cells), f"page {number} table {n}")))
+    for table, read in zip(tables, read_tables(tables, gray, ink, unit, number), strict=True):
+        blocks.append((table.ys[0], read))
         x0, x1 = int(table.xs[0] - 3 * unit), int(table.xs[-1] + 3 * unit)
         ink[max(0, int(table.ys[0] - 2 * unit)) : int(table.ys[-1] + 2 * unit), max(0, x0) : x1] = 0
-    blocks += _prose(gray, ink, unit, number)
+    blocks += read_prose(gray, ink, unit, number)
     for _, block in sorted(blocks, key=lambda b: b[0]):
         yield block
-
-
-def _cells(table: RuledTable, gray: Image, ink: Image, unit: float, page: int) -> list[SourceCell]:
-    """Each cell with what was recognized in it: its lines one after the other, and the least certain character."""
-    crops: list[Image] = []
-    of_cell: list[list[int]] = []
-    inked: list[bool] = []
-    pad = max(1, int(1.5 * unit))
-    for k in range(len(table.cells)):
-        left, top, right, bottom = (int(v) for v in table.box(k))
-        piece = ink[top + pad : bottom - pad, left + pad : right - pad]
-        mine = []
-        dark = int(cv2.countNonZero(piece)) if piece.size else 0
-        inked.append(dark >= 6 * unit)
-        for a, b in text_lines(piece, unit) if inked[-1] else []:
-            columns = np.flatnonzero(piece[a : b + 1].max(0))
-            m = max(1, int(1.2 * unit))
-            up, down = max(0, top + pad + a - m), top + pad + b + m
-            begin, end = max(0, left + pad + int(columns[0]) - 2 * m), left + pad + int(columns[-1]) + 2 * m
-            crop = gray[up:down, begin:end]
-            if crop.size and crop.shape[0] > 3 and crop.shape[1] > 3:
-                mine.append(len(crops))
-                crops.append(crop)
-        of_cell.append(mine)
-    seen = recognizer().read(crops) if crops else []
-    cells = []
-    for k, (row, column, high, wide) in enumerate(table.cells):
-        x0, y0, x1, y1 = (v / unit for v in table.box(k))
-        text, confidence = _text([seen[i] for i in of_cell[k]], inked[k])
-        box = f"page {page}, x {x0:.0f}–{x1:.0f}, y {y0:.0f}–{y1:.0f} pt"
-        cells.append(SourceCell(text, row, column, high, wide, confidence, box))
-    return cells
-
-
-def _text(lines: list[tuple[str, float, str, float]], inked: bool) -> tuple[str, float]:
-    """What a cell says; where there is ink but nothing was recognized, it is not blank."""
-    if not lines:
-        return ("?", 0.0) if inked else ("", 1.0)
-    if len(lines) == 1:
-        text, confidence, number, sure = lines[0]
-        if text and text == number:
-            return text, min(confidence, sure)
-        if len(text) <= 2 and number and not any(c.isdigit() for c in text):
-            # One sign that may be a zero or a letter: only a number if the digits alone are certain.
-            return (number, sure) if sure >= 0.9 and text in ("O", "o", "〇", "○", "Q", "D") else (text or "?", 0.0)
-    found = "\n".join(t for t, *_ in lines)
-    return (found, min(c for _, c, *_ in lines)) if found.strip() else ("?", 0.0)
-
-
-def _prose(gray: Image, ink: Image, unit: float, page: int) -> list[tuple[float, Paragraph]]:
-    """Lines outside the tables; a line that fills the width goes on in the next one."""
-    crops: list[Image] = []
-    lines: list[tuple[int, int, int, list[int]]] = []  # top, left, right, crops
-    for a, b in text_lines(ink, unit):
-        if b - a > 40 * unit:
-            continue  # a picture or a seal
-        columns = np.flatnonzero(ink[a : b + 1].max(0))
-        mine = []
-        for x0, x1 in _pieces(columns, (b - a + 1) * LONGEST):
-            m = max(1, int(1.5 * unit))
-            crop = gray[max(0, a - m) : b + m, max(0, x0 - m) : x1 + m]
-            mine.append(len(crops))
-            crops.append(crop)
-        lines.append((a, int(columns[0]), int(columns[-1]), mine))
-    seen = recognizer().read(crops) if crops else []
-    texts = [("".join(seen[i][0] for i in mine), a, x0, x1) for a, x0, x1, mine in lines]
-    left, right = min((x for _, _, x, _ in texts), default=0), max((x for _, _, _, x in texts), default=0)
-    found: list[tuple[float, Paragraph]] = []
-    full = False
-    for n, (text, top, x0, x1) in enumerate(texts, 1):
-        if full and found and x0 < left + 14 * unit:
-            y, before = found[-1]
-            found[-1] = (y, Paragraph(before.text + text, before.place))
-        elif text.strip():
-            found.append((float(top), Paragraph(text, f"page {page} line {n}")))
-        full = x1 > right - 24 * unit
-    return found
-
-
-def _pieces(columns: Any, longest: int) -> Iterator[tuple[int, int]]:
-    """A line of text cut at its widest gaps into pieces the model can read."""
-    start = int(columns[0])
-    while int(columns[-1]) - start > longest:
-        inside = columns[(columns > start + longest // 2) & (columns <= start + longest)]
-        gaps = np.diff(inside) if len(inside) > 1 else np.array([])
-        if not len(gaps) or gaps.max() < 2:
-            break
-        at = int(gaps.argmax())
-        yield start, int(inside[at])
-        start = int(inside[at + 1])
-    yield start, int(columns[-1])

@@ -64,6 +64,20 @@ def pages(record: Record, dpi: int = 200, hard: bool = False) -> list[Image.Imag
     return [_dirty(image, rng.uniform(-2.5, 2.5), rng.randrange(10**6)) for image in canvas.images]
 
 
+def number_table(rows: list[list[str]], dpi: int = 150, hard: bool = False, angle: float = 1.3) -> Image.Image:
+    """A page with nothing but a ruled table of these texts."""
+    canvas = _Picture(dpi)
+    xs, top = [45 + 62 * k for k in range(len(rows[0]) + 1)], 45
+    for r, row in enumerate(rows):
+        for x, text in zip(xs, row, strict=False):
+            canvas.text(x + 3 + r % 3, top + 20 * r + 13, text, 8)
+    for r in range(len(rows) + 1):
+        canvas.line(xs[0], top + 20 * r, xs[-1], top + 20 * r)
+    for x in xs:
+        canvas.line(x, top, x, top + 20 * len(rows))
+    return _dirty(canvas.images[0], angle, 5) if hard else canvas.images[0]
+
+
 def _dirty(image: Image.Image, angle: float, seed: int) -> Image.Image:
     turned = image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255).filter(ImageFilter.GaussianBlur(0.6))
     noise = np.random.default_rng(seed).normal(0, 14, (turned.height, turned.width))
