@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from ingest.forms import Form, Rule, every_form, load_terms
+from ingest.relations import Relation, relations_of
 
 SHARES = {"all_zero", "unmatched"}
 
@@ -18,6 +19,13 @@ SHARES = {"all_zero", "unmatched"}
 def texts() -> dict[str, Any]:
     """The sentences (messages.yaml)."""
     loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "messages.yaml").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def bounds() -> dict[str, Any]:
+    """The bounds (bounds.yaml), each with its reason beside it."""
+    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "bounds.yaml").read_text("utf-8"))
     return loaded
 
 
@@ -43,8 +51,12 @@ def _said(kind: str, row: dict[str, Any], language: str) -> str:
         template = texts()["sums"].get(row.get("rule"), template)
         values |= {"left": plain(row["left_sum"]), "right": plain(row["right_sum"]), "difference": plain(abs(row["difference"]))}
         values |= _rule_words(row, language)
+    elif kind == "relation":
+        values |= {"left": plain(row["left_sum"]), "right": plain(row["right_sum"]), "difference": plain(abs(row["difference"]))}
+        values |= _relation_words(row, language)
+        template = texts()["bound"] if _relation(row).is_bound else template
     elif "code" in row:
-        values |= {"left": plain(row.get("left_sum")), "cell": _cell_words(row, language)}
+        values |= {"left": plain(row.get("left_sum")), "cell": cell_words(row["code"], row.get("form"), language)}
     return str(template[language].format(**values)).strip()
 
 
@@ -81,12 +93,24 @@ def _label(form: Form, table_name: str, code: str, language: str) -> str:
     return f"{heading}—{label}" if heading else label
 
 
-def _cell_words(row: dict[str, Any], language: str) -> str:
+def _relation(row: dict[str, Any]) -> Relation:
+    return next(r for r in relations_of(row["form"]) if r.rule_id == row["rule_id"])
+
+
+def _relation_words(row: dict[str, Any], language: str) -> dict[str, str]:
+    relation = _relation(row)
+    cells = [t.code for t in (*relation.left, *relation.readings[0]) if t.source == "cell"]
+    place = cell_words(cells[0], row["form"], language) if cells and relation.instance else ""
+    mark = {"zh": "（{}）", "en": " ({})"}[language]
+    return {"rule": relation.zh if language == "zh" else relation.en, "instance": mark.format(place) if place else ""}
+
+
+def cell_words(code: str, form: str | None, language: str) -> str:
     """A cell as its form prints it: item, row, column; the newest form that has it, if the report's form is not known."""
-    known = {name: c for name, form in every_form().items() for c in form.cells if c.code == row["code"]}
-    cell = known.get(row.get("form") or "") or next(iter(known.values()), None)
+    known = {name: c for name, of in every_form().items() for c in of.cells if c.code == code}
+    cell = known.get(form or "") or next(iter(known.values()), None)
     if cell is None:
-        return str(row["code"])
+        return code
     if language == "zh":
         return "—".join(part for part in (cell.item, cell.row_label, cell.column_label) if part)
-    return ", ".join(load_terms()[code].en for code in (cell.row, cell.column) if code in load_terms())
+    return ", ".join(load_terms()[one].en for one in (cell.row, cell.column) if one in load_terms())

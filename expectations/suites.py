@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from expectations.messages import bounds
 from ingest.forms import every_form
+from ingest.relations import relations_of
 
 WHO = "report_id, unit_code, unit_name, report_year"
 YEAR = "null::varchar as report_id, null::varchar as unit_code, null::varchar as unit_name, report_year"
@@ -36,14 +34,7 @@ class Check:
 
 def checks() -> list[Check]:
     """All checks, in the order people read them."""
-    return [*_sums(), *_numbers(), *_sets(), *_keys(), *_volumes()]
-
-
-@cache
-def bounds() -> dict[str, Any]:
-    """The bounds (bounds.yaml), each with its reason beside it."""
-    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "bounds.yaml").read_text("utf-8"))
-    return loaded
+    return [*_sums(), *_relations(), *_numbers(), *_sets(), *_keys(), *_volumes()]
 
 
 def _sums() -> Iterator[Check]:
@@ -55,6 +46,17 @@ def _sums() -> Iterator[Check]:
                 f" where form = '{form.form}' and rule = '{rule}' and result = 'fail'"
             )
             yield Check("statutory_sums", f"{rule}_{form.form}", severity, "sum", query)
+
+
+def _relations() -> Iterator[Check]:
+    """One check for each rule beyond the printed sums, for each form."""
+    for form in every_form():
+        for rule, severity in {r.rule: r.severity for r in relations_of(form)}.items():
+            query = (
+                f"select {WHO}, form, rule, rule_id, left_sum, right_sum, difference from quality.relation_results"
+                f" where is_current and form = '{form}' and rule = '{rule}' and result = 'fail'"
+            )
+            yield Check("relations", f"{rule}_{form}", severity, "relation", query)
 
 
 def _numbers() -> Iterator[Check]:

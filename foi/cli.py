@@ -42,6 +42,20 @@ def read(files: Annotated[list[Path], typer.Argument(help=say("help.files"))], j
     raise typer.Exit(read_files(files, json))
 
 
+@app.command(help=say("help.check"))
+def check(
+    draft: Annotated[Path, typer.Argument(help=say("help.draft"))],
+    home: HomeOption = HOME,
+    page: Annotated[Path | None, typer.Option("--page", help=say("help.page"))] = None,
+    json: JsonOption = False,
+) -> None:
+    from foi.check import check_file
+
+    text, exit_code = check_file(draft, home, json, page)
+    print(text)
+    raise typer.Exit(exit_code)
+
+
 @app.command(help=say("help.load"))
 def load(
     folder: Annotated[Path, typer.Argument(help=say("help.folder"))],

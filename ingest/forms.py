@@ -18,7 +18,7 @@ import yaml
 from ingest.text import label_key
 
 FORMS = Path(__file__).parent / "forms"
-NOT_FORMS = {"terms", "issues", "recognition", "identity", "documents", "privacy", "narrative", "losses"}
+NOT_FORMS = {"terms", "issues", "recognition", "identity", "documents", "privacy", "narrative", "losses", "relations"}
 STATISTICS = "statistics"  # the one table of the forms before 2019
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from ingest.forms import FORMS, every_form, load_terms, read_yaml
 from ingest.losses import load_losses
 from ingest.model import Issue
+from ingest.relations import relations_of
 from ingest.units import Registry
 
 _TEXT, _NUMBER = pl.String(), pl.Decimal(18, 6)
@@ -131,12 +132,29 @@ def write_reference(folder: Path, registry: Registry) -> None:
         for x in load_losses()
         for code in x.sources or (None,)
     ]
+    relations = [r for form in every_form() for r in relations_of(form)]
+    relation_rows = [
+        {
+            "form": r.form, "rule": r.rule, "instance": r.instance, "rule_id": r.rule_id, "sign": r.sign, "severity": r.severity,
+            "levels": ",".join(r.levels) or None, "law": r.law, "zh": r.zh, "en": r.en,
+        }
+        for r in relations
+    ]  # fmt: skip
+    relation_terms = [
+        {"form": r.form, "rule_id": r.rule_id, "side": side, "reading": n, "source": t.source, "code": t.code, "factor": t.sign}
+        for r in relations
+        for side, readings in (("left", (r.left,)), ("right", r.readings))
+        for n, terms in enumerate(readings)
+        for t in terms
+    ]
     units = "unit_code name level kind parent_code province_code city_code county_code"
     for name, rows, schema in (
         ("form_cells", cells, {k: pl.Int32() if k == "ordinal" else _TEXT for k in cells[0]}),
         ("groups", groups, dict.fromkeys(groups[0], _TEXT)),
         ("rules", rules, dict.fromkeys(rules[0], _TEXT)),
         ("rule_terms", terms, dict.fromkeys(terms[0], _TEXT)),
+        ("relations", relation_rows, dict.fromkeys(relation_rows[0], _TEXT)),
+        ("relation_terms", relation_terms, {k: pl.Int32() if k in ("reading", "factor") else _TEXT for k in relation_terms[0]}),
         ("losses", losses, dict.fromkeys(losses[0], _TEXT)),
         ("terms", glossary, dict.fromkeys(glossary[0], _TEXT)),
         ("units", registry.rows(), _schema(units)),

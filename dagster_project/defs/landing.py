@@ -21,7 +21,7 @@ SPECS = [
 ]
 REFERENCE = [
     dg.AssetSpec(["raw", name], group_name="raw", description=f"Reference table {name}, written from the forms and the registry.")
-    for name in ("form_cells", "groups", "rules", "rule_terms", "losses", "terms", "units")
+    for name in ("form_cells", "groups", "rules", "rule_terms", "relations", "relation_terms", "losses", "terms", "units")
 ]
 
 

@@ -1,0 +1,87 @@
+-- Every rule beyond the printed sums against every report: last year's cells, counts told in prose and fixed numbers are terms too.
+with reports as (
+    select r.*, u.level
+    from {{ ref('fct_reports') }} as r left join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
+),
+
+cells as (select read_id, code, value from {{ ref('stg_cells') }} where value is not null),
+
+-- A count is used only if the prose gives it exactly, for the year, and in one number.
+told as (
+    select read_id, code, max(value) as value
+    from {{ ref('stg_counts') }}
+    where scope = 'this_year' and not is_approximate and code <> 'unclassified'
+    group by read_id, code
+    having count(distinct value) = 1
+),
+
+applied as (
+    select
+        r.report_id, r.read_id, r.unit_code, r.report_year, x.form, x.rule_id, x.sign, p.read_id as last_read_id
+    from reports as r
+    inner join {{ ref('stg_relations') }} as x
+        on r.form_requests = x.form and (x.levels is null or list_contains(string_split(x.levels, ','), r.level))
+    left join reports as p on r.unit_code = p.unit_code and p.report_year = r.report_year - 1 and p.is_current
+),
+
+valued as (
+    select
+        a.report_id, a.rule_id, a.sign, m.side, m.reading, m.source, m.code,
+        m.factor * case m.source
+            when 'cell' then c.value
+            when 'last_year' then l.value
+            when 'prose' then t.value
+            else try_cast(m.code as decimal(18, 6))
+        end as amount
+    from applied as a
+    inner join {{ ref('stg_relation_terms') }} as m on a.form = m.form and a.rule_id = m.rule_id
+    left join cells as c on m.source = 'cell' and a.read_id = c.read_id and m.code = c.code
+    left join cells as l on m.source = 'last_year' and a.last_read_id = l.read_id and m.code = l.code
+    left join told as t on m.source = 'prose' and a.read_id = t.read_id and m.code = t.code
+),
+
+sides as (
+    select report_id, rule_id, sign, side, reading, sum(amount) as total
+    from valued
+    group by all
+),
+
+missing as (
+    select
+        report_id, rule_id,
+        string_agg(
+            distinct case when source = 'cell' then code else concat(source, ':', code) end, ', ' order by case when source = 'cell' then code else concat(source, ':', code) end
+        ) as missing_terms
+    from valued
+    where amount is null
+    group by all
+),
+
+compared as (
+    select
+        l.report_id, l.rule_id, l.total as left_sum, r.total as right_sum,
+        case when l.sign = '=' then l.total = r.total else l.total <= r.total end as holds,
+        row_number() over (
+            partition by l.report_id, l.rule_id
+            order by case when l.sign = '=' then l.total = r.total else l.total <= r.total end desc nulls last, r.reading
+        ) as turn
+    from sides as l
+    inner join sides as r on l.report_id = r.report_id and l.rule_id = r.rule_id and l.side = 'left' and r.side = 'right'
+),
+
+final as (
+    select
+        r.report_id, r.unit_code, r.unit_name, r.report_year, r.is_current, x.form, x.rule, x.instance, x.rule_id, x.severity,
+        case when m.missing_terms is not null then 'not_assessable' when c.holds then 'pass' else 'fail' end as result,
+        case when m.missing_terms is null then c.left_sum end::decimal(18, 6) as left_sum,
+        case when m.missing_terms is null then c.right_sum end::decimal(18, 6) as right_sum,
+        case when m.missing_terms is null then c.left_sum - c.right_sum end::decimal(18, 6) as difference,
+        m.missing_terms, x.zh, x.en, x.law
+    from compared as c
+    inner join reports as r on c.report_id = r.report_id
+    inner join {{ ref('stg_relations') }} as x on r.form_requests = x.form and c.rule_id = x.rule_id
+    left join missing as m on c.report_id = m.report_id and c.rule_id = m.rule_id
+    where c.turn = 1
+)
+
+select * from final

@@ -1,0 +1,3 @@
+with final as (select * from {{ source('raw', 'relations') }})
+
+select * from final

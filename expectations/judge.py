@@ -1,0 +1,139 @@
+"""Judge one report by every rule of its forms: the printed sums, and the relations to last year, to the prose and to the law.
+
+Nothing is filled in: a rule whose numbers are not all there is not assessable, and says which number is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from expectations.messages import bounds, texts
+from ingest.forms import every_form
+from ingest.model import Count, Report
+from ingest.relations import Relation, Term, relations_of
+
+Result = Literal["pass", "fail", "not_assessable"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The numbers of one report by code, the state of each cell, the counts told in prose, and the level of the unit."""
+
+    forms: Mapping[str, str]
+    values: Mapping[str, Decimal]
+    states: Mapping[str, str] = field(default_factory=dict)
+    prose: Mapping[str, Decimal] = field(default_factory=dict)
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of a report: both sides where they could be added up, the cells concerned, and what is missing."""
+
+    rule: str
+    rule_id: str
+    form: str
+    severity: str
+    result: Result
+    is_printed: bool
+    left: Decimal | None
+    right: Decimal | None
+    cells: tuple[str, ...]
+    missing: tuple[str, ...]
+    zh: str
+    en: str
+    law: str
+
+
+def facts_of(report: Report, level: str = "") -> Facts:
+    """What a report that was read says."""
+    values = {c.code: c.value for c in report.cells if c.value is not None}
+    return Facts(report.forms, values, {c.code: c.state for c in report.cells}, told(report.counts), level)
+
+
+def told(counts: Iterable[Count]) -> dict[str, Decimal]:
+    """Counts of the year that the prose gives exactly and in one number only; two different numbers decide nothing."""
+    found: dict[str, set[Decimal]] = {}
+    for count in counts:
+        if count.code != "unclassified" and count.scope == "this_year" and not count.is_approximate:
+            found.setdefault(count.code, set()).add(count.value)
+    return {code: values.pop() for code, values in found.items() if len(values) == 1}
+
+
+def judge(report: Facts, last_year: Facts | None = None) -> list[Finding]:
+    """Every rule of the report's forms, in the order of the forms."""
+    return [*_sums(report), *_relations(report, last_year), *_whole(report)]
+
+
+def _sums(report: Facts) -> Iterator[Finding]:
+    for table, form in report.forms.items():
+        for rule in (r for r in every_form()[form].rules if r.table == table):
+            codes = (*rule.left, *rule.right)
+            missing = tuple(code for code in codes if code not in report.values)
+            left = right = None
+            result: Result = "not_assessable"
+            if not missing:
+                left, right = (sum((report.values[c] for c in side), Decimal()) for side in (rule.left, rule.right))
+                result = "pass" if left == right else "fail"
+            what = (rule.rule, rule.rule_id, form, rule.severity, result, True)
+            yield Finding(*what, left, right, codes, missing, rule.zh, rule.en, rule.law)
+
+
+def _relations(report: Facts, last_year: Facts | None) -> Iterator[Finding]:
+    # Where the tables are of different forms, the form of table three decides which relations hold.
+    form = report.forms.get("requests")
+    for relation in relations_of(form) if form else ():
+        if relation.levels and report.level not in relation.levels:
+            continue
+        yield _compare(relation, report, last_year)
+
+
+def _compare(relation: Relation, report: Facts, last_year: Facts | None) -> Finding:
+    terms = [*relation.left, *(t for reading in relation.readings for t in reading)]
+    missing = tuple(dict.fromkeys(t.name for t in terms if _value(t, report, last_year) is None))
+    cells = tuple(dict.fromkeys(t.code for t in terms if t.source == "cell"))
+    left = right = None
+    result: Result = "not_assessable"
+    if not missing:
+        left = _sum(relation.left, report, last_year)
+        sums = [_sum(reading, report, last_year) for reading in relation.readings]
+        holds = [s for s in sums if (left == s if relation.sign == "=" else left <= s)]
+        right, result = (holds[0], "pass") if holds else (sums[0], "fail")
+    texts = (relation.zh, relation.en, relation.law)
+    rule = (relation.rule, relation.rule_id, relation.form, relation.severity)
+    return Finding(*rule, result, False, left, right, cells, missing, *texts)
+
+
+def _sum(terms: Iterable[Term], report: Facts, last_year: Facts | None) -> Decimal:
+    return sum((t.sign * (_value(t, report, last_year) or Decimal()) for t in terms), Decimal())
+
+
+def _value(term: Term, report: Facts, last_year: Facts | None) -> Decimal | None:
+    if term.source == "number":
+        return Decimal(term.code)
+    if term.source == "prose":
+        return report.prose.get(term.code)
+    if term.source == "last_year":
+        return last_year.values.get(term.code) if last_year else None
+    return report.values.get(term.code)
+
+
+def _whole(report: Facts) -> Iterator[Finding]:
+    """Numbers that must be whole and not negative, and are not."""
+    zh, en, law = (texts()["whole_number"][part] for part in ("zh", "en", "law"))
+    money = set(bounds()["amount_units"])
+    for table, form in report.forms.items():
+        for cell in every_form()[form].tables[table].cells:
+            value = report.values.get(cell.code)
+            if (
+                value is None
+                or cell.kind == "change"
+                or cell.unit in money
+                or (value >= 0 and value == value.to_integral_value())
+            ):
+                continue
+            rule = ("whole_number", f"whole_number.{cell.code}", form, "error")
+            yield Finding(*rule, "fail", False, value, None, (cell.code,), (), zh, en, law)

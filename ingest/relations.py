@@ -1,0 +1,102 @@
+"""Rules beyond the printed sums: between two years, between table and prose, and bounds (forms/relations.yaml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from ingest.forms import FORMS, Form, FormError, every_form, line_of, read_yaml
+
+_PATH = FORMS / "relations.yaml"
+_TERM = re.compile(r"\s*(?P<sign>[+-])?\s*(?:(?P<source>last_year|prose):)?(?P<code>[a-z_@0-9.]+)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One number of a relation: a cell, a cell of the year before, a count in prose, or a fixed number; added or taken away."""
+
+    source: Literal["cell", "last_year", "prose", "number"]
+    code: str
+    sign: int = 1
+
+    @property
+    def name(self) -> str:
+        """The term as it is written in the rule."""
+        return self.code if self.source in ("cell", "number") else f"{self.source}:{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A rule of a form: the left side against the right one; each of `readings` is a right side that is as good."""
+
+    rule: str
+    instance: str
+    form: str
+    sign: Literal["=", "<="]
+    left: tuple[Term, ...]
+    readings: tuple[tuple[Term, ...], ...]
+    severity: Literal["error", "warning", "hint"]
+    levels: tuple[str, ...]
+    law: str
+    zh: str
+    en: str
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the right side is a fixed number."""
+        return all(term.source == "number" for reading in self.readings for term in reading)
+
+    @property
+    def rule_id(self) -> str:
+        """The rule and what it is applied to."""
+        return f"{self.rule}.{self.instance}" if self.instance else self.rule
+
+
+@cache
+def relations_of(form: str) -> tuple[Relation, ...]:
+    """The relations that hold for a form, checked against its codes."""
+    known = every_form()[form]
+    data = read_yaml(_PATH)
+    return tuple(r for name, spec in data.items() if form in spec["forms"] for r in _each(name, spec, known))
+
+
+def _each(name: str, spec: dict[str, Any], form: Form) -> Iterator[Relation]:
+    each = spec.get("each", [""])
+    if isinstance(each, str):
+        table, axis = each.split(".")
+        each = list(form.tables[table].columns if axis == "columns" else form.tables[table].rows)
+    for word in each:
+        equation = spec["equation"].replace("{each}", word)
+        sign: Literal["=", "<="] = "<=" if "<=" in equation else "="
+        left, right = equation.split(sign)
+        readings = tuple(tuple(_terms(name, part, form)) for part in right.split("|"))
+        texts = (spec["law"], spec["zh"], spec["en"])
+        levels = tuple(spec.get("levels", ()))
+        yield Relation(name, word, form.form, sign, tuple(_terms(name, left, form)), readings, spec["severity"], levels, *texts)
+
+
+def _terms(name: str, text: str, form: Form) -> Iterator[Term]:
+    at = 0
+    while at < len(text.rstrip()):
+        found = _TERM.match(text, at)
+        if not found:
+            raise FormError(f"{_PATH.name}:{line_of(_PATH, name)}: rule {name}: “{text[at:].strip()}” is no term")
+        at, sign = found.end(), -1 if found["sign"] == "-" else 1
+        code, source = found["code"], found["source"]
+        if code.isdigit():
+            yield Term("number", code, sign)
+        elif source == "prose":
+            yield Term("prose", code, sign)
+        else:
+            for one in _members(code, form):
+                if one not in {c.code for c in form.cells}:
+                    raise FormError(f"{_PATH.name}:{line_of(_PATH, name)}: rule {name}: {one} is no cell of form {form.form}")
+                yield Term("last_year" if source else "cell", one, sign)
+
+
+def _members(code: str, form: Form) -> list[str]:
+    group = re.search(r"@(\w+)", code)
+    return [code.replace(group[0], row) for row in form.groups[group[1]]] if group else [code]
