@@ -23,7 +23,7 @@ def content_id(cells: Iterable[Cell], sections: Mapping[str, str]) -> str | None
     prose = [_SPACE.sub("", normalize(text)) for text in sections.values()]
     if not numbers and not any(prose):
         return None
-    return hashlib.sha256("\n".join([*numbers, *prose]).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join([*numbers, *prose]).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def numbers_id(cells: Iterable[Cell]) -> str | None:
@@ -31,13 +31,13 @@ def numbers_id(cells: Iterable[Cell]) -> str | None:
     numbers = sorted((c.code, _plain(c)) for c in cells if c.value is not None)
     if len(numbers) < FEWEST or not any(value != "0" for _, value in numbers):
         return None
-    return hashlib.sha256(repr(numbers).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(numbers).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def clauses(sections: Mapping[str, str]) -> tuple[int, ...]:
     """Hashes of the clauses of the prose, without numbers, each once."""
     text = _DIGITS.sub("", _SPACE.sub("", normalize("\n".join(sections.values()).replace("\n", "。"))))
-    return tuple(sorted({zlib.crc32(c.encode()) for c in _CLAUSE.split(text) if len(c) > 5}))
+    return tuple(sorted({zlib.crc32(c.encode("utf-8", "replace")) for c in _CLAUSE.split(text) if len(c) > 5}))
 
 
 def _plain(cell: Cell) -> str:

@@ -88,10 +88,16 @@ def _glyphs(text: Any, turned: Callable[[float, float], tuple[float, float]]) ->
     reference = ctypes.byref(rect)
     unicode, box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
     found = []
+    first = 0
     for i in range(raw.FPDFText_CountChars(text)):
         code = unicode(text, i)
         if code <= 32 or code in _BLANKS:
             continue
+        if 0xD800 <= code < 0xE000:  # rare characters come in two halves
+            first, code = (code, 0xFFFD) if code < 0xDC00 else (0, _joined(first, code))
+            if first:
+                continue
+        first = 0
         # The loose box has the height of the font: a full stop stays on its line.
         box(text, i, reference)
         (x0, y0), (x1, y1) = turned(rect.left, rect.bottom), turned(rect.right, rect.top)
@@ -101,6 +107,11 @@ def _glyphs(text: Any, turned: Callable[[float, float], tuple[float, float]]) ->
             y0, y1 = y1, y0
         found.append(Glyph(chr(code), x0, y0, x1, y1))
     return found
+
+
+def _joined(first: int, second: int) -> int:
+    """The character of two halves (surrogates), or the sign for an unknown one if the first half was lost."""
+    return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00) if first else 0xFFFD
 
 
 class _Lines:

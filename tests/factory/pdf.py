@@ -151,7 +151,7 @@ def _wrap(text: str, width: float, size: float) -> Iterator[str]:
 def _file(canvas: _Canvas) -> bytes:
     """Objects, cross references and trailer. Fonts: Identity-H by code point, with or without the map back to Unicode."""
     narrow = " ".join(f"{ord(c)} [500]" for c in sorted(canvas.used) if ord(c) <= 0x2E80)
-    mapping = "".join(f"<{ord(c):04x}> <{ord(c):04x}>\n" for c in sorted(canvas.used))
+    mapping = "".join(f"<{ord(c) % 0x10000:04x}> <{c.encode('utf-16-be').hex()}>\n" for c in sorted(canvas.used))
     unicode_map = (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange"
         f" {len(canvas.used)} beginbfchar\n{mapping}endbfchar endcmap end end"
