@@ -89,6 +89,28 @@ def forms(form: Annotated[str | None, typer.Argument(help=say("help.form"))] = N
     print(show_form(form) if form else show_forms())
 
 
+@app.command(help=say("help.rules"))
+def rules(
+    json: JsonOption = False, markdown: Annotated[bool, typer.Option("--markdown", help=say("help.markdown"))] = False
+) -> None:
+    from foi.rules import rules_page, show_rules
+
+    print(rules_page().rstrip("\n") if markdown else show_rules(json))
+
+
+@app.command(help=say("help.progress"))
+def progress(
+    area: Annotated[str, typer.Option("--area", help=say("help.area"))],
+    year: Annotated[int, typer.Option("--year", help=say("help.year"))],
+    roster: Annotated[Path | None, typer.Option("--roster", help=say("help.roster"))] = None,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    from foi.progress import show_progress
+
+    print(show_progress(home / "published.duckdb", area, year, roster, json))
+
+
 @units.command("find", help=say("help.units_find"))
 def units_find(name: Annotated[str, typer.Argument(help=say("help.unit_name"))], json: JsonOption = False) -> None:
     from foi.dictionary import find_units

@@ -1,0 +1,31 @@
+"""`foi rules`: every rule with its source; the page in docs is made from the same data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from foi.rules import entries, rules_page, show_rules
+from ingest.forms import every_form
+from ingest.relations import relations_of
+
+PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
+
+
+def test_the_page_of_rules_is_up_to_date():
+    assert PAGE.read_text("utf-8") == rules_page(), "run foi rules --markdown > docs/rules.md"
+
+
+def test_every_rule_of_every_form_is_listed_with_both_languages_and_its_source():
+    listed = {e.rule for e in entries()}
+    assert listed == {r.rule for f in every_form().values() for r in f.rules} | {
+        r.rule for f in every_form() for r in relations_of(f)
+    }
+    assert all(e.zh and e.en and e.law and e.severity in ("error", "warning", "hint") for e in entries())
+    said = show_rules(False)
+    assert all(rule in said for rule in listed) and said.index("requests_balance") < said.index("carry_over")
+
+
+def test_the_rules_as_json_say_what_they_need():
+    by_rule = {e["rule"]: e for e in json.loads(show_rules(True))}
+    assert by_rule["carry_over"]["needs"] == ["cell", "last_year"] and by_rule["prose_requests"]["needs"] == ["prose", "cell"]
