@@ -29,6 +29,13 @@ def main() -> None:
     except Complaint as complaint:
         print(complaint, file=sys.stderr)
         sys.exit(complaint.exit_code)
+    except ValueError as error:
+        from ingest.forms import FormError
+
+        if not isinstance(error, FormError):
+            raise
+        print(say("error.form", reason=error), file=sys.stderr)
+        sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:

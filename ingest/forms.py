@@ -22,7 +22,7 @@ NOT_FORMS = {"terms", "issues", "recognition", "identity", "documents", "privacy
 STATISTICS = "statistics"  # the one table of the forms before 2019
 
 
-class FormError(Exception):
+class FormError(ValueError):
     """A form file contradicts itself; the message gives file and line."""
 
 

@@ -57,25 +57,42 @@ class Relation:
 
 @cache
 def relations_of(form: str) -> tuple[Relation, ...]:
-    """The relations that hold for a form, checked against its codes."""
+    """The relations that hold for a form: those whose cells it has; a code that no form has is a FormError."""
     known = every_form()[form]
-    data = read_yaml(_PATH)
-    return tuple(r for name, spec in data.items() if form in spec["forms"] for r in _each(name, spec, known))
+    return tuple(r for name, spec in read_yaml(_PATH).items() for r in _each(name, spec, known))
+
+
+@cache
+def _codes(form: str) -> frozenset[str]:
+    return frozenset(cell.code for cell in every_form()[form].cells)
 
 
 def _each(name: str, spec: dict[str, Any], form: Form) -> Iterator[Relation]:
     each = spec.get("each", [""])
     if isinstance(each, str):
         table, axis = each.split(".")
+        if table not in form.tables:
+            return
         each = list(form.tables[table].columns if axis == "columns" else form.tables[table].rows)
     for word in each:
         equation = spec["equation"].replace("{each}", word)
         sign: Literal["=", "<="] = "<=" if "<=" in equation else "="
-        left, right = equation.split(sign)
-        readings = tuple(tuple(_terms(name, part, form)) for part in right.split("|"))
+        left, *readings = (tuple(_terms(name, part, form)) for side in equation.split(sign) for part in side.split("|"))
+        cells = {t.code for terms in (left, *readings) for t in terms if t.source in ("cell", "last_year")}
+        if not cells <= _codes(form.form):
+            if unknown := [c for c in sorted(cells) if not any(_known(c, other) for other in every_form().values())]:
+                raise FormError(f"{_PATH.name}:{line_of(_PATH, name)}: rule {name}: no form has a cell {', '.join(unknown)}")
+            continue
         texts = (spec["law"], spec["zh"], spec["en"])
-        levels = tuple(spec.get("levels", ()))
-        yield Relation(name, word, form.form, sign, tuple(_terms(name, left, form)), readings, spec["severity"], levels, *texts)
+        yield Relation(
+            name, word, form.form, sign, left, tuple(readings), spec["severity"], tuple(spec.get("levels", ())), *texts
+        )
+
+
+def _known(code: str, form: Form) -> bool:
+    """Whether a form has a cell, or the group of rows that stands in a code."""
+    group = re.search(r"@(\w+)", code)
+    return group[1] in form.groups if group else code in _codes(form.form)
 
 
 def _terms(name: str, text: str, form: Form) -> Iterator[Term]:
@@ -91,12 +108,9 @@ def _terms(name: str, text: str, form: Form) -> Iterator[Term]:
         elif source == "prose":
             yield Term("prose", code, sign)
         else:
-            for one in _members(code, form):
-                if one not in {c.code for c in form.cells}:
-                    raise FormError(f"{_PATH.name}:{line_of(_PATH, name)}: rule {name}: {one} is no cell of form {form.form}")
-                yield Term("last_year" if source else "cell", one, sign)
+            yield from (Term("last_year" if source else "cell", one, sign) for one in _members(code, form))
 
 
 def _members(code: str, form: Form) -> list[str]:
     group = re.search(r"@(\w+)", code)
-    return [code.replace(group[0], row) for row in form.groups[group[1]]] if group else [code]
+    return [code.replace(group[0], row) for row in form.groups.get(group[1], (group[0],))] if group else [code]

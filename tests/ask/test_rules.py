@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from foi.rules import entries, rules_page, show_rules
@@ -29,3 +31,15 @@ def test_every_rule_of_every_form_is_listed_with_both_languages_and_its_source()
 def test_the_rules_as_json_say_what_they_need():
     by_rule = {e["rule"]: e for e in json.loads(show_rules(True))}
     assert by_rule["carry_over"]["needs"] == ["cell", "last_year"] and by_rule["prose_requests"]["needs"] == ["prose", "cell"]
+
+
+def test_a_wrong_rule_file_is_one_sentence_and_no_traceback():
+    code = (
+        "import sys, foi.cli, ingest.relations\n"
+        "read = ingest.relations.read_yaml\n"
+        "ingest.relations.read_yaml = lambda path: {k: {**v, 'equation': 'requests.x.y = 0'} for k, v in read(path).items()}\n"
+        "sys.argv = ['foi', 'rules']\n"
+        "foi.cli.main()"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PAGE.parents[1])
+    assert said.returncode == 2 and "relations.yaml:" in said.stderr and "Traceback" not in said.stderr

@@ -128,3 +128,15 @@ def test_the_warehouse_judges_as_a_single_file_is_judged(ask):
         mine |= {(report_id, f.rule_id): f.result for f in findings if not f.is_printed and f.rule not in whole}
     theirs = {(r, rule): said for r, rule, said in ask("select report_id, rule_id, result from relation_results")}
     assert mine == theirs and {"pass", "not_assessable"} <= set(theirs.values())
+
+
+def test_a_rule_holds_for_every_form_that_has_its_cells_and_a_wrong_code_is_named(monkeypatch: pytest.MonkeyPatch):
+    assert {r.form for r in RELATIONS if r.rule == "carry_over"} == {"2021", "2019"}
+    assert {r.form for r in RELATIONS if r.rule == "stock_balance"} == {"2021"}
+    from ingest import relations
+    from ingest.forms import FormError
+
+    spec = {"law": "x", "zh": "x", "en": "x", "severity": "error", "equation": "requests.nothing.total = 0"}
+    monkeypatch.setattr(relations, "read_yaml", lambda path: {"carry_over": spec})
+    with pytest.raises(FormError, match=r"relations.yaml:\d+: rule carry_over: no form has a cell requests.nothing.total"):
+        relations.relations_of.__wrapped__("2021")
