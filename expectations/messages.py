@@ -60,6 +60,13 @@ def _said(kind: str, row: dict[str, Any], language: str) -> str:
     return str(template[language].format(**values)).strip()
 
 
+def reopened(left: str, right: str) -> tuple[str, str]:
+    """What is said where a decision no longer holds, because a number changed."""
+    return str(texts()["reopened"]["zh"].format(left=left, right=right)), str(
+        texts()["reopened"]["en"].format(left=left, right=right)
+    )
+
+
 def _who(row: dict[str, Any], language: str) -> str:
     unit = row.get("unit_name") or texts()["unknown_unit"][language]
     if row.get("report_year") is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from expectations.decisions import SETTLED
 from expectations.messages import texts
 
 
@@ -15,8 +16,13 @@ def write_page(path: Path, rows: list[dict[str, Any]]) -> None:
     """Write expectations.html: failing rows by unit in words, checks that could not run, checks that passed."""
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape())
     by_status = {s: [r for r in rows if r["status"] == s] for s in ("failed", "broken", "passed")}
+    settled = [r for r in rows if r["status"] in SETTLED.values()]
     page = templates.get_template("expectations.html").render(
-        t=texts()["page"], run_at=rows[0]["run_at"] if rows else None, units=by_unit(by_status["failed"]), **by_status
+        t=texts()["page"],
+        run_at=rows[0]["run_at"] if rows else None,
+        units=by_unit(by_status["failed"]),
+        settled=settled,
+        **by_status,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.{os.getpid()}")

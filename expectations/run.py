@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from expectations.messages import sentence
+from expectations.decisions import Ledger
+from expectations.messages import reopened, sentence
 from expectations.report import write_page
 from expectations.suites import Check, checks
 
@@ -38,25 +39,32 @@ class Summary:
     broken: int
 
 
-def run_expectations(warehouse: Path, page: Path, selected: list[Check] | None = None) -> Summary:
-    """Check a warehouse; results go to the table quality.expectation_results and to an HTML page that works offline."""
+def run_expectations(warehouse: Path, page: Path, selected: list[Check] | None = None, decisions: Path | None = None) -> Summary:
+    """Check a warehouse; results go to the table quality.expectation_results and to an HTML page that works offline.
+
+    What people decided in the ledger `decisions` counts: a row that was explained or waived has failed no more.
+    """
     selected = checks() if selected is None else selected
+    ledger = Ledger(decisions)
     outcomes = _outcomes(warehouse, selected, _validate(warehouse, selected))
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    rows = [{"run_at": now, **row} for check in selected for row in _rows(check, *outcomes[check.name])]
+    rows = [{"run_at": now, **row} for check in selected for row in _rows(check, *outcomes[check.name], ledger)]
     _store(warehouse, rows)
     write_page(page, rows)
     statuses = [status for status, _ in outcomes.values()]
     return Summary(*(statuses.count(s) for s in ("passed", "failed", "broken")))
 
 
-def _rows(check: Check, status: str, found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """One row for each failing row; one for a check that passed or could not run."""
+def _rows(check: Check, status: str, found: list[dict[str, Any]], ledger: Ledger) -> Iterator[dict[str, Any]]:
+    """One row for each failing row, with what was decided of it; one for a check that passed or could not run."""
     base = {"suite": check.suite, "expectation": check.name, "severity": check.severity, "status": status}
     kind = {"failed": check.kind, "broken": "broken"}.get(status)
     for row in found or [{}]:
         zh, en = sentence(kind, row) if kind else (None, None)
-        yield {**row, **base, "message_zh": zh, "message_en": en}
+        state, outdated = ledger.status(row) if status == "failed" else (status, None)
+        if outdated and zh and en:
+            zh, en = (f"{text} {said}" for text, said in zip((zh, en), reopened(outdated.left, outdated.right), strict=True))
+        yield {**row, **base, "status": state, "message_zh": zh, "message_en": en}
 
 
 def _validate(warehouse: Path, selected: list[Check]) -> dict[str, Any]:

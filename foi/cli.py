@@ -96,6 +96,23 @@ def forms(form: Annotated[str | None, typer.Argument(help=say("help.form"))] = N
     print(show_form(form) if form else show_forms())
 
 
+@app.command(help=say("help.decide"))
+def decide(
+    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    rule: Annotated[str, typer.Option("--rule", help=say("help.rule"))] = "",
+    action: Annotated[str, typer.Option("--action", help=say("help.action"))] = "",
+    why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
+    who: Annotated[str | None, typer.Option("--who", help=say("help.who"))] = None,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    from foi.decide import Wish, show_decisions
+    from foi.decide import decide as put
+
+    print(put(home, Wish(unit, year, rule, action, why, who)) if unit else show_decisions(home, json))
+
+
 @app.command(help=say("help.rules"))
 def rules(
     json: JsonOption = False, markdown: Annotated[bool, typer.Option("--markdown", help=say("help.markdown"))] = False

@@ -50,6 +50,11 @@ class Home:
         return self.root / "expectations.html"
 
     @property
+    def decisions(self) -> Path:
+        """What people decided of broken rules, one line each, never changed."""
+        return self.root / "decisions.jsonl"
+
+    @property
     def alerts(self) -> Path:
         return self.root / "alerts.sqlite"
 

@@ -1,0 +1,74 @@
+"""`foi decide`: what a person decides of a broken rule, and what was decided so far."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from expectations.decisions import ACTIONS, Decision, Ledger, append
+from expectations.messages import plain
+from foi.messages import Complaint, say
+from foi.published import as_json, as_table, published
+from ingest.home import Home
+
+COLUMNS = ("decided_at", "who", "action", "unit_code", "report_year", "rule_id", "left", "right", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants to decide: of which unit, year and rule, what, why, and who they are."""
+
+    unit: str
+    year: int
+    rule: str
+    action: str
+    why: str
+    who: str | None = None
+
+
+def decide(home: Path, wish: Wish) -> str:
+    """Put a decision into the ledger; it is bound to the numbers as they stand, and counts from the next load."""
+    unit, year, rule, action = wish.unit, wish.year, wish.rule, wish.action
+    if action not in ACTIONS:
+        raise Complaint(say("decide.bad_action", found=action, options=", ".join(ACTIONS)), 2)
+    if not wish.why.strip():
+        raise Complaint(say("decide.why"), 2)
+    place = Home(home)
+    with published(place.published) as connection:
+        rows = connection.execute(
+            "select unit_code, unit_name, report_year, rule_id, left_sum, right_sum, message_zh from expectation_results as e"
+            " join fct_reports as r using (report_id, unit_code, unit_name, report_year) where r.is_current and e.status in ('failed', 'explained', 'waived')"
+            " and ($1 = '' or unit_code = $1 or unit_name = $1) and report_year = $2 and ($3 = '' or rule_id = $3) order by all",
+            [unit, year, rule],
+        ).fetchall()
+        near = (
+            rows
+            or connection.execute(
+                "select unit_code, unit_name, report_year, rule_id, left_sum, right_sum, message_zh from expectation_results"
+                " where status = 'failed' and (unit_code = $1 or unit_name = $1) order by report_year desc, rule_id limit 10",
+                [unit],
+            ).fetchall()
+        )
+    if len(rows) != 1:
+        options = [f"  {code} {at} {rule_id}  {message or ''}" for code, _, at, rule_id, _, _, message in near[:20]]
+        raise Complaint(
+            "\n".join([say("decide.which" if rows else "decide.nothing", unit=unit, year=year, rule=rule), *options]), 2
+        )
+    code, name, at, rule_id, left, right, _ = rows[0]
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    person = wish.who or getpass.getuser()
+    append(place.decisions, Decision(now, person, action, code, at, rule_id, plain(left), plain(right), wish.why.strip()))
+    return say(
+        "decide.done", unit=name, year=at, rule=rule_id, action=say(f"decide.{action}"), left=plain(left), right=plain(right)
+    )
+
+
+def show_decisions(home: Path, json: bool = False) -> str:
+    """All decisions, the newest first."""
+    decisions = Ledger(Home(home).decisions).decisions[::-1]
+    rows = [[getattr(d, c) for c in COLUMNS] for d in decisions]
+    if json:
+        return as_json(list(COLUMNS), rows)
+    return as_table([say(f"decide.column_{c}") for c in COLUMNS], rows) if rows else say("decide.none")
