@@ -100,8 +100,13 @@ def _label(form: Form, table_name: str, code: str, language: str) -> str:
     return f"{heading}—{label}" if heading else label
 
 
+@cache
+def _relations(form: str) -> dict[str, Relation]:
+    return {relation.rule_id: relation for relation in relations_of(form)}
+
+
 def _relation(row: dict[str, Any]) -> Relation:
-    return next(r for r in relations_of(row["form"]) if r.rule_id == row["rule_id"])
+    return _relations(row["form"])[row["rule_id"]]
 
 
 def _relation_words(row: dict[str, Any], language: str) -> dict[str, str]:
@@ -112,6 +117,7 @@ def _relation_words(row: dict[str, Any], language: str) -> dict[str, str]:
     return {"rule": relation.zh if language == "zh" else relation.en, "instance": mark.format(place) if place else ""}
 
 
+@cache
 def cell_words(code: str, form: str | None, language: str) -> str:
     """A cell as its form prints it: item, row, column; the newest form that has it, if the report's form is not known."""
     known = {name: c for name, of in every_form().items() for c in of.cells if c.code == code}

@@ -81,16 +81,16 @@ def _validate(warehouse: Path, selected: list[Check]) -> dict[str, Any]:
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
     source = context.data_sources.add_sql("warehouse", connection_string=f"{NAME}:///{warehouse}")
     batch = source.add_query_asset("reports", query=REPORTS).add_batch_definition_whole_table("all")
-    suite = context.suites.add(gx.ExpectationSuite(name="foi"))
-    for check in selected:
-        suite.add_expectation(
-            UnexpectedRowsExpectation(
-                unexpected_rows_query=OF_THE_BATCH.format(query=check.query),
-                description=f"{check.suite}: {check.name}",
-                meta={"check": check.name},
-                severity=FailureSeverity(SEVERITIES[check.severity]),
-            )
+    expected = [
+        UnexpectedRowsExpectation(
+            unexpected_rows_query=OF_THE_BATCH.format(query=check.query),
+            description=f"{check.suite}: {check.name}",
+            meta={"check": check.name},
+            severity=FailureSeverity(SEVERITIES[check.severity]),
         )
+        for check in selected
+    ]
+    suite = context.suites.add(gx.ExpectationSuite(name="foi", expectations=expected))
     definition = context.validation_definitions.add(gx.ValidationDefinition(name="foi", data=batch, suite=suite))
     checkpoint = context.checkpoints.add(gx.Checkpoint(name="foi", validation_definitions=[definition], result_format="COMPLETE"))
     try:

@@ -49,14 +49,13 @@ def _sums() -> Iterator[Check]:
 
 
 def _relations() -> Iterator[Check]:
-    """One check for each rule beyond the printed sums, for each form."""
-    for form in every_form():
-        for rule, severity in {r.rule: r.severity for r in relations_of(form)}.items():
-            query = (
-                f"select {WHO}, form, rule, rule_id, left_sum, right_sum, difference from quality.relation_results"
-                f" where is_current and form = '{form}' and rule = '{rule}' and result = 'fail'"
-            )
-            yield Check("relations", f"{rule}_{form}", severity, "relation", query)
+    """One check for each rule beyond the printed sums, over all forms."""
+    for rule, severity in {r.rule: r.severity for form in every_form() for r in relations_of(form)}.items():
+        query = (
+            f"select {WHO}, form, rule, rule_id, left_sum, right_sum, difference from quality.relation_results"
+            f" where is_current and rule = '{rule}' and result = 'fail'"
+        )
+        yield Check("relations", rule, severity, "relation", query)
 
 
 def _numbers() -> Iterator[Check]:

@@ -40,7 +40,7 @@ BAD = [
     ("requests_forms", "update core.fct_reports set form_requests = '2020' where report_id = 'r2022'", "form.requests", None),
     ("disclosure_forms", "update core.fct_reports set form_disclosure = 'x' where report_id = 'r2022'", "form.disclosure", None),
     ("challenges_forms", "update core.fct_reports set form_challenges = 'x' where report_id = 'r2022'", "form.challenges", None),
-    ("carry_over_2021", "update quality.relation_results set result = 'fail', left_sum = 77, right_sum = 103, difference = -26"
+    ("carry_over", "update quality.relation_results set result = 'fail', left_sum = 77, right_sum = 103, difference = -26"
      " where report_id = 'r2022'", "carry_over.total", 77),
     ("one_current_report", "insert into core.fct_reports select 's', unit_code, unit_name, 2022, true, '2021', '2021', '2021', null"
      " from core.fct_reports where report_year = 2022", None, None),
