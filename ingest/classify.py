@@ -38,11 +38,11 @@ def not_a_report(page: Page, cells: Sequence[Cell], identity: Identity) -> Issue
     heads = _head_lines(page)
     is_titled = any(t.kind == "title" and _kind(t.line) is None for t in identity.titles)
     has_numbers = any(c.value is not None for c in cells)
-    for line in [] if is_titled and _is_titled_first(heads) else heads:
+    for line in [] if is_titled and (has_numbers or _is_titled_first(heads)) else heads:
         kind = _kind(line)
         if kind and (not has_numbers or kind in _rules()["with_numbers"]):
             return Issue("blank_form" if cells and kind == "form" else "not_a_report", "error", _kind_name(kind), line[:120])
-    if part := _part_of_year(page):
+    if not any(c.source == "period" for c in identity.candidates) and (part := _part_of_year(page)):
         return part
     return None if has_numbers else _without_numbers(page, cells, identity)
 
@@ -84,21 +84,28 @@ def _sample(page: Page, identity: Identity) -> Issue | None:
 
 
 def _several(page: Page) -> Issue | None:
-    """Titles of different reports, each with text or a table of its own behind it."""
-    found: list[tuple[Title, int]] = []
+    """Titles of different reports, each with a table or the parts of a report behind it; a list of links has neither."""
+    found: list[tuple[Title, list[str], bool]] = []
     for block in page.document.blocks:
         title = title_in((block.place, squeeze(block.text))) if isinstance(block, Paragraph) and len(block.text) < 90 else None
         if title and title.kind == "title" and len(title.text) > WHOLE * len(title.line):
-            found.append((title, 0))
+            found.append((title, [], False))
         elif found:
-            last, length = found[-1]
-            found[-1] = (last, length + (len(block.text) if isinstance(block, Paragraph) else _rules()["report_text"]))
-    full = [t for t, n in found if n >= _rules()["report_text"]]
+            last, texts, has_table = found[-1]
+            found[-1] = (last, [*texts, block.text], has_table) if isinstance(block, Paragraph) else (last, texts, True)
+    if len(found) < 2:
+        return None
+    full = [title for title, texts, has_table in found if has_table or _is_text_of_report("".join(texts))]
     others = [t for t in full[1:] if _differs(full[0], t)]
     if not others:
         return None
     names = "; ".join(dict.fromkeys(t.line for t in full))
     return Issue("several_reports", "error", others[0].place, names[:300], str(len({t.line for t in full})))
+
+
+def _is_text_of_report(text: str) -> bool:
+    text = squeeze(text)
+    return len(text) >= _rules()["report_text"] and sum(word in text for word in _rules()["report_words"]) > 1
 
 
 def _differs(a: Title, b: Title) -> bool:

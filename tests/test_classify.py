@@ -83,6 +83,11 @@ def test_several_reports_in_one_file_are_set_aside_and_a_list_of_links_is_not():
     links = "\n".join(f"{NAME}{year}年政府信息公开工作年度报告" for year in (2023, 2022, 2021))
     assert read(report() + "\n" + links).state == "loaded"
     assert read(links + "\n" + report()).reason is None
+    footer = "主办：示例县人民政府办公室，承办：示例县信息中心，联系方式见网站首页，版权所有，未经许可不得转载。" * 8
+    assert read(report() + "\n下一篇\n" + links + "\n" + footer).state == "loaded"
+    prose = [f"{NAME}{year}年政府信息公开工作年度报告\n{PROSE}" for year in (2010, 2011)]
+    old = read("\n".join(prose))
+    assert old.reason and old.reason.code == "several_reports"
 
 
 def test_a_page_that_only_names_an_attachment_says_what_to_do():
