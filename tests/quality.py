@@ -1,0 +1,148 @@
+"""`make quality-score`: 40 defects of 12 kinds in an invented county: which are found, what is alarmed wrongly, which repair comes first."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from expectations.judge import Facts, judge
+from expectations.repair import repairs
+from tests.county import TOWNS, YEARS, Filed, county
+from tests.factory.record import ORGANIZATIONS
+
+DEFECTS = 40
+Spoil = Callable[[random.Random, Filed], Filed | None]
+
+
+def _cell(code: str, change: Callable[[random.Random, int], int]) -> Spoil:
+    def spoil(rng: random.Random, filed: Filed) -> Filed | None:
+        before = filed.values[code]
+        after = change(rng, before)
+        return None if after == before or after < 0 else replace(filed, values={**filed.values, code: after})
+
+    return spoil
+
+
+def _swapped(rng: random.Random, n: int) -> int:
+    text = str(n)
+    at = rng.randrange(len(text) - 1) if len(text) > 1 else 0
+    return (
+        int(text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]) if text[at + 1 : at + 2] != "0" or at else n
+    )
+
+
+def _row(row: str, change: Callable[[int], int]) -> Spoil:
+    def spoil(rng: random.Random, filed: Filed) -> Filed | None:
+        codes = [f"requests.{row}.{c}" for c in (*ORGANIZATIONS, "total")]
+        after = {c: change(filed.values[c]) for c in codes}
+        return None if all(filed.values[c] == n for c, n in after.items()) else replace(filed, values={**filed.values, **after})
+
+    return spoil
+
+
+def _neighbors(rng: random.Random, filed: Filed) -> Filed | None:
+    a, b = (f"requests.received.{c}" for c in rng.sample(ORGANIZATIONS, 2))
+    values = filed.values
+    return None if values[a] == values[b] else replace(filed, values={**values, a: values[b], b: values[a]})
+
+
+def _told(rng: random.Random, filed: Filed) -> Filed:
+    return replace(filed, prose={**filed.prose, "requests_received": filed.prose["requests_received"] + 1000})
+
+
+# Each kind: the rule it must be found by, what makes it, and whether a printed sum breaks (then a repair is asked for).
+KINDS: dict[str, tuple[str, Spoil, bool]] = {
+    "total left at 0": ("challenges_total", _cell("challenges.review.total", lambda rng, n: 0), True),
+    "total off": ("requests_applicant_total", _cell("requests.received.total", lambda rng, n: n + rng.randint(1, 9)), True),
+    "closed off": ("requests_closed_total", _cell("requests.closed.natural_person", lambda rng, n: n + 3), True),
+    "digits exchanged": ("requests_applicant_total", _cell("requests.closed.total", _swapped), True),
+    "digit left out": (
+        "requests_balance",
+        _cell("requests.received.natural_person", lambda rng, n: n // 10 if n > 9 else n),
+        True,
+    ),
+    "digit twice": ("requests_balance", _cell("requests.received.company", lambda rng, n: n * 10 + n % 10 if n else n), True),
+    "neighbors exchanged": ("requests_balance", _neighbors, True),
+    "carry-over forgotten": ("carry_over", _row("carried_in", lambda n: 0), True),
+    "carried out off": ("requests_balance", _cell("requests.carried_out.natural_person", lambda rng, n: n + 2), True),
+    "prose says otherwise": ("prose_requests", _told, False),
+    "rules made by a town": ("rules_by_township", _cell("disclosure.rules_made", lambda rng, n: 2), False),
+    "stock does not follow": ("stock_balance", _cell("disclosure.normative_in_force", lambda rng, n: n + 40), False),
+}
+
+
+@dataclass
+class Score:
+    """What was made and what became of it."""
+
+    made: int = 0
+    found: int = 0
+    repairable: int = 0
+    repaired_first: int = 0
+    proposed: int = 0
+    false_alarms: int = 0
+    milliseconds: float = 0.0
+
+
+def score(seed: int = 0) -> tuple[Score, list[str]]:
+    """Put the defects into reports of different towns and years, judge all, and compare."""
+    rng, result, misses = random.Random(seed), Score(), []
+    reports = county(seed)
+    spoiled: dict[tuple[int, int], tuple[str, Filed]] = {}
+    places = [(t, y) for t in range(TOWNS) for y in YEARS[1:]]
+    rng.shuffle(places)
+    names = [list(KINDS)[k % len(KINDS)] for k in range(DEFECTS)]
+    for name in names:
+        for place in places:
+            if (made := KINDS[name][1](rng, reports[place])) is not None:
+                spoiled[place] = (name, made)
+                places.remove(place)
+                break
+    now = {p: spoiled[p][1] if p in spoiled else f for p, f in reports.items()}
+    start = time.perf_counter()
+    for (town, year), filed in now.items():
+        before = now.get((town, year - 1))
+        last = Facts({}, before.facts.values) if before else None
+        failed = {f.rule for f in judge(filed.facts, last) if f.result == "fail"}
+        if (town, year) not in spoiled:
+            # What a neighboring year's defect breaks is no false alarm: carried out and carried in are one thing.
+            near = spoiled.get((town, year - 1), ("", filed))[0]
+            result.false_alarms += bool(failed - ({"carry_over", "stock_balance"} if near else set()))
+            continue
+        name = spoiled[town, year][0]
+        rule, _, is_repairable = KINDS[name]
+        result.made += 1
+        result.found += rule in failed
+        misses += [] if rule in failed else [f"not found: {name} {sorted(failed)}"]
+        if is_repairable:
+            truth = {c: n for c, n in reports[town, year].values.items() if n != filed.values[c]}
+            found = [{e.code: int(e.after) for e in repair} for repair in repairs(filed.facts, last)]
+            result.repairable += 1
+            result.proposed += truth in found
+            result.repaired_first += found[:1] == [truth]
+            misses += [] if found[:1] == [truth] else [f"not first: {name}: {truth}; proposed {found[:2]}"]
+    result.milliseconds = (time.perf_counter() - start) * 1000
+    return result, misses
+
+
+def main(seeds: int = 5) -> int:
+    """Print the scores of several counties; 1 if one misses the mark."""
+    bad = 0
+    for seed in range(seeds):
+        s, misses = score(seed)
+        share = s.repaired_first / s.repairable
+        print(
+            f"county {seed}: {s.found} of {s.made} found, {s.false_alarms} false alarms, {s.repaired_first} of {s.repairable} repairs first"
+            f" ({share:.0%}), {s.proposed} among the proposals, {len(YEARS) * TOWNS} reports in {s.milliseconds:.0f} ms"
+        )
+        for miss in misses:
+            print(f"  {miss}")
+        bad += s.found < s.made or s.false_alarms > 2 or share < 0.8
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
