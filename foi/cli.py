@@ -104,13 +104,30 @@ def decide(
     action: Annotated[str, typer.Option("--action", help=say("help.action"))] = "",
     why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
     who: Annotated[str | None, typer.Option("--who", help=say("help.who"))] = None,
+    reply: Annotated[Path | None, typer.Option("--from", help=say("help.reply"))] = None,
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.decide import Wish, show_decisions
+    from foi.decide import Wish, decide_from, show_decisions
     from foi.decide import decide as put
 
+    if reply:
+        text, exit_code = decide_from(home, reply)
+        print(text)
+        raise typer.Exit(exit_code)
     print(put(home, Wish(unit, year, rule, action, why, who)) if unit else show_decisions(home, json))
+
+
+@app.command(help=say("help.letter"))
+def letter(
+    out: Annotated[Path, typer.Argument(help=say("help.letters"))],
+    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    home: HomeOption = HOME,
+) -> None:
+    from foi.letter import write_letters
+
+    print(write_letters(home / "published.duckdb", out, unit, year))
 
 
 @app.command(help=say("help.rules"))

@@ -1,0 +1,91 @@
+"""`foi letter` and the reply sheet: a unit is asked in words, and its answer is read back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from foi.decide import decide_from, show_decisions
+from foi.letter import write_letters
+from foi.messages import Complaint
+from ingest.readers.office import read_docx
+from tests.conftest import foi
+
+
+@pytest.fixture
+def home(loaded: Path, tmp_path: Path) -> Path:
+    target = tmp_path / "home"
+    target.mkdir()
+    shutil.copyfile(loaded / "published.duckdb", target / "published.duckdb")
+    return target
+
+
+def test_a_letter_says_what_fails_and_how_it_could_be_put_right(home: Path, tmp_path: Path):
+    with duckdb.connect(str(home / "published.duckdb"), read_only=True) as connection:
+        found = connection.sql(
+            "select unit_code, report_year from quality.violations where rule = 'challenges_total' and left_sum = 0 limit 1"
+        ).fetchall()
+    ((unit, year),) = found
+    result = foi("letter", tmp_path / "核实单", "--unit", unit, "--year", year, "--home", home)
+    assert result.returncode == 0 and "1 letters" in result.stdout, result.stderr
+    written = sorted(p.name for p in (tmp_path / "核实单").iterdir())
+    assert {Path(n).suffix for n in written} == {".docx", ".html", ".xlsx"}
+    name = next(n for n in written if n.endswith(".docx"))
+    document = read_docx((tmp_path / "核实单" / name).read_bytes())
+    text = "\n".join(getattr(b, "text", "") for b in document.blocks)
+    page = (tmp_path / "核实单" / name.replace(".docx", ".html")).read_text("utf-8")
+    assert "请核实后更正或说明" in text and "请核实后更正或说明" in page and "http" not in page
+    assert "由 0 改为" in text  # 总计 left at 0
+    assert any(hasattr(b, "cells") for b in document.blocks)
+
+
+def test_where_nothing_fails_no_letter_is_written(home: Path, tmp_path: Path):
+    with pytest.raises(Complaint, match="没有需要核实的问题"):
+        write_letters(home / "published.duckdb", tmp_path / "out", "寒葱沟镇", 2024)
+    assert not (tmp_path / "out").exists()
+
+
+def fill(sheet: Path, action: str, why: str, **changes: str) -> None:
+    """Answer the first finding, as a person does in Excel."""
+    rows = CalamineWorkbook.from_path(sheet).get_sheet_by_index(0).to_python()
+    answer = dict(zip(rows[1], rows[2], strict=False)) | {"action": action, "why": why, "who": "示例科", **changes}
+    rows[2] = [answer.get(name, "") for name in rows[1]]
+    with xlsxwriter.Workbook(sheet) as book:
+        page = book.add_worksheet()
+        for n, row in enumerate(rows):
+            page.write_row(n, 0, row)
+
+
+def test_a_reply_is_read_back_into_the_ledger(home: Path, tmp_path: Path):
+    write_letters(home / "published.duckdb", tmp_path / "out")
+    sheet = next((tmp_path / "out").glob("*.xlsx"))
+    assert "没有填写答复" in decide_from(home, sheet)[0]
+    fill(sheet, "已说明", "系统口径不同")
+    text, exit_code = decide_from(home, sheet)
+    assert exit_code == 0 and "下次 foi load 生效" in text
+    (decision,) = json.loads(show_decisions(home, json=True))
+    assert (decision["action"], decision["why"], decision["who"]) == ("explain", "系统口径不同", "示例科")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"left": "999"}, "数字已变"), ({"action": "忘记"}, "没有“忘记”这种决定"), ({"why": ""}, "--why")],
+)
+def test_an_answer_that_cannot_be_used_is_named_by_its_line(home: Path, tmp_path: Path, changes: dict[str, str], said: str):
+    write_letters(home / "published.duckdb", tmp_path / "out")
+    sheet = next((tmp_path / "out").glob("*.xlsx"))
+    fill(sheet, **{"action": "豁免", "why": "示例", **changes})  # type: ignore[arg-type]
+    text, exit_code = decide_from(home, sheet)
+    assert exit_code == 1 and "第 3 行未采用" in text and said in text and not (home / "decisions.jsonl").exists()
+
+
+def test_another_file_is_no_reply_sheet(home: Path, tmp_path: Path):
+    (tmp_path / "x.xlsx").write_bytes(b"no workbook")
+    with pytest.raises(Complaint, match="无法打开"):
+        decide_from(home, tmp_path / "x.xlsx")
