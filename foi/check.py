@@ -24,6 +24,8 @@ ORDER = ("error", "warning", "hint")
 
 def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None) -> tuple[str, int]:
     """What to print, and the exit code: 0 fine, 1 a printed sum fails, 3 the file cannot be read or is no report."""
+    if path.is_dir():
+        raise Complaint(say("check.folder", path=path), 2)
     if not path.is_file():
         raise Complaint(say("error.no_such_path", path=path), 2)
     with tempfile.TemporaryDirectory(prefix="foi-") as scratch:

@@ -58,6 +58,8 @@ def test_what_is_no_report_is_refused_with_the_reason(tmp_path: Path):
     result = foi("check", path)
     assert result.returncode == 3 and "这不是年度报告" in result.stdout and "Traceback" not in result.stderr
     assert foi("check", tmp_path / "nothing.docx").returncode == 2
+    folder = foi("check", tmp_path)
+    assert folder.returncode == 2 and "foi load" in folder.stderr
 
 
 def test_the_page_marks_the_cells_and_works_without_a_network(tmp_path: Path):
