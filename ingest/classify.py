@@ -41,15 +41,10 @@ def not_a_report(page: Page, cells: Sequence[Cell], identity: Identity) -> Issue
     for line in [] if is_titled and (has_numbers or _is_titled_first(heads)) else heads:
         kind = _kind(line)
         if kind and (not has_numbers or kind in _rules()["with_numbers"]):
-            return Issue("blank_form" if cells and kind == "form" else "not_a_report", "error", _kind_name(kind), line[:120])
+            return Issue("blank_form" if cells and kind == "form" else "not_a_report", "error", kind, line[:120])
     if not any(c.source == "period" for c in identity.candidates) and (part := _part_of_year(page)):
         return part
     return None if has_numbers else _without_numbers(page, cells, identity)
-
-
-def _kind_name(kind: str) -> str:
-    names: str = _rules()["names"][kind]
-    return names
 
 
 def _kind(line: str) -> str | None:
@@ -130,7 +125,7 @@ def _without_numbers(page: Page, cells: Sequence[Cell], identity: Identity) -> I
     if cells:
         return None
     if not identity.title:
-        return Issue("not_a_report", "error", "", first[:120])
+        return Issue("not_a_report", "error", "other", first[:120])
     text = sum(len(p.text) for p in page.paragraphs)
     if text < _rules()["little_text"] and (found := _pattern("attachment").search(page.text)):
         line = next((p for p in page.paragraphs if found[0] in p.text), None)

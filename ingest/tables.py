@@ -60,8 +60,12 @@ def _texts() -> dict[str, Any]:
 def issue_texts(issue: Issue) -> dict[str, str]:
     """An issue in words: what was found, where, what was expected, what to do (Chinese and English)."""
     text = _texts()[issue.code]
-    values = {"place": issue.place, "found": issue.found, "expected": issue.expected}
-    return {f"message_{language}": text[language].format(**values) for language in ("zh", "en")}
+    said = {}
+    for language in ("zh", "en"):
+        # A kind of document stands in the place of some issues, as a code.
+        place = text.get("places", {}).get(issue.place, {}).get(language, issue.place)
+        said[f"message_{language}"] = text[language].format(place=place, found=issue.found, expected=issue.expected)
+    return said
 
 
 @cache

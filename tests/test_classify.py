@@ -8,6 +8,7 @@ import pytest
 
 from ingest import ingest_bytes
 from ingest.model import Hints, Report
+from ingest.tables import issue_texts
 from ingest.units import load_registry
 from tests.factory import random_record, zero_record
 from tests.factory.text import as_text
@@ -44,9 +45,10 @@ def test_what_only_looks_like_a_report_is_named(text: str, code: str, kind: str)
     found = read(text)
     assert (found.state, found.cells) == ("quarantined", ()) and found.reason
     assert found.reason.code == code
-    from ingest.classify import _rules
-
-    assert found.reason.place == (_rules()["names"][kind] if kind else "")
+    assert found.reason.place == (kind or "other")
+    said = issue_texts(found.reason)
+    assert kind not in said["message_zh"] or not kind
+    assert "（）" not in said["message_zh"] and "()" not in said["message_en"] and "(" in said["message_en"]
 
 
 @pytest.mark.quirk(64)
@@ -61,7 +63,7 @@ def test_a_report_without_tables_that_mentions_rules_and_notices_is_still_one(li
 
 def test_half_a_year_is_not_a_year_even_with_numbers():
     half = report(f"{NAME}2024年上半年政府信息公开工作情况统计")
-    assert (read(half).state, read(half).reason.place[:2]) == ("quarantined", "半年")  # type: ignore[union-attr]
+    assert (read(half).state, read(half).reason.place) == ("quarantined", "half_year")  # type: ignore[union-attr]
     part = report() + "\n本报告统计期限为2024年1月1日至2024年6月30日。"
     head, _, rest = part.partition("一、总体情况")
     early = read(f"{head}统计期限为2024年1月1日至2024年6月30日。\n一、总体情况{rest}")

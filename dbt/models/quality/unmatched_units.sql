@@ -3,7 +3,11 @@ with reports as (select * from {{ ref('fct_reports') }} where is_current and uni
 
 inputs as (select * from {{ ref('stg_inputs') }}),
 
-possible as (select * from {{ ref('stg_candidates') }} where kind = 'unit'),
+-- Names of folders, files and sites say who handed a file in, not whose report it is.
+possible as (
+    select * from {{ ref('stg_candidates') }}
+    where kind = 'unit' and source not in ('folder', 'file', 'site', 'publisher')
+),
 
 candidates as (
     select i.document_id, i.file, string_agg(distinct p.value, ', ' order by p.value) as candidates
