@@ -39,7 +39,10 @@ def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None) 
     if page:
         from foi.marked import write_marked
 
-        write_marked(page, report, checked.failed, checked.proposals)
+        try:
+            write_marked(page, report, checked.failed, checked.proposals)
+        except OSError as error:
+            raise Complaint(say("error.cannot_open", path=page, reason=error.strerror or error), 2) from error
     exit_code = 1 if any(f.is_printed for f in checked.failed) else 0
     if as_json:
         return json.dumps(_record(checked), ensure_ascii=False), exit_code

@@ -55,6 +55,8 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> st
                 [unit],
             ).fetchall()
         )
+    if not near:
+        raise Complaint(say("decide.no_findings", unit=unit), 2)
     if len(rows) != 1:
         options = [f"  {code} {at} {rule_id}  {message or ''}" for code, _, at, rule_id, _, _, message in near[:20]]
         raise Complaint(

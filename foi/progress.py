@@ -17,7 +17,7 @@ from typing import Any
 from foi.messages import Complaint, say
 from foi.published import as_table, published
 
-STATES = ("on_time", "late", "filed_undated", "unreadable", "missing", "exempt")
+STATES = ("on_time", "late", "filed_undated", "unreadable", "missing", "not_due", "exempt")
 GOVERNMENTS = ("province", "city", "county")
 
 
@@ -106,17 +106,24 @@ def _roster(path: Path | None, year: int) -> list[dict[str, str]] | None:
         return None
     if not path.is_file():
         raise Complaint(say("error.no_such_path", path=path), 2)
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        if "unit_code" not in (reader.fieldnames or []):
-            raise Complaint(say("progress.bad_roster", path=path, found=", ".join(reader.fieldnames or [])), 2)
-        rows = [row for row in reader if (row.get("report_year") or str(year)) == str(year)]
-    for number, row in enumerate(rows, 2):
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("gb18030", "replace")  # what Excel in Chinese Windows writes
+    reader = csv.DictReader(text.splitlines())
+    if "unit_code" not in (reader.fieldnames or []):
+        raise Complaint(say("progress.bad_roster", path=path, found=", ".join(reader.fieldnames or [])), 2)
+    numbered = [(n, row) for n, row in enumerate(reader, 2) if any(v for v in row.values() if isinstance(v, str))]
+    if nameless := next((n for n, row in numbered if not row.get("unit_code")), None):
+        raise Complaint(say("progress.no_code", path=path, line=nameless), 2)
+    numbered = [(n, row) for n, row in numbered if (row.get("report_year") or str(year)) == str(year)]
+    for number, row in numbered:
         try:
             date.fromisoformat(row.get("due") or "2000-01-01")
         except ValueError as error:
             raise Complaint(say("progress.bad_due", path=path, line=number, found=row["due"]), 2) from error
-    return rows
+    return [row for _, row in numbered]
 
 
 def _duties(connection: Any, area: str, year: int, roster: list[dict[str, str]] | None) -> list[Duty]:
@@ -146,7 +153,7 @@ def _duty(row: Any, year: int, line: dict[str, str]) -> Duty:
     usual = date(year + 1, 3, 31) if level in GOVERNMENTS else date(year + 1, 1, 31)
     due = date.fromisoformat(line["due"]) if line.get("due") else usual
     late = (published_on - due).days if published_on else None
-    state = "missing"
+    state = "missing" if due < date.today() else "not_due"
     if line.get("exempt"):
         state = "exempt"
     elif report:

@@ -24,6 +24,7 @@ def show_status(path: Path, json: bool = False) -> str:
     lines = [say("status.years"), as_table([say("trend.year"), *(say(f"state.{s}") for s in STATES)], facts["years"])]
     if facts["failing"]:
         lines += ["", say("status.failing", n=len(facts["failing"])), *(f"  {line}" for line in facts["failing"])]
+    lines += ["", say("status.settled", n=facts["settled"])] if facts["settled"] else []
     if facts["quarantined"]:
         lines += ["", say("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
     if facts["unmatched"]:
@@ -87,6 +88,10 @@ def read_status(connection: Any) -> dict[str, Any]:
         "select relation, unit_name, report_year, other_unit_name, other_report_year from similar_reports where has_same_numbers"
         " order by relation desc, report_year desc, unit_name, other_unit_name"
     ).fetchall()
+    settled = connection.execute(
+        "select count(*) from expectation_results join fct_reports using (report_id) where is_current"
+        " and status in ('explained', 'waived')"
+    ).fetchone()[0]
     broken = connection.execute("select count(*) from expectation_results where status = 'broken'").fetchone()[0]
     return {
         "years": [list(row) for row in years],
@@ -98,5 +103,6 @@ def read_status(connection: Any) -> dict[str, Any]:
             {"relation": relation, "unit": unit, "year": year, "other": other, "other_year": other_year}
             for relation, unit, year, other, other_year in similar
         ],
+        "settled": settled,
         "broken": broken,
     }

@@ -28,8 +28,9 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
     forms: dict[str, str] = {}
     cells: list[Cell] = []
     issues: list[Issue] = []
+    chosen = _choose(drawn, text)
     for table in TABLES:
-        form, found, unread = _choose(drawn, text, table, list(forms.values()))
+        form, found, unread = chosen[table]
         if form is None:
             issues.append(Issue("table_absent", "warning", table))
         else:
@@ -49,9 +50,22 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
     return forms, cells, issues
 
 
-def _choose(drawn: list[Drawn], text: Text, table: str, others: list[str]) -> tuple[Form | None, list[Found], list[Unread]]:
-    best: tuple[Form | None, list[Found], list[Unread]] = (None, [], [])
-    best_score = (0, 0, 0)
+Choice = tuple[Form | None, list[Found], list[Unread]]
+Score = tuple[int, int, int]
+
+
+def _choose(drawn: list[Drawn], text: Text) -> dict[str, Choice]:
+    """The form of each table; where several explain one equally well, those that the other tables decide for."""
+    options = {table: _options(drawn, text, table) for table in TABLES}
+    best = {t: [choice for score, choice in found if score == max(s for s, _ in found)] for t, found in options.items()}
+    decided = [choices[0][0] for choices in best.values() if len(choices) == 1]
+    none: Choice = (None, [], [])
+    return {t: max(choices, key=lambda c: decided.count(c[0]), default=none) for t, choices in best.items()}
+
+
+def _options(drawn: list[Drawn], text: Text, table: str) -> list[tuple[Score, Choice]]:
+    """The forms that can explain a table, each with how well it does, its numbers and what it leaves unread."""
+    options: list[tuple[Score, Choice]] = []
     explained = {f: max((d.layout.explained(f, table) for d in drawn), default=0) for f in load_forms()}
     for form in load_forms().values():
         if explained[form.form] < max(explained.values()):
@@ -66,11 +80,12 @@ def _choose(drawn: list[Drawn], text: Text, table: str, others: list[str]) -> tu
         if not found:
             found, unread = find_flat(text, form.form, table)
         labelled = len({f.code for f in found if f.match == "label"})
-        # Numbers in order under no label of this form say nothing about which form it is.
-        score = (labelled, len(found), others.count(form.form)) if labelled or (found and table == "challenges") else (0, 0, 0)
-        if score > best_score:
-            best, best_score = (form, found, unread), score
-    return best
+        # Numbers in order under no label of this form say nothing about which form it is. Of two forms that explain the same, the one
+        # that lacks fewer of its own rows is meant: a later form that only adds a row explains the earlier one's tables as well.
+        if labelled or (found and table == "challenges"):
+            lacking = len(form.tables[table].cells) - len({f.code for f in found})
+            options.append(((labelled, len(found), -lacking), (form, found, unread)))
+    return options
 
 
 def _read(found: Iterable[Found], form: Form, table: str) -> tuple[list[Cell], list[Issue]]:

@@ -71,6 +71,11 @@ def test_the_page_marks_the_cells_and_works_without_a_network(tmp_path: Path):
     assert f"→ {DRAFT.values['requests.repeated.total']}" in text and text.count('class="wrong"') < 60
 
 
+def test_a_page_that_cannot_be_written_is_one_sentence(tmp_path: Path):
+    result = foi("check", write(tmp_path, zero_record(unit="寒葱沟镇")), "--page", tmp_path / "nowhere" / "x.html")
+    assert result.returncode == 2 and "x.html" in result.stderr and "Traceback" not in result.stderr
+
+
 def test_last_year_comes_from_the_warehouse(tmp_path: Path, loaded: Path):
     """The city's report of 2025 against that of 2024, which the examples hold."""
     import duckdb

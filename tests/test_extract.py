@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -142,3 +144,25 @@ def test_every_cell_knows_its_place_and_its_raw_text():
 def test_prose_that_names_a_row_is_no_table():
     text = "一、总体情况\n2024年办理行政许可12件、行政处罚3件。\n五、存在的主要问题及改进情况\n无。"
     assert states(text.encode()) == {}
+
+
+def test_a_later_form_that_only_adds_a_row_does_not_take_over_the_reports_of_the_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from ingest.forms import FORMS, load_form, load_forms, load_terms
+
+    text = (FORMS / "2021.yaml").read_text("utf-8").replace('form: "2021"', 'form: "2099"')
+    before = "  otherwise: ["
+    assert text.count("      otherwise_closed:") == 1 and before in text
+    text = text.replace("      otherwise_closed:", '      published_work_2: "4.另行增加的一行"\n      otherwise_closed:')
+    text = text.replace(before, f"{before}published_work_2, ")
+    (tmp_path / "2099.yaml").write_text(text, "utf-8")
+    terms = {**load_terms(), "published_work_2": load_terms()["published_work"]}
+    later = load_form(tmp_path / "2099.yaml", terms)
+    both = {"2099": later, **load_forms()}
+    for module in ("ingest.extract", "ingest.forms"):
+        monkeypatch.setattr(sys.modules[module], "load_forms", lambda: both)
+    record = random_record(random.Random(5), "2021", 40)
+    found, cells, _ = extract(read_document(clean(record)))
+    assert found == {"disclosure": "2021", "requests": "2021", "challenges": "2021"}
+    assert {c.code: c.printed for c in cells} == record.values

@@ -96,6 +96,20 @@ def test_a_wrong_roster_is_named(county: Published, tmp_path: Path, text: str, s
         show_progress(county.path, "示例县", 2024, roster)
 
 
+def test_what_is_not_due_yet_is_not_missing(county: Published):
+    found = json.loads(show_progress(county.path, "示例县", date.today().year + 1, as_json=True))
+    assert set(states(found).values()) == {"not_due"}
+
+
+def test_a_roster_as_chinese_excel_writes_it_is_read_and_a_line_without_a_code_is_named(county: Published, tmp_path: Path):
+    roster = tmp_path / "roster.csv"
+    roster.write_bytes(f"unit_code,单位\n{COUNTY}101,示例甲镇\n".encode("gb18030"))
+    assert states(progress(county, roster=roster)) == {"101": "on_time"}
+    roster.write_text(f"unit_code,name\n{COUNTY}101,a\n,b\n", "utf-8")
+    with pytest.raises(Complaint, match="第 3 行没有 unit_code"):
+        progress(county, roster=roster)
+
+
 def test_an_unknown_area_is_answered_with_near_ones(county: Published):
     with pytest.raises(Complaint, match="示例县"):
         show_progress(county.path, "示列县", 2024)
