@@ -39,6 +39,7 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
             cells += read
             issues += doubts
         issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
+    cells = _without_chance(cells)
     if "requests" not in forms:  # a report before 2019 has one statistics table instead of the three
         statistics, found, unread = choose_statistics([d.grid for d in drawn], text)
         if statistics is not None:
@@ -48,6 +49,23 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
     if pages := document.meta.get("scan_pages"):
         issues.append(Issue("scan_pages", "warning", "", pages))
     return forms, cells, issues
+
+
+def _without_chance(cells: list[Cell]) -> list[Cell]:
+    """Table four cut from a string of digits counts only beside a table three without a gap, unless it is all zero.
+
+    Where blanks vanished between the digits, the few that are left can fit a total by chance (23 and 229 as 2 + 3 + 2 + 2 = 9).
+    """
+    cut = [c for c in cells if c.state == "derived" and c.code.startswith("challenges.")]
+    asked = [c for c in cells if c.code.startswith("requests.")]
+    whole = (
+        asked
+        and all(c.value is not None for c in asked)
+        and len(asked) == len(load_forms()[asked[0].form].tables["requests"].cells)
+    )
+    if whole or not any(c.value for c in cut):
+        return cells
+    return [c._replace(state="unreadable", value=None, printed=None, derivation="") if c in cut else c for c in cells]
 
 
 Choice = tuple[Form | None, list[Found], list[Unread]]

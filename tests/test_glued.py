@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -62,6 +63,15 @@ def test_a_report_whose_own_sums_do_not_hold_gives_no_wrong_number(record: Recor
 def test_blanks_that_vanished_between_glued_digits_give_no_wrong_number(record: Record, kind: str):
     got = read(record, kind)
     assert {code: c.printed for code, c in got.items() if record.cells.get(code) != c.printed} == {}
+
+
+@pytest.mark.quirk(49, 52)
+def test_digits_that_fit_a_total_by_chance_are_not_believed_beside_a_table_with_gaps():
+    whole = random_record(random.Random(4), "2021", 30)
+    direct = {"upheld": None, "corrected": "23", "other": None, "pending": None, "total": "229"}  # 2 + 3 + 2 + 2 = 9
+    cells = {**whole.cells, **{f"challenges.lawsuit_direct.{k}": v for k, v in direct.items()}, "requests.granted.total": None}
+    got = read(replace(whole, cells=cells), "CONCAT")
+    assert {code: c.printed for code, c in got.items() if cells.get(code) != c.printed} == {}
 
 
 def test_a_row_that_is_missing_leaves_the_whole_table_unread():
