@@ -7,9 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ingest.forms import Form, Rule, every_form, load_terms
+from ingest.forms import Form, Rule, every_form, load_terms, read_yaml
 from ingest.relations import Relation, relations_of
 
 SHARES = {"all_zero", "unmatched"}
@@ -18,15 +16,13 @@ SHARES = {"all_zero", "unmatched"}
 @cache
 def texts() -> dict[str, Any]:
     """The sentences (messages.yaml)."""
-    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "messages.yaml").read_text("utf-8"))
-    return loaded
+    return read_yaml(Path(__file__).parent / "messages.yaml")
 
 
 @cache
 def bounds() -> dict[str, Any]:
     """The bounds (bounds.yaml), each with its reason beside it."""
-    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "bounds.yaml").read_text("utf-8"))
-    return loaded
+    return read_yaml(Path(__file__).parent / "bounds.yaml")
 
 
 def plain(number: Any) -> str:

@@ -16,7 +16,7 @@ from expectations.verdict import verdict
 from foi.messages import Complaint, say
 from ingest import ingest_bytes
 from ingest.model import Hints, Report
-from ingest.tables import issue_texts
+from ingest.issues import issue_texts
 from ingest.units import load_registry
 
 ORDER = ("error", "warning", "hint")

@@ -13,7 +13,7 @@ from foi.status import failing_sentences, set_aside
 from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.model import IngestError
-from ingest.tables import issue_texts
+from ingest.issues import issue_texts
 
 if TYPE_CHECKING:
     from dagster_project.run import LoadResult

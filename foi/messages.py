@@ -19,7 +19,8 @@ class Complaint(Exception):
 
 @cache
 def _texts() -> dict[str, dict[str, str]]:
-    loaded: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "messages.yaml").read_text("utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the reader of ingest.forms would bring all of ingest to `foi --help`
+    loaded: dict[str, dict[str, str]] = yaml.load((Path(__file__).parent / "messages.yaml").read_text("utf-8"), loader)
     return loaded
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from foi.messages import say
 from foi.published import as_table, published
 from ingest.model import Issue
-from ingest.tables import issue_texts
+from ingest.issues import issue_texts
 
 STATES = ("loaded", "superseded", "duplicate", "quarantined")
 SHOWN = 20  # pairs of equal reports that are printed; --json gives all

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.inbox import Input
+from ingest.issues import issue_texts
 from ingest.model import Candidate, Cell, Issue, Report
-from ingest.tables import SCHEMAS, fingerprint, issue_texts
+from ingest.tables import SCHEMAS, fingerprint
 from ingest.units import Registry
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from ingest.forms import FORMS, every_form, load_terms, read_yaml
+from ingest.forms import every_form, load_terms
 from ingest.losses import load_losses
-from ingest.model import Issue
 from ingest.relations import relations_of
 from ingest.units import Registry
 
@@ -50,22 +49,6 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "issues": _schema("input_id read_id document_id code severity place found expected message_zh message_en"),
     "candidates": _schema("input_id kind value source place evidence"),
 }
-
-
-@cache
-def _texts() -> dict[str, Any]:
-    return read_yaml(FORMS / "issues.yaml")
-
-
-def issue_texts(issue: Issue) -> dict[str, str]:
-    """An issue in words: what was found, where, what was expected, what to do (Chinese and English)."""
-    text = _texts()[issue.code]
-    said = {}
-    for language in ("zh", "en"):
-        # A kind of document stands in the place of some issues, as a code.
-        place = text.get("places", {}).get(issue.place, {}).get(language, issue.place)
-        said[f"message_{language}"] = text[language].format(place=place, found=issue.found, expected=issue.expected)
-    return said
 
 
 @cache

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from ingest.archive import Member, decode_name, is_archive, members
-from ingest.tables import issue_texts
+from ingest.issues import issue_texts
 from tests.factory import zero_record
 from tests.factory.archive import as_tar, as_zip, locked, zeros
 from tests.factory.docx import as_docx

@@ -139,7 +139,7 @@ def test_a_report_whose_tables_were_lost_is_loaded_as_prose():
 
 def test_every_reason_for_an_open_unit_is_said_in_words():
     from ingest.identity.page import words
-    from ingest.tables import issue_texts
+    from ingest.issues import issue_texts
 
     source = (Path(__file__).parent.parent / "ingest" / "units").glob("*.py")
     used = set(re.findall(r'"(\w+_\w+)"', "".join(p.read_text("utf-8") for p in source))) & {

@@ -11,7 +11,7 @@ from ingest.extract import extract
 from ingest.model import IngestError, Paragraph, Table
 from ingest.readers import read_document
 from ingest.readers.pdf import read_pdf
-from ingest.tables import issue_texts
+from ingest.issues import issue_texts
 from tests.factory import random_record
 from tests.factory.pdf import as_pdf
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ingest.extract import extract
 from ingest.model import Document, IngestError, Paragraph, Table
 from ingest.readers.sheet import looks_like_sheet, read_sheet, text_of
-from ingest.tables import issue_texts
+from ingest.issues import issue_texts
 from tests.factory import Record, blank_record, random_record, zero_record
 from tests.factory.sheet import as_xls, as_xlsx
 from tests.factory.strategies import records
