@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.state import is_published
 from ingest.home import Home
 from ingest.landing import lock
 from ingest.reading import Landed, Progress, Reading
@@ -21,11 +22,11 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What a load did: the files read anew, and whether the run succeeded."""
+    """What a load did: the files read anew, whether the run succeeded, and its id; no id where there was nothing to do."""
 
     landed: list[Landed]
     success: bool
-    run_id: str
+    run_id: str | None
 
 
 def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResult:
@@ -33,18 +34,27 @@ def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResu
 
     Scans take seconds each: everything else is read and published first, then they are.
     """
+    from dagster_project.settings import Settings
+
+    settings = Settings(home=str(home.root), inbox=str(source), scans_later=True, progress=progress)
+    with lock(home, "load"):
+        reading = settings.read_new()
+        if not reading.landed and not reading.scans and is_published(home):
+            return LoadResult([], True, None)
+        return _run_line(settings, reading)
+
+
+def _run_line(settings: Settings, reading: Reading) -> LoadResult:
     warnings.filterwarnings("ignore", module="dagster")
     import dagster as dg
 
-    from dagster_project.settings import Settings, prepare_instance
+    from dagster_project.settings import prepare_instance
 
     quiet_logs()
-    prepare_instance(home)
-    settings = Settings(home=str(home.root), inbox=str(source), scans_later=True, progress=progress)
-    with lock(home, "load"), dg.DagsterInstance.get() as instance:
+    prepare_instance(settings.place)
+    scans, landed = reading.scans, list(reading.landed)
+    with dg.DagsterInstance.get() as instance:
         _end_killed_runs(instance)
-        reading = settings.read_new()
-        scans, landed = reading.scans, list(reading.landed)
         result = _run(settings, instance) if landed or not scans else None
         if scans:
             settings.reading = settings.read_scans(Reading(scans=scans))

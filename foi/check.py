@@ -15,8 +15,8 @@ from expectations.repair import Repair, repairs
 from expectations.verdict import verdict
 from foi.messages import Complaint, say
 from ingest import ingest_bytes
-from ingest.model import Hints, Report
 from ingest.issues import issue_texts
+from ingest.model import Hints, Report
 from ingest.units import load_registry
 
 ORDER = ("error", "warning", "hint")

@@ -12,8 +12,8 @@ from foi.published import published
 from foi.status import failing_sentences, set_aside
 from ingest.home import Home
 from ingest.inbox import list_inputs
-from ingest.model import IngestError
 from ingest.issues import issue_texts
+from ingest.model import IngestError
 
 if TYPE_CHECKING:
     from dagster_project.run import LoadResult
@@ -40,6 +40,8 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
         print(json.dumps({**counts, "new": len(result.landed), "failing": failing, "problems": problems}, ensure_ascii=False))
     else:
         print(say("load.done", new=len(result.landed), **counts))
+        if result.run_id is None:
+            print(say("load.nothing_new"))
         _print_findings(failing, problems)
     if recipients:
         send_alerts(home_root, recipients)

@@ -12,9 +12,9 @@ from typing import Any
 
 from foi.messages import Complaint, say
 from ingest.inbox import Input
+from ingest.issues import issue_texts
 from ingest.model import Hints, Report
 from ingest.reading import read_reports
-from ingest.issues import issue_texts
 
 
 def read_files(files: list[Path], as_json: bool) -> int:

@@ -8,8 +8,8 @@ from typing import Any
 
 from foi.messages import say
 from foi.published import as_table, published
-from ingest.model import Issue
 from ingest.issues import issue_texts
+from ingest.model import Issue
 
 STATES = ("loaded", "superseded", "duplicate", "quarantined")
 SHOWN = 20  # pairs of equal reports that are printed; --json gives all

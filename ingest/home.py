@@ -46,6 +46,11 @@ class Home:
         return self.root / "published"
 
     @property
+    def state(self) -> Path:
+        """From what the published file was made."""
+        return self.root / ".published_state"
+
+    @property
     def expectations(self) -> Path:
         return self.root / "expectations.html"
 

@@ -63,7 +63,7 @@ def registry_for(source: Path, home: Home) -> Registry:
     stored = home.reference / "extra_units.json"
     rows = json.loads(stored.read_text("utf-8")) if stored.is_file() else []
     merged = {row["unit_code"]: row for row in [*rows, *extra_units(source)]}
-    if len(merged) > len(rows) or extra_units(source):
+    if list(merged.values()) != rows:
         home.reference.mkdir(parents=True, exist_ok=True)
         stored.write_text(json.dumps(list(merged.values()), ensure_ascii=False, indent=1), "utf-8")
     return load_registry().extended(list(merged.values())) if merged else load_registry()

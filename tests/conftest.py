@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples" / "reports"
 
 
-def foi(*arguments: object, timeout: int = 180, **environment: str) -> subprocess.CompletedProcess[str]:
+def foi(*arguments: object, timeout: int = 900, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program as a person does."""
     import os
 

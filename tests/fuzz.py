@@ -16,9 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ingest.inbox import Input
+from ingest.issues import issue_texts
 from ingest.model import Hints
 from ingest.reading import read_reports
-from ingest.issues import issue_texts
 from tests.factory import random_record
 from tests.factory.formats import FORMATS
 from tests.factory.record import Record

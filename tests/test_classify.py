@@ -7,8 +7,8 @@ import random
 import pytest
 
 from ingest import ingest_bytes
-from ingest.model import Hints, Report
 from ingest.issues import issue_texts
+from ingest.model import Hints, Report
 from ingest.units import load_registry
 from tests.factory import random_record, zero_record
 from tests.factory.text import as_text

@@ -16,8 +16,8 @@ import pytest
 
 from ingest import ingest_bytes
 from ingest.archive import members
-from ingest.model import Hints, Report
 from ingest.issues import issue_texts
+from ingest.model import Hints, Report
 from ingest.units import load_registry
 from tests.factory import random_record, zero_record
 from tests.factory.archive import as_zip, locked, zeros

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from ingest.issues import issue_texts
 from ingest.model import IngestError
 from ingest.readers.libreoffice import available, convert
 from ingest.readers.office import read_docx
 from ingest.readers.word97 import read_word97
-from ingest.issues import issue_texts
 from tests.factory import zero_record
 from tests.factory.compound import compound
 from tests.factory.docx import as_docx

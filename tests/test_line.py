@@ -88,11 +88,19 @@ def test_0_through_0_is_no_rate(ask):
     ]
 
 
-def test_a_second_load_of_the_same_folder_changes_nothing(loaded: Path):
-    before, batches = marts_hash(loaded), sorted(p.name for p in (loaded / "raw" / "batches").iterdir())
+def test_a_second_load_of_the_same_folder_has_nothing_to_do_and_one_after_a_decision_changes_nothing_else(loaded: Path):
+    def state() -> tuple[str, list[str]]:
+        return marts_hash(loaded), sorted(p.name for p in (loaded / "raw" / "batches").iterdir())
+
+    before, published = state(), (loaded / "published.duckdb").stat().st_ino
     result = foi("load", EXAMPLES, "--home", loaded)
-    assert result.returncode == 1 and "本次新读 0" in result.stdout
-    assert (marts_hash(loaded), sorted(p.name for p in (loaded / "raw" / "batches").iterdir())) == (before, batches)
+    assert result.returncode == 1 and "本次新读 0" in result.stdout and "没有新文件" in result.stdout
+    assert (state(), (loaded / "published.duckdb").stat().st_ino) == (before, published)
+
+    (loaded / "decisions.jsonl").write_text("\n", "utf-8")
+    result = foi("load", EXAMPLES, "--home", loaded)
+    assert "本次新读 0" in result.stdout and "没有新文件" not in result.stdout
+    assert state() == before and (loaded / "published.duckdb").stat().st_ino != published
 
 
 def test_a_killed_load_and_another_order_end_in_the_same_facts(loaded: Path, tmp_path: Path):

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from ingest.extract import extract
+from ingest.issues import issue_texts
 from ingest.model import IngestError, Paragraph, Table
 from ingest.readers import read_document
 from ingest.readers.pdf import read_pdf
-from ingest.issues import issue_texts
 from tests.factory import random_record
 from tests.factory.pdf import as_pdf
 

@@ -8,9 +8,9 @@ import zipfile
 import pytest
 
 from ingest import ingest_bytes
+from ingest.issues import issue_texts
 from ingest.model import Hints, IngestError, Paragraph, Table
 from ingest.readers import read_document
-from ingest.issues import issue_texts
 from ingest.units import load_registry
 from tests.factory import zero_record
 from tests.factory.docx import as_docx

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ingest.extract import extract
+from ingest.issues import issue_texts
 from ingest.model import Document, IngestError, Paragraph, Table
 from ingest.readers.rtf import read_rtf
-from ingest.issues import issue_texts
 from tests.factory import Record, random_record, zero_record
 from tests.factory.rtf import HEAD, as_rtf, by_number, in_bytes, row_shape
 from tests.factory.strategies import records

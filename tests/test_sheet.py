@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.extract import extract
+from ingest.issues import issue_texts
 from ingest.model import Document, IngestError, Paragraph, Table
 from ingest.readers.sheet import looks_like_sheet, read_sheet, text_of
-from ingest.issues import issue_texts
 from tests.factory import Record, blank_record, random_record, zero_record
 from tests.factory.sheet import as_xls, as_xlsx
 from tests.factory.strategies import records

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ingest.extract import extract
+from ingest.issues import issue_texts
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
 from ingest.readers.word97 import read_word97
-from ingest.issues import issue_texts
 from tests.factory import Record, random_record, zero_record
 from tests.factory.compound import compound
 from tests.factory.rows import StoredCell

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.settings import Settings
+from dagster_project.state import end_publishing
 from ingest.home import Home
 
 MARTS = ("unit_year", "area_year")
@@ -15,6 +16,7 @@ MARTS = ("unit_year", "area_year")
 def published(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """The file that people query, and the marts as parquet; readers keep the old copy until they open it again."""
     size = publish(settings.place)
+    end_publishing(settings.place)
     return dg.MaterializeResult(metadata={"bytes": size})
 
 

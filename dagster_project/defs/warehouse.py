@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
+from dagster_project.state import begin_building
 from dagster_project.warehouse import Warehouse
 
 AFTER_GATE = "tag:published"
@@ -18,6 +19,7 @@ def warehouse_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
 
     @dbt_assets(manifest=manifest, exclude=AFTER_GATE, name="warehouse", pool="duckdb")
     def before_gate(context: dg.AssetExecutionContext) -> Iterator[Event]:
+        begin_building(warehouse.home)
         yield from _events(context, manifest, warehouse.build("--exclude", AFTER_GATE))
 
     @dbt_assets(manifest=manifest, select=AFTER_GATE, name="marts_after_gate", pool="duckdb")
