@@ -19,6 +19,8 @@ app.add_typer(alerts, name="alerts")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="FOI_HOME", help=say("help.home"))]
 JsonOption = Annotated[bool, typer.Option("--json", help=say("help.json"))]
+OnOption = Annotated[str | None, typer.Option("--on", help=say("help.alerts_on"))]
+RecipientsArgument = Annotated[Path | None, typer.Argument(envvar="FOI_RECIPIENTS", help=say("help.recipients"))]
 HOME = Path("foi-home")
 
 
@@ -205,14 +207,39 @@ def export(
 
 
 @alerts.command("preview", help=say("help.alerts_preview"))
-def alerts_preview(recipients: Annotated[Path, typer.Argument(help=say("help.recipients"))], home: HomeOption = HOME) -> None:
-    from foi.load import preview_alerts
+def alerts_preview(recipients: RecipientsArgument = None, home: HomeOption = HOME, json: JsonOption = False, on: OnOption = None) -> None:
+    from foi.alerting.show import show_preview
 
-    print(preview_alerts(home, recipients))
+    print(show_preview(home, recipients, json, on))
 
 
 @alerts.command("send", help=say("help.alerts_send"))
-def alerts_send(recipients: Annotated[Path, typer.Argument(help=say("help.recipients"))], home: HomeOption = HOME) -> None:
-    from foi.load import send_alerts
+def alerts_send(
+    recipients: RecipientsArgument = None,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+    on: OnOption = None,
+    failed_run: Annotated[str | None, typer.Option("--failed-run", help=say("help.failed_run"))] = None,
+    reason: Annotated[str, typer.Option("--reason", help=say("help.reason"))] = "",
+) -> None:
+    from foi.alerting.show import note_failed_run, send_all
 
-    raise typer.Exit(send_alerts(home, recipients))
+    if failed_run:
+        note_failed_run(home, failed_run, reason, on)
+    text, exit_code = send_all(home, recipients, json, on)
+    print(text)
+    raise typer.Exit(exit_code)
+
+
+@alerts.command("log", help=say("help.alerts_log"))
+def alerts_log(home: HomeOption = HOME, json: JsonOption = False) -> None:
+    from foi.alerting.show import show_log
+
+    print(show_log(home, json))
+
+
+@alerts.command("retry", help=say("help.alerts_retry"))
+def alerts_retry(home: HomeOption = HOME, json: JsonOption = False) -> None:
+    from foi.alerting.show import retry
+
+    print(retry(home, json))

@@ -33,7 +33,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     if not inputs:
         raise Complaint(say("error.no_files", path=folder), 3)
     print(say("load.begin", n=len(inputs), folder=folder), file=sys.stderr, flush=True)
-    result = _run(home, folder)
+    result = _run(home, folder) if recipients is None else _run_watched(home, folder, recipients)
     states, failing, problems = _outcome(home.published, [i.file for i in inputs])
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
@@ -44,10 +44,24 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
             print(say("load.nothing_new"))
         _print_findings(failing, problems)
     if recipients:
-        send_alerts(home_root, recipients)
+        from foi.alerting.show import send_all
+
+        print(send_all(home_root, recipients)[0])
     if not counts["loaded"] and not counts["duplicate"] and not counts["superseded"]:
         return 3
     return 1 if counts["quarantined"] or failing else 0
+
+
+def _run_watched(home: Home, folder: Path, recipients: Path) -> LoadResult:
+    """Run the line; if it fails, the operators hear of it."""
+    from foi.alerting.show import note_failed_run, send_all
+
+    try:
+        return _run(home, folder)
+    except Complaint as complaint:
+        note_failed_run(home.root, f"foi load {folder}", str(complaint))
+        print(send_all(home.root, recipients)[0])
+        raise
 
 
 def _run(home: Home, folder: Path) -> LoadResult:
@@ -101,25 +115,3 @@ def _outcome(path: Path, files: list[str]) -> tuple[dict[str, int], list[str], l
         unmatched = connection.execute("select file from unmatched_units order by file").fetchall()
         problems += [f"{file}: {say('status.unmatched_hint')}" for (file,) in unmatched if file in files]
         return states, failing_sentences(connection), problems
-
-
-def preview_alerts(home_root: Path, recipients: Path) -> str:
-    """What would be sent to whom now."""
-    from foi.alerting import preview
-
-    home = Home(home_root.resolve())
-    digests = preview(home.published, recipients, home.alerts)
-    return "\n\n".join(d.text for d in digests) or say("alerts.none")
-
-
-def send_alerts(home_root: Path, recipients: Path) -> int:
-    """Send the digests; returns 1 if a channel did not take its message."""
-    from foi.alerting import send
-
-    home = Home(home_root.resolve())
-    deliveries = send(home.published, recipients, home.alerts)
-    for delivery in deliveries:
-        print(delivery.text)
-    if not deliveries:
-        print(say("alerts.none"))
-    return 0 if all(d.delivered for d in deliveries) else 1

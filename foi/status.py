@@ -8,6 +8,7 @@ from typing import Any
 
 from foi.messages import say
 from foi.published import as_table, published
+from ingest.home import Home
 from ingest.issues import issue_texts
 from ingest.model import Issue
 
@@ -17,8 +18,12 @@ SHOWN = 20  # pairs of equal reports that are printed; --json gives all
 
 def show_status(path: Path, json: bool = False) -> str:
     """Reports by year and state, failing rules in words, files set aside with their reason, reports without a certain unit."""
+    from foi.alerting.show import unsent
+    from foi.alerting.wording import said as alerts_said
+
     with published(path) as connection:
         facts = read_status(connection)
+    facts["alerts"] = unsent(Home(path.parent).alerts)
     if json:
         return json_module.dumps(facts, ensure_ascii=False)
     lines = [say("status.years"), as_table([say("trend.year"), *(say(f"state.{s}") for s in STATES)], facts["years"])]
@@ -39,7 +44,9 @@ def show_status(path: Path, json: bool = False) -> str:
         lines += [f"  {say('status.more', n=len(facts['similar']) - SHOWN)}"] if len(facts["similar"]) > SHOWN else []
     if facts["broken"]:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
-    if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "undated", "similar", "broken")):
+    if facts["alerts"]:
+        lines += ["", alerts_said("unsent", n=len(facts["alerts"])), *(_unsent(a) for a in facts["alerts"][:SHOWN])]
+    if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "undated", "similar", "broken", "alerts")):
         lines += ["", say("status.fine")]
     return "\n".join(lines)
 
@@ -47,6 +54,13 @@ def show_status(path: Path, json: bool = False) -> str:
 def _unmatched(report: dict[str, str | None]) -> str:
     line = f"{report['file']} ({report['unit_name'] or say('read.unknown')}): {say('status.unmatched_hint')}"
     return f"{line}; {say('status.candidates', codes=report['candidates'])}" if report["candidates"] else line
+
+
+def _unsent(letter: dict[str, Any]) -> str:
+    from foi.alerting.wording import said
+
+    kind, state = said(f"kind_{letter['kind']}", ("zh",)), said(f"state_{letter['state']}")
+    return f"  {letter['recipient']} ({letter['channel']}) {kind}: {state} × {letter['attempts']}; {letter['note']}"
 
 
 def _similar(pair: dict[str, Any]) -> str:

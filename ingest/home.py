@@ -64,6 +64,11 @@ class Home:
         return self.root / "alerts.sqlite"
 
     @property
+    def recipients(self) -> Path:
+        """Who gets alerts, where no other file is named."""
+        return self.root / "recipients.yaml"
+
+    @property
     def dagster(self) -> Path:
         return self.root / "dagster"
 

@@ -1,6 +1,7 @@
-"""Alerts: one digest for each recipient and run, in words, each problem once."""
+"""Alerts: one digest for each recipient and run, in words, each problem once (docs/alerts.md)."""
 
-from foi.alerting.digest import Digest, preview
+from foi.alerting.compose import preview
+from foi.alerting.message import Message
 from foi.alerting.send import Delivery, send
 
-__all__ = ["Delivery", "Digest", "preview", "send"]
+__all__ = ["Delivery", "Message", "preview", "send"]

@@ -1,99 +1,110 @@
-"""What a recipient should hear now: new problems, problems that are gone, and how many are still open."""
+"""What a recipient should hear now of the reports: what is new, worse, reopened, escalated or fixed, and how much is still open."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
-from html import escape
-from pathlib import Path
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from foi.alerting.ledger import Owner, is_cut_off, known, ledger
-from foi.alerting.problems import Problem, State, read_state
-from foi.alerting.recipients import Channel, Recipient, load_recipients
-from foi.alerting.wording import said
-from foi.messages import say
+from expectations.messages import plain
+from foi.alerting.channels import Channel
+from foi.alerting.escalation import Risen
+from foi.alerting.ledger import Effects, Told
+from foi.alerting.message import Message, Section
+from foi.alerting.problems import Problem, State, gap
+from foi.alerting.subscriptions import Recipient
+from foi.alerting.wording import chosen, pair, said
 
-CHAT_BYTES = 2048  # what a chat message may hold, title included; the services count bytes, a Chinese character is three
-MAIL_ROWS = 200  # more rows than this are no mail but a table: foi status has them all
+SIGNS = {"new": "+", "worse": "↑", "changed": "~", "reopened": "!", "fixed": "-", "escalated": "▲"}
+ALWAYS = ("new", "fixed", "open")  # counts that are told even where they are 0
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """One message to one recipient over one channel; `is_repeat` when an earlier run was cut off while sending it."""
+@dataclass(frozen=True)
+class News:
+    """What one recipient does not know yet over one channel."""
 
-    recipient: Recipient
-    channel: Channel
-    new: tuple[Problem, ...]
-    fixed: tuple[tuple[str, str], ...]
+    items: list[tuple[str, Problem]]  # what is with it (new, worse, changed, reopened), and the problem
+    risen: list[Risen]
+    fixed: list[tuple[str, tuple[str, str]]]
     still_open: int
-    is_repeat: bool = False
-
-    @property
-    def owner(self) -> Owner:
-        """Whose ledger this message is in."""
-        return self.recipient.name, self.channel.label
-
-    @property
-    def key(self) -> str:
-        """The same digest has the same key, so that a receiver can drop one that comes twice."""
-        parts = [*self.owner, *(p.place + p.values_hash for p in self.new), *(place for place, _ in self.fixed)]
-        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
-
-    @property
-    def subject(self) -> str:
-        return say("alerts.subject", new=len(self.new), fixed=len(self.fixed), open=self.still_open)
-
-    @property
-    def title(self) -> str:
-        """The subject in Chinese alone, for the subject line of a mail."""
-        return self.subject.split(" / ")[0]
-
-    @property
-    def text(self) -> str:
-        """At most 2,048 bytes with the title: the worst first, then how many more there are."""
-        lines = [f"{self.recipient.name} ({self.channel.label})", self.subject, *self._warning()]
-        said_lines = [f"+ {p.message}" for p in self.new] + [f"- {say('alerts.fixed')}: {m}" for _, m in self.fixed]
-        end, limit = f"#{self.key}", CHAT_BYTES - len(self.title.encode()) - 2
-        for number, line in enumerate(said_lines):
-            rest = say("alerts.more", n=len(said_lines) - number)
-            if len("\n".join([*lines, line, rest, end]).encode()) > limit:
-                lines.append(rest)
-                break
-            lines.append(line)
-        return "\n".join([*lines, end])
-
-    @property
-    def html(self) -> str:
-        """The rows as a table for mail, the worst first."""
-        rows = [(say("alerts.new"), p.message) for p in self.new] + [(say("alerts.fixed"), m) for _, m in self.fixed]
-        body = "".join(f"<tr><td>{escape(a)}</td><td>{escape(b)}</td></tr>" for a, b in rows[:MAIL_ROWS])
-        notes = [*self._warning(), *([said("cut", n=len(rows) - MAIL_ROWS)] if len(rows) > MAIL_ROWS else []), said("mail_hint")]
-        table = f"<table border='1' cellpadding='6' cellspacing='0'>{body}</table>"
-        end = "".join(f"<p>{escape(note)}</p>" for note in [*notes, f"#{self.key}"])
-        return f"<p>{escape(self.recipient.name)}</p><p>{escape(self.subject)}</p>{table}{end}"
-
-    def _warning(self) -> list[str]:
-        return [said("again")] if self.is_repeat else []
+    counts: dict[str, int] = field(default_factory=dict)
 
 
-def preview(path: Path, recipients: Path, sent: Path) -> list[Digest]:
-    """The digests that would go out now; a recipient with nothing new and nothing fixed gets none."""
-    people = load_recipients(recipients)
-    with ledger(sent) as connection:
-        owners = {(r.name, c.label): known(connection, (r.name, c.label)) for r in people for c in r.channels}
-        state = read_state(path, sorted({place for told in owners.values() for place in told}))
-        digests = [digest(r, c, state, owners[r.name, c.label]) for r in people for c in r.channels]
-        return [replace(d, is_repeat=is_cut_off(connection, d.owner, d.key)) for d in digests if d.new or d.fixed]
+def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[Risen]) -> News:
+    """Compare what is wrong now with what they were told before.
 
-
-def digest(recipient: Recipient, channel: Channel, state: State, told: dict[str, tuple[str, str]]) -> Digest:
-    """What one recipient should hear, given the state and what they were told before.
-
-    Fixed is only what is proven right; what was blanked out, withdrawn or could not be checked stays open, silently.
+    Fixed is only what is proven right; what was blanked out, withdrawn or could not be checked stays open, silently. What was
+    explained or waived is neither. A difference that shrank without vanishing is told of no more than one that stayed.
     """
-    mine = [p for p in state.failing if recipient.hears_of(p.unit_code, p.severity)]
-    new = tuple(p for p in mine if told.get(p.place, ("", ""))[0] != p.values_hash)
-    fixed = tuple((place, message) for place, (_, message) in told.items() if place in state.right)
-    failing = {p.place for p in state.failing}
-    unproven = sum(place not in failing and place not in state.right for place in told)
-    return Digest(recipient, channel, new, fixed, len(mine) - len(new) + unproven)
+    mine = {p.place: p for entry in recipient.entries for p in state.heard_by(entry)}
+    up = {r.problem.place for r in risen}
+    known = {place: told[place] for place in told if not place.startswith("ops|")}
+    items = [(what, p) for p in mine.values() if p.place not in up and (what := _what(p, known.get(p.place)))]
+    fixed = [(place, known[place].texts) for place in known if place in state.right]
+    gone = {p.place for _, p in items} | up | state.settled | state.right
+    still_open = len((mine.keys() | known.keys()) - gone)
+    kinds = [what for what, _ in items]
+    counts = {"escalated": len(risen), **{what: kinds.count(what) for what in ("new", "worse", "changed", "reopened")}}
+    return News(items, risen, fixed, still_open, {**counts, "fixed": len(fixed), "open": still_open})
+
+
+def _what(problem: Problem, told: Told | None) -> str:
+    """What is new about a problem; nothing where there is nothing to tell."""
+    if told is not None and told.values_hash == problem.values_hash:
+        return ""
+    if problem.outdated and (told is None or _plain(told.values_hash) == problem.outdated):
+        return "reopened"
+    if told is None:
+        return "new"
+    before, now = gap(told.values_hash), gap(problem.values_hash)
+    if before is None or now is None:
+        return "changed"
+    return "worse" if now > before else ""
+
+
+def _plain(values_hash: str) -> tuple[str, ...]:
+    return tuple("" if side == "None" else plain(Decimal(side)) for side in values_hash.split("|"))
+
+
+def digest(recipient: Recipient, channel: Channel, found: News) -> Message | None:
+    """The message; none if nothing is new and nothing fixed."""
+    if not (found.items or found.risen or found.fixed):
+        return None
+    problems = [r.problem for r in found.risen] + [p for _, p in found.items]
+    restarted = {p.place for what, p in found.items if what == "reopened"}
+    effects = Effects(
+        told=tuple((p.place, p.values_hash, p.texts) for p in problems),
+        restarted=frozenset(restarted),
+        escalated=frozenset(r.problem.place for r in found.risen),
+        fixed=tuple(place for place, _ in found.fixed),
+    )
+    identity = (*(f"{what}{p.place}{p.values_hash}" for what, p in found.items), *(p.place + p.values_hash for p in problems),
+                *effects.fixed)  # fmt: skip
+    subject, title = subjects("digest", found.counts, recipient.languages)
+    return Message(recipient, channel, "digest", subject, title, _sections(recipient, found), identity, effects, found.counts)
+
+
+def subjects(kind: str, counts: dict[str, int], languages: tuple[str, ...]) -> tuple[str, str]:
+    """The subject in all languages, and in the first alone for the subject line of a mail."""
+    shown = [pair(f"count_{what}", n=n) for what, n in counts.items() if n or what in ALWAYS]
+    zh, en = (comma.join(texts) for comma, texts in zip(pair("comma"), zip(*shown, strict=True), strict=True))
+    return said(kind, languages, counts=(zh, en)), said(kind, languages[:1], counts=(zh, en))
+
+
+def _sections(recipient: Recipient, found: News) -> tuple[Section, ...]:
+    """Escalated ones first, then each unit, the unit with the worst finding first; what is fixed comes last."""
+    languages = recipient.languages
+    units: dict[str, list[tuple[Problem, tuple[str, str, str]]]] = {}
+    for r in sorted(found.risen, key=lambda r: r.problem.rank):
+        told = said("told_to", languages, date=r.since.isoformat(), names=tuple(c.join(r.names) for c in pair("names_comma")))
+        word = said("escalated", languages, days=r.days)
+        line = (SIGNS["escalated"], word, f"{chosen(r.problem.texts, languages)} ({told})")
+        units.setdefault(f"▲{r.problem.unit_code}", []).append((r.problem, line))
+    for what, p in sorted(found.items, key=lambda item: item[1].rank):
+        units.setdefault(p.unit_code, []).append((p, (SIGNS[what], said(what, languages), chosen(p.texts, languages))))
+    sections = [
+        Section(f"■ {lines[0][0].unit_name} ({lines[0][0].unit_code})", tuple(line for _, line in lines))
+        for lines in units.values()
+    ]
+    word = said("fixed", languages)
+    fixed = tuple((SIGNS["fixed"], word, chosen(texts, languages)) for _, texts in found.fixed)
+    return (*sections, *([Section("", fixed)] if fixed else []))

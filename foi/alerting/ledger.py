@@ -1,26 +1,43 @@
 """The ledger of what was told to whom (alerts.sqlite): nothing goes out twice, and nothing is lost in a crash.
 
-`delivered` holds what each recipient knows over each channel. `outbox` holds the message on its way: it is written before
-sending and removed with the answer. A row found there later means that a run was cut off in between; the message goes out
-again with the same key, marked as a possible repeat, because losing it would be worse.
+`delivered` holds what each recipient knows over each channel, `outbox` every message with its state (outbox.py), `reminded`
+the steps of each deadline that were told, `failures` the runs that failed.
 """
 
 from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-SCHEMA = """
-create table if not exists delivered (
-    recipient text, channel text, place text, values_hash text, message text, primary key (recipient, channel, place)
-);
-create table if not exists outbox (recipient text, channel text, key text, begun_at text, primary key (recipient, channel, key));
-"""
+from foi.alerting.schema import prepare, stamp
+
 Owner = tuple[str, str]  # recipient, channel
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an owner was told of a place and has not seen fixed: the numbers, the words, since when, and whether as escalated."""
+
+    values_hash: str
+    texts: tuple[str, str]
+    first_told_at: str
+    escalated_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What is true once a message has arrived: what was told (place, values, words), escalated, fixed; which reminders."""
+
+    told: tuple[tuple[str, str, tuple[str, str]], ...] = ()
+    restarted: frozenset[str] = frozenset()  # places whose clock of escalation starts anew
+    escalated: frozenset[str] = frozenset()
+    fixed: tuple[str, ...] = ()
+    steps: tuple[tuple[int, str, int], ...] = ()  # report year, due date, step
 
 
 @contextmanager
@@ -33,46 +50,43 @@ def sending(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def ledger(path: Path) -> Iterator[sqlite3.Connection]:
+def ledger(path: Path, now: datetime) -> Iterator[sqlite3.Connection]:
     """The open ledger; what was written is kept only if nothing went wrong."""
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(path, timeout=30)
     try:
-        connection.executescript(SCHEMA)
+        prepare(connection, now)
         with connection:
             yield connection
     finally:
         connection.close()
 
 
-def known(connection: sqlite3.Connection, owner: Owner) -> dict[str, tuple[str, str]]:
-    """What an owner was told and has not seen fixed: for each place the hash of the numbers and the sentence."""
-    query = "select place, values_hash, message from delivered where recipient = ? and channel = ? order by place"
-    return {place: (values, message) for place, values, message in connection.execute(query, owner)}
+def known(connection: sqlite3.Connection, owner: Owner) -> dict[str, Told]:
+    """What an owner was told, by place."""
+    query = (
+        "select place, values_hash, message, message_en, first_told_at, escalated_at from delivered"
+        " where recipient = ? and channel = ? order by place"
+    )
+    return {place: Told(values, (zh, en), first, up) for place, values, zh, en, first, up in connection.execute(query, owner)}
 
 
-def is_cut_off(connection: sqlite3.Connection, owner: Owner, key: str) -> bool:
-    """Whether sending this very message began and never came to an answer."""
-    query = "select 1 from outbox where recipient = ? and channel = ? and key = ?"
-    return connection.execute(query, (*owner, key)).fetchone() is not None
+def apply(connection: sqlite3.Connection, owner: Owner, effects: Effects, now: datetime) -> None:
+    """Write down what a message that arrived has told."""
+    at = stamp(now)
+    for place, values, (zh, en) in effects.told:
+        connection.execute(
+            "insert into delivered values (?, ?, ?, ?, ?, ?, ?, ?, null) on conflict do update set values_hash = excluded.values_hash,"
+            " message = excluded.message, message_en = excluded.message_en, told_at = excluded.told_at",
+            (*owner, place, values, zh, en, at, at),
+        )
+    mine = "where recipient = ? and channel = ? and place = ?"
+    connection.executemany(f"update delivered set first_told_at = ? {mine}", [(at, *owner, p) for p in effects.restarted])
+    connection.executemany(f"update delivered set escalated_at = ? {mine}", [(at, *owner, p) for p in effects.escalated])
+    connection.executemany(f"delete from delivered {mine}", [(*owner, place) for place in effects.fixed])
+    connection.executemany("insert or ignore into reminded values (?, ?, ?, ?, ?, ?)", [(*owner, *s, at) for s in effects.steps])
 
 
-def begin(path: Path, owner: Owner, key: str) -> None:
-    """Write down that a message is about to go out."""
-    with ledger(path) as connection:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        connection.execute("insert or replace into outbox values (?, ?, ?, ?)", (*owner, key, now))
-
-
-def refused(path: Path, owner: Owner, key: str) -> None:
-    """The message did not go out; the next run tries again."""
-    with ledger(path) as connection:
-        connection.execute("delete from outbox where recipient = ? and channel = ? and key = ?", (*owner, key))
-
-
-def arrived(path: Path, owner: Owner, told: Iterable[tuple[str, str, str]], fixed: Iterable[str]) -> None:
-    """The message went out: what it told is known from now on, what it called fixed is forgotten."""
-    with ledger(path) as connection:
-        connection.executemany("insert or replace into delivered values (?, ?, ?, ?, ?)", [(*owner, *row) for row in told])
-        gone = [(*owner, place) for place in fixed]
-        connection.executemany("delete from delivered where recipient = ? and channel = ? and place = ?", gone)
-        connection.execute("delete from outbox where recipient = ? and channel = ?", owner)
+def note_failure(path: Path, run_id: str, reason: str, now: datetime) -> None:
+    """Write down that a run failed; it is told to the operators once."""
+    with sending(path), ledger(path, now) as connection:
+        connection.execute("insert or ignore into failures values (?, ?, ?)", (run_id, stamp(now), reason))

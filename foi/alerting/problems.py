@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from foi.published import published
+from expectations.decisions import Ledger
+from expectations.messages import plain
+from foi.alerting.subscriptions import RANK, Entry
 
 # Faults of the program (states, keys) are for its operator; a whole year (no report_id) is for the person who loads.
 FAILING = """
-select r.unit_code, r.report_year, r.rule_id, r.left_sum, r.right_sum, r.severity, r.message_zh, r.message_en
+select r.unit_code, r.unit_name, r.report_year, r.rule_id, r.left_sum, r.right_sum, r.severity, r.message_zh, r.message_en
 from expectation_results as r join fct_reports as p using (report_id)
 where r.status = 'failed' and p.is_current and r.suite not in ('sets', 'keys') and r.unit_code is not null
 and r.report_year is not null and r.rule_id is not null
 order by case r.severity when 'error' then 0 else 1 end, abs(coalesce(r.difference, 0)) desc, r.unit_code, r.report_year, r.rule_id
 """
-# A sum is right again when it is assessed and holds: a total that was blanked out is not fixed.
+# What people explained or waived, as long as that holds: neither open nor fixed.
+SETTLED = """
+select distinct concat_ws('|', r.unit_code, r.report_year, r.rule_id) as place
+from expectation_results as r join fct_reports as p using (report_id) where r.status in ('explained', 'waived') and p.is_current
+"""
+# A rule is right again when it is assessed and holds: a total that was blanked out is not fixed.
 HOLDING = """
-select concat_ws('|', unit_code, report_year, rule_id) as place from rule_results
-where is_current and result = 'pass' and place in (select unnest($1::varchar[]))
+select concat_ws('|', unit_code, report_year, rule_id) as place
+from (select unit_code, report_year, rule_id from rule_results where is_current and result = 'pass'
+      union all select unit_code, report_year, rule_id from relation_results where is_current and result = 'pass')
+where place in (select unnest($1::varchar[]))
 """
 # A number is right again when its checks ran and its cell still holds a number; such a rule ends in the code of the cell.
 READABLE = """
@@ -29,7 +42,7 @@ with cells as (
     union all select report_id, code from fct_challenges where cases is not null
 ),
 told as (
-    select place, split_part(place, '|', 1) as unit_code, split_part(place, '|', 2)::integer as report_year,
+    select place, split_part(place, '|', 1) as unit_code, try_cast(split_part(place, '|', 2) as integer) as report_year,
     substr(split_part(place, '|', 3), strpos(split_part(place, '|', 3), '.') + 1) as code
     from (select unnest($1::varchar[]) as place)
 )
@@ -40,34 +53,85 @@ where p.is_current and not exists (select 1 from expectation_results where statu
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A failing rule of one report: `place` says which (unit, year, rule), `values_hash` which numbers."""
+    """A failing rule of one report: `place` says which (unit, year, rule), `values_hash` which numbers.
+
+    `is_decided`: a person decided on these very numbers. `outdated`: the numbers of a decision that does not hold any more.
+    """
 
     place: str
     values_hash: str
-    unit_code: str | None
+    unit_code: str
+    unit_name: str
+    rule_id: str
     severity: str
-    message: str
+    texts: tuple[str, str]
+    is_decided: bool = False
+    outdated: tuple[str, str] | None = None
+
+    @property
+    def rank(self) -> tuple[int, Decimal, str]:
+        """The worst first: errors, then the largest difference."""
+        return RANK.get(self.severity, 0), -(gap(self.values_hash) or Decimal(0)), self.place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
-    """All that fails now, the worst first; and the places, among those asked for, that are right now."""
+    """All that fails now; which places were settled; and which places, among those asked for, are right now."""
 
     failing: tuple[Problem, ...]
+    settled: frozenset[str]
     right: frozenset[str]
 
+    @cached_property
+    def by_place(self) -> dict[str, Problem]:
+        return {p.place: p for p in self.failing}
 
-def read_state(path: Path, places: list[str]) -> State:
+    @cached_property
+    def _by_unit(self) -> tuple[list[str], dict[str, list[Problem]]]:
+        units: dict[str, list[Problem]] = {}
+        for problem in self.failing:
+            units.setdefault(problem.unit_code, []).append(problem)
+        return sorted(units), units
+
+    def heard_by(self, entry: Entry) -> Iterator[Problem]:
+        """The problems that an entry subscribed to; units are found by their order, since there may be many thousands."""
+        codes, units = self._by_unit
+        wanted = {unit for unit in entry.units if unit in units}
+        for area in entry.areas:
+            at = bisect_left(codes, area)
+            while at < len(codes) and codes[at].startswith(area):
+                wanted.add(codes[at])
+                at += 1
+        return (p for unit in sorted(wanted) for p in units[unit] if entry.hears_of(p.severity, p.rule_id))
+
+
+def gap(values_hash: str) -> Decimal | None:
+    """The distance between the two sides of a rule; None where one side alone is wrong."""
+    try:
+        left, right = map(Decimal, values_hash.split("|"))
+    except (InvalidOperation, ValueError):
+        return None
+    return abs(left - right)
+
+
+def read_state(connection: Any, decisions: Path, places: list[str]) -> State:
     """The state of the published file; `places` are those that recipients were told of."""
-    with published(path) as connection:
-        failing = tuple(_problem(row) for row in connection.execute(FAILING).fetchall())
-        right = _right(connection, places) - {p.place for p in failing} if places else set()
-    return State(failing, frozenset(right))
+    ledger = Ledger(decisions)
+    failing = tuple(_problem(row, ledger) for row in connection.execute(FAILING).fetchall())
+    settled = frozenset(place for (place,) in connection.execute(SETTLED).fetchall())
+    right = _right(connection, places) - {p.place for p in failing} - settled if places else set()
+    return State(failing, settled, frozenset(right))
 
 
-def _problem(row: tuple[Any, ...]) -> Problem:
-    unit, year, rule, left, right, severity, zh, en = row
-    return Problem(f"{unit}|{year}|{rule}", f"{left}|{right}", unit, severity, f"{zh} / {en}")
+def _problem(row: tuple[Any, ...], ledger: Ledger) -> Problem:
+    unit, name, year, rule, left, right, severity, zh, en = row
+    finding = {"unit_code": unit, "report_year": year, "rule_id": rule, "left_sum": left, "right_sum": right}
+    last, (_, outdated) = ledger.last(finding), ledger.status(finding)
+    decided = last is not None and last.action != "withdraw" and (last.left, last.right) == (plain(left), plain(right))
+    before = (outdated.left, outdated.right) if outdated else None
+    return Problem(
+        f"{unit}|{year}|{rule}", f"{left}|{right}", unit, name or unit, rule, severity, (zh or "", en or ""), decided, before
+    )
 
 
 def _right(connection: Any, places: list[str]) -> set[str]:

@@ -1,59 +1,80 @@
-"""Send the digests: what goes out is written down before it is sent and confirmed after, so that a crash loses nothing."""
+"""Send what is due: each message is written down before it is sent and confirmed after, so that a crash loses nothing."""
 
 from __future__ import annotations
 
-import logging
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from foi.alerting.digest import Digest, preview
-from foi.alerting.ledger import arrived, begin, refused, sending
-from foi.alerting.wording import said
-from foi.messages import Complaint, say
+from foi.alerting import outbox
+from foi.alerting.compose import for_operators, for_units
+from foi.alerting.delivery import Outcome, notify
+from foi.alerting.ledger import apply, ledger, sending
+from foi.alerting.message import Message
+from foi.alerting.outbox import Letter
+from foi.alerting.recipients import load_recipients
+from foi.alerting.wording import as_pair, said
+from foi.messages import Complaint
+from ingest.home import Home
+
+ENOUGH = 3  # a server that gave no answer so often in a row is left alone until the next run: each time costs seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one digest."""
+    """What became of one message: sent, failed (tried again later), dead, waiting for its next attempt, or skipped in this run."""
 
-    digest: Digest
-    delivered: bool
+    message: Message
+    state: str
     text: str
 
-
-def send(path: Path, recipients: Path, sent: Path) -> list[Delivery]:
-    """Send what is new or fixed to each recipient; what could not be sent is tried again by the next run."""
-    with sending(sent):
-        return [_deliver(digest, sent) for digest in preview(path, recipients, sent)]
+    @property
+    def delivered(self) -> bool:
+        return self.state == "sent"
 
 
-def _deliver(digest: Digest, sent: Path) -> Delivery:
-    who = {"recipient": digest.recipient.name, "channel": digest.channel.label}
+def send(home: Home, recipients: Path, now: datetime) -> list[Delivery]:
+    """Send to each recipient what is new, and to operators what went wrong; what could not be sent is tried again later."""
+    subscriptions = load_recipients(recipients)
+    with sending(home.alerts):
+        deliveries: list[Delivery] = []
+        down: Counter[str] = Counter()
+        # Operators come last, so that they hear in the same run of what could not be delivered.
+        for compose, kinds in ((for_units, ("digest", "reminder")), (for_operators, ("operations",))):
+            with ledger(home.alerts, now) as connection:
+                messages = compose(home, subscriptions, connection, now)
+                outbox.drop_idle(connection, kinds, {(*m.owner, m.kind) for m in messages})
+                put = [(message, outbox.put(connection, message, now)) for message in messages]
+            deliveries += [_deliver(message, letter, home.alerts, now, down) for message, letter in put]
+        return deliveries
+
+
+def _deliver(message: Message, letter: Letter, path: Path, now: datetime, down: Counter[str]) -> Delivery:
+    """Try one message; `down` counts how often in a row nobody answered at the address of a variable."""
+    if not letter.is_due(now):
+        return _told(message, letter, "dead" if letter.state == "dead" else "waiting")
+    if down[message.channel.variable] >= ENOUGH:
+        return _told(message, letter, "skipped")
+    with ledger(path, now) as connection:
+        outbox.begin(connection, letter, now)
     try:
-        urls = digest.channel.urls()
-        begin(sent, digest.owner, digest.key)
-        reason = _notify(digest, urls)
+        outcome = notify(message)
     except Complaint as complaint:
-        reason = str(complaint)
-    if reason:
-        refused(sent, digest.owner, digest.key)
-        return Delivery(digest, False, say("alerts.failed", **who, reason=reason))
-    told = [(p.place, p.values_hash, p.message) for p in digest.new]
-    arrived(sent, digest.owner, told, [place for place, _ in digest.fixed])
-    counts = {"new": len(digest.new), "fixed": len(digest.fixed), "open": digest.still_open}
-    return Delivery(digest, True, say("alerts.sent", **who, **counts))
+        outcome = Outcome(False, str(complaint))
+    down[message.channel.variable] = down[message.channel.variable] + 1 if outcome.is_down else 0
+    with ledger(path, now) as connection:
+        if outcome.taken:
+            apply(connection, message.owner, message.effects, now)
+            outbox.arrived(connection, letter, now)
+            return _told(message, letter, "sent")
+        letter = outbox.failed(connection, letter, outcome.reason, outcome.is_uncertain, now)
+    return _told(message, letter, letter.state)
 
 
-def _notify(digest: Digest, urls: list[str]) -> str:
-    """Send one digest; nothing when it was taken, else the reason why not."""
-    import apprise
-
-    for chatty in ("apprise", "urllib3"):  # their messages, even at debug level, name addresses with their secrets
-        logging.getLogger(chatty).setLevel(logging.CRITICAL + 1)
-    notifier = apprise.Apprise()
-    if not any(notifier.add(url) for url in urls):
-        raise Complaint(said("bad_address", variable=digest.channel.variable))
-    mail = digest.channel.kind == "mail"
-    style = apprise.NotifyFormat.HTML if mail else apprise.NotifyFormat.TEXT
-    taken = notifier.notify(body=digest.html if mail else digest.text, title=digest.title, body_format=style)
-    return "" if taken else say("alerts.refused")
+def _told(message: Message, letter: Letter, state: str) -> Delivery:
+    name, label = message.owner
+    words = {"recipient": name, "channel": label, "reason": as_pair(letter.last_error), "attempts": letter.attempts}
+    following = (letter.next_attempt_at or "")[:16].replace("T", " ")
+    subject = message.subject.split(" / ")
+    return Delivery(message, state, said(f"done_{state}", **words, next=following, subject=subject[0]))

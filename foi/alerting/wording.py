@@ -1,13 +1,48 @@
-"""The words of alerts that are data beside the other sentences about failing rows (expectations/messages.yaml)."""
+"""The words of alerts (messages.yaml), in the languages and the order that a recipient wants."""
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from expectations.messages import texts
+import yaml
+
+LANGUAGES = ("zh", "en")
 
 
-def said(entry: str, /, **values: Any) -> str:
-    """A text in both languages: Chinese first, then English."""
-    text = texts()["alerts"][entry]
-    return f"{text['zh'].format(**values)} / {text['en'].format(**values)}"
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    loaded: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "messages.yaml").read_text("utf-8"))
+    return loaded
+
+
+def said(entry: str, /, languages: tuple[str, ...] = LANGUAGES, **values: Any) -> str:
+    """A text in some languages; a value that is a pair (zh, en) is given in each language."""
+    return joined([_said(entry, language, values) for language in languages])
+
+
+def pair(entry: str, /, **values: Any) -> tuple[str, str]:
+    """A text in Chinese and in English."""
+    return _said(entry, "zh", values), _said(entry, "en", values)
+
+
+def chosen(texts: tuple[str, str], languages: tuple[str, ...]) -> str:
+    """A pair (zh, en) in some languages."""
+    return joined([dict(zip(LANGUAGES, texts, strict=True))[language] for language in languages]) or joined(list(texts))
+
+
+def as_pair(text: str | None) -> tuple[str, str]:
+    """A text that was said in both languages, as Chinese and English; one that was not is the same in both."""
+    zh, _, en = (text or "?").partition(" / ")
+    return zh, en or zh
+
+
+def joined(texts: list[str]) -> str:
+    """The same thing said in several languages, each once."""
+    return " / ".join(dict.fromkeys(text for text in texts if text))
+
+
+def _said(entry: str, language: str, values: dict[str, Any]) -> str:
+    at = LANGUAGES.index(language)
+    return _texts()[entry][language].format(**{k: v[at] if isinstance(v, tuple) else v for k, v in values.items()})

@@ -7,7 +7,8 @@ import email.policy
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,8 +18,16 @@ import duckdb
 import pytest
 from aiosmtpd.controller import Controller
 
+from expectations.decisions import Decision, Ledger, append
 from expectations.messages import sentence
 from expectations.run import TYPES
+from foi.alerting import Delivery, send
+from foi.alerting.clock import CHINA
+from ingest.home import Home
+
+COUNTY = "{name: 示例县政务公开办, areas: ['990101'], channels: [{mail: office@example.org}]}"
+OTHER = "{name: 另一县, areas: ['990202'], channels: [{mail: other@example.org}]}"
+CHAT = "{name: 示例群, areas: ['99'], severity: warning, channels: [{webhook: 'env:FOI_WEBHOOK_TEST'}]}"
 
 TABLES = f"""
 create schema core; create schema quality; create schema marts; create schema staging;
@@ -27,28 +36,58 @@ create table core.fct_disclosure (report_id varchar, code varchar, amount decima
 create table core.fct_requests (report_id varchar, code varchar, requests decimal(18, 6));
 create table core.fct_challenges (report_id varchar, code varchar, cases decimal(18, 6));
 create table quality.rule_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
+create table quality.relation_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
+create table core.fct_inputs (file varchar, input_state varchar, reason_code varchar, reason_place varchar, reason_found varchar, reason_expected varchar);
 create table quality.expectation_results ({", ".join(f"{name} {kind}" for name, kind in TYPES.items())});
 """
 
 
+PROGRESS = """
+create table marts.progress (
+    unit_code varchar, unit_name varchar, level varchar, kind varchar, province_code varchar, city_code varchar, county_code varchar,
+    report_year integer, due date, is_exempt boolean, state varchar, published_on date, days_late integer, report_id varchar,
+    is_complete boolean, is_valid boolean, is_nil boolean
+)
+"""
+START = datetime(2026, 1, 5, 9, tzinfo=CHINA)
+
+
 class Published:
-    """The published file; each method replaces it as a load would."""
+    """The published file and the decisions beside it; each method replaces the file as a load would."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rules: dict[tuple[str, int, str], tuple[int, int] | str] = {}
         self.numbers: dict[tuple[str, int, str], float | None] = {}
         self.broken = False
+        self.warnings: set[str] = set()  # rules of severity warning
+        self.owed: list[tuple[str, int, date, str]] | None = None  # unit, year, due, state; None: there is no such table
+        self.files: list[tuple[str, str]] = []  # set aside: file, reason
+        self.program_rows = 0  # rows that only a fault of the program can make
+
+    @property
+    def home(self) -> Home:
+        return Home(self.path.parent)
 
     def rule(self, unit: str, year: int, sides: tuple[int, int] | str, rule: str = "requests_closed_total.total") -> None:
         """A rule of a report: both sides, which fail if they differ, or "not_assessable"."""
         self.rules[unit, year, rule] = sides
         self.write()
 
+    def decide(self, action: str, unit: str, year: int, rule: str = "requests_closed_total.total") -> None:
+        """What a person decided of the numbers as they stand."""
+        left, right = self.rules[unit, year, rule]
+        append(
+            self.home.decisions,
+            Decision("2026-01-06T01:00:00+00:00", "clerk", action, unit, year, rule, str(left), str(right), "why"),
+        )
+        self.write()
+
     def write(self) -> None:
         self.path.unlink(missing_ok=True)
+        self.ledger = Ledger(self.home.decisions)
         with duckdb.connect(str(self.path)) as connection:
-            for statement in TABLES.strip().split(";\n"):
+            for statement in [*TABLES.strip().split(";\n"), *([PROGRESS] if self.owed is not None else [])]:
                 connection.execute(statement)
             for unit, year in {key[:2] for key in [*self.rules, *self.numbers]}:
                 connection.execute(
@@ -61,6 +100,31 @@ class Published:
                 if number is not None and number % 1 and not self.broken:
                     words = {"suite": "numbers", "rule_id": f"whole_number.{code}", "left_sum": number, "code": code}
                     self._failing(connection, "not_whole", unit, year, words)
+            for unit, year, due, state in self.owed or ():
+                row = [
+                    unit,
+                    f"示例{unit}镇",
+                    "township",
+                    "township",
+                    "99",
+                    "9901",
+                    "990101",
+                    year,
+                    due,
+                    False,
+                    state,
+                    *[None] * 6,
+                ]
+                connection.execute(f"insert into marts.progress values ({', '.join('?' * len(row))})", row)
+            connection.executemany(
+                "insert into core.fct_inputs values (?, 'quarantined', ?, '', 'x', '')", [*self.files, ("空.txt", "empty_file")]
+            )
+            for number in range(self.program_rows):
+                connection.execute(
+                    "insert into quality.expectation_results (suite, status, expectation, message_zh, message_en)"
+                    " values ('keys', 'failed', 'unique_report_id', ?, 'twice')",
+                    [f"报告 {number} 出现两次"],
+                )
             if self.broken:
                 connection.execute(
                     "insert into quality.expectation_results (suite, status, expectation) values ('numbers', 'broken', 'x')"
@@ -77,7 +141,9 @@ class Published:
     def _failing(self, connection: Any, kind: str, unit: str, year: int, row: dict[str, Any]) -> None:
         row = {**row, "form": "2021", "unit_name": f"示例{unit}镇", "report_year": year, "unit_code": unit}
         zh, en = sentence(kind, row)
-        row |= {"report_id": f"{unit}{year}", "status": "failed", "severity": "error", "message_zh": zh, "message_en": en}
+        status, _ = self.ledger.status(row)
+        severity = "warning" if row["rule_id"] in self.warnings else "error"
+        row |= {"report_id": f"{unit}{year}", "status": status, "severity": severity, "message_zh": zh, "message_en": en}
         values = [row.get(name) for name in TYPES]
         marks = ", ".join("?" for _ in values)
         connection.execute(f"insert into quality.expectation_results values ({marks})", values)
@@ -101,11 +167,17 @@ class Mailbox:
 
 
 class Hook:
-    """A webhook that keeps what is posted to it."""
+    """A webhook that keeps what is posted to it; it can fail, hang, or take a message and cut the connection."""
 
     def __init__(self) -> None:
         self.posts: list[tuple[str, dict[str, Any]]] = []
+        self.keys: list[str | None] = []
         self.status = 200
+        self.answer = b""
+        self.failures_left = 0
+        self.is_hanging = False
+        self.is_cutting = False
+        self.released = threading.Event()
 
     def serve(self) -> ThreadingHTTPServer:
         hook = self
@@ -113,15 +185,62 @@ class Hook:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if hook.failures_left:
+                    hook.failures_left -= 1
+                    return self.reply(503)
                 if hook.status == 200:
                     hook.posts.append((self.path, json.loads(body)))
-                self.send_response(hook.status)
+                    hook.keys.append(self.headers["Idempotency-Key"])
+                if hook.is_hanging:
+                    hook.released.wait(20)
+                elif not hook.is_cutting:
+                    self.reply(hook.status)
+                return None
+
+            def reply(self, status: int) -> None:
+                self.send_response(status)
                 self.end_headers()
+                self.wfile.write(hook.answer)
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
         return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+
+Sender = Callable[..., list[Delivery]]
+
+
+@pytest.fixture
+def run(warehouse: Published, tmp_path: Path) -> Sender:
+    """Send to these people at a moment (by default always the same one)."""
+
+    def once(*people: str, now: datetime = START) -> list[Delivery]:
+        return send(warehouse.home, written(tmp_path, *people or (COUNTY,)), now)
+
+    return once
+
+
+def written(folder: Path, *entries: str) -> Path:
+    """A file of recipients with these entries."""
+    path = folder / "recipients.yaml"
+    path.write_text("recipients:\n" + "".join(f"  - {e}\n" for e in entries), "utf-8")
+    return path
+
+
+def later(days: float = 0, minutes: float = 0) -> datetime:
+    return START + timedelta(days=days, minutes=minutes)
+
+
+def news_of(delivery: Delivery) -> dict[str, int]:
+    """What the message told, without what is 0."""
+    return {what: n for what, n in delivery.message.counts.items() if n}
+
+
+def body(mail: EmailMessage, kind: str = "html") -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
 
 
 @pytest.fixture
@@ -153,5 +272,6 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hook]:
     thread.start()
     monkeypatch.setenv("FOI_WEBHOOK_TEST", f"http://127.0.0.1:{server.server_port}/robot/send?key=s3cret")
     yield made
+    made.released.set()
     server.shutdown()
     server.server_close()

@@ -6,33 +6,13 @@ import multiprocessing
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from foi.alerting import Delivery, preview, send
-from tests.alerts.conftest import Hook, Mailbox, Published
-
-COUNTY = "{name: 示例县政务公开办, areas: ['990101'], channels: [{mail: office@example.org}]}"
-OTHER = "{name: 另一县, areas: ['990202'], channels: [{mail: other@example.org}]}"
-CHAT = "{name: 示例群, areas: ['99'], severity: warning, channels: [{webhook: 'env:FOI_WEBHOOK_TEST'}]}"
-
-Sender = Callable[..., list[Delivery]]
-
-
-@pytest.fixture
-def run(warehouse: Published, tmp_path: Path) -> Sender:
-    def once(*people: str) -> list[Delivery]:
-        recipients = tmp_path / "recipients.yaml"
-        recipients.write_text("recipients:\n" + "".join(f"  - {p}\n" for p in people or (COUNTY,)), "utf-8")
-        return send(warehouse.path, recipients, tmp_path / "alerts.sqlite")
-
-    return once
-
-
-def body(mail: object, kind: str) -> str:
-    return mail.get_body((kind,)).get_content()  # type: ignore[attr-defined,no-any-return]
+from foi.alerting import preview, send
+from ingest.home import Home
+from tests.alerts.conftest import CHAT, COUNTY, OTHER, START, Hook, Mailbox, Published, Sender, body, later, news_of, written
 
 
 def test_a_mail_arrives_once_in_html_and_text_with_its_chinese_subject(run: Sender, mailbox: Mailbox):
@@ -65,10 +45,10 @@ def test_only_what_is_new_or_has_changed_goes_out_again(run: Sender, warehouse: 
     run()
     warehouse.rule("990101001", 2023, (5, 4))
     (delivery,) = run()
-    assert (len(delivery.digest.new), delivery.digest.still_open) == (1, 1)
+    assert news_of(delivery) == {"new": 1, "open": 1}
     assert "2023 年" in body(mailbox.mails[1], "html") and "2022 年" not in body(mailbox.mails[1], "html")
     warehouse.rule("990101001", 2022, (28, 21))
-    run()
+    assert news_of(run()[0]) == {"worse": 1, "open": 1}
     assert "填 28" in body(mailbox.mails[2], "html")
     assert run() == [] and len(mailbox.mails) == 3
 
@@ -77,11 +57,12 @@ def test_what_holds_again_is_announced_as_fixed_and_may_come_back(run: Sender, w
     run()
     warehouse.rule("990101001", 2022, (21, 21))
     (delivery,) = run()
-    assert (delivery.digest.new, len(delivery.digest.fixed)) == ((), 1)
+    assert news_of(delivery) == {"fixed": 1}
     assert "已解决" in body(mailbox.mails[1], "html") and "填 27" in body(mailbox.mails[1], "html")
     assert run() == []
     warehouse.rule("990101001", 2022, (27, 21))
-    assert len(run()[0].digest.new) == 1
+    (again,) = run()
+    assert news_of(again) == {"new": 1} and again.message.key not in body(mailbox.mails[0])  # told anew: no receiver may drop it
 
 
 def test_a_total_that_was_blanked_out_is_not_called_fixed(run: Sender, warehouse: Published, mailbox: Mailbox):
@@ -92,21 +73,21 @@ def test_a_total_that_was_blanked_out_is_not_called_fixed(run: Sender, warehouse
     warehouse.write()
     assert run() == [] and len(mailbox.mails) == 1
     warehouse.rule("990101001", 2022, (21, 21))
-    assert len(run()[0].digest.fixed) == 1
+    assert news_of(run()[0]) == {"fixed": 1}
 
 
 def test_what_left_a_recipients_areas_is_not_called_fixed(run: Sender, mailbox: Mailbox):
     run()
-    assert run(COUNTY.replace("990101", "990202"))[0].digest.fixed == ()
+    assert "fixed" not in news_of(run(COUNTY.replace("990101", "990202"))[0])
 
 
 def test_two_bad_cells_of_one_report_are_two_problems(run: Sender, warehouse: Published, mailbox: Mailbox):
     warehouse.numbers[("990101001", 2022, "disclosure.licenses")] = 2.5
     warehouse.write()
-    assert len(run()[0].digest.new) == 2
+    assert news_of(run()[0]) == {"new": 2}
     warehouse.numbers[("990101001", 2022, "disclosure.penalties")] = 1.5
     warehouse.write()
-    assert "行政处罚" in run()[0].digest.new[0].message
+    assert "行政处罚" in run()[0].message.text
     warehouse.numbers[("990101001", 2022, "disclosure.penalties")] = 3
     warehouse.numbers[("990101001", 2022, "disclosure.licenses")] = None
     warehouse.broken = True
@@ -115,16 +96,16 @@ def test_two_bad_cells_of_one_report_are_two_problems(run: Sender, warehouse: Pu
     warehouse.broken = False
     warehouse.write()
     (delivery,) = run()
-    assert [place for place, _ in delivery.digest.fixed] == ["990101001|2022|whole_number.disclosure.penalties"]
+    assert delivery.message.effects.fixed == ("990101001|2022|whole_number.disclosure.penalties",)
 
 
 def test_a_refused_mail_is_tried_again_and_other_channels_go_on(run: Sender, mailbox: Mailbox, hook: Hook):
     mailbox.is_refusing = True
     mail, chat = run(COUNTY, CHAT)
-    assert (mail.delivered, chat.delivered) == (False, True) and "下次运行会重试" in mail.text
+    assert (mail.state, chat.state) == ("failed", "sent") and "对方未接收（SMTP 451）。2026-01-05 09:10 之后" in mail.text
     mailbox.is_refusing = False
-    (again,) = run(COUNTY, CHAT)
-    assert again.delivered and not again.digest.is_repeat and len(mailbox.mails) == 1 and len(hook.posts) == 1
+    (again,) = run(COUNTY, CHAT, now=later(minutes=10))
+    assert again.delivered and not again.message.is_repeat and len(mailbox.mails) == 1 and len(hook.posts) == 1
 
 
 def test_a_server_that_is_down_is_tried_again(run: Sender, hook: Hook, monkeypatch: pytest.MonkeyPatch):
@@ -132,10 +113,11 @@ def test_a_server_that_is_down_is_tried_again(run: Sender, hook: Hook, monkeypat
     assert not run(CHAT)[0].delivered
     address = os.environ["FOI_WEBHOOK_TEST"]
     monkeypatch.setenv("FOI_WEBHOOK_TEST", "http://127.0.0.1:1/nobody")
-    assert not run(CHAT)[0].delivered
+    assert not run(CHAT, now=later(minutes=10))[0].delivered
     hook.status = 200
     monkeypatch.setenv("FOI_WEBHOOK_TEST", address)
-    assert run(CHAT)[0].delivered and len(hook.posts) == 1
+    (delivery,) = run(CHAT, now=later(minutes=30))
+    assert delivery.delivered and len(hook.posts) == 1 and not delivery.message.is_repeat  # neither time was there a connection
 
 
 def test_a_change_that_could_not_be_sent_does_not_hide_that_it_was_fixed(run: Sender, warehouse: Published, mailbox: Mailbox):
@@ -145,33 +127,33 @@ def test_a_change_that_could_not_be_sent_does_not_hide_that_it_was_fixed(run: Se
     run()
     mailbox.is_refusing = False
     warehouse.rule("990101001", 2022, (21, 21))
-    assert len(run()[0].digest.fixed) == 1
+    assert news_of(run(now=later(minutes=10))[0]) == {"fixed": 1}
 
 
 def test_a_run_that_was_killed_while_sending_sends_again_and_says_so(
     run: Sender, warehouse: Published, mailbox: Mailbox, tmp_path: Path
 ):
-    (tmp_path / "recipients.yaml").write_text(f"recipients:\n  - {COUNTY}\n", "utf-8")
+    people = written(tmp_path, COUNTY)
     code = (
-        "import os, sys; from pathlib import Path; from foi.alerting import send; s = sys.modules['foi.alerting.send'];"
-        "real = s._notify; s._notify = lambda *a: (real(*a), os._exit(9)); a = [Path(x) for x in sys.argv[1:]]; send(*a)"
+        "import os, sys; from datetime import datetime; from pathlib import Path; from ingest.home import Home;"
+        "s = __import__('foi.alerting.send', fromlist=['send']); s = sys.modules['foi.alerting.send'];"
+        "real = s.notify; s.notify = lambda *a: (real(*a), os._exit(9));"
+        "s.send(Home(Path(sys.argv[1])), Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3]))"
     )
-    paths = [str(tmp_path / name) for name in ("published.duckdb", "recipients.yaml", "alerts.sqlite")]
-    killed = subprocess.run([sys.executable, "-c", code, *paths], capture_output=True, text=True)
-    assert killed.returncode == 9 and len(mailbox.mails) == 1
-    (delivery,) = run()
-    assert delivery.digest.is_repeat and "可能重复" in body(mailbox.mails[1], "html")
-    assert f"#{delivery.digest.key}" in body(mailbox.mails[0], "html")  # the same key tells the two are one
-    assert run() == []
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path), str(people), START.isoformat()], capture_output=True)
+    assert killed.returncode == 9 and len(mailbox.mails) == 1, killed.stderr
+    (delivery,) = run(now=later(days=1))
+    assert delivery.message.is_repeat and "可能重复" in body(mailbox.mails[1])
+    assert [mail["Idempotency-Key"] for mail in mailbox.mails] == [delivery.message.key] * 2  # the same key tells the two are one
+    assert f"#{delivery.message.key}" in body(mailbox.mails[0]) and run() == []
 
 
 def _send(folder: str) -> int:
-    paths = [Path(folder) / name for name in ("published.duckdb", "recipients.yaml", "alerts.sqlite")]
-    return len(send(*paths))
+    return len(send(Home(Path(folder)), Path(folder) / "recipients.yaml", START))
 
 
 def test_two_runs_at_once_send_one_message(warehouse: Published, mailbox: Mailbox, tmp_path: Path):
-    (tmp_path / "recipients.yaml").write_text(f"recipients:\n  - {COUNTY}\n", "utf-8")
+    written(tmp_path, COUNTY)
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         assert sorted(pool.map(_send, [str(tmp_path)] * 2, chunksize=1)) == [0, 1]
     assert len(mailbox.mails) == 1
@@ -193,12 +175,12 @@ def test_a_chat_message_is_counted_in_bytes(run: Sender, warehouse: Published, h
     assert 1500 < len((post["title"] + "\r\n" + post["message"]).encode()) <= 2048
     shown = post["message"].count("\n+ ")
     assert f"另有 {62 - shown} 处" in post["message"] and "填 68" in post["message"]  # the worst is among those shown
-    assert len(delivery.digest.new) == 62 and run(CHAT) == []
+    assert post["message"].splitlines()[-1] == f"#{delivery.message.key}"  # no line is cut
+    assert news_of(delivery) == {"new": 62} and run(CHAT) == []
 
 
 def test_previewing_sends_and_remembers_nothing(run: Sender, warehouse: Published, mailbox: Mailbox, tmp_path: Path):
-    (tmp_path / "recipients.yaml").write_text(f"recipients:\n  - {COUNTY}\n", "utf-8")
-    arguments = (warehouse.path, tmp_path / "recipients.yaml", tmp_path / "alerts.sqlite")
+    arguments = (warehouse.home, written(tmp_path, COUNTY), START)
     assert preview(*arguments)[0].text == preview(*arguments)[0].text and mailbox.mails == []
     assert "填 27" in preview(*arguments)[0].text
     run()
