@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from dagster_project.defs.alerts import alert_schedule, alert_sensors, alerts_job
 from dagster_project.defs.inbox import inbox_sensor, schedules
 from dagster_project.defs.landing import landing, reference
 from dagster_project.defs.publish import published
@@ -23,9 +24,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=assets,
         asset_checks=[*expectation_checks()],
-        jobs=[job],
-        schedules=schedules(job),
-        sensors=[inbox_sensor(job, settings)],
+        jobs=[job, alerts_job],
+        schedules=[*schedules(job), alert_schedule(settings)],
+        sensors=[inbox_sensor(job, settings), *alert_sensors(job, settings)],
         executor=dg.in_process_executor,
         resources={"settings": settings},
     )

@@ -45,6 +45,12 @@ class Settings:
     def place(self) -> Home:
         return Home(Path(self.home).resolve())
 
+    @property
+    def recipients(self) -> Path | None:
+        """The file that says who gets alerts: FOI_RECIPIENTS, or recipients.yaml in the home folder; None if there is none."""
+        named = os.environ.get("FOI_RECIPIENTS")
+        return Path(named) if named else self.place.recipients if self.place.recipients.is_file() else None
+
     def read_new(self) -> Reading:
         """Read the files that have not landed yet; once per run, since the years decide which partitions run."""
         if self.reading is None:

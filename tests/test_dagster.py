@@ -43,6 +43,13 @@ def test_a_schedule_loads_the_year_before(definitions: dg.Definitions, name: str
     assert [r.partition_key for r in data.run_requests or []] == ["2025"]
 
 
+def test_alerts_follow_each_load_and_each_morning(definitions: dg.Definitions):
+    repository = definitions.get_repository_def()
+    assert {"alerts_after_load", "alerts_after_failure"} <= {s.name for s in repository.sensor_defs}
+    assert repository.get_schedule_def("alerts_each_morning").job.name == "alerts"
+    assert "settings" in repository.get_job("alerts").resource_defs
+
+
 def test_the_sensor_asks_for_one_run_a_year(tmp_path: Path):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
