@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest.archive import is_archive, members
 from ingest.model import Hints, IngestError, Issue
+from ingest.roster.grid import is_roster
 
 MANIFEST, UNITS = "manifest.csv", "units.csv"
 
@@ -59,7 +60,7 @@ class Input:
 
 
 def list_inputs(source: Path) -> list[Input]:
-    """All files under a folder (or the one file), in order; manifest.csv, units.csv and hidden files are not reports."""
+    """The reports under a folder (or the one file), in order; manifest.csv, units.csv, rosters and hidden files are not."""
     if source.is_file():
         return [Input(source, source.name, Hints())]
     manifest = dict(_manifest(source))
@@ -67,7 +68,7 @@ def list_inputs(source: Path) -> list[Input]:
     inputs = []
     for path in sorted(p for p in source.rglob("*") if p.is_file()):
         relative = path.relative_to(source)
-        if path.name in (MANIFEST, UNITS) or any(part.startswith((".", "~$")) for part in relative.parts):
+        if path.name in (MANIFEST, UNITS) or is_roster(path.name) or any(part.startswith((".", "~$")) for part in relative.parts):
             continue
         inputs.append(Input(path, relative.as_posix(), _hints(relative.parts[:-1], manifest.get(path, {})), None, lines))
     return inputs

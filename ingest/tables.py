@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from ingest.duties import due_dates, duty_words, unit_spans
 from ingest.forms import every_form, load_terms
 from ingest.losses import load_losses
 from ingest.relations import relations_of
@@ -20,6 +22,10 @@ _TEXT, _NUMBER = pl.String(), pl.Decimal(18, 6)
 
 def _schema(columns: str, **others: Any) -> dict[str, Any]:
     return {name: others.get(name, _TEXT) for name in columns.split()}
+
+
+def _years(columns: str) -> dict[str, Any]:
+    return _schema(columns, **dict.fromkeys(("first_year", "last_year", "month", "day"), pl.Int32()))
 
 
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -145,6 +151,9 @@ def write_reference(folder: Path, registry: Registry) -> None:
         ("losses", losses, dict.fromkeys(losses[0], _TEXT)),
         ("terms", glossary, dict.fromkeys(glossary[0], _TEXT)),
         ("units", registry.rows(), _schema(units)),
+        ("due_dates", [asdict(due) for due in due_dates()], _years("kind level first_year last_year month day law")),
+        ("vertical_bodies", [{"pattern": pattern} for pattern in duty_words()["vertical"]], _schema("pattern")),
+        ("unit_spans", unit_spans(registry), _years("unit_code first_year last_year")),
     ):
         scratch = folder / f".{name}.{os.getpid()}"
         pl.DataFrame(rows, schema=schema, orient="row").write_parquet(scratch)

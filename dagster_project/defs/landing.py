@@ -7,6 +7,7 @@ import dagster as dg
 
 from dagster_project.settings import YEAR_KEYS, Settings, partition_of
 from ingest.landing import land, lock, registry_for
+from ingest.roster.store import keep_rosters_of
 from ingest.tables import SCHEMAS, write_reference
 
 years = dg.StaticPartitionsDefinition(YEAR_KEYS)
@@ -21,8 +22,9 @@ SPECS = [
 ]
 REFERENCE = [
     dg.AssetSpec(["raw", name], group_name="raw", description=f"Reference table {name}, written from the forms and the registry.")
-    for name in ("form_cells", "groups", "rules", "rule_terms", "relations", "relation_terms", "losses", "terms", "units")
-]
+    for name in ("form_cells", "groups", "rules", "rule_terms", "relations", "relation_terms", "losses", "terms", "units",
+                 "due_dates", "vertical_bodies", "unit_spans", "roster")
+]  # fmt: skip
 
 
 @dg.multi_asset(specs=SPECS, partitions_def=years, backfill_policy=dg.BackfillPolicy.single_run(), pool="duckdb", name="landing")
@@ -40,8 +42,11 @@ def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
 
 @dg.multi_asset(specs=REFERENCE, pool="duckdb", name="reference")
 def reference(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
-    """Write forms, rules, terms and units as parquet."""
+    """Write forms, rules, terms, units and due dates as parquet, and take over the rosters of the inbox."""
+    source = Path(settings.inbox)
     with lock(settings.place):
-        write_reference(settings.place.reference, registry_for(Path(settings.inbox), settings.place))
+        registry = registry_for(source, settings.place)
+        write_reference(settings.place.reference, registry)
+        keep_rosters_of(settings.place, source, registry)
     for spec in REFERENCE:
         yield dg.MaterializeResult(asset_key=spec.key)

@@ -13,6 +13,8 @@ from typing import Any
 import polars as pl
 
 from ingest.forms import every_form
+from ingest.home import Home
+from ingest.roster.store import keep_rosters_of
 from ingest.tables import SCHEMAS, write_reference
 from ingest.units import load_registry
 
@@ -73,6 +75,7 @@ class Filing:
 def write_raw_zone(folder: Path, batches: dict[str, Sequence[Filing]]) -> Path:
     """Write the batches and the reference tables; returns the folder."""
     write_reference(folder / "reference", load_registry())
+    keep_rosters_of(Home(folder.parent), folder / "no-inbox", load_registry())
     for batch_id, filings in batches.items():
         target = folder / "batches" / batch_id
         target.mkdir(parents=True)

@@ -1,0 +1,94 @@
+{{ config(tags=['published']) }}
+-- Who owes a report of which year, and why: a roster, a report, a manifest, or the registry where the townships of a county report.
+with filings as (select * from {{ ref('filings') }}),
+
+inputs as (select * from {{ ref('stg_inputs') }}),
+
+roster as (select * from {{ ref('stg_roster') }} where kind = 'annual_report'),
+
+registry as (
+    select unit_code, unit_name, level, kind, province_code, city_code, county_code from {{ ref('dim_unit') }}
+    union all
+    select unit_code, any_value(unit_name), any_value(level), any_value(unit_kind), any_value(province_code), any_value(city_code), any_value(county_code)
+    from roster where unit_code not in (select unit_code from {{ ref('dim_unit') }}) group by unit_code
+),
+
+vertical as (
+    select distinct r.unit_code from registry as r inner join {{ ref('stg_vertical_bodies') }} as v on regexp_matches(r.unit_name, v.pattern)
+    where r.level = 'department'
+),
+
+reports as (select unit_code, report_year from filings where report_id is not null),
+
+years as (
+    select unnest(generate_series(min(report_year), max(report_year)))::integer as report_year from reports
+    union
+    select report_year from roster where report_year is not null
+    union
+    select report_year from {{ ref('stg_seasons') }}
+),
+
+-- The line of the year stands before the line for every year.
+lines as (
+    select r.* exclude (report_year), y.report_year
+    from roster as r
+    inner join years as y on r.report_year = y.report_year or r.report_year is null
+    where y.report_year <= coalesce(r.last_year, y.report_year)
+    qualify row_number() over (partition by r.unit_code, y.report_year order by r.report_year nulls last) = 1
+),
+
+-- Where a roster names townships of a county that owe a report, it decides which ones do.
+decided as (select distinct county_code, report_year from lines where level = 'township' and not is_exempt),
+
+reporting_counties as (
+    select distinct u.county_code
+    from reports as r inner join registry as u on r.unit_code = u.unit_code where u.level = 'township' and u.county_code is not null
+),
+
+by_registry as (
+    select u.unit_code, y.report_year
+    from registry as u
+    inner join reporting_counties as c on u.county_code = c.county_code
+    cross join years as y
+    left join decided as d on u.county_code = d.county_code and y.report_year = d.report_year and u.level = 'township'
+    -- Farms, zones and the like stand in the registry too; whether they report only a roster or a report can tell.
+    where ((u.level = 'township' and u.kind <> 'other') or u.unit_code = u.county_code) and d.county_code is null
+),
+
+claims as (
+    select unit_code, report_year, 'roster' as owed_by, 1 as turn from lines
+    union all
+    select r.unit_code, y.report_year, 'report', 2 from (select distinct unit_code from reports) as r cross join years as y
+    union all
+    select hints ->> '$.unit_code', (hints ->> '$.report_year')::integer, 'manifest', 3 from inputs
+    where hints ->> '$.unit_code' is not null and hints ->> '$.report_year' is not null
+    union all
+    select unit_code, report_year, 'registry', 4 from by_registry
+),
+
+owed as (
+    select c.unit_code, c.report_year, c.owed_by
+    from claims as c
+    left join reports as r on c.unit_code = r.unit_code and c.report_year = r.report_year
+    left join {{ ref('stg_unit_spans') }} as s on split_part(c.unit_code, '-', 1) = s.unit_code or c.unit_code = s.unit_code
+    -- A report belongs to the unit as of 31 December of its year: what was not there then owes none.
+    where c.owed_by = 'roster' or r.unit_code is not null
+        or c.report_year between coalesce(s.first_year, c.report_year) and coalesce(s.last_year, c.report_year)
+    qualify row_number() over (partition by c.unit_code, c.report_year order by c.turn) = 1
+),
+
+final as (
+    select
+        o.unit_code, u.unit_name, u.level, u.kind, u.province_code, u.city_code, u.county_code, o.report_year,
+        coalesce(make_date(o.report_year + 1, l.due_month, l.due_day), make_date(o.report_year + 1, d.month, d.day)) as due,
+        case when l.due_month is null then d.law end as due_law, o.owed_by, coalesce(l.is_exempt, false) as is_exempt, l.exempt_reason, l.note
+    from owed as o
+    inner join registry as u on o.unit_code = u.unit_code
+    left join lines as l on o.unit_code = l.unit_code and o.report_year = l.report_year
+    left join {{ ref('stg_due_dates') }} as d
+        on d.kind = 'annual_report' and u.level = d.level
+        and o.report_year between d.first_year and coalesce(d.last_year, o.report_year)
+    where o.owed_by = 'roster' or o.unit_code not in (select unit_code from vertical)
+)
+
+select * from final

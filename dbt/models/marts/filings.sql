@@ -1,0 +1,64 @@
+{{ config(tags=['published']) }}
+-- What became of the report of a unit and year: the current report and the day it was first published, or a file set aside.
+with unit_years as (select * from {{ ref('unit_year') }}),
+
+inputs as (select * from {{ ref('stg_inputs') }}),
+
+-- A report that was corrected in May had been published in January. A day before the report year was over is not that day.
+first_published as (
+    select
+        unit_code, report_year,
+        min(published_on) filter (where published_on >= make_date(report_year, 12, 31)) as first_published_on,
+        bool_or(published_on is null or published_on < make_date(report_year, 12, 31)) as has_undated
+    from {{ ref('fct_reports') }}
+    where unit_code is not null and report_year is not null
+    group by unit_code, report_year
+),
+
+some_request as (select distinct report_id from {{ ref('fct_requests') }} where requests <> 0),
+
+reported as (
+    select
+        y.unit_code, y.report_year, y.report_id, p.first_published_on, p.has_undated,
+        y.form_statistics is not null
+        or (y.form_disclosure is not null and y.form_requests is not null and y.form_challenges is not null) as is_complete,
+        y.quality_state = 'pass' as is_valid,
+        coalesce(
+            y.received = 0 and r.report_id is null
+            {%- for m in ['carried_in', 'closed', 'carried_out'] %}
+            and (y.{{ m }} = 0 or y.{{ m }}_state = 'not_asked')
+            {%- endfor %}, false
+        ) as is_nil
+    from unit_years as y
+    inner join first_published as p on y.unit_code = p.unit_code and y.report_year = p.report_year
+    left join some_request as r on y.report_id = r.report_id
+),
+
+-- The manifest speaks for a file that does not say itself whose it is. What is no report at all is nobody's, unless the manifest says so.
+named as (
+    select
+        file, reason_code, hints ->> '$.unit_code' as given_code, (hints ->> '$.report_year')::integer as given_year, unit_code,
+        report_year
+    from inputs where state = 'quarantined'
+),
+
+set_aside as (
+    select
+        coalesce(given_code, unit_code) as unit_code, coalesce(given_year, report_year) as report_year,
+        min(file) as set_aside_file, arg_min(reason_code, file) as set_aside_reason
+    from named
+    where (given_code is not null and given_year is not null) or reason_code not in ('not_a_report', 'sample_text')
+    group by all
+    having coalesce(given_code, unit_code) is not null and coalesce(given_year, report_year) is not null
+),
+
+final as (
+    select
+        coalesce(r.unit_code, s.unit_code) as unit_code, coalesce(r.report_year, s.report_year) as report_year, r.report_id,
+        r.first_published_on, coalesce(r.has_undated, false) as has_undated, coalesce(r.is_complete, false) as is_complete,
+        coalesce(r.is_valid, false) as is_valid, coalesce(r.is_nil, false) as is_nil, s.set_aside_file, s.set_aside_reason
+    from reported as r
+    full join set_aside as s on r.unit_code = s.unit_code and r.report_year = s.report_year
+)
+
+select * from final

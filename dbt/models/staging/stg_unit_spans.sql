@@ -1,0 +1,4 @@
+{{ config(tags=['published']) }}
+with final as (select distinct * from {{ source('raw', 'unit_spans') }})
+
+select * from final

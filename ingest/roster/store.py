@@ -1,0 +1,83 @@
+"""Keep the lines of all rosters ever loaded in the home folder; a later line for the same unit and year replaces an earlier one."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ingest.home import Home
+from ingest.roster import Roster
+from ingest.roster.grid import rosters_in
+from ingest.roster.read import read_roster
+from ingest.units import Registry
+
+_TEXT, _YEAR = pl.String(), pl.Int32()
+SCHEMA: dict[str, Any] = {
+    "unit_code": _TEXT, "unit_name": _TEXT, "level": _TEXT, "unit_kind": _TEXT, "province_code": _TEXT, "city_code": _TEXT,
+    "county_code": _TEXT, "report_year": _YEAR, "kind": _TEXT, "due_month": _YEAR, "due_day": _YEAR, "is_exempt": pl.Boolean(),
+    "exempt_reason": _TEXT, "note": _TEXT, "last_year": _YEAR, "file": _TEXT, "line": _YEAR, "roster_id": _TEXT, "sequence": _YEAR,
+    "is_withdrawn": pl.Boolean(),
+}  # fmt: skip
+SEASONS: dict[str, Any] = {"report_year": _YEAR}
+
+
+def keep_roster(folder: Path, roster: Roster, replace: bool = False) -> None:
+    """Add a roster to the reference folder as the latest; with `replace` no line of an earlier one counts any more."""
+    frame = _load(folder / "roster.parquet", SCHEMA)
+    frame = frame.filter(pl.col("roster_id") != roster.roster_id)
+    if replace:
+        frame = frame.with_columns(pl.lit(True).alias("is_withdrawn"))
+    sequence = 1 + int(frame["sequence"].max() or 0)  # type: ignore[arg-type]
+    rows = []
+    for line in roster.lines:
+        row = asdict(line)
+        month, day = row.pop("due") or (None, None)
+        rows.append({**row, "due_month": month, "due_day": day, "file": roster.file, "roster_id": roster.roster_id,
+                     "sequence": sequence, "is_withdrawn": False})  # fmt: skip
+    _save(pl.concat([frame, pl.DataFrame(rows, schema=SCHEMA, orient="row")]), folder / "roster.parquet")
+
+
+def keep_rosters_of(home: Home, source: Path, registry: Registry) -> list[Roster]:
+    """Take over the rosters of a load folder that were not loaded before (by their bytes); returns those taken.
+
+    The tables are there afterwards, if only empty: dbt reads them.
+    """
+    known = set(_load(home.reference / "roster.parquet", SCHEMA)["roster_id"])
+    taken = [r for r in (read_roster(path, registry) for path in rosters_in(source)) if r.roster_id not in known]
+    for roster in taken:
+        keep_roster(home.reference, roster)
+    for name, schema in (("roster", SCHEMA), ("seasons", SEASONS)):
+        if not (home.reference / f"{name}.parquet").is_file():
+            _save(pl.DataFrame(schema=schema), home.reference / f"{name}.parquet")
+    return taken
+
+
+def roster_lines(folder: Path) -> list[dict[str, Any]]:
+    """The lines that count now: for each unit, year and kind the one loaded last, by unit and year."""
+    frame = _load(folder / "roster.parquet", SCHEMA)
+    frame = frame.sort("sequence").unique(["unit_code", "report_year", "kind"], keep="last").filter(~pl.col("is_withdrawn"))
+    return frame.sort("unit_code", "report_year").to_dicts()
+
+
+def open_season(folder: Path, report_year: int) -> bool:
+    """Note that the reports of a year are being handed in, so that who owes one is known before the first has come; True if new."""
+    frame = _load(folder / "seasons.parquet", SEASONS)
+    if report_year in frame["report_year"].to_list():
+        return False
+    _save(pl.concat([frame, pl.DataFrame({"report_year": [report_year]}, schema=SEASONS)]), folder / "seasons.parquet")
+    return True
+
+
+def _load(path: Path, schema: dict[str, Any]) -> pl.DataFrame:
+    return pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=schema)
+
+
+def _save(frame: pl.DataFrame, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    frame.write_parquet(scratch)
+    os.replace(scratch, path)
