@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from dagster_project.defs.alerts import alert_schedule, alert_sensors, alerts_job
+from dagster_project.defs.deadlines import nothing_overdue, seasons, watch
 from dagster_project.defs.inbox import inbox_sensor, schedules
 from dagster_project.defs.landing import landing, reference
 from dagster_project.defs.publish import published
@@ -19,13 +20,16 @@ JOB = "load"
 def build_definitions(settings: Settings) -> dg.Definitions:
     """All definitions for one home folder."""
     warehouse = Warehouse(settings.place)
-    assets = [landing, reference, *warehouse_assets(warehouse), expectation_results, published]
-    job = dg.define_asset_job(JOB, dg.AssetSelection.all(), executor_def=dg.in_process_executor)
+    before_gate, marts = warehouse_assets(warehouse)
+    assets = [landing, reference, seasons, before_gate, expectation_results, marts, published]
+    everything = dg.AssetSelection.all() - dg.AssetSelection.assets(seasons)
+    job = dg.define_asset_job(JOB, everything, executor_def=dg.in_process_executor)
+    watch_job, watch_schedule = watch(settings, marts, reference, seasons, published)
     return dg.Definitions(
         assets=assets,
-        asset_checks=[*expectation_checks()],
-        jobs=[job, alerts_job],
-        schedules=[*schedules(job), alert_schedule(settings)],
+        asset_checks=[*expectation_checks(), nothing_overdue],
+        jobs=[job, watch_job, alerts_job],
+        schedules=[*schedules(job), watch_schedule, alert_schedule(settings)],
         sensors=[inbox_sensor(job, settings), *alert_sensors(job, settings)],
         executor=dg.in_process_executor,
         resources={"settings": settings},

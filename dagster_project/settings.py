@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from ingest.abilities import curable
 from ingest.home import Home
@@ -26,12 +28,13 @@ concurrency:
 class Settings:
     """The home folder and the folder that is read (inbox), and what this process has read of it.
 
-    With `scans_later` the scans are left in `reading.scans`, so that the rest can be published first.
+    `on` is the day it counts as (today unless told). With `scans_later` the scans are left in `reading.scans`, so that the rest can be published first.
     """
 
     home: str
     inbox: str
     scans_later: bool = False
+    on: date | None = None
     progress: Progress | None = field(default=None, repr=False)
     reading: Reading | None = field(default=None, repr=False)
 
@@ -50,6 +53,11 @@ class Settings:
         """The file that says who gets alerts: FOI_RECIPIENTS, or recipients.yaml in the home folder; None if there is none."""
         named = os.environ.get("FOI_RECIPIENTS")
         return Path(named) if named else self.place.recipients if self.place.recipients.is_file() else None
+
+    @property
+    def today(self) -> date:
+        """The day in China, where the deadlines are."""
+        return self.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
     def read_new(self) -> Reading:
         """Read the files that have not landed yet; once per run, since the years decide which partitions run."""

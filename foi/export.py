@@ -12,7 +12,7 @@ from foi.messages import Complaint, say
 from foi.published import as_csv, published
 from foi.tables import Names
 
-TABLES = ("unit_year", "area_year", "violations", "fct_reports", "fct_measures", "fct_requests", "fct_disclosure",
+TABLES = ("unit_year", "area_year", "progress", "reporting_rates", "violations", "fct_reports", "fct_measures", "fct_requests", "fct_disclosure",
           "fct_challenges", "fct_counts", "rule_results", "dim_unit", "dim_measure")  # fmt: skip
 EXCEL_ROWS = 8000
 

@@ -27,7 +27,7 @@ def marts_hash(home: Path) -> str:
 
     digest = hashlib.sha256()
     with duckdb.connect(str(home / "published.duckdb"), read_only=True) as connection:
-        for table in ("unit_year", "area_year"):
+        for table in ("unit_year", "area_year", "progress", "reporting_rates"):
             digest.update(repr(connection.sql(f"select * from marts.{table} order by all").fetchall()).encode())
     return digest.hexdigest()
 

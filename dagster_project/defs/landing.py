@@ -1,6 +1,7 @@
 """From the inbox to raw tables: read what is new and land it, one batch per run, partitioned by report year."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -10,13 +11,16 @@ from ingest.landing import land, lock, registry_for
 from ingest.roster.store import keep_rosters_of
 from ingest.tables import SCHEMAS, write_reference
 
+# In the season files come in every week: whoever looks on a Monday sees when nothing was landed for seven days.
+SEASON_MONDAYS = dg.FreshnessPolicy.cron("0 9 * 1-4 1", timedelta(days=7), timezone="Asia/Shanghai")
 years = dg.StaticPartitionsDefinition(YEAR_KEYS)
 SPECS = [
     dg.AssetSpec(["raw", "originals"], group_name="raw", description="Every file handed in, named by the hash of its bytes."),
     *(
         dg.AssetSpec(
-            ["raw", name], deps=[["raw", "originals"]], group_name="raw", description=f"Raw table {name}, parquet by batch."
-        )
+            ["raw", name], deps=[["raw", "originals"]], group_name="raw", description=f"Raw table {name}, parquet by batch.",
+            freshness_policy=SEASON_MONDAYS if name == "inputs" else None,
+        )  # fmt: skip
         for name in SCHEMAS
     ),
 ]

@@ -1,0 +1,75 @@
+"""The deadline watch: each day of the season, who owes a report within a week and who is overdue."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import dagster as dg
+
+from dagster_project.settings import Settings
+from ingest.home import Home
+from ingest.landing import lock
+from ingest.roster.store import open_season
+
+PROGRESS = dg.AssetKey(["marts", "progress"])
+SEASON = ["0 8 * 1-3 *", "0 8 1-15 4 *"]
+SOON = timedelta(days=7)
+LISTED = 500  # units in the metadata of a check; all of them stand in marts.progress
+
+
+@dg.asset(key=["raw", "seasons"], group_name="raw", pool="duckdb")
+def seasons(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+    """Note that the reports of last year are being handed in, so that who owes one is known before the first has come."""
+    year = settings.today.year - 1
+    with lock(settings.place):
+        is_new = open_season(settings.place.reference, year)
+    return dg.MaterializeResult(metadata={"report_year": year, "new": is_new})
+
+
+@dg.asset_check(asset=PROGRESS, pool="duckdb", description="No unit has let its due day pass without a report that can be read.")
+def nothing_overdue(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
+    """Who is overdue today for the reports of last year, and how many reports are due within a week."""
+    found = deadlines(settings.place, settings.today)
+    return dg.AssetCheckResult(passed=not found["overdue"], severity=dg.AssetCheckSeverity.WARN, metadata=found)
+
+
+def deadlines(home: Home, on: date) -> dict[str, Any]:
+    """Counts of the reports of the year before `on` that are overdue, due within a week or unreadable, and the overdue units."""
+    import duckdb
+
+    with duckdb.connect(str(home.build), read_only=True) as connection:
+        rows = connection.execute(
+            "select unit_code, unit_name, due, state from marts.progress"
+            " where report_year = ? and state in ('not_filed', 'unreadable') order by due, unit_code",
+            [on.year - 1],
+        ).fetchall()
+        (landed,) = connection.execute("select max(landed_at) from staging.stg_inputs").fetchone() or (None,)
+    waiting = [(code, name, due) for code, name, due, state in rows if state == "not_filed"]
+    overdue = [
+        {"unit_code": code, "unit_name": name, "due": due.isoformat(), "days_overdue": (on - due).days}
+        for code, name, due in waiting
+        if due < on
+    ]
+    return {
+        "on": on.isoformat(),
+        "report_year": on.year - 1,
+        "overdue": len(overdue),
+        "due_within_7_days": sum(on <= due <= on + SOON for _, _, due in waiting),
+        "unreadable": len(rows) - len(waiting),
+        "last_file_landed": landed.isoformat(sep=" ", timespec="seconds") if landed else "",
+        "overdue_units": dg.MetadataValue.json(overdue[:LISTED]),
+    }
+
+
+def watch(settings: Settings, marts: dg.AssetsDefinition, *others: dg.AssetsDefinition) -> tuple[Any, dg.ScheduleDefinition]:
+    """The job that brings the marts up to date for today, and its schedule from 1 January to 15 April."""
+    job = dg.define_asset_job(
+        "deadline_watch", dg.AssetSelection.assets(marts, *others), executor_def=dg.in_process_executor
+    )
+
+    @dg.schedule(name="deadline_watch", cron_schedule=SEASON, job=job, execution_timezone="Asia/Shanghai")
+    def daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        if not settings.place.build.is_file():
+            return dg.SkipReason(f"nothing was loaded into {settings.place.root} yet")
+        return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}")
+
+    return job, daily
