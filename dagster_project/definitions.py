@@ -24,11 +24,11 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     assets = [landing, reference, seasons, before_gate, expectation_results, marts, published]
     everything = dg.AssetSelection.all() - dg.AssetSelection.assets(seasons)
     job = dg.define_asset_job(JOB, everything, executor_def=dg.in_process_executor)
-    watch_job, watch_schedule = watch(settings, marts, reference, seasons, published)
+    refresh_and_watch, watch_schedule = watch(settings, reference, marts, published)
     return dg.Definitions(
         assets=assets,
         asset_checks=[*expectation_checks(), nothing_overdue],
-        jobs=[job, watch_job, alerts_job],
+        jobs=[job, *refresh_and_watch, alerts_job],
         schedules=[*schedules(job), watch_schedule, alert_schedule(settings)],
         sensors=[inbox_sensor(job, settings), *alert_sensors(job, settings)],
         executor=dg.in_process_executor,

@@ -64,6 +64,24 @@ def _run_line(settings: Settings, reading: Reading) -> LoadResult:
     return LoadResult(landed, result.success, result.run_id)
 
 
+def refresh(home: Home) -> None:
+    """Bring the marts that rest on the roster up to date, without reading a file."""
+    warnings.filterwarnings("ignore", module="dagster")
+    import dagster as dg
+
+    from dagster_project.definitions import build_definitions
+    from dagster_project.defs.deadlines import REFRESH
+    from dagster_project.settings import Settings, prepare_instance
+
+    quiet_logs()
+    prepare_instance(home)
+    settings = Settings(home=str(home.root), inbox=str(home.root / "inbox"))
+    with lock(home, "load"), dg.DagsterInstance.get() as instance:
+        _end_killed_runs(instance)
+        job = build_definitions(settings).resolve_job_def(REFRESH)
+        job.execute_in_process(instance=instance, tags={MINE: REFRESH}, run_config=QUIET, resources={"settings": settings})
+
+
 def _run(settings: Settings, instance: Any) -> Any:
     """One run of the line for what the settings have read."""
     from dagster_project.definitions import JOB, build_definitions

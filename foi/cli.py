@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,9 @@ from foi.messages import Complaint, say
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.foi"))
 units = typer.Typer(no_args_is_help=True, help=say("help.units"))
 alerts = typer.Typer(no_args_is_help=True, help=say("help.alerts"))
+rosters = typer.Typer(no_args_is_help=True, help=say("help.rosters"))
 app.add_typer(units, name="units")
+app.add_typer(rosters, name="roster")
 app.add_typer(alerts, name="alerts")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="FOI_HOME", help=say("help.home"))]
@@ -146,12 +149,53 @@ def progress(
     area: Annotated[str, typer.Option("--area", help=say("help.area"))],
     year: Annotated[int, typer.Option("--year", help=say("help.year"))],
     roster: Annotated[Path | None, typer.Option("--roster", help=say("help.roster"))] = None,
+    on: Annotated[datetime | None, typer.Option("--on", "--as-of-date", formats=["%Y-%m-%d"], help=say("help.on"))] = None,
+    state: Annotated[list[str] | None, typer.Option("--state", help=say("help.state"))] = None,
+    every_unit: Annotated[bool, typer.Option("--all", help=say("help.every_unit"))] = False,
     home: HomeOption = HOME,
+    csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
     json: JsonOption = False,
 ) -> None:
-    from foi.progress import show_progress
+    from foi.progress import Question, show_progress
 
-    print(show_progress(home / "published.duckdb", area, year, roster, json))
+    question = Question(area, year, roster, on.date() if on else None, state or (), every_unit)
+    print(show_progress(home / "published.duckdb", question, "csv" if csv else "json" if json else "table"))
+
+
+@rosters.command("load", help=say("help.roster_load"))
+def roster_load(
+    file: Annotated[Path, typer.Argument(help=say("help.roster_file"))],
+    replace: Annotated[bool, typer.Option("--replace", help=say("help.roster_replace"))] = False,
+    home: HomeOption = HOME,
+) -> None:
+    from foi.roster import load_roster
+
+    print(load_roster(home, file, replace))
+
+
+@rosters.command("show", help=say("help.roster_show"))
+def roster_show(
+    area: Annotated[str, typer.Option("--area", help=say("help.roster_area"))] = "",
+    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    home: HomeOption = HOME,
+    csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
+    json: JsonOption = False,
+) -> None:
+    from foi.roster import show_roster
+
+    print(show_roster(home, area, year, "csv" if csv else "json" if json else "table"))
+
+
+@rosters.command("template", help=say("help.roster_template"))
+def roster_template(
+    area: Annotated[str, typer.Option("--area", help=say("help.area"))],
+    year: Annotated[int, typer.Option("--year", help=say("help.year"))],
+    out: Annotated[Path, typer.Option("--out", help=say("help.roster_out"))] = Path("roster.csv"),
+    home: HomeOption = HOME,
+) -> None:
+    from foi.roster import write_template
+
+    print(write_template(home, area, year, out))
 
 
 @units.command("find", help=say("help.units_find"))

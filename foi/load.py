@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foi.duties import complaint_of
 from foi.messages import Complaint, say
 from foi.published import published
 from foi.status import failing_sentences, set_aside
@@ -14,6 +15,7 @@ from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.issues import issue_texts
 from ingest.model import IngestError
+from ingest.roster.store import check_rosters
 
 if TYPE_CHECKING:
     from dagster_project.run import LoadResult
@@ -28,8 +30,9 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     home = Home(home_root.resolve())
     try:
         inputs = list_inputs(folder)
+        check_rosters(home, folder)
     except IngestError as error:
-        raise Complaint("\n".join(issue_texts(error.issue).values()), 2) from error
+        raise Complaint(complaint_of(error), 2) from error
     if not inputs:
         raise Complaint(say("error.no_files", path=folder), 3)
     print(say("load.begin", n=len(inputs), folder=folder), file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest.archive import is_archive, members
 from ingest.model import Hints, IngestError, Issue
-from ingest.roster.grid import is_roster
+from ingest.roster.files import is_roster
 
 MANIFEST, UNITS = "manifest.csv", "units.csv"
 

@@ -10,6 +10,7 @@ from ingest.home import Home
 from ingest.landing import lock
 from ingest.roster.store import open_season
 
+REFRESH = "refresh"
 PROGRESS = dg.AssetKey(["marts", "progress"])
 SEASON = ["0 8 * 1-3 *", "0 8 1-15 4 *"]
 SOON = timedelta(days=7)
@@ -60,10 +61,12 @@ def deadlines(home: Home, on: date) -> dict[str, Any]:
     }
 
 
-def watch(settings: Settings, marts: dg.AssetsDefinition, *others: dg.AssetsDefinition) -> tuple[Any, dg.ScheduleDefinition]:
-    """The job that brings the marts up to date for today, and its schedule from 1 January to 15 April."""
-    job = dg.define_asset_job(
-        "deadline_watch", dg.AssetSelection.assets(marts, *others), executor_def=dg.in_process_executor
+def watch(settings: Settings, *assets: dg.AssetsDefinition) -> tuple[list[Any], dg.ScheduleDefinition]:
+    """The job that brings the marts up to date after a new roster, the one that does so for today, and its schedule in the season."""
+    names = {REFRESH: assets, "deadline_watch": (*assets, seasons)}
+    refresh, job = (
+        dg.define_asset_job(name, dg.AssetSelection.assets(*chosen), executor_def=dg.in_process_executor)
+        for name, chosen in names.items()
     )
 
     @dg.schedule(name="deadline_watch", cron_schedule=SEASON, job=job, execution_timezone="Asia/Shanghai")
@@ -72,4 +75,4 @@ def watch(settings: Settings, marts: dg.AssetsDefinition, *others: dg.AssetsDefi
             return dg.SkipReason(f"nothing was loaded into {settings.place.root} yet")
         return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}")
 
-    return job, daily
+    return [refresh, job], daily

@@ -18,9 +18,12 @@ SPECS = [
     dg.AssetSpec(["raw", "originals"], group_name="raw", description="Every file handed in, named by the hash of its bytes."),
     *(
         dg.AssetSpec(
-            ["raw", name], deps=[["raw", "originals"]], group_name="raw", description=f"Raw table {name}, parquet by batch.",
+            ["raw", name],
+            deps=[["raw", "originals"]],
+            group_name="raw",
+            description=f"Raw table {name}, parquet by batch.",
             freshness_policy=SEASON_MONDAYS if name == "inputs" else None,
-        )  # fmt: skip
+        )
         for name in SCHEMAS
     ),
 ]

@@ -11,27 +11,12 @@ from pathlib import Path
 
 import olefile
 
-from ingest.duties import duty_words
 from ingest.model import IngestError, Issue
 from ingest.readers.sheet import text_of
 from ingest.readers.workbook import open_sheets
 from ingest.roster import RosterError
 
-ENDINGS = (".csv", ".xlsx", ".xls", ".et")
 Row = tuple[int, list[str]]
-
-
-def is_roster(name: str) -> bool:
-    """Whether a file of a load folder is a roster, by its name."""
-    path = Path(name)
-    return path.suffix.lower() in ENDINGS and path.stem.lower() in duty_words()["roster"]["files"]
-
-
-def rosters_in(folder: Path) -> list[Path]:
-    """The rosters of a load folder, in order."""
-    if not folder.is_dir():
-        return []
-    return sorted(p for p in folder.rglob("*") if p.is_file() and is_roster(p.name))
 
 
 def open_roster(path: Path) -> tuple[str, list[Row]]:

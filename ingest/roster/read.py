@@ -84,9 +84,8 @@ class _Reading:
         due = self._due(place, cells.get("due", ""), year) if year != WRONG else None
         if len(self.problems) > before or unit is None:
             return
-        if first := self.seen.setdefault((unit.unit_code, year, kind), number):
-            if first != number:
-                self._wrong("roster_duplicate", place, unit.unit_code, str(first))
+        if (first := self.seen.setdefault((unit.unit_code, year, kind), number)) != number:
+            self._wrong("roster_duplicate", place, unit.unit_code, str(first))
         words, exempt = duty_words()["roster"], cells.get("exempt", "")
         is_exempt = bool(exempt) and exempt.lower() not in words["not_exempt"]
         reason = exempt if is_exempt and exempt.lower() not in words["exempt_without_reason"] else None
@@ -116,19 +115,27 @@ class _Reading:
         unit = None if code.endswith("-") else self.registry.by_code(code)
         change = None if unit else _changes().get(code)
         if change and change.kind == "renamed" and (unit := self.registry.by_code(change.new_code)):
-            self.notes.append(Issue("roster_renamed", "hint", place, f"{code} {change.old_name}", f"{unit.unit_code} {unit.name}"))
+            self.notes.append(
+                Issue("roster_renamed", "hint", place, f"{code} {change.old_name}", f"{unit.unit_code} {unit.name}")
+            )
             name = ""
         elif change and change.kind == "merged" and (year or 0) < change.year:
             above = [code[:n] for n in (2, 4) if len(code) > n]
             county = code if len(code) == 6 else None
-            old = Unit(code, change.old_name, LEVELS[len(code)], "government", above[-1], code[:2], code[:4], county, change.old_name)
+            old = Unit(
+                code, change.old_name, LEVELS[len(code)], "government", above[-1], code[:2], code[:4], county, change.old_name
+            )
             return old, change.year - 1
         elif change and change.kind == "merged":
-            self._wrong("roster_merged", place, f"{code} {change.old_name}", f"{change.year}: {change.new_code} {change.new_name}")
+            self._wrong(
+                "roster_merged", place, f"{code} {change.old_name}", f"{change.year}: {change.new_code} {change.new_name}"
+            )
             return None, None
         if unit is None:
             near = self.registry.search(name, 3) if name else []
-            self._wrong("roster_unknown_unit", place, f"{code} {name}".strip(), ", ".join(f"{u.unit_code} {u.full_name}" for u in near))
+            self._wrong(
+                "roster_unknown_unit", place, f"{code} {name}".strip(), ", ".join(f"{u.unit_code} {u.full_name}" for u in near)
+            )
             return None, None
         if name and unit.name not in name and name not in unit.full_name and unit not in self.registry.named(name):
             self._wrong("roster_name", place, name, f"{code} {unit.full_name}")
@@ -138,7 +145,12 @@ class _Reading:
     def _check_span(self, place: str, unit: Unit, year: int | None) -> None:
         span = self.spans.get(unit.area)
         if span and year and not (span["first_year"] or year) <= year <= (span["last_year"] or year):
-            self._wrong("roster_span", place, f"{unit.unit_code} {unit.name} {year}", f"{span['first_year'] or ''}–{span['last_year'] or ''}")
+            self._wrong(
+                "roster_span",
+                place,
+                f"{unit.unit_code} {unit.name} {year}",
+                f"{span['first_year'] or ''}–{span['last_year'] or ''}",
+            )
 
     def _kind(self, place: str, text: str) -> str:
         kinds = duty_words()["roster"]["kinds"]
@@ -155,7 +167,9 @@ class _Reading:
         found = re.match(duty_words()["roster"]["date"], text)
         parts: dict[str, Any] = found.groupdict() if found else {}
         month, day = int(parts.get("month") or 0), int(parts.get("day") or 0)
-        if not (1 <= month <= 12 and 1 <= day <= DAYS[month - 1]) or ((month, day) == (2, 29) and not (asked and (asked + 1) % 4 == 0)):
+        if not (1 <= month <= 12 and 1 <= day <= DAYS[month - 1]) or (
+            (month, day) == (2, 29) and not (asked and (asked + 1) % 4 == 0)
+        ):
             self._wrong("roster_due", place, text, f"{asked + 1 if asked else 2025}-01-31" if asked else "01-31")
         elif parts["year"] and asked is None:
             self._wrong("roster_due_every_year", place, text, f"{month:02}-{day:02}")

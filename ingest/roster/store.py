@@ -10,8 +10,9 @@ from typing import Any
 import polars as pl
 
 from ingest.home import Home
+from ingest.landing import registry_for
 from ingest.roster import Roster
-from ingest.roster.grid import rosters_in
+from ingest.roster.files import rosters_in
 from ingest.roster.read import read_roster
 from ingest.units import Registry
 
@@ -54,6 +55,14 @@ def keep_rosters_of(home: Home, source: Path, registry: Registry) -> list[Roster
         if not (home.reference / f"{name}.parquet").is_file():
             _save(pl.DataFrame(schema=schema), home.reference / f"{name}.parquet")
     return taken
+
+
+def check_rosters(home: Home, source: Path) -> None:
+    """Read the rosters of a load folder before anything runs; RosterError names what is wrong."""
+    if paths := rosters_in(source):
+        registry = registry_for(source, home)
+        for path in paths:
+            read_roster(path, registry)
 
 
 def roster_lines(folder: Path) -> list[dict[str, Any]]:

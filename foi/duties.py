@@ -1,0 +1,141 @@
+"""Who owes a report of a year in an area, and what became of it on a given day: from the mart progress, or by another roster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from foi.messages import Complaint, say
+
+if TYPE_CHECKING:
+    from ingest.model import IngestError
+    from ingest.roster import RosterLine
+    from ingest.units import Registry
+
+# The worst first.
+STATES = ("missing", "unreadable", "late", "filed_undated", "not_due", "on_time", "exempt")
+FILED = ("on_time", "late", "filed_undated")
+COLUMNS = (
+    "unit_code, unit_name, level, due, state, published_on, days_late, is_complete, is_valid, is_nil, exempt_reason, owed_by,"
+    " set_aside_file, note"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One unit that owes a report of a year: until when, whether it is exempt, and what became of it."""
+
+    unit_code: str
+    unit_name: str
+    level: str
+    due: date
+    state: str
+    published_on: date | None
+    days_late: int | None
+    is_complete: bool
+    is_valid: bool
+    is_nil: bool
+    exempt_reason: str | None = None
+    owed_by: str = "roster"
+    set_aside_file: str | None = None
+    note: str | None = None
+
+
+def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | None = None) -> list[Duty]:
+    """The duties of an area, the worst first; with a roster file those of its units alone, whatever was loaded before."""
+    if roster is not None:
+        duties = _by_roster(connection, area, year, on, roster)
+    else:
+        rows = connection.execute(
+            f"select {COLUMNS} from progress where starts_with(unit_code, ?) and report_year = ?", [area, year]
+        ).fetchall()
+        duties = [Duty(*row[:4], _on_day(row[4], row[3], on), *row[5:]) for row in rows]
+    return sorted(duties, key=lambda d: (STATES.index(d.state), -(d.days_late or 0), d.due, d.unit_code))
+
+
+def rates_of(duties: list[Duty]) -> dict[str, Any]:
+    """Expected, actual, on time, complete, valid: counts, and shares of the expected; no share where nothing is expected."""
+    owing = [d for d in duties if d.state != "exempt"]
+    filed = [d for d in owing if d.state in FILED]
+    counts = {
+        "expected": len(owing),
+        "actual": len(filed),
+        "on_time": sum(d.state == "on_time" for d in filed),
+        "complete": sum(d.is_complete for d in filed),
+        "valid": sum(d.is_valid for d in filed),
+    }
+    shares = {f"{k}_rate": round(v / len(owing), 4) if owing else None for k, v in counts.items() if k != "expected"}
+    return {**counts, **shares, "nil": sum(d.is_nil for d in filed)}
+
+
+def complaint_of(error: IngestError) -> str:
+    """What is wrong with a roster, a sentence for each line; the first twenty."""
+    from ingest.roster import RosterError
+    from ingest.tables import issue_texts
+
+    issues = error.issues if isinstance(error, RosterError) else [error.issue]
+    lines = [" / ".join(issue_texts(issue).values()) for issue in issues[:20]]
+    return "\n".join([*lines, *([say("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else [])])
+
+
+def registry_of(connection: Any) -> Registry:
+    """The registry, with the units that only this warehouse knows."""
+    from ingest.units import load_registry
+
+    registry = load_registry()
+    rows = connection.execute("select unit_code, unit_name as name, level, kind from dim_unit where not contains(unit_code, '-')")
+    names = [d[0] for d in rows.description]
+    outside = [dict(zip(names, row, strict=True)) for row in rows.fetchall() if registry.by_code(row[0]) is None]
+    return registry.extended(outside) if outside else registry
+
+
+def _on_day(state: str, due: date, on: date) -> str:
+    if state != "not_filed":
+        return state
+    return "missing" if due < on else "not_due"
+
+
+def _by_roster(connection: Any, area: str, year: int, on: date, path: Path) -> list[Duty]:
+    from ingest.model import IngestError
+    from ingest.roster.read import read_roster
+
+    if not path.is_file():
+        raise Complaint(say("error.no_such_path", path=path), 2)
+    try:
+        roster = read_roster(path, registry_of(connection), year)
+    except IngestError as error:
+        raise Complaint(complaint_of(error), 2) from error
+    # A line of the year stands before one for every year.
+    lines = sorted(roster.lines, key=lambda line: line.report_year is not None)
+    named = {line.unit_code: line for line in lines if line.report_year in (None, year) and line.unit_code.startswith(area)}
+    found = connection.execute(
+        "select unit_code, report_id, first_published_on, has_undated, is_complete, is_valid, is_nil, set_aside_file"
+        " from filings where report_year = ?",
+        [year],
+    ).fetchall()
+    filings = {row[0]: row[1:] for row in found}
+    return [_duty(line, year, on, filings.get(code, (None,) * 7)) for code, line in named.items()]
+
+
+def _duty(line: RosterLine, year: int, on: date, filing: tuple[Any, ...]) -> Duty:
+    """The same as in the mart progress, for a day that only this roster names."""
+    from ingest.duties import due_by_law
+
+    report, published_on, has_undated, complete, valid, nil, set_aside = filing
+    due = date(year + 1, *line.due) if line.due else due_by_law(line.level, year)
+    assert due is not None  # the law names a day for every level
+    if line.is_exempt:
+        state = "exempt"
+    elif not report:
+        state = "unreadable" if set_aside else _on_day("not_filed", due, on)
+    elif published_on and published_on <= due:
+        state = "on_time"
+    else:
+        state = "filed_undated" if has_undated or not published_on else "late"
+    return Duty(
+        line.unit_code, line.unit_name, line.level, due, state, None if state == "filed_undated" else published_on,
+        (published_on - due).days if state == "late" else None, bool(complete), bool(valid), bool(nil), line.exempt_reason,
+        "roster", set_aside, line.note,
+    )  # fmt: skip

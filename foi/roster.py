@@ -1,0 +1,139 @@
+"""`foi roster`: load, show and start the list of who owes a report by when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from foi.duties import complaint_of, registry_of
+from foi.messages import Complaint, say
+from foi.progress import find_area
+from foi.published import as_csv, as_json, as_table, published
+from ingest.home import Home
+
+SHOWN = ("unit_code", "unit_name", "report_year", "due", "exempt", "note", "file", "line")
+TEMPLATE = ("unit_code", "unit_name", "report_year", "due", "exempt", "note")
+
+
+def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
+    """Check a roster file, keep it in the home folder and bring the progress up to date; a Complaint names every wrong line."""
+    from ingest.landing import lock, registry_for
+    from ingest.model import IngestError
+    from ingest.roster.read import read_roster
+    from ingest.roster.store import keep_roster
+    from ingest.tables import issue_texts
+
+    if not path.is_file():
+        raise Complaint(say("error.no_such_path", path=path), 2)
+    home = Home(home_root.resolve())
+    try:
+        registry = registry_for(path.parent, home)
+        if home.published.is_file():
+            with published(home.published) as connection:
+                registry = registry.extended(registry_of(connection).extra)
+        roster = read_roster(path, registry)
+        with lock(home):
+            keep_roster(home.reference, roster, replace)
+    except IngestError as error:
+        raise Complaint(complaint_of(error), 2) from error
+    except OSError as error:
+        raise Complaint(say("error.home_not_writable", path=error.filename or home.root, reason=error.strerror), 3) from error
+    years = sorted({str(line.report_year) if line.report_year else say("roster.every_year") for line in roster.lines})
+    exempt = sum(line.is_exempt for line in roster.lines)
+    said = [say("roster.loaded", n=len(roster.lines), exempt=exempt, years=", ".join(years), path=path)]
+    said += [" / ".join(issue_texts(note).values()) for note in roster.notes]
+    said += _decided(roster.lines, registry)
+    if home.build.is_file():
+        from dagster_project.run import refresh
+
+        refresh(home)
+        return "\n".join([*said, say("roster.refreshed")])
+    return "\n".join([*said, say("roster.not_built")])
+
+
+def _decided(lines: Any, registry: Any) -> list[str]:
+    """The counties of which a roster names townships: from now on it decides there, so fewer than the registry has must be seen."""
+    named: dict[tuple[str, int | None], set[str]] = defaultdict(set)
+    for line in lines:
+        if line.level == "township" and line.county_code and not line.is_exempt:
+            named[line.county_code, line.report_year].add(line.unit_code)
+    listed: dict[str, set[str]] = defaultdict(set)
+    for row in registry.rows() if named else ():
+        if row["level"] == "township" and row["kind"] != "other" and row["county_code"]:
+            listed[row["county_code"]].add(row["unit_code"])
+    exempt = {(line.unit_code, line.report_year) for line in lines if line.is_exempt}
+    said = []
+    for (county, year), codes in sorted(named.items(), key=str):
+        left = sorted(c for c in listed[county] - codes if (c, year) not in exempt)
+        unit = registry.by_code(county)
+        if left and unit:
+            names = ", ".join(registry.by_code(c).name for c in left[:8]) + (" …" if len(left) > 8 else "")
+            said.append(
+                say(
+                    "roster.decides",
+                    county=unit.name,
+                    year=year or say("roster.every_year"),
+                    n=len(codes),
+                    left=len(left),
+                    names=names,
+                )
+            )
+    return said
+
+
+def show_roster(home_root: Path, area: str = "", year: int = 0, style: str = "table") -> str:
+    """The lines that count, of an area (a code, or the beginning of one) and year if told."""
+    from ingest.roster.store import roster_lines
+
+    lines = roster_lines(Home(home_root.resolve()).reference)
+    lines = [x for x in lines if x["unit_code"].startswith(area) and (not year or x["report_year"] in (None, year))]
+    rows = [[_shown(line)[name] for name in SHOWN] for line in lines]
+    if style != "table":
+        return (as_json if style == "json" else as_csv)(SHOWN, rows)
+    return as_table([say(f"roster.{name}") for name in SHOWN], rows) if rows else say("roster.empty")
+
+
+def _shown(line: dict[str, Any]) -> dict[str, Any]:
+    due = f"{line['due_month']:02}-{line['due_day']:02}" if line["due_month"] else ""
+    if due and line["report_year"]:
+        due = f"{line['report_year'] + 1}-{due}"
+    return {**line, "due": due, "exempt": line["exempt_reason"] or ("1" if line["is_exempt"] else "")}
+
+
+def write_template(home_root: Path, area: str, year: int, out: Path) -> str:
+    """Write a roster to start from: the governments and townships of an area by the registry, and each department that ever filed."""
+    from ingest.duties import due_by_law
+
+    path = Home(home_root.resolve()).published
+    with published(path) as connection:
+        found = find_area(connection, area)
+        units = connection.execute(
+            "select unit_code, unit_name, level, kind from dim_unit where starts_with(unit_code, $1) and unit_name not in"
+            " (select unnest($2::varchar[])) and (level in ('province', 'city', 'county', 'township') or (unit_code in (select unit_code"
+            " from duties) and level <> 'other')) order by unit_code",
+            [found.code, _not_named()],
+        ).fetchall()
+    rows = [
+        [
+            code,
+            name,
+            year,
+            due_by_law(level, year) or "",
+            "",
+            say("roster.may_not_report") if (level, kind) == ("township", "other") else "",
+        ]
+        for code, name, level, kind in units
+    ]
+    try:
+        out.write_text("\ufeff" + as_csv(TEMPLATE, rows) + "\n", "utf-8")
+    except OSError as error:
+        raise Complaint(say("error.cannot_open", path=out, reason=error.strerror or error), 3) from error
+    return say("roster.template", path=out, n=len(rows), name=found.name, year=year)
+
+
+def _not_named() -> list[str]:
+    from ingest.units.unit import words
+
+    names: list[str] = words()["not_named"]
+    return names

@@ -1,0 +1,22 @@
+"""Which files of a load folder are rosters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.duties import duty_words
+
+ENDINGS = (".csv", ".xlsx", ".xls", ".et")
+
+
+def is_roster(name: str) -> bool:
+    """Whether a file of a load folder is a roster, by its name."""
+    path = Path(name)
+    return path.suffix.lower() in ENDINGS and path.stem.lower() in duty_words()["roster"]["files"]
+
+
+def rosters_in(folder: Path) -> list[Path]:
+    """The rosters of a load folder, in order."""
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.rglob("*") if p.is_file() and is_roster(p.name))
