@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from foi.duties import complaint_of, registry_of
 from foi.messages import Complaint, say
 from foi.progress import find_area
 from foi.published import as_csv, as_json, as_table, published
 from ingest.home import Home
+
+if TYPE_CHECKING:
+    from ingest.roster import Roster
+    from ingest.units import Registry
 
 SHOWN = ("unit_code", "unit_name", "report_year", "due", "exempt", "note", "file", "line")
 TEMPLATE = ("unit_code", "unit_name", "report_year", "due", "exempt", "note")
@@ -21,7 +25,7 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     from ingest.landing import lock, registry_for
     from ingest.model import IngestError
     from ingest.roster.read import read_roster
-    from ingest.roster.store import keep_roster
+    from ingest.roster.store import keep_roster, roster_lines
     from ingest.tables import issue_texts
 
     if not path.is_file():
@@ -43,7 +47,7 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     exempt = sum(line.is_exempt for line in roster.lines)
     said = [say("roster.loaded", n=len(roster.lines), exempt=exempt, years=", ".join(years), path=path)]
     said += [" / ".join(issue_texts(note).values()) for note in roster.notes]
-    said += _decided(roster.lines, registry)
+    said += _decided(roster_lines(home.reference), roster, registry)
     if home.build.is_file():
         from dagster_project.run import refresh
 
@@ -52,32 +56,28 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     return "\n".join([*said, say("roster.not_built")])
 
 
-def _decided(lines: Any, registry: Any) -> list[str]:
-    """The counties of which a roster names townships: from now on it decides there, so fewer than the registry has must be seen."""
+def _decided(lines: list[dict[str, Any]], roster: Roster, registry: Registry) -> list[str]:
+    """Of each county and year of the roster: whether the lines that count are the list of its townships, or only tell of a few."""
     named: dict[tuple[str, int | None], set[str]] = defaultdict(set)
     for line in lines:
-        if line.level == "township" and line.county_code and not line.is_exempt:
-            named[line.county_code, line.report_year].add(line.unit_code)
+        if line["level"] == "township" and line["county_code"]:
+            named[line["county_code"], line["report_year"]].add(line["unit_code"])
     listed: dict[str, set[str]] = defaultdict(set)
     for row in registry.rows() if named else ():
         if row["level"] == "township" and row["kind"] != "other" and row["county_code"]:
             listed[row["county_code"]].add(row["unit_code"])
-    exempt = {(line.unit_code, line.report_year) for line in lines if line.is_exempt}
     said = []
-    for (county, year), codes in sorted(named.items(), key=str):
-        left = sorted(c for c in listed[county] - codes if (c, year) not in exempt)
+    for county, year in sorted(
+        {(x.county_code, x.report_year) for x in roster.lines if x.level == "township" and x.county_code}, key=str
+    ):
+        codes = named[county, year] | named[county, None]
+        left = sorted(listed[county] - codes)
         unit = registry.by_code(county)
         if left and unit:
-            names = ", ".join(registry.by_code(c).name for c in left[:8]) + (" …" if len(left) > 8 else "")
+            names = ", ".join(u.name for c in left[:8] if (u := registry.by_code(c))) + (" …" if len(left) > 8 else "")
+            key = "roster.decides" if 2 * len(codes) > len(listed[county]) else "roster.adds"
             said.append(
-                say(
-                    "roster.decides",
-                    county=unit.name,
-                    year=year or say("roster.every_year"),
-                    n=len(codes),
-                    left=len(left),
-                    names=names,
-                )
+                say(key, county=unit.name, year=year or say("roster.every_year"), n=len(codes), left=len(left), names=names)
             )
     return said
 
@@ -102,34 +102,43 @@ def _shown(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_template(home_root: Path, area: str, year: int, out: Path) -> str:
-    """Write a roster to start from: the governments and townships of an area by the registry, and each department that ever filed."""
-    from ingest.duties import due_by_law
+    """Write a roster to start from: the governments and townships of an area by the registry, and each department that ever filed.
 
-    path = Home(home_root.resolve()).published
-    with published(path) as connection:
+    What the roster loaded before says of the year, or of every year, is filled in.
+    """
+    from ingest.roster.store import roster_lines
+
+    home = Home(home_root.resolve())
+    with published(home.published) as connection:
         found = find_area(connection, area)
         units = connection.execute(
             "select unit_code, unit_name, level, kind from dim_unit where starts_with(unit_code, $1) and unit_name not in"
-            " (select unnest($2::varchar[])) and (level in ('province', 'city', 'county', 'township') or (unit_code in (select unit_code"
-            " from duties) and level <> 'other')) order by unit_code",
-            [found.code, _not_named()],
+            " (select unnest($2::varchar[])) and (level in ('province', 'city', 'county', 'township') or unit_code in (select unit_code"
+            " from duties where level = 'department')) and unit_code not in (select unit_code from stg_unit_spans where $3 not between"
+            " coalesce(first_year, $3) and coalesce(last_year, $3)) order by unit_code",
+            [found.code, _not_named(), year],
         ).fetchall()
-    rows = [
-        [
-            code,
-            name,
-            year,
-            due_by_law(level, year) or "",
-            "",
-            say("roster.may_not_report") if (level, kind) == ("township", "other") else "",
-        ]
-        for code, name, level, kind in units
-    ]
+    # A line of the year stands before one for every year.
+    known = {x["unit_code"]: x for x in sorted(roster_lines(home.reference), key=lambda x: x["report_year"] or 0)
+             if x["report_year"] in (None, year)}  # fmt: skip
+    rows = [_row(unit, year, known.get(unit[0])) for unit in units]
     try:
         out.write_text("\ufeff" + as_csv(TEMPLATE, rows) + "\n", "utf-8")
     except OSError as error:
         raise Complaint(say("error.cannot_open", path=out, reason=error.strerror or error), 3) from error
     return say("roster.template", path=out, n=len(rows), name=found.name, year=year)
+
+
+def _row(unit: tuple[str, str, str, str], year: int, line: dict[str, Any] | None) -> list[Any]:
+    from ingest.duties import due_by_law
+
+    code, name, level, kind = unit
+    due: Any = due_by_law(level, year) or ""
+    note = say("roster.may_not_report") if (level, kind) == ("township", "other") else ""
+    if line is None:
+        return [code, name, year, due, "", note]
+    shown = _shown({**line, "report_year": year})
+    return [code, name, year, shown["due"] or due, shown["exempt"], line["note"] or ""]
 
 
 def _not_named() -> list[str]:

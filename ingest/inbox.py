@@ -97,9 +97,18 @@ def _manifest(source: Path) -> Iterator[tuple[Path, dict[str, str]]]:
 
 
 def extra_units(source: Path) -> list[dict[str, str]]:
-    """Units that the official list lacks, from units.csv at the top of the folder (unit_code, name, level, kind)."""
+    """Units that the official list lacks, from units.csv at the top of the folder (unit_code, name, level, kind).
+
+    Columns first_year and last_year may say in which report years a unit was there: before it was founded, or after it was merged
+    into another one, it owes no report.
+    """
     path = source / UNITS
     if not source.is_dir() or not path.is_file():
         return []
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.DictReader(lines))
+        rows = list(csv.DictReader(lines))
+    for number, row in enumerate(rows, 2):
+        for name in ("first_year", "last_year"):
+            if (year := row.get(name) or "") and not (year.isdigit() and len(year) == 4):
+                raise IngestError("manifest_line", f"{path.name}:{number}", year, name)
+    return rows

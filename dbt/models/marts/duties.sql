@@ -37,22 +37,36 @@ lines as (
     qualify row_number() over (partition by r.unit_code, y.report_year order by r.report_year nulls last) = 1
 ),
 
--- Where a roster names townships of a county that owe a report, it decides which ones do.
-decided as (select distinct county_code, report_year from lines where level = 'township' and not is_exempt),
+townships as (select unit_code, county_code from registry where level = 'township' and kind <> 'other' and county_code is not null),
+
+listed as (select county_code, count(*) as units from townships group by county_code),
+
+-- A roster that names more than half of the townships of a county is its list of them: the registry adds none. A shorter one only
+-- says something about a few.
+decided as (
+    select l.county_code, l.report_year
+    from lines as l
+    left join listed as k on l.county_code = k.county_code
+    where l.level = 'township'
+    group by l.county_code, l.report_year
+    having count(*) > any_value(coalesce(k.units, 0)) / 2
+),
 
 reporting_counties as (
     select distinct u.county_code
     from reports as r inner join registry as u on r.unit_code = u.unit_code where u.level = 'township' and u.county_code is not null
 ),
 
+-- Farms, zones and the like stand in the registry too; whether they report only a roster or a report can tell.
 by_registry as (
-    select u.unit_code, y.report_year
-    from registry as u
-    inner join reporting_counties as c on u.county_code = c.county_code
+    select t.unit_code, y.report_year
+    from townships as t
+    inner join reporting_counties as c on t.county_code = c.county_code
     cross join years as y
-    left join decided as d on u.county_code = d.county_code and y.report_year = d.report_year and u.level = 'township'
-    -- Farms, zones and the like stand in the registry too; whether they report only a roster or a report can tell.
-    where ((u.level = 'township' and u.kind <> 'other') or u.unit_code = u.county_code) and d.county_code is null
+    left join decided as d on t.county_code = d.county_code and y.report_year = d.report_year
+    where d.county_code is null
+    union all
+    select c.county_code, y.report_year from reporting_counties as c cross join years as y
 ),
 
 claims as (
