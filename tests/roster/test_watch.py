@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +11,9 @@ import dagster as dg
 import duckdb
 import pytest
 import xlsxwriter
+from dagster._core.definitions.freshness_evaluator import CronFreshnessPolicyEvaluator
+from dagster._core.loader import LoadingContextForTest
+from dagster._core.test_utils import freeze_time
 
 from dagster_project.definitions import build_definitions
 from dagster_project.defs.deadlines import deadlines

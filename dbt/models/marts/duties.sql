@@ -6,11 +6,27 @@ inputs as (select * from {{ ref('stg_inputs') }}),
 
 roster as (select * from {{ ref('stg_roster') }} where kind = 'annual_report'),
 
+manifest as (
+    select distinct hints ->> '$.unit_code' as unit_code, (hints ->> '$.report_year')::integer as report_year from inputs
+    where hints ->> '$.unit_code' is not null and hints ->> '$.report_year' is not null
+),
+
+units as (select * from {{ ref('dim_unit') }}),
+
+-- Bodies that never filed have no row in dim_unit: the roster knows their names; in a manifest they go by their area and their own word.
 registry as (
-    select unit_code, unit_name, level, kind, province_code, city_code, county_code from {{ ref('dim_unit') }}
+    select unit_code, unit_name, level, kind, province_code, city_code, county_code from units
     union all
-    select unit_code, any_value(unit_name), any_value(level), any_value(unit_kind), any_value(province_code), any_value(city_code), any_value(county_code)
-    from roster where unit_code not in (select unit_code from {{ ref('dim_unit') }}) group by unit_code
+    select
+        unit_code, any_value(unit_name), any_value(level), any_value(unit_kind), any_value(province_code), any_value(city_code),
+        any_value(county_code)
+    from roster where unit_code not in (select unit_code from units) group by unit_code
+    union all
+    select distinct
+        m.unit_code, concat(a.unit_name, substr(m.unit_code, length(a.unit_code) + 2)), 'department', 'department',
+        a.province_code, a.city_code, a.county_code
+    from manifest as m inner join units as a on split_part(m.unit_code, '-', 1) = a.unit_code
+    where contains(m.unit_code, '-') and m.unit_code not in (select unit_code from units union select unit_code from roster)
 ),
 
 vertical as (
@@ -74,8 +90,7 @@ claims as (
     union all
     select r.unit_code, y.report_year, 'report', 2 from (select distinct unit_code from reports) as r cross join years as y
     union all
-    select hints ->> '$.unit_code', (hints ->> '$.report_year')::integer, 'manifest', 3 from inputs
-    where hints ->> '$.unit_code' is not null and hints ->> '$.report_year' is not null
+    select unit_code, report_year, 'manifest', 3 from manifest
     union all
     select unit_code, report_year, 'registry', 4 from by_registry
 ),
