@@ -72,8 +72,8 @@ def rates_of(duties: list[Duty]) -> dict[str, Any]:
 
 def complaint_of(error: IngestError) -> str:
     """What is wrong with a roster, a sentence for each line; the first twenty."""
+    from ingest.issues import issue_texts
     from ingest.roster import RosterError
-    from ingest.tables import issue_texts
 
     issues = error.issues if isinstance(error, RosterError) else [error.issue]
     lines = [" / ".join(issue_texts(issue).values()) for issue in issues[:20]]

@@ -22,11 +22,11 @@ TEMPLATE = ("unit_code", "unit_name", "report_year", "due", "exempt", "note")
 
 def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     """Check a roster file, keep it in the home folder and bring the progress up to date; a Complaint names every wrong line."""
+    from ingest.issues import issue_texts
     from ingest.landing import lock, registry_for
     from ingest.model import IngestError
     from ingest.roster.read import read_roster
     from ingest.roster.store import keep_roster, roster_lines
-    from ingest.tables import issue_texts
 
     if not path.is_file():
         raise Complaint(say("error.no_such_path", path=path), 2)

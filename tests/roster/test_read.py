@@ -13,10 +13,10 @@ import xlsxwriter
 from ingest.duties import due_by_law, due_dates, unit_spans
 from ingest.home import Home
 from ingest.inbox import list_inputs
+from ingest.issues import issue_texts
 from ingest.roster import Roster, RosterError
 from ingest.roster.read import read_roster
 from ingest.roster.store import keep_roster, keep_rosters_of, open_season, roster_lines
-from ingest.tables import issue_texts
 from ingest.units import load_registry
 
 TOWN, FARM = "230883101", "230883102"
