@@ -15,9 +15,9 @@ from foi.messages import Complaint, say
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.foi"))
 units = typer.Typer(no_args_is_help=True, help=say("help.units"))
 alerts = typer.Typer(no_args_is_help=True, help=say("help.alerts"))
-rosters = typer.Typer(no_args_is_help=True, help=say("help.rosters"))
+roster_app = typer.Typer(no_args_is_help=True, help=say("help.rosters"))
 app.add_typer(units, name="units")
-app.add_typer(rosters, name="roster")
+app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="FOI_HOME", help=say("help.home"))]
@@ -162,7 +162,7 @@ def progress(
     print(show_progress(home / "published.duckdb", question, "csv" if csv else "json" if json else "table"))
 
 
-@rosters.command("load", help=say("help.roster_load"))
+@roster_app.command("load", help=say("help.roster_load"))
 def roster_load(
     file: Annotated[Path, typer.Argument(help=say("help.roster_file"))],
     replace: Annotated[bool, typer.Option("--replace", help=say("help.roster_replace"))] = False,
@@ -173,7 +173,7 @@ def roster_load(
     print(load_roster(home, file, replace))
 
 
-@rosters.command("show", help=say("help.roster_show"))
+@roster_app.command("show", help=say("help.roster_show"))
 def roster_show(
     area: Annotated[str, typer.Option("--area", help=say("help.roster_area"))] = "",
     year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
@@ -186,7 +186,7 @@ def roster_show(
     print(show_roster(home, area, year, "csv" if csv else "json" if json else "table"))
 
 
-@rosters.command("template", help=say("help.roster_template"))
+@roster_app.command("template", help=say("help.roster_template"))
 def roster_template(
     area: Annotated[str, typer.Option("--area", help=say("help.area"))],
     year: Annotated[int, typer.Option("--year", help=say("help.year"))],
