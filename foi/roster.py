@@ -49,11 +49,19 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     said += [" / ".join(issue_texts(note).values()) for note in roster.notes]
     said += _decided(roster_lines(home.reference), roster, registry)
     if home.build.is_file():
-        from dagster_project.run import refresh
-
-        refresh(home)
+        _refresh(home)
         return "\n".join([*said, say("roster.refreshed")])
     return "\n".join([*said, say("roster.not_built")])
+
+
+def _refresh(home: Home) -> None:
+    from dagster_project.run import refresh
+    from dagster_project.warehouse import WarehouseError
+
+    try:
+        refresh(home)
+    except WarehouseError as error:
+        raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
 
 
 def _decided(lines: list[dict[str, Any]], roster: Roster, registry: Registry) -> list[str]:

@@ -94,6 +94,16 @@ def test_a_wrong_roster_changes_nothing(later: Path, tmp_path: Path):
     assert kept.read_bytes() == before
 
 
+def test_a_folder_with_a_wrong_roster_is_not_loaded(season_folder: Path, tmp_path: Path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    shutil.copy(season_folder / "990101-2024.txt", folder)
+    (folder / "roster.csv").write_text("unit_code,report_year\n230883101,2024\n230883101,2024\n", "utf-8")
+    result = foi("load", folder, "--home", tmp_path / "home")
+    assert result.returncode == 2 and "roster.csv:3" in result.stderr and "Traceback" not in result.stderr
+    assert not (tmp_path / "home" / "published.duckdb").exists()
+
+
 def test_the_watch_opens_the_season_and_says_who_is_overdue(later: Path):
     prepare_instance(Home(later))
     settings = Settings(home=str(later), inbox=str(later / "inbox"), on=date(2026, 2, 20))
