@@ -13,6 +13,7 @@ from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.landing import lock, new_inputs, registry_for
 from ingest.reading import Landed, Progress, Reading, read_inputs
+from ingest.roster.store import keep_rosters_of
 
 DAGSTER_YAML = """\
 telemetry:
@@ -60,11 +61,12 @@ class Settings:
         return self.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
     def read_new(self) -> Reading:
-        """Read the files that have not landed yet; once per run, since the years decide which partitions run."""
+        """Read the files that have not landed yet and take over the rosters; once per run, since the years decide which partitions run."""
         if self.reading is None:
             source = Path(self.inbox)
             with lock(self.place):
                 registry = registry_for(source, self.place)
+                keep_rosters_of(self.place, source, registry)
                 fresh = new_inputs(self.place, list_inputs(source) if source.exists() else [], registry, curable())
             self.reading = read_inputs(fresh, registry, self.progress)
             if not self.scans_later:

@@ -25,6 +25,11 @@ def end_publishing(home: Home) -> None:
         os.replace(_building(home), home.state)
 
 
+def is_building(home: Home) -> bool:
+    """Whether a load has begun to build and not published yet: it runs, or was killed; either way the warehouse is not whole."""
+    return _building(home).is_file()
+
+
 def is_published(home: Home) -> bool:
     """Whether the published file holds all that there is."""
     return home.published.is_file() and home.state.is_file() and home.state.read_text("utf-8") == state_of(home)

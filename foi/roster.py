@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.state import is_building
 from foi.duties import complaint_of, registry_of
 from foi.messages import Complaint, say
 from foi.progress import find_area
@@ -48,7 +49,7 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     said = [say("roster.loaded", n=len(roster.lines), exempt=exempt, years=", ".join(years), path=path)]
     said += [" / ".join(issue_texts(note).values()) for note in roster.notes]
     said += _decided(roster_lines(home.reference), roster, registry)
-    if home.build.is_file():
+    if home.build.is_file() and not is_building(home):
         _refresh(home)
         return "\n".join([*said, say("roster.refreshed")])
     return "\n".join([*said, say("roster.not_built")])

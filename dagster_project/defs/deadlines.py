@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.settings import Settings
+from dagster_project.state import is_building
 from ingest.home import Home
 from ingest.landing import lock
 from ingest.roster.store import open_season
@@ -73,6 +74,8 @@ def watch(settings: Settings, *assets: dg.AssetsDefinition) -> tuple[list[Any], 
     def daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if not settings.place.build.is_file():
             return dg.SkipReason(f"nothing was loaded into {settings.place.root} yet")
+        if is_building(settings.place):
+            return dg.SkipReason("a load is under way or was killed; the next load brings everything up to date")
         return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}")
 
     return [refresh, job], daily

@@ -140,3 +140,15 @@ def test_operators_see_when_nothing_was_landed_in_the_season(season: Path, looke
         with freeze_time(datetime(*looked, tzinfo=UTC)):
             judged = CronFreshnessPolicyEvaluator().evaluate_freshness(LoadingContextForTest(instance), graph.get(key))
             assert asyncio.run(judged).value == state
+
+
+def test_a_new_roster_in_the_folder_counts_though_no_report_is_new(later: Path, season_folder: Path, tmp_path: Path):
+    folder = tmp_path / "in"
+    shutil.copytree(season_folder, folder)
+    (folder / "县").mkdir()
+    (folder / "县" / "应报名单.csv").write_text("单位代码,年度,免报\n990101-教育局,2024,机构改革\n", "utf-8")
+    result = foi("load", folder, "--home", later, timeout=600)
+    assert result.returncode in (0, 1), result.stdout + result.stderr
+    assert rows(later, "select state, exempt_reason from progress where unit_code = '990101-教育局' and report_year = 2024") == [
+        ("exempt", "机构改革")
+    ]
