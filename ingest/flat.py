@@ -10,13 +10,13 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import accumulate, zip_longest
+from itertools import accumulate, pairwise, zip_longest
 from typing import Any, Literal
 
 from ingest.forms import FORMS, load_forms, read_yaml
 from ingest.glued import solve_challenges, solve_requests
 from ingest.grid import Found, Unread
-from ingest.labels import labels_of, unit_in
+from ingest.labels import Labels, labels_of, unit_in
 from ingest.model import Paragraph
 from ingest.text import label_key, normalize, read_number
 
@@ -25,6 +25,7 @@ _NOTE = re.compile(r"\s*\((?=[^()]*[^\d\s()])[^()]*\)")
 _MASK = re.compile(r"\((?=[^()|]*[\u4e00-\u9fff])[^()|]{4,80}\)")
 _GLUED = re.compile(r"\s*(\d+)\s*([.、]?)\s*")
 _COUNTER = re.compile(r"(\d{1,2})\s*[.、]")
+_MERGED = {"", " ", "\n", " \n"}  # between pipes: no cell at all; a blank cell has room on both sides, or a line of its own
 _VALUE = re.compile(r"[+-]?\d[\d.,]*[^\s\d(|]{0,2}(?:\s*\([^()|]*\))?")
 
 
@@ -157,8 +158,8 @@ def _piped(gap: str, offset: int) -> list[tuple[str, int]] | None:
 
 
 def exactly(values: list[tuple[str, int]] | None, n: int) -> list[tuple[str, int]]:
-    """The n values of a row, or nothing: blanks behind them are merged places, anything else too much is not clear."""
-    if values is None or len(values) < n or any(v.strip() for v, _ in values[n:]):
+    """The n values of a row, or nothing: pipes with nothing between are merged places, any other cell too much is not clear."""
+    if values is None or len(values) < n or any(v not in _MERGED for v, _ in values[n:]):
         return []
     return values[:n]
 
@@ -191,11 +192,27 @@ def _spans(text: Text, labels: list[Label]) -> Iterator[tuple[Label, int]]:
         yield label, following.start if following else text.region[1]
 
 
+@cache
+def _beside() -> frozenset[str]:
+    return frozenset(label_key(w) for w in recognition()["furniture"])
+
+
+def _in_order(keys: list[str], header: dict[str, str]) -> bool:
+    return [k for k in header if k in keys] == [k for k in keys if k in header]
+
+
+def _is_strange(gap: str, before: bool, is_column: bool, is_beside: bool) -> bool:
+    """Whether a header holds a column that the form does not have: words behind one of its own that are no note."""
+    if not (is_column or is_beside):
+        return before
+    return bool(_NOTE.sub("", gap).strip(" |\n")) or (before and is_column)
+
+
 def _disclosure(text: Text, labels: list[Label], form: str) -> tuple[list[Found], list[Unread]]:
     index = labels_of(form, "disclosure")
     stop = _loose(recognition()["table_region"]["start"][3]).search(text.text)
     found, unread, header = [], [], dict[str, str]()
-    fresh = False
+    fresh = strange = False
     for label, end in _spans(text, labels):
         if stop and label.start >= stop.start():
             break
@@ -203,12 +220,14 @@ def _disclosure(text: Text, labels: list[Label], form: str) -> tuple[list[Found]
         if key in index.columns:
             header = header if fresh else {}
             header[key], fresh = text.text[label.start : end], True
+        strange = _is_strange(text.text[label.end : end], strange, key in index.columns, key in _beside())
         wanted = index.disclosure.get(key, ())
         if not wanted:
             continue
         fresh = False
         keys = [label_key(w.column_label) for w in wanted]
-        picked = exactly(values_after(text.text, label, end), len(wanted))
+        is_clear = len(keys) == 1 or (not strange and _in_order(keys, header))
+        picked = exactly(values_after(text.text, label, end) if is_clear else None, len(wanted))
         match: Literal["label", "position"] = "label" if all(k in header for k in keys) else "position"
         zeros = glued_digits(text.text, label, end, "")
         if not picked and zeros and zeros[0] == "0" * len(wanted):  # as many zeros as places can be cut in one way only
@@ -231,6 +250,9 @@ def _requests(text: Text, labels: list[Label], form: str) -> tuple[list[Found], 
     found, unread, begun, heading = [], [], False, ""
     glued: dict[str, tuple[str, int]] = {}
     spans = list(_spans(text, labels))
+    begins = next((k for k, (label, _) in enumerate(spans) if index.row(label.key, "") == first), 0)
+    if not _is_header(text, labels[: begins + 1], index):
+        return [], [Unread(text.place(labels[begins].start), text.text[labels[begins].start : spans[begins][1]].strip())]
     for k, (label, end) in enumerate(spans):
         heading = label.key if label.key in index.headings else heading
         code = index.row(label.key, heading)
@@ -257,6 +279,20 @@ def _requests(text: Text, labels: list[Label], form: str) -> tuple[list[Found], 
     return found, [] if solved else unread
 
 
+def _is_header(text: Text, labels: list[Label], index: Labels) -> bool:
+    """Whether the column words directly above the last of the labels, a row, are in the order in which a table is written out."""
+    words: list[str] = []
+    for label, following in reversed(list(pairwise(labels))):
+        if text.text[label.end : following.start].strip(" |\n"):
+            break
+        if column := index.columns.get(index.aliases.get(label.key, label.key)):
+            words.insert(0, column)
+    order = list(index.columns.values())
+    # The word for all stands behind the first column where the others stand in a row below, or behind them.
+    inner = [w for w in words if w != order[-1]]
+    return inner == [c for c in order[:-1] if c in inner] and (not inner or words[:1] != order[-1:] or inner[0] != order[0])
+
+
 @cache
 def challenge_labels() -> frozenset[str]:
     """The row labels of table four, by which the end of table three is known."""
@@ -265,33 +301,53 @@ def challenge_labels() -> frozenset[str]:
 
 def _challenges(text: Text, labels: list[Label], form: str) -> tuple[list[Found], list[Unread]]:
     index = labels_of(form, "challenges")
+    keys = {key.split(">")[-1]: code for key, code in index.rows.items()}
+    first = next(iter(index.rows.values()))
+    begun = [i for i, label in enumerate(labels) if keys.get(label.key) == first]
+    tables = [_challenges_from(text, labels, i, form) for i in begun]
+    unread = [u for _, lost in tables for u in lost]
+    # Of two tables one of which is not clear, the other may be the one that does not count.
+    return ([], unread) if unread else ([f for found, _ in tables for f in found], [])
+
+
+def _challenges_from(text: Text, labels: list[Label], begun: int, form: str) -> tuple[list[Found], list[Unread]]:
+    """Table four from the first word of its header on, up to the next such table."""
+    index = labels_of(form, "challenges")
     blocks, outcomes = list(index.rows.values()), list(index.columns.values())
     keys = {key.split(">")[-1]: code for key, code in index.rows.items()}
-    begun = max((i for i, label in enumerate(labels) if keys.get(label.key) == blocks[0]), default=None)
-    if begun is None:
-        return [], []
+    if begun and labels[begun - 1].key in index.headings and not text.text[labels[begun - 1].end : labels[begun].start].strip(" |\n"):
+        return [], []  # the lawsuits stand first
     seen: list[str] = []
-    rows: set[str] = set()
-    for label, end in _spans(text, labels[begun:]):
-        rows |= {keys[label.key]} if label.key in keys else set()
+    rows: list[str] = []
+    for i, (label, end) in enumerate(_spans(text, labels[begun:])):
+        if i and keys.get(label.key) == blocks[0]:
+            break
+        rows += [keys[label.key]] if label.key in keys else []
         column = index.columns.get(index.aliases.get(label.key, label.key))
         seen += [column] if column else []
         values = values_after(text.text, label, end) if column else None
-        while values and not values[0][0].strip():  # merged places at the end of the header row
+        while values and values[0][0] in _MERGED:  # merged places at the end of the header row
             values = values[1:]
         if values:
-            picked = exactly(values, len(blocks) * len(outcomes))
-            in_order = seen == outcomes * (len(seen) // len(outcomes)) and rows == set(blocks)
-            wanted = [f"{b}.{o}" for b in blocks for o in outcomes]
-            if picked and in_order:
-                return [Found(w, raw, text.place(at), "position") for w, (raw, at) in zip(wanted, picked, strict=True)], []
-            digits = glued_digits(text.text, label, end, "") if in_order else None
-            if numbers := solve_challenges(form, digits[0]) if digits else []:
-                place = text.place(digits[1]) if digits else ""
-                cells = zip(wanted, map(str, numbers), strict=True)
-                why = "challenges_total"
-                return [
-                    Found(w, digits[0], place, "position", state="derived", value=v, reason=why) for w, v in cells if digits
-                ], []
-            return [], [Unread(text.place(label.end), text.text[label.end : end].strip())]
+            in_order = seen == outcomes * (len(seen) // len(outcomes)) and rows == blocks
+            return _fifteen(text, label, end, exactly(values, len(blocks) * len(outcomes)) if in_order else [], in_order, form)
     return [], []
+
+
+def _fifteen(
+    text: Text, label: Label, end: int, picked: list[tuple[str, int]], in_order: bool, form: str
+) -> tuple[list[Found], list[Unread]]:
+    """The numbers of table four behind the last word of its header, apart or run together."""
+    index = labels_of(form, "challenges")
+    wanted = [f"{b}.{o}" for b in index.rows.values() for o in index.columns.values()]
+    if picked:
+        return [Found(w, raw, text.place(at), "position") for w, (raw, at) in zip(wanted, picked, strict=True)], []
+    digits = glued_digits(text.text, label, end, "") if in_order else None
+    numbers = solve_challenges(form, digits[0]) if digits else []
+    if not digits or not numbers:
+        return [], [Unread(text.place(label.end), text.text[label.end : end].strip())]
+    place, why = text.place(digits[1]), "challenges_total"
+    return [
+        Found(w, digits[0], place, "position", state="derived", value=str(v), reason=why)
+        for w, v in zip(wanted, numbers, strict=True)
+    ], []

@@ -101,19 +101,19 @@ def is_words(text: str) -> bool:
 
 
 def _trim(cells: list[SourceCell], n: int) -> list[SourceCell]:
-    """Drop blanks around exactly n cells, where flattened merges left them; anything less clear stays as it is."""
-    while len(cells) > n and not cells[-1].text.strip():
-        cells = cells[:-1]
-    while len(cells) > n and not cells[0].text.strip() and cells[-1].text.strip():
-        cells = cells[1:]
-    return cells
+    """Drop blanks around exactly n cells, where flattened merges left them; what can be cut in two ways stays as it is."""
+    filled = [i for i, c in enumerate(cells) if c.text.strip()]
+    if len(cells) <= n or not filled:
+        return cells[:n]
+    starts = range(max(0, filled[-1] - n + 1), min(filled[0], len(cells) - n) + 1)
+    return cells[starts[0] : starts[0] + n] if len(starts) == 1 else cells
 
 
 def _by_header(grid: Grid, r: int, columns: list[int], label: SourceCell) -> list[SourceCell] | None:
-    """The cells of row r under the given header columns, if the row stands exactly under its header."""
+    """The cells of row r under the given header columns, in whatever order, if the row stands exactly under its header."""
     right_of = label.column + label.colspan
     row = grid.rows[r]
-    if columns != sorted(set(columns)) or not columns or columns[0] < right_of:
+    if not columns or len(set(columns)) < len(columns) or min(columns) < right_of:
         return None
     picked = [row[c] for c in columns]
     if any(c is None for c in picked):
@@ -127,10 +127,52 @@ def _by_header(grid: Grid, r: int, columns: list[int], label: SourceCell) -> lis
 Plan = tuple[list[Placed], list[int]]  # the cells found, and the rows that hold something but fit nowhere
 
 
+class _Header:
+    """The column words above table three, and where each stands: once, nowhere, or in several columns (two years side by side)."""
+
+    def __init__(self, order: list[str]) -> None:
+        self._order = order
+        self._seen: dict[str, dict[int, int]] = {}  # word → column → row
+
+    def add(self, word: str, cell: SourceCell) -> None:
+        """Note that a column word stands here."""
+        self._seen.setdefault(word, {}).setdefault(cell.column, cell.row)
+
+    @cached_property
+    def is_doubled(self) -> bool:
+        """Whether all words are there and some of them more than once: no one can say which of the numbers are meant."""
+        return len(self._seen) == len(self._order) and any(len(at) > 1 for at in self._seen.values())
+
+    @cached_property
+    def _known(self) -> list[tuple[int, int]]:
+        return [next(iter(at.items())) for w in self._order if len(at := self._seen.get(w, {})) == 1]
+
+    @cached_property
+    def columns(self) -> list[int]:
+        """Where the columns stand, in the order of the form, if each stands in one place: the total behind the others or before them."""
+        places = [column for column, _ in self._known]
+        is_usual = places == sorted(places) or [places[-1], *places[:-1]] == sorted(places)
+        return places if len(places) == len(self._order) and is_usual else []
+
+    @cached_property
+    def is_flat(self) -> bool:
+        """Whether the columns can be in the order of the form, where wide cells of the header were lost and its words moved."""
+        if len(self._known) < len(self._order):
+            return sorted(c for c, _ in self._known) == [c for c, _ in self._known]
+        (first, top), *inner, (total, row) = self._known
+        return [c for c, _ in inner] == sorted(c for c, _ in inner) and first < total and top == row < inner[0][1]
+
+    def cut(self, rest: list[SourceCell]) -> list[SourceCell]:
+        """The cells behind a label that does not stand under the header, if they can only be the columns in the order of the form."""
+        if self.columns:
+            return rest if self.columns == sorted(self.columns) else []
+        return _trim(rest, len(self._order)) if self.is_flat else []
+
+
 def find_requests(grid: Grid, labels: Labels) -> Plan:
     """Table three: a row label, then seven numbers under 自然人 … 总计 (shape: 25 or 23 rows × 7)."""
     order = list(labels.columns.values())
-    header: dict[str, int] = {}
+    header = _Header(order)
     rows: list[tuple[str | None, list[SourceCell], int, bool]] = []
     unread: list[int] = []
     heading, first = "", next(iter(labels.rows.values()))
@@ -146,17 +188,17 @@ def find_requests(grid: Grid, labels: Labels) -> Plan:
                 code, at = named, i
         if code is None and not rows:
             for _, cell in texts:
-                if (column := labels.column(cell.text)) and column not in header:
-                    header[column] = cell.column
+                if column := labels.column(cell.text):
+                    header.add(column, cell)
             continue
         at = at if code else (texts[-1][0] if texts else -1)
-        picked = (
-            _by_header(grid, r, [header[c] for c in order] if len(header) == len(order) else [], cells[at]) if at >= 0 else None
-        )
+        picked = _by_header(grid, r, header.columns, cells[at]) if at >= 0 else None
         by_header = picked is not None
-        picked = picked or _trim(cells[at + 1 :], len(order))
-        if (len(picked) == len(order) and not any(is_text(c) for c in picked)) or (by_header and code):
-            if code or any(c.text.strip() for c in picked):
+        picked = picked or header.cut(cells[at + 1 :])
+        is_row = (len(picked) == len(order) and not any(is_text(c) for c in picked)) or (by_header and code)
+        if is_row and not header.is_doubled:
+            # A row with a label that is not known counts when the rows between two known ones are told off, blank or not.
+            if code or at >= 0 or any(c.text.strip() for c in picked):
                 rows.append((code, picked, r, by_header))
         elif any(c.text.strip() and not is_text(c) for c in cells[at + 1 :]):
             unread.append(r)
@@ -179,13 +221,29 @@ def _name_rows(rows: list[tuple[str | None, list[SourceCell], int, bool]], label
     unread: list[int] = []
     for i, (code, picked, r, _by_header) in enumerate(rows):
         if i not in names:
-            unread.append(r)
+            unread += [r] if any(c.text.strip() for c in picked) else []
             continue
         same = len({id(c) for c in picked}) < len(picked)
         match: Literal["label", "position"] = "label" if code else "position"
         for column, cell in zip(labels.columns.values(), picked, strict=True):
             found.append(Placed(f"{names[i]}.{column}", cell, r, match, "", same))
     return found, unread
+
+
+def _under(
+    grid: Grid, r: int, label: SourceCell, keys: list[str], header: dict[str, SourceCell], width: int
+) -> tuple[list[SourceCell], Literal["label", "position"]]:
+    """The cells of a row of table two: under its header; else behind its label, if there are as many as the form asks for."""
+    known = [header[k].column for k in keys if k in header]
+    if len(known) == len(keys) and (picked := _by_header(grid, r, known, label)):
+        return picked, "label"
+    if known != sorted(known):
+        return [], "position"  # not under the header, and the header is not in the order of the form
+    behind = [c for c in grid.distinct[r] if c.column > label.column]
+    if len(known) == len(keys):
+        return (behind, "label") if len(behind) == len(keys) else ([], "label")
+    behind = _trim(behind, len(keys))
+    return (behind, "position") if len(behind) == len(keys) == width else ([], "position")
 
 
 def find_disclosure(grid: Grid, labels: Labels) -> Plan:
@@ -206,20 +264,15 @@ def find_disclosure(grid: Grid, labels: Labels) -> Plan:
             continue
         wanted = labels.cells(label.text)
         keys = [label_key(w.column_label) for w in wanted]
-        picked, match = None, "label"
-        if all(k in header for k in keys):
-            picked = _by_header(grid, r, [header[k].column for k in keys], label)
-        if picked is None:
-            picked = _trim([c for c in cells if c.column > label.column], len(wanted))
-            match = "label" if all(k in header for k in keys) else "position"
-            if len(picked) != len(wanted) or (match == "position" and width != len(wanted)):
-                if any(c.text.strip() for c in picked):
-                    unread.append(r)
-                continue
+        picked, match = _under(grid, r, label, keys, header, width)
+        if not picked:
+            if any(c.text.strip() and not is_text(c) for c in cells):
+                unread.append(r)
+            continue
         same = len({id(c) for c in picked}) < len(picked)
         for form_cell, key, cell in zip(wanted, keys, picked, strict=True):
             unit = unit_in(header[key].text) if key in header else ""
-            found.append(Placed(form_cell.row, cell, r, "label" if match == "label" else "position", unit, same))
+            found.append(Placed(form_cell.row, cell, r, match, unit, same))
     return found, unread
 
 
@@ -229,10 +282,13 @@ def find_challenges(grid: Grid, labels: Labels) -> Plan:
     start = next((r for r, cells in enumerate(grid.distinct) if any(labels.block(c.text) == blocks[0] for c in cells)), None)
     if start is None:
         return [], []
-    for r in range(start + 1, len(grid.distinct)):
+    wanted = [f"{b}.{o}" for b in blocks for o in outcomes]
+    lines = [r for r in range(start + 1, len(grid.distinct)) if grid.distinct[r] and not any(map(is_text, grid.distinct[r]))]
+    full = [r for r in lines if len(grid.distinct[r]) == len(wanted) and any(c.text.strip() for c in grid.distinct[r])]
+    if len(full) > 1:  # the row of another year beside the row of this one: no one can say which is meant
+        return [], full
+    for r in lines:
         cells = grid.distinct[r]
-        if not cells or any(is_text(c) for c in cells):
-            continue
         codes: dict[str, SourceCell] = {}
         for cell in cells:
             stack = [above.text for q in range(start, r) if (above := grid.rows[q][cell.column]) is not None]
@@ -240,7 +296,6 @@ def find_challenges(grid: Grid, labels: Labels) -> Plan:
             outcome = next((o for text in reversed(stack) if (o := labels.column(text))), None)
             if block and outcome and f"{block}.{outcome}" not in codes:
                 codes[f"{block}.{outcome}"] = cell
-        wanted = [f"{b}.{o}" for b in blocks for o in outcomes]
         filled = [c for c in cells if c.text.strip()]
         if len(codes) == len(cells) == len(wanted):
             return [Placed(w, codes[w], r, "label") for w in wanted], []
