@@ -10,8 +10,9 @@ from decimal import Decimal
 from ingest.doubts import UNCLASSIFIED, Told, of_one_office, of_the_own_year, without_contradictions
 from ingest.model import Count, Document, Issue, Paragraph
 from ingest.phrases import FIRST_MARK, MARKS, Code, Number, any_scope, codes, compiled, lead, said_to_be_none, take_numbers
-from ingest.sections import COUNTED_PARTS, Sections, plain, words
+from ingest.sections import COUNTED_PARTS, Sections, words
 from ingest.sections import split_sections as split
+from ingest.text import normalize
 
 # How the scopes of a clause are called outside: a stock at the end of the year is the year's.
 _OUTER_SCOPES = {"since": "cumulative", "as_of": "this_year"}
@@ -66,7 +67,7 @@ def _flat(text: str) -> str:
     if "," in text:
         text = _THOUSANDS.sub(lambda m: m[0].replace(",", ""), text)
     # Characters of a font's own are unknown; patterns use them as marks.
-    text = MARKS.sub("?", plain(text)).translate(_QUOTES)
+    text = MARKS.sub("?", normalize(text)).translate(_QUOTES)
     if len(text.split()) > 1 or text != text.strip():
         text = _SPACE.sub("", _BROKEN.sub("\x1f", text))
     return _TITLE.sub("《》", text) if "《" in text else text

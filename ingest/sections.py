@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.forms import FORMS, read_yaml
 from ingest.model import Document, Paragraph
-from ingest.text import normalize
+from ingest.text import normalize, traditional
 
 Sections = dict[str, list[Paragraph]]
 TABLE_PARTS = ("disclosure", "requests", "challenges")
@@ -36,17 +36,6 @@ def words() -> dict[str, Any]:
     return read_yaml(FORMS / "narrative.yaml")
 
 
-@cache
-def _simplified() -> dict[int, str]:
-    pairs: dict[str, str] = words()["traditional"]
-    return {ord(old): new for old, new in pairs.items()}
-
-
-def plain(text: str) -> str:
-    """Half-width and with the simplified characters of the patterns, character for character as long as nothing expands."""
-    return normalize(text).translate(_simplified())
-
-
 def _spaced(title: str) -> str:
     return r"\s*".join(re.escape(c) for c in normalize(title))
 
@@ -67,7 +56,7 @@ def _heading() -> re.Pattern[str]:
 def _endings() -> re.Pattern[str]:
     """One character that every heading ends with: most lines hold none of them and need no closer look."""
     last = {normalize(t)[-1] for titles in words()["headings"].values() for t in titles}
-    last |= {old for old, new in words()["traditional"].items() if new in last}
+    last |= {c for c in traditional() if normalize(c) in last}
     return re.compile("[" + "".join(sorted(last)) + "]")
 
 
@@ -138,7 +127,7 @@ def _headings(source: str) -> Iterator[_Heading]:
 
 @cache
 def _letter(char: str) -> str:
-    return plain(char)
+    return normalize(char)
 
 
 def _aligned(source: str) -> tuple[str, list[int]]:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -20,8 +21,37 @@ _ENUMERATOR = re.compile(
 
 
 def normalize(text: str) -> str:
-    """Full-width forms become half-width (NFKC) and invisible characters vanish; spaces and line breaks stay."""
-    return INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    """Full-width forms become half-width (NFKC), traditional characters simplified; invisible ones vanish, line breaks stay."""
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    if text.isascii() or not _is_traditional().search(text):
+        return text
+    characters, words = _simplified()
+    for old, new in words.items():
+        text = text.replace(old, new)
+    return text.translate(characters)
+
+
+@cache
+def _simplified() -> tuple[dict[int, str], dict[str, str]]:
+    spec = _recognition()["traditional"]
+    return {ord(a): b for old, new in spec["characters"].items() for a, b in zip(old, new, strict=True)}, spec["words"]
+
+
+@cache
+def traditional() -> str:
+    """All traditional characters that are known."""
+    return "".join(_recognition()["traditional"]["characters"])
+
+
+@cache
+def _is_traditional() -> re.Pattern[str]:
+    return re.compile(f"[{traditional()}]")
+
+
+@cache
+def _recognition() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "forms" / "recognition.yaml").read_text("utf-8"))
+    return loaded
 
 
 @lru_cache(1 << 16)
@@ -73,5 +103,4 @@ def read_number(raw: str, line_breaks_join: bool = True) -> Reading:
 @cache
 def number_words() -> dict[str, frozenset[str]]:
     """The dashes and the unit words that may stand in a cell, from forms/recognition.yaml."""
-    data = yaml.safe_load((Path(__file__).parent / "forms" / "recognition.yaml").read_text("utf-8"))["cells"]
-    return {name: frozenset(words) for name, words in data.items()}
+    return {name: frozenset(words) for name, words in _recognition()["cells"].items()}

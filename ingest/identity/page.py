@@ -34,8 +34,12 @@ def patterns(name: str) -> tuple[re.Pattern[str], ...]:
 
 
 def squeeze(text: str) -> str:
-    """Text in half-width forms without spaces."""
-    return _SPACE.sub("", normalize(text))
+    """Text in half-width forms without spaces, with years in digits."""
+    return patterns("spelled_years")[0].sub(_digits, _SPACE.sub("", normalize(text)))
+
+
+def _digits(year: re.Match[str]) -> str:
+    return "".join(str(words()["spelled_digits"].get(c, c)) for c in year[0])
 
 
 class Page:

@@ -87,5 +87,7 @@ def names(title: Title) -> Iterator[str]:
 
 def clean_name(name: str) -> str:
     """A name without what clings to it; empty if it is only “我镇” or the like."""
+    for cut in patterns("name_cuts"):
+        name = cut.sub("", name)
     name = name.strip(words()["name_edges"])
     return name if len(name) >= 3 and name not in words()["not_units"] else ""
