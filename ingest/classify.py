@@ -53,7 +53,9 @@ def _kind(line: str) -> str | None:
 
 def _head_lines(page: Page) -> list[str]:
     """Lines that can be the title of the document."""
-    lines = [text for _, text in page.head] + [text for _, text in page.meta([*words()["meta_titles"], "<title>"])]
+    own = page.meta([*words()["meta_titles"], "<title>"])
+    menu = _pattern("menu") if any(title_in(line) for line in own) else None
+    lines = [text for _, text in page.head if not (menu and menu.search(text))] + [text for _, text in own]
     return [t for t in lines if 4 < len(t) <= _rules()["title_length"] and "。" not in t and not t[0].isdigit()]
 
 
@@ -126,8 +128,8 @@ def _without_numbers(page: Page, cells: Sequence[Cell], identity: Identity) -> I
         return None
     if not identity.title:
         return Issue("not_a_report", "error", "other", first[:120])
-    text = sum(len(p.text) for p in page.paragraphs)
-    if text < _rules()["little_text"] and (found := _pattern("attachment").search(page.text)):
+    is_short = sum(len(p.text) for p in page.paragraphs) < _rules()["little_text"]
+    if (is_short or not _is_text_of_report(page.text)) and (found := _pattern("attachment").search(page.text)):
         line = next((p for p in page.paragraphs if found[0] in p.text), None)
         return Issue("attachment_only", "error", line.place if line else "", line.text.strip()[:120] if line else found[0])
     return None

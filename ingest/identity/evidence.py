@@ -29,13 +29,15 @@ def unit_evidence(page: Page, titles: list[Title], hints: Hints, file: str) -> l
     found = [Evidence(t.kind, name, t.place, t.text) for t in titles for name in names(t)]
     found += _matches("opening", "makers", page.head)
     tail = page.tail
-    found += _matches("signature", "signatures", [*tail, *((a[0], a[1] + b[1]) for a, b in itertools.pairwise(tail))])
+    closing = list(dict.fromkeys([*page.closing, *tail]))
+    found += _matches("signature", "signatures", [*closing, *((a[0], a[1] + b[1]) for a, b in itertools.pairwise(closing))])
     found += _matches("publisher", "publishers", [*page.head, *tail])
     found += [Evidence("publisher", text, place, text) for place, text in page.meta(words()["meta_publishers"])]
     for label in words()["publisher_labels"]:
         if label in page.index:
             place, text = page.index[label]
             found.append(Evidence("publisher", text, place, text))
+    found += _breadcrumb(page)
     found += [Evidence("site", _site(text), place, text) for place, text in page.meta(words()["meta_sites"])]
     found += [Evidence("folder", folder, "/".join(hints.folders), folder) for folder in hints.folders[-2:]]
     found += _file(file)
@@ -47,6 +49,15 @@ def _matches(kind: str, name: str, lines: list[tuple[str, str]]) -> Iterator[Evi
         for pattern in patterns(name):
             if (found := pattern.search(text[:300])) and (unit := clean_name(found["unit"])):
                 yield Evidence(kind, unit, place, found[0])
+
+
+def _breadcrumb(page: Page) -> Iterator[Evidence]:
+    """The steps of the path to a page; its columns (“政府信息公开年报”) are no names."""
+    for place, text in page.head:
+        if path := patterns("breadcrumbs")[0].search(text[:300]):
+            for step in patterns("steps")[0].split(path["path"]):
+                if name := clean_name(step):
+                    yield Evidence("breadcrumb", name, place, text[:120])
 
 
 def _site(text: str) -> str:

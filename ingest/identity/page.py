@@ -12,6 +12,8 @@ from ingest.text import normalize
 
 HEAD = 14  # paragraphs at the top of a page in which a title can stand
 BODY = 60  # paragraphs in which the period can be named
+HEADING = 30  # characters a heading has at most
+CLOSING = 12  # paragraphs behind the heading of the last part in which a signature can stand
 TAIL = 8  # paragraphs at the end in which a signature can stand
 INDEX = 60  # cells an index block has at most
 
@@ -54,15 +56,37 @@ class Page:
         """The first paragraphs."""
         return [(p.place, squeeze(p.text)) for p in self.paragraphs[:BODY]]
 
-    @property
+    @cached_property
     def head(self) -> list[Line]:
-        """The top of the text."""
-        return self.body[:HEAD]
+        """The top of the text, above the first large table and the last part: what is below may link to other reports."""
+        last = patterns("last_part")[0]
+        end = next((i for i, (_, text) in enumerate(self.body[:HEAD]) if i and len(text) < HEADING and last.search(text)), HEAD)
+        above = self._above_tables
+        return self.body[: min(end, above or HEAD)]
+
+    @cached_property
+    def _above_tables(self) -> int | None:
+        """How many paragraphs stand above the first large table; None if there is no such table."""
+        blocks = self.document.blocks
+        at = next((i for i, b in enumerate(blocks) if isinstance(b, Table) and len(b.cells) > INDEX), None)
+        return None if at is None else sum(isinstance(b, Paragraph) for b in blocks[:at])
 
     @cached_property
     def tail(self) -> list[Line]:
         """The last paragraphs."""
         return [(p.place, squeeze(p.text)) for p in self.paragraphs[-TAIL:]]
+
+    @cached_property
+    def closing(self) -> list[Line]:
+        """What follows the heading of the last part: a page may have much below the signature."""
+        last = patterns("last_part")[0]
+        at = next((i for i in reversed(range(len(self.paragraphs))) if last.search(squeeze(self.paragraphs[i].text[:60]))), None)
+        return [] if at is None else [(p.place, squeeze(p.text)) for p in self.paragraphs[at + 1 : at + 1 + CLOSING]]
+
+    @property
+    def before_tables(self) -> list[Line]:
+        """The lines above the first large table, below the top of the text: a menu may stand above the title."""
+        return [(p.place, squeeze(p.text)) for p in self.paragraphs[HEAD : self._above_tables or 0]]
 
     @cached_property
     def text(self) -> str:

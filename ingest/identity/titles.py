@@ -35,6 +35,8 @@ def find_titles(page: Page) -> list[Title]:
     single = [title_in(line) for line in head]
     found += [t for t in single if t]
     found += list(_joined(head, single))
+    if not found:
+        found += [t for line in page.before_tables if (t := title_in(line)) and t.kind == "title" and _is_whole(t)]
     found += [t for line in page.meta(["<title>"]) if (t := title_in(line))]
     return found
 

@@ -40,7 +40,8 @@ def decide_unit(page: Page, evidence: list[Evidence], hints: Hints, registry: Re
     if best is None or points[best] < words()["unit"]["enough"]:
         _open(decision, evidence, resolved)
         return decision
-    rivals = [c for c in points if c != best and points[best] - points[c] < words()["unit"]["lead"] and units[c][1] - quiet()]
+    counted = quiet() if units[best][1] - quiet() else set()  # what only the page says is believed while the page says one thing
+    rivals = [c for c in points if c != best and points[best] - points[c] < words()["unit"]["lead"] and units[c][1] - counted]
     if rivals:
         found = "; ".join(units[c][0].full_name for c in (best, *rivals))
         decision.issues.append(Issue("unit_conflict", "error", "", found))
