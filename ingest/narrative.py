@@ -41,6 +41,7 @@ class _Sentence:
     sticky: set[str] = field(default_factory=set)
     so_far: str = ""
     spoken: bool = False
+    whole: str = ""
     prefix: str = ""
     compared: bool = False
 
@@ -83,7 +84,7 @@ def _paragraph(paragraph: Paragraph, section: str, ended_in_digit: bool) -> Iter
     for source, sentence in zip(sources, flat.split("\n")[1:], strict=True):
         if not (MARKS.search(sentence) or compiled("zero", "words").search(sentence)):
             continue
-        state = _Sentence(year)
+        state = _Sentence(year, whole=sentence)
         found = without_contradictions(
             [t for clause in compiled("clause").split(sentence) for t in _clause(clause, numbers, state)]
         )
@@ -183,7 +184,9 @@ def _mark(spec: Code, clause: str, rest: str, scope: str, state: _Sentence) -> s
     found = spec.count.match(rest)
     if not found and spec.bare and compiled("published").search(state.so_far):
         found = spec.bare.match(rest)
-    if not found or (spec.code == "requests_received" and not _explicit(found[0], state)):
+    if not found or (spec.code in words()["zero"]["nouns"] and compiled("zero", "part").search(state.whole[len(state.so_far) - 1 :])):
+        return ""
+    if spec.code == "requests_received" and not _explicit(found[0], state):
         return ""
     return str(MARKS.findall(found[0])[0])
 
@@ -195,7 +198,9 @@ def _channels(clause: str) -> int:
 def _explicit(said: str, state: _Sentence) -> bool:
     """“Application” and “complaint” alone speak of information only where the sentence has spoken of nothing else."""
     explicit = compiled("zero", "explicit")
-    return bool(explicit.search(said)) or not state.spoken or bool(explicit.search(state.so_far))
+    if explicit.search(said) or explicit.search(state.so_far):
+        return True
+    return not (state.spoken or compiled("zero", "various").search(said) or compiled("zero", "part").search(state.whole))
 
 
 def _nothing(rest: str, numbers: list[Number | None], scope: str, state: _Sentence) -> list[str]:
