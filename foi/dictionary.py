@@ -11,8 +11,9 @@ from ingest.units import load_registry
 
 
 def show_forms() -> str:
-    """One line for each form version."""
+    """One line for each form version, after all that is said of the forms was checked (losses.yaml, relations.yaml)."""
     lines = []
+    _check()
     for form in every_form().values():
         years = f"{form.first_year}–{form.last_year or ''}"
         lines.append(
@@ -24,6 +25,7 @@ def show_forms() -> str:
 def show_form(name: str) -> str:
     """The tables of one form with each row's code and label, and its rules with their law."""
     forms = every_form()
+    _check()
     if name not in forms:
         raise Complaint(say("error.no_such_form", form=name, forms=", ".join(forms)), 2)
     form = forms[name]
@@ -39,6 +41,16 @@ def show_form(name: str) -> str:
             for cell in table.cells:
                 lines.append(f"  {cell.row:34} {cell.row_label} {cell.column_label} ({cell.unit})")
     return "\n".join([*lines, "", *_rules(form)])
+
+
+def _check() -> None:
+    """Load the loss table and the relations of every form: a mistake in them is a FormError with file and line."""
+    from ingest.losses import load_losses
+    from ingest.relations import relations_of
+
+    load_losses()
+    for form in every_form():
+        relations_of(form)
 
 
 def _rules(form: Form) -> list[str]:

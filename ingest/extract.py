@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ingest.flat import Text, find_flat
-from ingest.forms import STATISTICS, Form, load_forms
+from ingest.forms import STATISTICS, Form, earliest_alike, load_forms
 from ingest.grid import Found, Unread
 from ingest.layout import Drawn
 from ingest.model import Cell, Document, Issue, Paragraph, Table
@@ -78,7 +78,7 @@ def _choose(drawn: list[Drawn], text: Text) -> dict[str, Choice]:
     """The form of each table; where several explain one equally well, those that the other tables decide for."""
     options = {table: _options(drawn, text, table) for table in TABLES}
     best = {t: [choice for score, choice in found if score == max(s for s, _ in found)] for t, found in options.items()}
-    decided = [choices[0][0] for choices in best.values() if len(choices) == 1]
+    decided = [choice[0] for choices in best.values() for choice in choices]
     none: Choice = (None, [], [])
     return {t: max(choices, key=lambda c: decided.count(c[0]), default=none) for t, choices in best.items()}
 
@@ -88,6 +88,8 @@ def _options(drawn: list[Drawn], text: Text, table: str) -> list[tuple[Score, Ch
     options: list[tuple[Score, Choice]] = []
     explained = {f: max((d.layout.explained(f, table) for d in drawn), default=0) for f in load_forms()}
     for form in load_forms().values():
+        if earliest_alike(form.form) != form.form:
+            continue
         if explained[form.form] < max(explained.values()):
             continue  # another form knows more of the words in the drawn tables
         found: list[Found] = []

@@ -102,6 +102,12 @@ class Form:
     def cells(self) -> tuple[FormCell, ...]:
         return tuple(cell for table in self.tables.values() for cell in table.cells)
 
+    def is_drawn_like(self, other: Form) -> bool:
+        """Whether both forms print the same tables, so that a report cannot say which of them it follows."""
+        return [(c.code, c.row_label, c.column_label) for c in self.cells] == [
+            (c.code, c.row_label, c.column_label) for c in other.cells
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -118,6 +124,13 @@ class Term:
 def load_forms() -> dict[str, Form]:
     """The forms with the three statutory tables (since 2019) by id, newest first."""
     return {name: form for name, form in every_form().items() if STATISTICS not in form.tables}
+
+
+@cache
+def earliest_alike(name: str) -> str:
+    """The earliest form that prints the same tables as this one; reports loaded already stay with it when a new one comes."""
+    forms = load_forms()
+    return min(n for n, form in forms.items() if form.is_drawn_like(forms[name]))
 
 
 @cache

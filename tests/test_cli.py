@@ -132,6 +132,18 @@ def test_units_are_found_by_a_part_of_their_name():
     complains(foi("units", "find", "没有这个名字"), 3)
 
 
+def test_a_mistake_in_the_loss_table_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
+    from foi.dictionary import show_forms
+    from ingest.forms import FormError
+
+    def broken() -> None:
+        raise FormError("losses.yaml:7: received in 2027: there is no such form")
+
+    monkeypatch.setattr("ingest.losses.load_losses", broken)
+    with pytest.raises(FormError, match=r"losses\.yaml:7"):
+        show_forms()
+
+
 def test_forms_are_printed_for_a_person():
     complains(foi("forms"), 0, "2021", "2019", "国办公开办函")
     complains(foi("forms", "2021"), 0, "requests_balance × 7", "requests_applicant_total × 25", "本年新收")

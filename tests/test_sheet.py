@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.extract import extract
+from ingest.forms import load_forms
 from ingest.issues import issue_texts
 from ingest.model import Document, IngestError, Paragraph, Table
 from ingest.readers.sheet import looks_like_sheet, read_sheet, text_of
@@ -65,7 +66,7 @@ def reason(data: bytes) -> str:
 
 @pytest.mark.parametrize("gap", [0, 1])
 @pytest.mark.parametrize("one_sheet", [True, False])
-@pytest.mark.parametrize("form", ["2021", "2019"])
+@pytest.mark.parametrize("form", load_forms())
 @pytest.mark.parametrize("kind", MAKERS)
 def test_every_number_comes_back(kind: str, form: str, one_sheet: bool, gap: int):
     record = random_record(random.Random(f"{kind}{form}"), form, 5000)
