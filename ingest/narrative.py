@@ -210,7 +210,7 @@ def _nothing(rest: str, numbers: list[Number | None], scope: str, state: _Senten
     for code in said_to_be_none(rest, numbers):
         if code in ("requests_received", "complaints") and not _explicit(rest, state):
             continue
-        if compiled("zero", "alone").search(rest) and state.so_far.count("申请") > 1:
+        if compiled("zero", "alone").search(rest) and compiled("zero", "spoken").search(state.so_far):
             continue
         plain_word = code == "requests_received" and not compiled("zero", "explicit").search(rest)
         if not (plain_word and compiled("zero", "never").search(state.so_far)):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ingest.forms import load_forms
+from ingest.text import number_words
 
-MONEY = "万元"
 ORGANIZATIONS = ("natural_person", "company", "research", "nonprofit", "legal_service", "other_organization")
 
 # Each defect and the printed sums it breaks, in a report whose sums held before. A blank breaks none: what is blank cannot be added up.
@@ -52,7 +52,7 @@ def random_record(rng: random.Random, form: str = "2021", top: int = 30, unit: s
     cells: dict[str, int | str] = {}
     for cell in spec.tables["disclosure"].cells:
         cells[cell.code] = rng.randint(-9, 9) if cell.kind == "change" else rng.randint(0, top)
-    for cell in (c for c in spec.tables["disclosure"].cells if c.unit == MONEY):
+    for cell in (c for c in spec.tables["disclosure"].cells if c.unit in number_words()["money"]):
         cells[cell.code] = f"{rng.randint(0, top)}.{rng.randint(1, 9)}"
     rows = list(spec.tables["requests"].rows)
     outcomes = [r for r in rows if r not in ("received", "carried_in", "closed", "carried_out")]
