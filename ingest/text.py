@@ -13,6 +13,8 @@ import yaml
 
 from ingest.model import CellState
 
+# Marks of notes keep their form: NFKC would make “12①” and “12²” the numbers 121 and 122.
+_NOTE_MARKS = re.compile("([\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u2473\u2776-\u2793\u3251-\u325f\u32b1-\u32bf])")
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _PUNCTUATION = re.compile(r"[\s,，.。、:：;；“”\"'‘’()（）\[\]【】《》<>*#|\-—_－/\\]+")
 _ENUMERATOR = re.compile(
@@ -22,8 +24,14 @@ _ENUMERATOR = re.compile(
 
 def normalize(text: str) -> str:
     """Full-width forms become half-width (NFKC), traditional characters simplified; invisible ones vanish, line breaks stay."""
-    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    if text.isascii() or not _is_traditional().search(text):
+    if text.isascii():
+        return text
+    if _NOTE_MARKS.search(text):
+        text = "".join(p if _NOTE_MARKS.match(p) else unicodedata.normalize("NFKC", p) for p in _NOTE_MARKS.split(text))
+    else:
+        text = unicodedata.normalize("NFKC", text)
+    text = INVISIBLE.sub("", text)
+    if not _is_traditional().search(text):
         return text
     characters, words = _simplified()
     for old, new in words.items():
@@ -61,7 +69,7 @@ def label_key(label: str) -> str:
     return _PUNCTUATION.sub("", _ENUMERATOR.sub("", text))
 
 
-_NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\d\s().,+-]{1,3})?\s*(\([^()]*[^\d()][^()]*\))?")
+_NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\d\s().,+-]{1,3})?\s*(\([^()]*[^\d()][^()]*\))?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 

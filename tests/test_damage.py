@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
+import zipfile
+from dataclasses import replace
 
 import pytest
 
 from ingest.extract import extract
 from ingest.readers import read_document
 from tests.factory import random_record
+from tests.factory.docx import as_docx
 from tests.factory.html import clean
 from tests.factory.text import as_text
 
@@ -124,3 +128,42 @@ def test_the_same_table_twice_is_read_once():
     text = page()
     tables = text[text.index("<p>二、") : text.index("<p>五、")]
     assert read(text.replace(tables, tables + tables).encode()) == NEW.values
+
+
+@pytest.mark.parametrize(
+    ("drawn", "printed"),
+    [
+        ("{n}①", None),
+        ("{n}²", None),
+        ("{n}<sup>1</sup>", None),
+        ("<del>7</del>{n}", "{n}"),
+        ("<s>7</s>{n}", "{n}"),
+        ('<span style="text-decoration: line-through">7</span>{n}', "{n}"),
+        ('<span style="DISPLAY:none">7</span>{n}', "{n}"),
+        ("<span>{n}</span>件", "{n}"),
+    ],
+)
+@pytest.mark.quirk(53, 55)
+def test_marks_of_notes_and_struck_out_digits_are_no_part_of_a_number(drawn: str, printed: str | None):
+    number = NEW.values["disclosure.normative_made"]
+    text = page().replace(f"行政规范性文件</td><td>{number}<", f"行政规范性文件</td><td>{drawn.format(n=number)}<")
+    assert text != page()
+    assert read(text.encode()).get("disclosure.normative_made") == (printed and number)
+
+
+@pytest.mark.parametrize(
+    ("style", "printed"), [('<w:vertAlign w:val="superscript"/>', None), ("<w:strike/>", "18"), ('<w:strike w:val="0"/>', "187")]
+)
+def test_raised_and_struck_out_digits_of_word_are_no_part_of_a_number(style: str, printed: str | None):
+    record = replace(NEW, cells={**NEW.cells, "disclosure.normative_made": "18187"})
+    run = '<w:r><w:t xml:space="preserve">'
+    with zipfile.ZipFile(io.BytesIO(as_docx(record))) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    old = f"{run}18187</w:t></w:r>"
+    assert files["word/document.xml"].count(old) == 1
+    new = f"{run}18</w:t></w:r><w:r><w:rPr>{style}</w:rPr><w:t>7</w:t></w:r>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text.replace(old, new))
+    assert read(out.getvalue()).get("disclosure.normative_made") == printed

@@ -18,7 +18,9 @@ _GB = {"gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80", "cp936"}
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SPACES = re.compile(r"[ \t\r\n]+")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|table|div|p|span|td)\b", re.I)
-_SKIP = {"script", "style", "noscript", "template", "select", "option", "textarea", "iframe", "object", "-comment"}
+_SKIP = {"script", "style", "noscript", "template", "select", "option", "textarea", "iframe", "object", "-comment", "del", "s", "strike"}
+_RAISED = {"sup", "sub"}
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|text-decoration[a-z-]*\s*:\s*line-through", re.I)
 _BLOCK = {
     "p",
     "div",
@@ -206,13 +208,20 @@ def _cell_text(td: Node) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _is_hidden(node: Node) -> bool:
+    """Whether a piece of a cell is not shown; whole parts of a page may be hidden until they are asked for, and are read."""
+    style = node.attributes.get("style") if node.tag == "span" else None
+    return bool(style and _HIDDEN.search(style))
+
+
 def _gather(node: Node, parts: list[str]) -> None:
     for child in node.iter(include_text=True):
         if child.tag == "-text":
             parts.append(child.text_content or "")
-        elif child.tag not in _SKIP:
+        elif child.tag not in _SKIP and not _is_hidden(child):
             # \v marks a drawn line break; line breaks of the source text are only spaces.
             block = child.tag in _BLOCK
-            parts.append("\v" if block else "")
+            # The mark of a note is no digit of the number before it.
+            parts.append("\v" if block else "^" if child.tag in _RAISED else "")
             _gather(child, parts)
             parts.append("\v" if block and child.tag != "br" else "")

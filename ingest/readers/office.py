@@ -75,6 +75,8 @@ def _text(element: Element) -> str:
             continue
         elif tag == _T:
             parts.append(child.text or "")
+        elif tag == _R and _is_raised(child):  # the mark of a note is no digit of the number before it
+            parts.append("^" + _text(child))
         elif tag in _BREAKS:
             parts.append(_BREAKS[tag])
         elif tag == _P:
@@ -88,10 +90,18 @@ def _text(element: Element) -> str:
 
 
 def _is_hidden(run: Element) -> bool:
-    """Whether a run is formatted as hidden text (vanish)."""
+    """Whether a run is formatted as hidden text (vanish) or struck out."""
     properties = run.find(_RPR)
-    vanish = None if properties is None else properties.find(W + "vanish")
-    return vanish is not None and vanish.get(_VAL) not in ("0", "false", "off")
+    if properties is None or not len(properties):
+        return False
+    found = (properties.find(W + name) for name in ("vanish", "strike", "dstrike"))
+    return any(e is not None and e.get(_VAL) not in ("0", "false", "off") for e in found)
+
+
+def _is_raised(run: Element) -> bool:
+    properties = run.find(_RPR)
+    raised = None if properties is None else properties.find(W + "vertAlign")
+    return raised is not None and raised.get(_VAL) in ("superscript", "subscript")
 
 
 def _inside(parent: Element, tag: str) -> Iterator[Element]:
