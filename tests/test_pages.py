@@ -114,3 +114,22 @@ def test_tables_in_traditional_characters_are_read():
         page = page.replace(simple, old)
     report = ingest_bytes(page.encode(), "x.html", Hints(), load_registry())
     assert {c.code: c.printed for c in report.cells} == RECORD.values
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "body", "end", "code"),
+    [
+        ("太平镇2023年政府信息公开工作年度报告_泾阳县人民政府", "", "我镇公开信息。", "", "610423111"),
+        ("", "<div>当前位置：首页 &gt; 泾阳县政府信息公开 &gt; 镇办</div>", "我镇公开信息。", "", "610423111"),
+        ("", "", "我镇公开信息。", "<p>主办：泾阳县人民政府办公室</p>", "610423111"),
+        ("", "", "在泾阳县委、县政府的坚强领导下，我镇公开信息。", "", "610423111"),
+        ("", "", "我镇公开信息。", "", None),
+        ("", "", "赴邹城市政府学习经验，我镇公开信息。", "", None),  # named, but leads nobody here
+        ("", "", "我镇公开信息。", "<p>主办：泾阳县人民政府</p><p>主办：邹城市人民政府</p>", None),
+        ("", "", "我镇公开信息。", "<p>主办：岚皋县人民政府</p>", None),  # has no town of this name
+    ],
+)
+@pytest.mark.quirk(9, 10)
+def test_the_frame_of_a_page_tells_namesakes_apart(head: str, top: str, body: str, end: str, code: str | None):
+    title = "太平镇2023年政府信息公开工作年度报告"
+    assert read(title, MANY + top, body, end, head=head).unit_code == code

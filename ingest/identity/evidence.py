@@ -81,6 +81,14 @@ def named_places(page: Page, hints: Hints, registry: Registry) -> list[str]:
     return found + [name for _, text in page.body[:8] for name in registry.areas.scan(text[:300])]
 
 
+def late_places(page: Page, registry: Registry) -> list[str]:
+    """The places that the frame of a page and its sentences name; they count only where namesakes are left."""
+    lines = [text[:300] for _, text in dict.fromkeys([*page.body, *page.closing, *page.tail])]
+    found = [m[0] for text in lines for pattern in patterns("late_places") for m in pattern.finditer(text)]
+    found += [text[:300] for _, text in page.meta(words()["meta_late_places"])]
+    return list(dict.fromkeys(name for text in found for name in registry.areas.scan(text)))
+
+
 def own_words(page: Page) -> dict[str, int]:
     """How often the text says 我镇, 本局 and the like, by the end of the name."""
     text, found = page.text, {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from ingest.identity.evidence import Evidence, named_places, own_words
+from ingest.identity.evidence import Evidence, late_places, named_places, own_words
 from ingest.identity.page import Page, words
 from ingest.model import Candidate, Hints, Issue
 from ingest.units import Registry, Resolution, Unit
@@ -27,6 +27,9 @@ def decide_unit(page: Page, evidence: list[Evidence], hints: Hints, registry: Re
     resolved = {e.value: Resolution(None, (), "unknown_name") for e in evidence}
     for name in resolved:
         resolved[name] = registry.resolve(name, places, year)
+    if late := [n for n, found in resolved.items() if found.reason in words()["unit"]["late"]]:
+        places += late_places(page, registry)
+        resolved |= {name: found for name in late if (found := registry.resolve(name, places, year)).unit}
     decision = Decision(candidates=_candidates(evidence, resolved))
     titled = [e for e in evidence if e.kind in ("title", "joined", "opening")]
     if hints.unit_code:
