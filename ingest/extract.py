@@ -16,6 +16,7 @@ from ingest.text import Reading, read_number
 TABLES = ("disclosure", "requests", "challenges")
 # Their lines are those of the page, where a long number is wrapped in a narrow cell; elsewhere someone began a new line: two numbers.
 WRAPPING = {"pdf", "ofd", "scan"}
+WHOLE = 8  # words of a statutory table stand at least in a drawn table that is one
 SURE = 0.8  # below this a recognized text is not used: of 11 wrong readings 9 lay below it, 3 of 1,947 right ones did
 
 
@@ -86,6 +87,8 @@ def _choose(drawn: list[Drawn], text: Text) -> dict[str, Choice]:
 def _options(drawn: list[Drawn], text: Text, table: str) -> list[tuple[Score, Choice]]:
     """The forms that can explain a table, each with how well it does, its numbers and what it leaves unread."""
     options: list[tuple[Score, Choice]] = []
+    if rivals := _rivals(drawn, table):
+        return [((0, 0, 0), (None, [], [Unread(d.table.place, d.table.cells[0].text) for d in rivals]))]
     explained = {f: max((d.layout.explained(f, table) for d in drawn), default=0) for f in load_forms()}
     for form in load_forms().values():
         if earliest_alike(form.form) != form.form:
@@ -108,6 +111,16 @@ def _options(drawn: list[Drawn], text: Text, table: str) -> list[tuple[Score, Ch
             lacking = len(form.tables[table].cells) - len({f.code for f in found})
             options.append(((labelled, len(found), -lacking), (form, found, unread)))
     return options
+
+
+def _rivals(drawn: list[Drawn], table: str) -> list[Drawn]:
+    """Drawn tables that are the same statutory table on different forms: two reports in one document, and no one can say whose is meant."""
+    best: list[tuple[Drawn, set[str]]] = []
+    for d in drawn:
+        words = {f: d.layout.explained(f, table) for f in load_forms()}
+        if max(words.values()) >= WHOLE:
+            best.append((d, {f for f, n in words.items() if n == max(words.values())}))
+    return [d for d, forms in best if any(not forms & others for _, others in best)]
 
 
 def _read(found: Iterable[Found], form: Form, table: str, is_wrapped: bool) -> tuple[list[Cell], list[Issue]]:

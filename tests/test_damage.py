@@ -167,3 +167,28 @@ def test_raised_and_struck_out_digits_of_word_are_no_part_of_a_number(style: str
         for name, text in files.items():
             archive.writestr(name, text.replace(old, new))
     assert read(out.getvalue()).get("disclosure.normative_made") == printed
+
+
+@pytest.mark.quirk(32, 33)
+def test_the_tables_of_two_forms_on_one_page_give_no_number_that_may_be_the_other_ones():
+    old = clean(random_record(random.Random(73), "2019", 400, "示例甲镇", 2020)).decode()
+    both = page().replace("<p>五、", old[old.index("<p>二、") : old.index("<p>五、")] + "<p>五、", 1)
+    got = read(both.encode())
+    assert got.items() <= NEW.values.items()
+    assert not any(k.startswith(("disclosure.", "requests.")) for k in got)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("一、本年新收政府信息公开申请数量", "一、本年新收申请数量"),
+        ("结转下年度继续办理", "结转至下年度继续办理"),
+        ("本年处理决定数量", "本年度处理决定数量"),
+        ("行政强制<", "行政强制措施<"),
+        ("其他<br>结果", "其它结果"),
+        (">1.", ">①"),
+    ],
+)
+@pytest.mark.quirk(38, 45)
+def test_labels_in_other_words_are_known(old: str, new: str):
+    assert old in page() and read(page().replace(old, new).encode()) == NEW.values

@@ -27,9 +27,10 @@ def decide_unit(page: Page, evidence: list[Evidence], hints: Hints, registry: Re
     resolved = {e.value: Resolution(None, (), "unknown_name") for e in evidence}
     for name in resolved:
         resolved[name] = registry.resolve(name, places, year)
-    if late := [n for n, found in resolved.items() if found.reason in words()["unit"]["late"]]:
+    if late := [name for name, why in resolved.items() if why.reason in words()["unit"]["late"]]:
         places += late_places(page, registry)
-        resolved |= {name: found for name in late if (found := registry.resolve(name, places, year)).unit}
+        again = {name: registry.resolve(name, places, year) for name in late}
+        resolved |= {name: resolution for name, resolution in again.items() if resolution.unit}
     decision = Decision(candidates=_candidates(evidence, resolved))
     titled = [e for e in evidence if e.kind in ("title", "joined", "opening")]
     if hints.unit_code:
