@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +63,14 @@ def append(path: Path, decision: Decision) -> None:
         ledger.write(json.dumps(asdict(decision), ensure_ascii=False) + "\n")
         ledger.flush()
         os.fsync(ledger.fileno())
+
+
+def write_decisions(ledger: Path, folder: Path) -> None:
+    """Write all decisions as decisions.parquet into a folder, in the order in which they were made, for the warehouse to join."""
+    import polars as pl
+
+    kinds = {f.name: pl.Int32() if f.name == "report_year" else pl.String() for f in fields(Decision)}
+    rows = [{"number": n, **asdict(d)} for n, d in enumerate(Ledger(ledger).decisions, 1)]
+    scratch = folder / f".decisions.{os.getpid()}"
+    pl.DataFrame(rows, schema={"number": pl.Int32(), **kinds}, orient="row").write_parquet(scratch)
+    os.replace(scratch, folder / "decisions.parquet")

@@ -10,28 +10,36 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from expectations.messages import bounds, texts
+from expectations.signals import look
 from ingest.forms import every_form
 from ingest.model import Count, Report
 from ingest.relations import Relation, Term, relations_of
+from ingest.signals import is_total_zero
 
 Result = Literal["pass", "fail", "not_assessable"]
 
 
 @dataclass(frozen=True)
 class Facts:
-    """The numbers of one report by code, the state of each cell, the counts told in prose, and the level of the unit."""
+    """The numbers of one report by code, the state of each cell, the counts told in prose (the clear ones by code, and all),
+    the level of the unit, and the year."""
 
     forms: Mapping[str, str]
     values: Mapping[str, Decimal]
     states: Mapping[str, str] = field(default_factory=dict)
     prose: Mapping[str, Decimal] = field(default_factory=dict)
     level: str = ""
+    counts: tuple[Count, ...] = ()
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says of a report: both sides where they could be added up, the cells concerned, and what is missing."""
+    """What a rule says of a report: both sides where they could be added up, the cells concerned, and what is missing.
+
+    `kind` is that of its sentence (sum, relation, signal); `found` and `expected` are words where no number says it; `cause` is
+    why a sum fails, where that can be said.
+    """
 
     rule: str
     rule_id: str
@@ -46,12 +54,17 @@ class Finding:
     zh: str
     en: str
     law: str
+    kind: Literal["sum", "relation", "signal"] = "sum"
+    found: str = ""
+    expected: str = ""
+    cause: str = ""
 
 
 def facts_of(report: Report, level: str = "") -> Facts:
     """What a report that was read says."""
     values = {c.code: c.value for c in report.cells if c.value is not None}
-    return Facts(report.forms, values, {c.code: c.state for c in report.cells}, told(report.counts), level)
+    return Facts(report.forms, values, {c.code: c.state for c in report.cells}, told(report.counts), level, report.counts,
+                 report.report_year)  # fmt: skip
 
 
 def told(counts: Iterable[Count]) -> dict[str, Decimal]:
@@ -65,7 +78,7 @@ def told(counts: Iterable[Count]) -> dict[str, Decimal]:
 
 def judge(report: Facts, last_year: Facts | None = None) -> list[Finding]:
     """Every rule of the report's forms, in the order of the forms."""
-    return [*_sums(report), *_relations(report, last_year), *_whole(report)]
+    return [*_sums(report), *_relations(report, last_year), *_signals(report)]
 
 
 def _sums(report: Facts) -> Iterator[Finding]:
@@ -79,7 +92,8 @@ def _sums(report: Facts) -> Iterator[Finding]:
                 left, right = (sum((report.values[c] for c in side), Decimal()) for side in (rule.left, rule.right))
                 result = "pass" if left == right else "fail"
             what = (rule.rule, rule.rule_id, form, rule.severity, result, True)
-            yield Finding(*what, left, right, codes, missing, rule.zh, rule.en, rule.law)
+            cause = "total_zero" if result == "fail" and is_total_zero(rule, left) else ""
+            yield Finding(*what, left, right, codes, missing, rule.zh, rule.en, rule.law, cause=cause)
 
 
 def _relations(report: Facts, last_year: Facts | None) -> Iterator[Finding]:
@@ -104,7 +118,7 @@ def _compare(relation: Relation, report: Facts, last_year: Facts | None) -> Find
         right, result = (holds[0], "pass") if holds else (sums[0], "fail")
     texts = (relation.zh, relation.en, relation.law)
     rule = (relation.rule, relation.rule_id, relation.form, relation.severity)
-    return Finding(*rule, result, False, left, right, cells, missing, *texts)
+    return Finding(*rule, result, False, left, right, cells, missing, *texts, kind="relation")
 
 
 def _sum(terms: Iterable[Term], report: Facts, last_year: Facts | None) -> Decimal:
@@ -121,19 +135,13 @@ def _value(term: Term, report: Facts, last_year: Facts | None) -> Decimal | None
     return report.values.get(term.code)
 
 
-def _whole(report: Facts) -> Iterator[Finding]:
-    """Numbers that must be whole and not negative, and are not."""
-    zh, en, law = (texts()["whole_number"][part] for part in ("zh", "en", "law"))
-    money = set(bounds()["amount_units"])
-    for table, form in report.forms.items():
-        for cell in every_form()[form].tables[table].cells:
-            value = report.values.get(cell.code)
-            if (
-                value is None
-                or cell.kind == "change"
-                or cell.unit in money
-                or (value >= 0 and value == value.to_integral_value())
-            ):
-                continue
-            rule = ("whole_number", f"whole_number.{cell.code}", form, "error")
-            yield Finding(*rule, "fail", False, value, None, (cell.code,), (), zh, en, law)
+def _signals(report: Facts) -> Iterator[Finding]:
+    """The rules that no equation can say, as far as one report shows them."""
+    form = report.forms.get("requests") or next(iter(report.forms.values()), "")
+    for seen in look(report.forms, report.values, report.counts, report.year):
+        rule, cells = seen.signal, (seen.instance,) if seen.instance in report.values else ()
+        missing = rule.needs if seen.result == "not_assessable" else ()
+        yield Finding(
+            *(rule.rule, seen.rule_id, form, rule.severity, seen.result, False, seen.left, seen.right, cells, missing),
+            *(rule.zh, rule.en, rule.law, "signal", seen.found, seen.expected),
+        )

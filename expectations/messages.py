@@ -9,6 +9,7 @@ from typing import Any
 
 from ingest.forms import Form, Rule, every_form, load_terms, read_yaml
 from ingest.relations import Relation, relations_of
+from ingest.signals import is_total_zero, signals
 
 SHARES = {"all_zero", "unmatched"}
 
@@ -38,7 +39,7 @@ def sentence(kind: str, row: dict[str, Any]) -> tuple[str, str]:
 
 
 def _said(kind: str, row: dict[str, Any], language: str) -> str:
-    template = texts()[kind]
+    template = texts().get(kind, {})  # a signal brings its own words
     values = {key: plain(value) for key, value in row.items()} | {"who": _who(row, language), "cause": ""}
     values["year"] = plain(row.get("report_year"))
     if kind in SHARES:
@@ -51,9 +52,20 @@ def _said(kind: str, row: dict[str, Any], language: str) -> str:
         values |= {"left": plain(row["left_sum"]), "right": plain(row["right_sum"]), "difference": plain(abs(row["difference"]))}
         values |= _relation_words(row, language)
         template = texts()["bound"] if _relation(row).is_bound else template
+    elif kind == "signal":
+        return _signal(row, values, language)
     elif "code" in row:
         values |= {"left": plain(row.get("left_sum")), "cell": cell_words(row["code"], row.get("form"), language)}
     return str(template[language].format(**values)).strip()
+
+
+def _signal(row: dict[str, Any], values: dict[str, str], language: str) -> str:
+    """The sentence of a rule that no equation can say; a measure that is no single cell is told by its name."""
+    signal = signals()[row["rule"]]
+    instance = row["rule_id"].removeprefix(signal.rule).removeprefix(".")
+    code = row.get("code") or instance
+    values |= {"left": plain(row.get("left_sum")), "right": plain(row.get("right_sum")), "cell": cell_words(code, row.get("form"), language)}
+    return signal.said(instance, language).format(**values).strip()
 
 
 def reopened(left: str, right: str) -> tuple[str, str]:
@@ -77,11 +89,10 @@ def _rules(form: str) -> dict[str, Rule]:
 
 def _rule_words(row: dict[str, Any], language: str) -> dict[str, str]:
     form, rule = every_form()[row["form"]], _rules(row["form"])[row["rule_id"]]
-    empty_total = len(rule.left) == 1 and row["left_sum"] == 0
     return {
         "rule": rule.zh if language == "zh" else rule.en,
         "instance": _label(form, rule.table, rule.instance, language),
-        "cause": texts()["total_zero"][language] if empty_total else "",
+        "cause": signals()["total_zero"].said("", language) if is_total_zero(rule, row["left_sum"]) else "",
     }
 
 
@@ -119,7 +130,8 @@ def cell_words(code: str, form: str | None, language: str) -> str:
     known = {name: c for name, of in every_form().items() for c in of.cells if c.code == code}
     cell = known.get(form or "") or next(iter(known.values()), None)
     if cell is None:
-        return code
+        term = load_terms().get(code)
+        return code if term is None else str(getattr(term, language))
     if language == "zh":
         return "—".join(part for part in (cell.item, cell.row_label, cell.column_label) if part)
     return ", ".join(load_terms()[one].en for one in (cell.row, cell.column) if one in load_terms())

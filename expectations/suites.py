@@ -13,6 +13,7 @@ from typing import Any
 from expectations.messages import bounds
 from ingest.forms import every_form
 from ingest.relations import relations_of
+from ingest.signals import signals
 
 WHO = "report_id, unit_code, unit_name, report_year"
 YEAR = "null::varchar as report_id, null::varchar as unit_code, null::varchar as unit_name, report_year"
@@ -34,7 +35,7 @@ class Check:
 
 def checks() -> list[Check]:
     """All checks, in the order people read them."""
-    return [*_sums(), *_relations(), *_numbers(), *_sets(), *_keys(), *_volumes()]
+    return [*_sums(), *_relations(), *_signals(), *_sets(), *_keys(), *_volumes()]
 
 
 def _sums() -> Iterator[Check]:
@@ -58,30 +59,14 @@ def _relations() -> Iterator[Check]:
         yield Check("relations", rule, severity, "relation", query)
 
 
-def _numbers() -> Iterator[Check]:
-    """Counts are whole and not negative; changes may be negative; amounts of money may have decimals, and none is beyond belief."""
-    cells = [cell for form in every_form().values() for cell in form.cells]
-    changes = _listed(c.code for c in cells if c.kind == "change")
-    amounts = _listed(c.code for c in cells if c.unit in bounds()["amount_units"])
-    for table, number in FACTS:
-        fraction = f"{number} <> floor({number})"
-        counts = f"code not in ({changes}) and code not in ({amounts})"
-        yield _cell_check(table, "whole_number", "not_whole", f"{counts} and ({number} < 0 or {fraction})")
-        largest = bounds()["max_count"].get(table)
-        if largest is not None:
-            yield _cell_check(table, "believable", "too_large", f"{number} > {int(largest)}", f"{int(largest)} as expected")
-    yield _cell_check("disclosure", "whole_change", "not_whole_change", f"code in ({changes}) and amount <> floor(amount)")
-    yield _cell_check("disclosure", "amount_from_0", "negative_amount", f"code in ({amounts}) and amount < 0")
-
-
-def _cell_check(table: str, name: str, kind: str, wrong: str, more: str = "null as expected") -> Check:
-    number = dict(FACTS)[table]
-    severity = "error" if kind.startswith("not_whole") else "warning"
-    query = (
-        f"select {WHO}, f.form, code, concat('{name}.', code) as rule_id, {number}::decimal(18, 6) as left_sum, {more}"
-        f" from core.fct_{table} as f join core.fct_reports using (report_id) where {wrong}"
-    )
-    return Check("numbers", f"{table}_{name}", severity, kind, query)
+def _signals() -> Iterator[Check]:
+    """One check for each rule that no equation can say, and one for all hints together: each check costs time."""
+    columns = "rule, rule_id, form, code, left_sum, right_sum, difference, found, expected"
+    query = f"select {WHO}, {columns} from quality.signal_results where is_current and result = 'fail' and "
+    for signal in (s for s in signals().values() if not s.is_cause and s.severity != "hint"):
+        suite = "numbers" if signal.needs == ("cell",) else "signals"
+        yield Check(suite, signal.rule, signal.severity, "signal", f"{query}rule = '{signal.rule}'")
+    yield Check("signals", "hints", "hint", "signal", f"{query}severity = 'hint'")
 
 
 def _sets() -> Iterator[Check]:

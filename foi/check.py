@@ -92,13 +92,13 @@ def _row(finding: Finding, report: Report) -> dict[str, Any]:
     if finding.left is not None and finding.right is not None:
         sums["difference"] = finding.left - finding.right
     who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": finding.form}
-    return {**who, "rule": finding.rule, "rule_id": finding.rule_id, "code": finding.cells[0] if finding.cells else "", **sums}
+    words = {"found": finding.found, "expected": finding.expected, "code": finding.cells[0] if finding.cells else ""}
+    return {**who, "rule": finding.rule, "rule_id": finding.rule_id, **words, **sums}
 
 
 def said(finding: Finding, report: Report) -> tuple[str, str]:
     """A finding as one sentence in Chinese and one in English."""
-    kind = "sum" if finding.is_printed else "not_whole" if finding.rule == "whole_number" else "relation"
-    return sentence(kind, _row(finding, report))
+    return sentence(finding.kind, _row(finding, report))
 
 
 def _of(finding: Finding, proposals: list[Repair]) -> list[Repair]:

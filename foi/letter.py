@@ -56,7 +56,7 @@ def write_letters(path: Path, out: Path, unit: str = "", year: int = 0) -> str:
 def _reports(connection: Any, unit: str, year: int) -> list[Any]:
     found: list[Any] = connection.execute(
         "select distinct r.report_id, r.read_id, r.unit_code, r.unit_name, r.report_year, r.file from fct_reports as r"
-        " join expectation_results as e using (report_id) where r.is_current and e.status = 'failed' and r.unit_code is not null"
+        " join expectation_results as e using (report_id) where r.is_current and e.status = 'failed' and e.severity <> 'hint' and r.unit_code is not null"
         " and r.report_year is not null and ($1 = '' or r.unit_code = $1 or r.unit_name = $1) and ($2 = 0 or r.report_year = $2)"
         " order by r.unit_code, r.report_year",
         [unit, year],
@@ -68,7 +68,7 @@ def _letter(connection: Any, report: Any) -> Letter:
     report_id, read_id, code, name, year, file = report
     columns = ("rule_id", "severity", "left_sum", "right_sum", "message_zh", "message_en")
     rows = connection.execute(
-        f"select {', '.join(columns)} from expectation_results where report_id = $1 and status = 'failed'"
+        f"select {', '.join(columns)} from expectation_results where report_id = $1 and status = 'failed' and severity <> 'hint'"
         " order by severity, rule_id",
         [report_id],
     ).fetchall()

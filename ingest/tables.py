@@ -15,6 +15,7 @@ from ingest.duties import due_dates, duty_words, unit_spans
 from ingest.forms import every_form, load_terms
 from ingest.losses import load_losses
 from ingest.relations import relations_of
+from ingest.signals import signals
 from ingest.units import Registry
 
 _TEXT, _NUMBER = pl.String(), pl.Decimal(18, 6)
@@ -149,6 +150,7 @@ def write_reference(folder: Path, registry: Registry) -> None:
         ("relations", relation_rows, dict.fromkeys(relation_rows[0], _TEXT)),
         ("relation_terms", relation_terms, {k: pl.Int32() if k in ("reading", "factor") else _TEXT for k in relation_terms[0]}),
         ("losses", losses, dict.fromkeys(losses[0], _TEXT)),
+        *_signal_tables(),
         ("terms", glossary, dict.fromkeys(glossary[0], _TEXT)),
         ("units", registry.rows(), _schema(units)),
         ("due_dates", [asdict(due) for due in due_dates()], _years("kind level first_year last_year month day law")),
@@ -159,3 +161,23 @@ def write_reference(folder: Path, registry: Registry) -> None:
         pl.DataFrame(rows, schema=schema, orient="row").write_parquet(scratch)
         os.replace(scratch, folder / f"{name}.parquet")
     stamp.write_text(version, "utf-8")
+
+
+def _signal_tables() -> list[tuple[str, list[dict[str, Any]], dict[str, Any]]]:
+    """The forms with their years, and the rules that no equation can say with their numbers."""
+    forms = [{"form": f.form, "first_year": f.first_year, "last_year": f.last_year} for f in every_form().values()]
+    rules = [
+        {
+            "rule": s.rule, "severity": s.severity, "forms": ",".join(s.forms) or None, "first_year": s.first_year,
+            "last_year": s.last_year, "levels": ",".join(s.levels) or None, "is_cause": s.is_cause, "law": s.law, "zh": s.zh,
+            "en": s.en,
+        }
+        for s in signals().values()
+    ]  # fmt: skip
+    values = [{"rule": s.rule, "name": n, "value": v} for s in signals().values() for n, given in s.values.items() for v in given]
+    years = {"first_year": pl.Int32(), "last_year": pl.Int32()}
+    return [
+        ("forms", forms, {"form": _TEXT, **years}),
+        ("signals", rules, {**dict.fromkeys(rules[0], _TEXT), **years, "is_cause": pl.Boolean()}),
+        ("signal_values", values, dict.fromkeys(values[0], _TEXT)),
+    ]

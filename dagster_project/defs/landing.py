@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.settings import YEAR_KEYS, Settings, partition_of
+from expectations.decisions import write_decisions
 from ingest.landing import land, lock, registry_for
 from ingest.roster.store import keep_rosters_of
 from ingest.tables import SCHEMAS, write_reference
@@ -29,9 +30,12 @@ SPECS = [
 ]
 REFERENCE = [
     dg.AssetSpec(["raw", name], group_name="raw", description=f"Reference table {name}, written from the forms and the registry.")
-    for name in ("form_cells", "groups", "rules", "rule_terms", "relations", "relation_terms", "losses", "terms", "units",
-                 "due_dates", "vertical_bodies", "unit_spans", "roster")
+    for name in (
+        "form_cells", "groups", "rules", "rule_terms", "relations", "relation_terms", "losses", "terms", "units", "due_dates",
+        "vertical_bodies", "unit_spans", "roster", "forms", "signals", "signal_values", "decisions",
+    )
 ]  # fmt: skip
+
 
 
 @dg.multi_asset(specs=SPECS, partitions_def=years, backfill_policy=dg.BackfillPolicy.single_run(), pool="duckdb", name="landing")
@@ -46,14 +50,14 @@ def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
     for spec in SPECS:
         yield dg.MaterializeResult(asset_key=spec.key, metadata={"new_files": len(results)})
 
-
 @dg.multi_asset(specs=REFERENCE, pool="duckdb", name="reference")
 def reference(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
-    """Write forms, rules, terms, units and due dates as parquet, and take over the rosters of the inbox."""
+    """Write forms, rules, terms, units, due dates and decisions as parquet, and take over the rosters of the inbox."""
     source = Path(settings.inbox)
     with lock(settings.place):
         registry = registry_for(source, settings.place)
         write_reference(settings.place.reference, registry)
         keep_rosters_of(settings.place, source, registry)
+        write_decisions(settings.place.decisions, settings.place.reference)
     for spec in REFERENCE:
         yield dg.MaterializeResult(asset_key=spec.key)

@@ -12,7 +12,7 @@ CHECKS = ("no_error", "no_warning", "nothing_broken")
 
 @dg.asset(
     key=KEY,
-    deps=[["quality", "rule_results"], ["quality", "relation_results"], ["core", "fct_reports"]],
+    deps=[["quality", "rule_results"], ["quality", "relation_results"], ["quality", "signal_results"], ["core", "fct_reports"]],
     group_name="quality",
     pool="duckdb",
     kinds={"greatexpectations"},
@@ -36,7 +36,7 @@ def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
             counts = dict(
                 connection.sql(
                     "select case when status = 'broken' then 'nothing_broken' when severity = 'error' then 'no_error' else 'no_warning' end,"
-                    " count(*) from quality.expectation_results where status in ('failed', 'broken') group by 1"
+                    " count(*) from quality.expectation_results where status in ('failed', 'broken') and severity <> 'hint' group by 1"
                 ).fetchall()
             )
         for name in CHECKS:

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from expectations.decisions import write_decisions
 from ingest.forms import every_form
 from ingest.home import Home
 from ingest.roster.store import keep_rosters_of
@@ -19,6 +20,7 @@ from ingest.tables import SCHEMAS, write_reference
 from ingest.units import load_registry
 
 TABLES = ("disclosure", "requests", "challenges", "statistics")
+COUNT = {"section": "overview", "unit_word": "件", "is_approximate": False, "scope": "this_year", "sentence": "示例", "place": "段"}
 LANDED = datetime(2025, 4, 1, 3, 0)
 
 
@@ -27,14 +29,15 @@ class Filing:
     """One input file: whose report it is and what stands in its cells.
 
     Every cell of the form is a reported 0 unless `cells` gives another number, or a state (blank, dash, unreadable, absent).
-    Two filings with the same `document` hold the same bytes. A filing with a `reason` is quarantined.
+    Two filings with the same `document` hold the same bytes. A filing with a `reason` is quarantined. `counts` are those of
+    its prose, `marks` those by which similar reports are found.
     """
 
     file: str
     unit_code: str | None = None
     report_year: int | None = None
     form: str = "2021"
-    cells: dict[str, int | str] = field(default_factory=dict)
+    cells: dict[str, int | float | str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     forms: dict[str, str | None] = field(default_factory=dict)
     unit_name: str | None = None
@@ -42,6 +45,8 @@ class Filing:
     document: str | None = None
     reason: str | None = None
     candidates: tuple[str, ...] = ()
+    counts: tuple[dict[str, Any], ...] = ()
+    marks: dict[str, Any] = field(default_factory=dict)
     landed_at: datetime = LANDED
 
     @property
@@ -76,6 +81,7 @@ def write_raw_zone(folder: Path, batches: dict[str, Sequence[Filing]]) -> Path:
     """Write the batches and the reference tables; returns the folder."""
     write_reference(folder / "reference", load_registry())
     keep_rosters_of(Home(folder.parent), folder / "no-inbox", load_registry())
+    write_decisions(folder.parent / "decisions.jsonl", folder / "reference")
     for batch_id, filings in batches.items():
         target = folder / "batches" / batch_id
         target.mkdir(parents=True)
@@ -99,8 +105,9 @@ def _rows(filings: Sequence[Filing]) -> dict[str, list[dict[str, Any]]]:
         seen.add(filing.document_id)
         base = {"read_id": filing.read_id, "document_id": filing.document_id}
         forms = {f"form_{table}": filing.form_of(table) for table in TABLES}
-        rows["documents"].append({**base, "reader": "html", "title": filing.document or filing.file, **forms})
+        rows["documents"].append({**base, "reader": "html", "title": filing.document or filing.file, **forms, **filing.marks})
         rows["cells"] += [{**base, **cell} for cell in _cells(filing)]
+        rows["counts"] += [{**base, **COUNT, **count} for count in filing.counts]
         rows["sections"].append({**base, "section": "overview", "text": "示例"})
     return rows
 
@@ -136,7 +143,7 @@ def _cells(filing: Filing) -> list[dict[str, Any]]:
             given = filing.cells.get(cell.code, 0)
             if given == "absent":
                 continue
-            value = Decimal(given) if isinstance(given, int) else None
+            value = Decimal(str(given)) if isinstance(given, (int, float)) else None
             rows.append(
                 {
                     "code": cell.code,

@@ -24,7 +24,8 @@ sums as (
         sum(case when m.side = 'left' then c.value end) as left_sum,
         sum(case when m.side = 'right' then c.value end) as right_sum,
         string_agg(concat(m.code, ' ', coalesce(c.state, 'absent')), ', ' order by m.code) filter (where c.value is null)
-            as missing
+            as missing,
+        count(*) filter (where m.side = 'left') = 1 as is_total
     from tables as t
     inner join rules as r on t.form = r.form and t.table_name = r.table_name
     inner join terms as m on r.form = m.form and r.rule_id = m.rule_id
@@ -39,7 +40,9 @@ final as (
         case when s.missing is null then s.left_sum end::decimal(18, 6) as left_sum,
         case when s.missing is null then s.right_sum end::decimal(18, 6) as right_sum,
         case when s.missing is null then s.left_sum - s.right_sum end::decimal(18, 6) as difference,
-        s.missing as missing_codes, r.zh, r.en, r.law
+        s.missing as missing_codes,
+        -- A total left at 0 over parts that are not: it was probably not filled in.
+        case when s.missing is null and s.is_total and s.left_sum = 0 and s.right_sum <> 0 then 'total_zero' end as cause, r.zh, r.en, r.law
     from sums as s
     inner join rules as r on s.form = r.form and s.rule_id = r.rule_id
     inner join tables as t on s.report_id = t.report_id and r.table_name = t.table_name

@@ -1,0 +1,118 @@
+-- What the known units of an area make at least, against the area's own report; what is missing is named, never filled in.
+-- Flows only: stocks and fees are not added up over units. Reports in which a printed sum fails count as missing.
+with units as (select * from {{ ref('dim_unit') }}),
+
+limits as (select name, value from {{ ref('stg_signal_values') }} where rule = 'parent_children'),
+
+broken as (select distinct report_id from {{ ref('rule_results') }} where result = 'fail' and severity = 'error'),
+
+reports as (
+    select r.report_id, r.unit_code, r.unit_name, r.report_year, b.report_id is not null as is_broken
+    from {{ ref('fct_reports') }} as r left join broken as b on r.report_id = b.report_id
+    where r.is_current and r.unit_code is not null and r.report_year is not null
+),
+
+numbers as (
+    select r.report_id, r.unit_code, r.report_year, r.is_broken, m.measure, m.amount
+    from reports as r
+    inner join {{ ref('fct_measures') }} as m on r.report_id = m.report_id
+    inner join limits as x on x.name = 'measures' and m.measure = x.value
+),
+
+-- The prose says whether the tables are about the whole area: a number said of the area that is the table's, or that is larger.
+told as (
+    select
+        c.report_id, bool_or(c.amount in (n.received, n.received + coalesce(n.carried_in, 0))) as is_area,
+        bool_or(c.amount > n.received + coalesce(n.carried_in, 0)) as is_larger
+    from {{ ref('fct_counts') }} as c
+    inner join limits as x on x.name = 'prose' and c.code = x.value
+    inner join (
+        select
+            report_id, max(amount) filter (where measure = 'received') as received,
+            max(amount) filter (where measure = 'carried_in') as carried_in
+        from {{ ref('fct_measures') }} group by report_id
+    ) as n on c.report_id = n.report_id
+    where c.scope = 'area' and not c.is_approximate
+    group by c.report_id
+),
+
+areas as (
+    select
+        r.report_id, r.unit_code as area_code, r.unit_name as area_name, r.report_year, u.level,
+        case when t.is_area then 'area' when t.is_larger then 'office' else 'unknown' end as scope
+    from reports as r
+    inner join units as u on r.unit_code = u.unit_code and u.kind <> 'department' and u.level in ('county', 'city', 'province')
+    left join told as t on r.report_id = t.report_id
+),
+
+-- The townships and departments of an area: known to the registry, or having filed once.
+leaves as (
+    select unit_code, unit_name, level, a.area_code
+    from units
+    cross join unnest([county_code, city_code, province_code]) as a (area_code)
+    where a.area_code is not null and unit_code <> a.area_code
+        and (level = 'township' or (level = 'department' and unit_code in (select unit_code from reports)))
+        -- Vertical bodies stand in an area and belong to someone else.
+        and not exists (select 1 from limits as x where x.name = 'not_counted' and contains(units.unit_name, x.value))
+),
+
+-- One county's government is one more unit of its city, where its own number is larger than that of its units.
+of_leaves as (
+    select
+        l.area_code, n.report_year, n.measure, sum(n.amount) filter (where not n.is_broken) as known_sum,
+        count(n.amount) filter (where not n.is_broken)::integer as known_units
+    from leaves as l inner join numbers as n on l.unit_code = n.unit_code
+    group by all
+),
+
+counties as (
+    select
+        u.unit_code as county_code, a.area_code, n.report_year, n.measure,
+        greatest(n.amount - coalesce(k.known_sum, 0), 0) as more
+    from units as u
+    cross join unnest([u.city_code, u.province_code]) as a (area_code)
+    inner join numbers as n on u.unit_code = n.unit_code and not n.is_broken and n.amount is not null
+    left join of_leaves as k on u.unit_code = k.area_code and n.report_year = k.report_year and n.measure = k.measure
+    where u.level = 'county' and a.area_code is not null
+),
+
+of_counties as (
+    select area_code, report_year, measure, sum(more) as more, count(*)::integer as governments
+    from counties group by all
+),
+
+missing as (
+    select
+        l.area_code, a.report_year, n.measure, count(*)::integer as missing_units,
+        string_agg(l.unit_name, ', ' order by l.unit_code) as missing_names
+    from areas as a
+    inner join leaves as l on a.area_code = l.area_code
+    cross join (select value as measure from limits where name = 'measures') as n
+    left join numbers as x
+        on l.unit_code = x.unit_code and a.report_year = x.report_year and n.measure = x.measure and not x.is_broken
+        and x.amount is not null
+    where x.unit_code is null
+    group by all
+),
+
+final as (
+    select
+        a.report_id, a.area_code, a.area_name, a.level, a.report_year, n.measure, a.scope, n.amount as area_number,
+        (coalesce(k.known_sum, 0) + coalesce(c.more, 0))::decimal(18, 6) as known_sum,
+        coalesce(k.known_units, 0) + coalesce(c.governments, 0) as known_units, coalesce(m.missing_units, 0) as missing_units,
+        m.missing_names,
+        case when n.amount >= coalesce(k.known_sum, 0) + coalesce(c.more, 0)
+            then (n.amount - coalesce(k.known_sum, 0) - coalesce(c.more, 0))::decimal(18, 6) end as most_missing,
+        case
+            when n.amount is null or coalesce(k.known_units, 0) + coalesce(c.governments, 0) = 0 then 'not_assessable'
+            when a.scope = 'office' then 'not_assessable'
+            when n.amount >= coalesce(k.known_sum, 0) + coalesce(c.more, 0) then 'possible'
+            when a.scope = 'area' then 'impossible' else 'impossible_if_whole_area' end as answer
+    from areas as a
+    inner join numbers as n on a.report_id = n.report_id
+    left join of_leaves as k on a.area_code = k.area_code and a.report_year = k.report_year and n.measure = k.measure
+    left join of_counties as c on a.area_code = c.area_code and a.report_year = c.report_year and n.measure = c.measure
+    left join missing as m on a.area_code = m.area_code and a.report_year = m.report_year and n.measure = m.measure
+)
+
+select * from final

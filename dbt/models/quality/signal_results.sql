@@ -1,0 +1,44 @@
+-- Every rule that no equation can say, against every report it holds for: one row for each thing it is applied to.
+with reports as (
+    select r.*, u.level from {{ ref('fct_reports') }} as r left join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
+),
+
+signals as (select * from {{ ref('stg_signals') }} where not is_cause),
+
+bounds as (
+    select
+        b.report_id, 'parent_children' as rule, b.measure as instance, case b.answer when 'possible' then 'pass' else 'fail' end as result,
+        d.code, b.area_number as left_sum, b.known_sum as right_sum, b.known_units::varchar as found, null::varchar as expected
+    from {{ ref('area_bounds') }} as b
+    left join (
+        select any_value(code) as code, case when table_name = 'challenges' then concat(row_code, '_total') else row_code end as measure
+        from {{ ref('dim_measure') }} where column_code = 'total' group by 2
+    ) as d on b.measure = d.measure
+    where b.scope = 'area' and b.answer in ('possible', 'impossible')
+),
+
+judged as (
+    select * from {{ ref('cell_signals') }}
+    union all select * from {{ ref('report_signals') }}
+    union all select * from {{ ref('history_signals') }}
+    union all select * from bounds
+),
+
+final as (
+    select
+        r.report_id, r.unit_code, r.unit_name, r.report_year, r.is_current,
+        coalesce(r.form_requests, r.form_disclosure, r.form_challenges, r.form_statistics) as form,
+        s.rule, coalesce(j.instance, '') as instance, concat_ws('.', s.rule, nullif(j.instance, '')) as rule_id, s.severity,
+        coalesce(j.result, 'not_assessable') as result, j.code, j.left_sum, j.right_sum,
+        (j.left_sum - j.right_sum)::decimal(18, 6) as difference, j.found, j.expected, s.zh, s.en, s.law
+    from reports as r
+    inner join signals as s
+        on (s.levels is null or list_contains(string_split(s.levels, ','), r.level))
+        and (s.forms is null or list_has_any(
+            string_split(s.forms, ','), [r.form_disclosure, r.form_requests, r.form_challenges, r.form_statistics]
+        ))
+        and coalesce(r.report_year >= s.first_year, true) and coalesce(r.report_year <= s.last_year, true)
+    left join judged as j on r.report_id = j.report_id and s.rule = j.rule
+)
+
+select * from final

@@ -1,0 +1,3 @@
+with final as (select * from {{ source('raw', 'decisions') }})
+
+select * from final

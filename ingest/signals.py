@@ -1,0 +1,77 @@
+"""Rules that no equation can say (forms/signals.yaml): their words, what they hold for, and the numbers they go by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal
+
+from ingest.forms import FORMS, FormError, Rule, every_form, line_of, read_yaml
+
+_PATH = FORMS / "signals.yaml"
+_SEVERITIES = ("error", "warning", "hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A rule: its severity, what it holds for (empty: everything), its numbers, its words, and what it says of a report."""
+
+    rule: str
+    severity: Literal["error", "warning", "hint"]
+    forms: tuple[str, ...]
+    first_year: int | None
+    last_year: int | None
+    levels: tuple[str, ...]
+    needs: tuple[str, ...]
+    is_cause: bool
+    values: Mapping[str, tuple[str, ...]]
+    law: str
+    zh: str
+    en: str
+    found: Mapping[str, Mapping[str, str]]
+
+    def number(self, name: str) -> Decimal:
+        """One of the numbers the rule goes by."""
+        return Decimal(self.values[name][0])
+
+    def said(self, instance: str, language: str) -> str:
+        """The sentence about a report, with places for its numbers."""
+        return self.found.get(instance, self.found.get("", {}))[language]
+
+
+@cache
+def signals() -> dict[str, Signal]:
+    """All of them by name; a FormError names the file and line of one that lacks something."""
+    return {name: _signal(name, spec) for name, spec in read_yaml(_PATH).items()}
+
+
+def _signal(name: str, spec: dict[str, Any]) -> Signal:
+    where = f"{_PATH.name}:{line_of(_PATH, name)}: rule {name}"
+    if missing := [key for key in ("law", "zh", "en", "severity", "needs") if not spec.get(key)]:
+        raise FormError(f"{where}: {', '.join(missing)} is missing")
+    if spec["severity"] not in _SEVERITIES:
+        raise FormError(f"{where}: “{spec['severity']}” is none of {', '.join(_SEVERITIES)}")
+    found = spec.get("each") or {"": spec.get("found", {})}
+    if any(not sentence.get(language) for sentence in found.values() for language in ("zh", "en")):
+        raise FormError(f"{where}: says nothing of a report in zh or en")
+    if unknown := [form for form in (*spec.get("forms", ()), *spec.get("with", {}).get("forms", ())) if form not in every_form()]:
+        raise FormError(f"{where}: there is no form {', '.join(unknown)}")
+    given = {key: tuple(_values(value)) for key, value in spec.get("with", {}).items()}
+    limits = (tuple(spec.get("forms", ())), spec.get("from"), spec.get("to"), tuple(spec.get("levels", ())))
+    words = (spec["law"], spec["zh"], spec["en"], found)
+    return Signal(name, spec["severity"], *limits, tuple(spec["needs"]), spec.get("cause", False), given, *words)
+
+
+def _values(given: Any) -> Iterator[str]:
+    """A number or word, a list of them, or pairs written as “part=whole”."""
+    if isinstance(given, dict):
+        yield from (f"{key}={value}" for key, value in given.items())
+    else:
+        yield from map(str, given if isinstance(given, list) else [given])
+
+
+def is_total_zero(rule: Rule, left: Decimal | None) -> bool:
+    """Whether the total of a sum that fails is 0: it was then probably not filled in."""
+    return len(rule.left) == 1 and left == 0
