@@ -84,7 +84,7 @@ of_counties as (
 missing as (
     select
         l.area_code, a.report_year, n.measure, count(*)::integer as missing_units,
-        string_agg(l.unit_name, ', ' order by l.unit_code) as missing_names
+        case when count(*) <= 60 then string_agg(l.unit_name, ', ' order by l.unit_code) end as missing_names
     from areas as a
     inner join leaves as l on a.area_code = l.area_code
     cross join (select value as measure from limits where name = 'measures') as n

@@ -7,7 +7,7 @@ with reports as (
 
 limits as (select * from {{ ref('stg_signal_values') }}),
 
-similar as (select * from {{ ref('similar_reports') }}),
+alike as (select * from {{ ref('similar_reports') }}),
 
 totals as (select * from {{ ref('running_totals') }}),
 
@@ -33,9 +33,9 @@ copies as (
 -- A pair is told of both reports.
 neighbors as (
     select report_id, other_unit_code as instance, other_unit_name as expected, has_same_numbers, shared_prose
-    from similar where relation = 'neighbor'
+    from alike where relation = 'neighbor'
     union all
-    select other_report_id, unit_code, unit_name, has_same_numbers, shared_prose from similar where relation = 'neighbor'
+    select other_report_id, unit_code, unit_name, has_same_numbers, shared_prose from alike where relation = 'neighbor'
 ),
 
 copied as (
@@ -52,7 +52,7 @@ copied as (
             else printf('%d%%', floor(s.shared_prose * 100)::integer) end as found,
         case when c.rule = 'copied_report' then n.expected else c.other::varchar end as expected
     from copies as c
-    left join similar as s on c.report_id = s.report_id and s.relation = 'last_year'
+    left join alike as s on c.report_id = s.report_id and s.relation = 'last_year'
     left join neighbors as n on c.report_id = n.report_id and c.rule = 'copied_report'
     where c.is_known
 ),

@@ -1,0 +1,99 @@
+"""The example reports of every rule (tests/cases/rules.yaml), as filings for the warehouse and as facts for a single file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from expectations.judge import Facts, told
+from ingest.forms import every_form
+from ingest.model import Count
+from ingest.relations import relations_of
+from ingest.signals import signals
+from tests.warehouse.raw_zone import COUNT, Filing
+
+CASES = Path(__file__).parent / "cases" / "rules.yaml"
+ENDS = {"township": "1{unit:02}", "county": "", "department": "-示例{unit}局"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """Reports of one county, the last of which must pass or fail the rule; `form` where the rule stands in several forms."""
+
+    rule: str
+    form: str
+    expected: str
+    filings: tuple[Filing, ...]
+
+    @property
+    def judged(self) -> Filing:
+        """The report the example is about."""
+        return self.filings[-1]
+
+    @property
+    def name(self) -> str:
+        """How a test calls it."""
+        return f"{self.rule}-{self.form}-{self.expected}"
+
+    @property
+    def facts(self) -> tuple[Facts, Facts | None]:
+        """The report as a single file, and the unit's report of the year before."""
+        last = [f for f in self.filings if f.unit_code == self.judged.unit_code and f.report_year == (self.judged.report_year or 0) - 1]
+        return _facts(self.judged), _facts(last[-1]) if last else None
+
+
+@cache
+def catalogue() -> tuple[frozenset[str], frozenset[str]]:
+    """All rules: the printed sums, and the others."""
+    printed = {r.rule for f in every_form().values() for r in f.rules}
+    return frozenset(printed), frozenset({r.rule for f in every_form() for r in relations_of(f)} | set(signals()))
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """Two of every rule; those of a printed sum follow from its equation."""
+    return tuple(_numbered([*_of_sums(), *_of_cases()]))
+
+
+def _of_cases() -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
+    for rule, cases in yaml.safe_load(CASES.read_text("utf-8")).items():
+        for word, expected in (("passes", "pass"), ("fails", "fail")):
+            yield rule, "", expected, cases[word]
+
+
+def _of_sums() -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
+    for form in every_form().values():
+        for rule in {r.rule: r for r in form.rules}.values():
+            base = {"form": form.form, "year": form.first_year}
+            yield rule.rule, form.form, "pass", [{**base, "cells": {rule.left[0]: 7, rule.right[0]: 7}}]
+            yield rule.rule, form.form, "fail", [{**base, "cells": {rule.left[0]: 7, rule.right[0]: 6}}]
+
+
+def _numbered(cases: list[tuple[str, str, str, list[dict[str, Any]]]]) -> Iterator[Example]:
+    for n, (rule, form, expected, reports) in enumerate(cases):
+        yield Example(rule, form, expected, tuple(_filing(f"99{n:04}", f"{n}-{k}", r) for k, r in enumerate(reports)))
+
+
+def _filing(county: str, name: str, report: dict[str, Any]) -> Filing:
+    unit = ord(report.get("unit", "a")) - ord("a") + 1
+    code = county + ENDS.get(report.get("level", "township"), "").format(unit=unit)
+    counts = tuple({**c, "value": Decimal(str(c["value"]))} for c in report.get("counts", ()))
+    marks = {"clauses": list(range(report.get("clauses", 0))), "numbers_id": report.get("numbers")}
+    code = code[:4] if report.get("level") == "city" else code
+    return Filing(f"{name}.html", code, report.get("year", 2024), report.get("form", "2021"), report.get("cells", {}), unit_name=f"示例{code}",
+                  counts=counts, marks=marks)  # fmt: skip
+
+
+def _facts(filing: Filing) -> Facts:
+    forms = {t: f for t in ("disclosure", "requests", "challenges", "statistics") if (f := filing.form_of(t))}
+    cells = [c.code for table, form in forms.items() for c in every_form()[form].tables[table].cells]
+    values = {code: Decimal(str(filing.cells.get(code, 0))) for code in cells}
+    counts = tuple(Count(**{k: v for k, v in {**COUNT, **c}.items()}) for c in filing.counts)
+    level = {2: "province", 4: "city", 6: "county", 9: "township"}.get(len(filing.unit_code or ""), "department")
+    return Facts(forms, values, {}, told(counts), level, counts, filing.report_year)
