@@ -137,10 +137,18 @@ def letter(
 
 @app.command(help=say("help.rules"))
 def rules(
-    json: JsonOption = False, markdown: Annotated[bool, typer.Option("--markdown", help=say("help.markdown"))] = False
+    json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help=say("help.markdown"))] = False,
+    yields: Annotated[bool, typer.Option("--yield", help=say("help.yield"))] = False,
+    home: HomeOption = HOME,
 ) -> None:
     from foi.rules import rules_page, show_rules
 
+    if yields:
+        from foi.yields import show_yield
+
+        print(show_yield(home / "published.duckdb", json))
+        return
     print(rules_page().rstrip("\n") if markdown else show_rules(json))
 
 

@@ -123,9 +123,25 @@ def _action(word: str) -> str:
 
 
 def show_decisions(home: Path, json: bool = False) -> str:
-    """All decisions, the newest first."""
-    decisions = Ledger(Home(home).decisions).decisions[::-1]
-    rows = [[getattr(d, c) for c in COLUMNS] for d in decisions]
+    """All decisions, the newest first, with whether each still holds; one made since the last load counts from the next."""
+    place = Home(home)
+    decisions = Ledger(place.decisions).decisions
+    states = _states(place.published)
+    rows = [[*(getattr(d, c) for c in COLUMNS), *states.get(n, ("pending", "", ""))] for n, d in enumerate(decisions, 1)][::-1]
     if json:
-        return as_json(list(COLUMNS), rows)
-    return as_table([say(f"decide.column_{c}") for c in COLUMNS], rows) if rows else say("decide.none")
+        return as_json([*COLUMNS, "state", "left_now", "right_now"], rows)
+    shown = [[*row[:-3], _state(*row[-3:])] for row in rows]
+    return as_table([say(f"decide.column_{c}") for c in (*COLUMNS, "state")], shown) if rows else say("decide.none")
+
+
+def _states(path: Path) -> dict[int, tuple[str, str, str]]:
+    """For each decision that the last load knew: whether it holds, and both sides of its rule as they stand."""
+    if not path.is_file():
+        return {}
+    with published(path) as connection:
+        rows = connection.execute("select number, state, left_now, right_now from decisions").fetchall()
+    return {number: (state, plain(left), plain(right)) for number, state, left, right in rows}
+
+
+def _state(state: str, left: str, right: str) -> str:
+    return say(f"decide.{state}", left=left or "–", right=right or "–")

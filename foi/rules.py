@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from foi.messages import say
 from ingest.forms import every_form
 from ingest.relations import relations_of
+from ingest.signals import signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ def entries() -> list[Entry]:
     for entry in _each():
         found.setdefault((entry.rule, entry.zh, entry.law), []).append(entry)
     merged = [replace(same[0], forms=tuple(dict.fromkeys(form for e in same for form in e.forms))) for same in found.values()]
-    # Printed sums first, and the national forms before the local ones.
-    return sorted(merged, key=lambda e: (not e.is_printed, not e.forms[0][0].isdigit()))
+    # Printed sums first, and the national forms before the local ones; what holds for every form stands last.
+    return sorted(merged, key=lambda e: (not e.is_printed, not e.forms, not "".join(e.forms[:1])[:1].isdigit()))
 
 
 def _each() -> Iterator[Entry]:
@@ -49,6 +50,8 @@ def _each() -> Iterator[Entry]:
             terms = (*x.left, *(t for reading in x.readings for t in reading))
             needs = tuple(dict.fromkeys(t.source for t in terms if t.source != "number"))
             yield Entry(rule, (form.form,), len(relations), x.severity, False, x.levels, needs, x.zh, x.en, x.law)
+    for s in signals().values():
+        yield Entry(s.rule, s.forms, 1, s.severity, False, s.levels, s.needs, s.zh, s.en, s.law)
 
 
 def show_rules(as_json: bool) -> str:
@@ -60,7 +63,7 @@ def show_rules(as_json: bool) -> str:
         kind = say("rules.printed") if e.is_printed else say("rules.derived")
         lines += [
             "",
-            f"{e.rule} × {e.applied} [{say(f'severity.{e.severity}')}] {kind} {', '.join(e.forms)}",
+            f"{e.rule} × {e.applied} [{say(f'severity.{e.severity}')}] {kind} {', '.join(e.forms) or say('rules.every_form')}",
             f"  {e.zh}",
             f"  {e.en}",
         ]
@@ -75,5 +78,5 @@ def rules_page() -> str:
     lines = [f"# {say('rules.page')}", "", say("rules.made"), ""]
     lines += [f"| {' | '.join(say(f'rules.column_{c}') for c in columns)} |", f"|{'---|' * len(columns)}"]
     for e in entries():
-        lines.append(f"| `{e.rule}` × {e.applied} | {e.severity} | {', '.join(e.forms)} | {e.zh} | {e.en} | {e.law} |")
+        lines.append(f"| `{e.rule}` × {e.applied} | {e.severity} | {', '.join(e.forms) or say('rules.every_form')} | {e.zh} | {e.en} | {e.law} |")
     return "\n".join(lines) + "\n"

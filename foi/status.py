@@ -6,7 +6,8 @@ import json as json_module
 from pathlib import Path
 from typing import Any
 
-from foi.messages import say
+from expectations.messages import plain
+from foi.messages import both, say
 from foi.published import as_table, published
 from ingest.home import Home
 from ingest.issues import issue_texts
@@ -42,11 +43,14 @@ def show_status(path: Path, json: bool = False) -> str:
         lines += ["", say("status.similar", n=len(facts["similar"]))]
         lines += [_similar(s) for s in facts["similar"][:SHOWN]]
         lines += [f"  {say('status.more', n=len(facts['similar']) - SHOWN)}"] if len(facts["similar"]) > SHOWN else []
+    if facts["reopened"]:
+        lines += ["", say("status.reopened", n=len(facts["reopened"]))]
+        lines += [f"  {say('status.reopened_line', **{**d, 'action': (both('decide.' + d['action']) or ('',))[0]})}" for d in facts["reopened"]]
     if facts["broken"]:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
     if facts["alerts"]:
         lines += ["", alerts_said("unsent", n=len(facts["alerts"])), *(_unsent(a) for a in facts["alerts"][:SHOWN])]
-    if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "undated", "similar", "broken", "alerts")):
+    if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "undated", "similar", "reopened", "broken", "alerts")):
         lines += ["", say("status.fine")]
     return "\n".join(lines)
 
@@ -65,6 +69,13 @@ def _unsent(letter: dict[str, Any]) -> str:
 
 def _similar(pair: dict[str, Any]) -> str:
     return "  " + say(f"status.{pair['relation']}", **pair)
+
+
+def reopened(row: tuple[Any, ...]) -> dict[str, Any]:
+    """A decision that holds no more, with both sides of its rule as they stood and as they stand."""
+    unit, year, rule, action, *numbers = row
+    then, now = (f"{plain(a) or '–'} / {plain(b) or '–'}" for a, b in (numbers[:2], numbers[2:]))
+    return {"unit": unit, "year": year, "rule": rule, "action": action, "then": then, "now": now}
 
 
 def failing_sentences(connection: Any) -> list[str]:
@@ -106,6 +117,10 @@ def read_status(connection: Any) -> dict[str, Any]:
         "select count(*) from expectation_results join fct_reports using (report_id) where is_current"
         " and status in ('explained', 'waived')"
     ).fetchone()[0]
+    decided = connection.execute(
+        "select coalesce(unit_name, unit_code), report_year, rule_id, action, left_then, right_then, left_now, right_now from decisions"
+        " where state = 'reopened' order by all"
+    ).fetchall()
     broken = connection.execute("select count(*) from expectation_results where status = 'broken'").fetchone()[0]
     return {
         "years": [list(row) for row in years],
@@ -118,5 +133,6 @@ def read_status(connection: Any) -> dict[str, Any]:
             for relation, unit, year, other, other_year in similar
         ],
         "settled": settled,
+        "reopened": [reopened(row) for row in decided],
         "broken": broken,
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from foi.bounds import bounds_of
 from foi.breaks import Meaning
 from foi.messages import Complaint, say
 from foi.published import as_json, as_table, published
@@ -29,11 +30,12 @@ def show_trend(path: Path, measure: str, unit: str | None = None, area: str | No
         code, name = _find(connection, unit or area or "", area is not None)
         zh, en = Names(connection).of(measure)
         columns, rows = (_of_area if area else _of_unit)(connection, code, measure)
+        bounds = bounds_of(connection, code, measure) if area else []
     if json:
         return as_json(["report_year", "value", *columns], rows)
     head = [say("trend.year"), say("trend.value"), *(say(f"trend.{c}") for c in columns)]
     title = say("trend.title", name=name, code=code, measure=zh, measure_en=en)
-    return f"{title}\n{as_table(head, rows)}"
+    return "\n".join([title, as_table(head, rows), *(["", *bounds] if bounds else [])])
 
 
 def _check_measure(connection: Any, measure: str, of_area: bool) -> None:

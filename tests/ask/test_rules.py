@@ -10,6 +10,7 @@ from pathlib import Path
 from foi.rules import entries, rules_page, show_rules
 from ingest.forms import every_form
 from ingest.relations import relations_of
+from ingest.signals import signals
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 
@@ -22,7 +23,7 @@ def test_every_rule_of_every_form_is_listed_with_both_languages_and_its_source()
     listed = {e.rule for e in entries()}
     assert listed == {r.rule for f in every_form().values() for r in f.rules} | {
         r.rule for f in every_form() for r in relations_of(f)
-    }
+    } | set(signals())
     assert all(e.zh and e.en and e.law and e.severity in ("error", "warning", "hint") for e in entries())
     said = show_rules(False)
     assert all(rule in said for rule in listed) and said.index("requests_balance") < said.index("carry_over")

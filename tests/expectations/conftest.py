@@ -11,6 +11,7 @@ import pytest
 
 from expectations.run import Summary, run_expectations
 from expectations.suites import checks
+from ingest.signals import signals
 
 REPORT = (
     "report_id varchar, unit_code varchar, unit_name varchar, report_year integer, is_current boolean,"
@@ -19,6 +20,11 @@ REPORT = (
 RESULT = (
     "report_id varchar, unit_code varchar, unit_name varchar, report_year integer, form varchar, rule varchar, instance varchar,"
     " rule_id varchar, severity varchar, result varchar, left_sum decimal(18, 6), right_sum decimal(18, 6), difference decimal(18, 6)"
+)
+SIGNAL = (
+    "select report_id, unit_code, unit_name, report_year, true as is_current, '2021' as form, '{0}' as rule, '{0}' as rule_id, '{1}' as severity,"
+    " 'pass' as result, null::varchar as code, null::decimal(18, 6) as left_sum, null::decimal(18, 6) as right_sum,"
+    " null::decimal(18, 6) as difference, null::varchar as found, null::varchar as expected from core.fct_reports"
 )
 CLEAN = """
 insert into core.fct_reports
@@ -52,6 +58,8 @@ class Gate:
             " 'carry_over' as rule, 'carry_over.total' as rule_id, 'pass' as result, 4.0::decimal(18, 6) as left_sum,"
             " 4.0::decimal(18, 6) as right_sum, 0.0::decimal(18, 6) as difference from core.fct_reports"
         )
+        self.sql(*(f"{'create table quality.signal_results as' if n == 0 else 'insert into quality.signal_results'} {SIGNAL.format(*s)}"
+                   for n, s in enumerate((x.rule, x.severity) for x in signals().values() if not x.is_cause)))  # fmt: skip
 
     def sql(self, *statements: str) -> list[Any]:
         with duckdb.connect(str(self.warehouse)) as connection:

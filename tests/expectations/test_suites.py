@@ -17,20 +17,18 @@ YEARS = (
 )
 # check, what spoils the clean warehouse, and the rule_id and left_sum of its failing row
 BAD = [
-    ("disclosure_whole_number", "update core.fct_disclosure set amount = 2.5 where code like '%licenses' and report_id = 'r2022'",
-     "whole_number.disclosure.licenses", 2.5),
-    ("requests_whole_number", "update core.fct_requests set requests = -1 where code like '%received%' and report_id = 'r2022'",
-     "whole_number.requests.received.total", -1),
-    ("challenges_whole_number", "update core.fct_challenges set cases = 0.5 where report_id = 'r2022'",
-     "whole_number.challenges.review.total", 0.5),
-    ("disclosure_whole_change", "update core.fct_disclosure set amount = -0.5 where code like '%change' and report_id = 'r2022'",
-     "whole_change.disclosure.licenses_items_change", -0.5),
-    ("disclosure_amount_from_0", "update core.fct_disclosure set amount = -1.5 where code like '%fees' and report_id = 'r2022'",
-     "amount_from_0.disclosure.fees", -1.5),
-    ("requests_believable", "update core.fct_requests set requests = 2024135 where code like '%received%' and report_id = 'r2022'",
-     "believable.requests.received.total", 2024135),
-    ("challenges_believable", "update core.fct_challenges set cases = 20001 where report_id = 'r2022'",
-     "believable.challenges.review.total", 20001),
+    ("whole_number", "update quality.signal_results set result = 'fail', code = 'disclosure.licenses', rule_id = 'whole_number.disclosure.licenses', left_sum = 2.5"
+     " where rule = 'whole_number' and report_id = 'r2022'", "whole_number.disclosure.licenses", 2.5),
+    ("non_negative", "update quality.signal_results set result = 'fail', code = 'requests.received.total', rule_id = 'non_negative.requests.received.total', left_sum = -1"
+     " where rule = 'non_negative' and report_id = 'r2022'", "non_negative.requests.received.total", -1),
+    ("amount_from_0", "update quality.signal_results set result = 'fail', code = 'disclosure.fees', rule_id = 'amount_from_0.disclosure.fees', left_sum = -1.5"
+     " where rule = 'amount_from_0' and report_id = 'r2022'", "amount_from_0.disclosure.fees", -1.5),
+    ("believable", "update quality.signal_results set result = 'fail', code = 'challenges.review.total', rule_id = 'believable.challenges.review.total', left_sum = 20001, right_sum = 20000"
+     " where rule = 'believable' and report_id = 'r2022'", "believable.challenges.review.total", 20001),
+    ("outdated_form", "update quality.signal_results set result = 'fail', found = '2019', expected = '2021'"
+     " where rule = 'outdated_form' and report_id = 'r2022'", "outdated_form", None),
+    ("hints", "update quality.signal_results set result = 'fail', found = '2021' where rule = 'same_as_last_year' and report_id = 'r2022'",
+     "same_as_last_year", None),
     ("requests_states", "update core.fct_requests set requests = 0 where requests_state = 'blank' and report_id = 'r2022'",
      "state.requests.granted.total", None),
     ("disclosure_states", "update core.fct_disclosure set amount_state = null where code like '%fees' and report_id = 'r2022'",
