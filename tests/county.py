@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from expectations.judge import Facts
 from ingest.forms import load_forms
+from ingest.model import Count
 from tests.factory.record import ORGANIZATIONS
 
 FORMS = {table: "2021" for table in ("disclosure", "requests", "challenges")}
-TOWNS, YEARS = 20, range(2020, 2026)
+TOWNS, YEARS = 20, range(2021, 2027)
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,17 @@ class Filed:
 
     town: int
     year: int
-    values: dict[str, int]
+    values: dict[str, int | str]  # a fraction is written as text
     prose: dict[str, int]
+    counts: tuple[Count, ...] = ()
+    form: str = "2021"
 
     @property
     def facts(self) -> Facts:
         """The report as it is judged."""
         numbers = ({code: Decimal(n) for code, n in part.items()} for part in (self.values, self.prose))
         values, prose = numbers
-        return Facts(FORMS, values, {}, prose, "township")
+        return Facts(dict.fromkeys(FORMS, self.form), values, {}, prose, "township", self.counts, self.year)
 
     def changed(self, **values: int) -> Filed:
         """The report with other numbers (dots in codes written as __)."""

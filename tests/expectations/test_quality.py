@@ -14,6 +14,7 @@ def test_every_defect_is_found_and_the_true_repair_comes_first(seed: int):
     result, misses = score(seed)
     assert (result.made, result.found) == (DEFECTS, DEFECTS), misses
     assert result.false_alarms <= 2, misses
+    assert result.verdicts >= 0.9 * result.repairable, misses
     assert result.repaired_first >= 0.8 * result.repairable > 0, misses
 
 

@@ -238,6 +238,9 @@ def test_the_marts_do_not_depend_on_the_order_of_the_batches(built: Built, reord
         "dim_unit",
         "fct_statistics",
         "running_totals",
+        "signal_results",
+        "area_bounds",
+        "rule_yield",
         "similar_reports",
         "measure_by_form",
     ):
