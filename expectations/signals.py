@@ -46,7 +46,9 @@ def _cells(cells: list[FormCell], values: Mapping[str, Decimal]) -> Iterator[See
     for name in ALONE[:4]:
         signal = signals()[name]
         concerned = [c for c in cells if name != "believable" or c.table in signal.values]
-        wrong = [Seen(signal, "fail", c.code, values[c.code], _most(signal, c)) for c in concerned if _wrong(signal, c, values[c.code])]
+        wrong = [
+            Seen(signal, "fail", c.code, values[c.code], _most(signal, c)) for c in concerned if _wrong(signal, c, values[c.code])
+        ]
         yield from wrong or [Seen(signal, "pass" if concerned else "not_assessable")]
 
 

@@ -10,22 +10,37 @@ from foi.messages import both, say
 NAMED = 12  # missing units that are named in a line
 
 
+COLUMNS = (
+    "report_year",
+    "scope",
+    "area_number",
+    "known_sum",
+    "known_units",
+    "missing_units",
+    "missing_names",
+    "most_missing",
+    "answer",
+)
+
+
 def bounds_of(connection: Any, area: str, measure: str) -> list[str]:
     """One line for each year in which the government of the area filed a number; none for measures that are not added up."""
     rows = connection.execute(
-        "select report_year, scope, area_number, known_sum, known_units, missing_units, missing_names, most_missing, answer"
-        " from area_bounds where area_code = ? and measure = ? and answer <> 'not_assessable' order by report_year",
+        f"select {', '.join(COLUMNS)} from area_bounds where area_code = ? and measure = ? and answer <> 'not_assessable' order by 1",
         [area, measure],
     ).fetchall()
-    return [say("bounds.title"), *(f"  {_line(*row)}" for row in rows)] if rows else []
+    lines = [_line(dict(zip(COLUMNS, row, strict=True))) for row in rows]
+    return [say("bounds.title"), *(f"  {line}" for line in lines)] if lines else []
 
 
-def _line(year: int, scope: str, number: Any, known: Any, units: int, missing: int, names: str | None, most: Any, answer: str) -> str:
-    values = {"year": year, "number": plain(number), "known": plain(known), "units": units, "missing": missing, "most": plain(most)}
-    covers = (both(f"bounds.scope_{scope}") or ("",))[0]
-    line = say(f"bounds.{answer}" if most is None or missing else "bounds.all_known", **values, scope=covers)
-    named = (names or "").split(", ")
-    if not missing or not names:
+def _line(row: dict[str, Any]) -> str:
+    values = {"year": row["report_year"], "number": plain(row["area_number"]), "known": plain(row["known_sum"]),
+              "units": row["known_units"], "missing": row["missing_units"], "most": plain(row["most_missing"])}  # fmt: skip
+    covers = (both(f"bounds.scope_{row['scope']}") or ("",))[0]
+    answer = row["answer"] if row["most_missing"] is None or row["missing_units"] else "all_known"
+    line = say(f"bounds.{answer}", **values, scope=covers)
+    if not row["missing_units"] or not row["missing_names"]:
         return line
+    named = row["missing_names"].split(", ")
     more = say("bounds.more", n=len(named) - NAMED) if len(named) > NAMED else ""
     return f"{line} {say('bounds.missing', names='、'.join(named[:NAMED]), more=more)}"

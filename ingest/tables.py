@@ -142,7 +142,7 @@ def write_reference(folder: Path, registry: Registry) -> None:
         for t in terms
     ]
     units = "unit_code name level kind parent_code province_code city_code county_code"
-    for name, rows, schema in (
+    tables: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
         ("form_cells", cells, {k: pl.Int32() if k == "ordinal" else _TEXT for k in cells[0]}),
         ("groups", groups, dict.fromkeys(groups[0], _TEXT)),
         ("rules", rules, dict.fromkeys(rules[0], _TEXT)),
@@ -156,9 +156,10 @@ def write_reference(folder: Path, registry: Registry) -> None:
         ("due_dates", [asdict(due) for due in due_dates()], _years("kind level first_year last_year month day law")),
         ("vertical_bodies", [{"pattern": pattern} for pattern in duty_words()["vertical"]], _schema("pattern")),
         ("unit_spans", unit_spans(registry), _years("unit_code first_year last_year")),
-    ):
+    ]
+    for name, content, schema in tables:
         scratch = folder / f".{name}.{os.getpid()}"
-        pl.DataFrame(rows, schema=schema, orient="row").write_parquet(scratch)
+        pl.DataFrame(content, schema=schema, orient="row").write_parquet(scratch)
         os.replace(scratch, folder / f"{name}.parquet")
     stamp.write_text(version, "utf-8")
 

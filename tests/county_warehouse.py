@@ -39,7 +39,9 @@ def warehouse_score(seed: int = 0) -> WarehouseScore:
 
 def _compare(built: Built, truth: set[tuple[str, int, str]], reports: int) -> WarehouseScore:
     rules = ", ".join(f"'{r}'" for r in ALL)
-    rows = built.rows(f"select distinct unit_code, report_year, rule from signal_results where result = 'fail' and rule in ({rules})")
+    rows = built.rows(
+        f"select distinct unit_code, report_year, rule from signal_results where result = 'fail' and rule in ({rules})"
+    )
     alarms = {(code, year, rule) for code, year, rule in rows}
     misses = [f"not found: {t}" for t in sorted(truth - alarms)] + [f"false alarm: {a}" for a in sorted(alarms - truth)]
     return WarehouseScore(len(truth), len(truth & alarms), len(alarms - truth), reports, misses)
@@ -91,7 +93,8 @@ def _towns(rng: random.Random, seed: int) -> Iterator[Filing]:
 def _government(filings: list[Filing], year: int, more: int) -> Filing:
     """The county's own report, about the whole county: what its towns make in 2024 and some more, or too little."""
     towns = [f for f in filings if f.report_year == year and f.unit_code != COUNTY]
-    cells: dict[str, int | float | str] = {code: sum(int(f.cells.get(code, 0)) for f in towns) for code in towns[0].cells if code.startswith(("requests.", "challenges."))}
+    codes = [code for code in towns[0].cells if not code.startswith("disclosure.")]
+    cells: dict[str, int | float | str] = {code: sum(int(f.cells.get(code, 0)) for f in towns) for code in codes}
     if more < 0:
         cells = {code: int(n) // 2 for code, n in cells.items()}
     told = {"code": "requests_received", "value": Decimal(int(cells["requests.received.total"])), "scope": "area"}

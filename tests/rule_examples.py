@@ -44,7 +44,11 @@ class Example:
     @property
     def facts(self) -> tuple[Facts, Facts | None]:
         """The report as a single file, and the unit's report of the year before."""
-        last = [f for f in self.filings if f.unit_code == self.judged.unit_code and f.report_year == (self.judged.report_year or 0) - 1]
+        last = [
+            f
+            for f in self.filings
+            if f.unit_code == self.judged.unit_code and f.report_year == (self.judged.report_year or 0) - 1
+        ]
         return _facts(self.judged), _facts(last[-1]) if last else None
 
 

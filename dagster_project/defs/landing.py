@@ -28,14 +28,14 @@ SPECS = [
         for name in SCHEMAS
     ),
 ]
+REFERENCE_TABLES = (
+    "form_cells", "groups", "rules", "rule_terms", "relations", "relation_terms", "losses", "terms", "units", "forms", "signals",
+    "signal_values", "decisions", "due_dates", "vertical_bodies", "unit_spans", "roster",
+)  # fmt: skip
 REFERENCE = [
     dg.AssetSpec(["raw", name], group_name="raw", description=f"Reference table {name}, written from the forms and the registry.")
-    for name in (
-        "form_cells", "groups", "rules", "rule_terms", "relations", "relation_terms", "losses", "terms", "units", "due_dates",
-        "vertical_bodies", "unit_spans", "roster", "forms", "signals", "signal_values", "decisions",
-    )
-]  # fmt: skip
-
+    for name in REFERENCE_TABLES
+]
 
 
 @dg.multi_asset(specs=SPECS, partitions_def=years, backfill_policy=dg.BackfillPolicy.single_run(), pool="duckdb", name="landing")

@@ -76,7 +76,19 @@ def test_one_file_and_the_warehouse_agree_on_every_rule_of_every_example(warehou
 
 
 def test_every_failing_row_is_said_in_both_languages(warehouse: Built):
-    columns = ("unit_name", "report_year", "form", "rule", "rule_id", "code", "left_sum", "right_sum", "difference", "found", "expected")
+    columns = (
+        "unit_name",
+        "report_year",
+        "form",
+        "rule",
+        "rule_id",
+        "code",
+        "left_sum",
+        "right_sum",
+        "difference",
+        "found",
+        "expected",
+    )
     rows = warehouse.rows(f"select {', '.join(columns)} from signal_results where result = 'fail'")
     assert {row[3] for row in rows} == {name for name, s in signals().items() if not s.is_cause}
     for row in rows:

@@ -15,16 +15,20 @@ YEARS = (
     "insert into core.fct_reports select concat('y', {y}, '_', i), concat('98', {y}, i), 'U', {y}, true, '2021', '2021', '2021', null"
     " from range({n}) as t(i)"
 )
+NUMBER = (
+    "update quality.signal_results set result = 'fail', code = '{code}', rule_id = '{rule}.{code}', left_sum = {number}, right_sum = 20000"
+    " where rule = '{rule}' and report_id = 'r2022'"
+)
 # check, what spoils the clean warehouse, and the rule_id and left_sum of its failing row
 BAD = [
-    ("whole_number", "update quality.signal_results set result = 'fail', code = 'disclosure.licenses', rule_id = 'whole_number.disclosure.licenses', left_sum = 2.5"
-     " where rule = 'whole_number' and report_id = 'r2022'", "whole_number.disclosure.licenses", 2.5),
-    ("non_negative", "update quality.signal_results set result = 'fail', code = 'requests.received.total', rule_id = 'non_negative.requests.received.total', left_sum = -1"
-     " where rule = 'non_negative' and report_id = 'r2022'", "non_negative.requests.received.total", -1),
-    ("amount_from_0", "update quality.signal_results set result = 'fail', code = 'disclosure.fees', rule_id = 'amount_from_0.disclosure.fees', left_sum = -1.5"
-     " where rule = 'amount_from_0' and report_id = 'r2022'", "amount_from_0.disclosure.fees", -1.5),
-    ("believable", "update quality.signal_results set result = 'fail', code = 'challenges.review.total', rule_id = 'believable.challenges.review.total', left_sum = 20001, right_sum = 20000"
-     " where rule = 'believable' and report_id = 'r2022'", "believable.challenges.review.total", 20001),
+    ("whole_number", NUMBER.format(rule="whole_number", code="disclosure.licenses", number=2.5),
+     "whole_number.disclosure.licenses", 2.5),
+    ("non_negative", NUMBER.format(rule="non_negative", code="requests.received.total", number=-1),
+     "non_negative.requests.received.total", -1),
+    ("amount_from_0", NUMBER.format(rule="amount_from_0", code="disclosure.fees", number=-1.5),
+     "amount_from_0.disclosure.fees", -1.5),
+    ("believable", NUMBER.format(rule="believable", code="challenges.review.total", number=20001),
+     "believable.challenges.review.total", 20001),
     ("outdated_form", "update quality.signal_results set result = 'fail', found = '2019', expected = '2021'"
      " where rule = 'outdated_form' and report_id = 'r2022'", "outdated_form", None),
     ("hints", "update quality.signal_results set result = 'fail', found = '2021' where rule = 'same_as_last_year' and report_id = 'r2022'",
