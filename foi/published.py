@@ -31,6 +31,8 @@ def published(path: Path) -> Iterator[Any]:
         connection.execute("set search_path = 'marts,core,quality,staging'")
         connection.execute("set lock_configuration = true")
         yield connection
+    except duckdb.CatalogException as error:  # a table that this version asks for and an older one did not make
+        raise Complaint(say("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error
     finally:
         connection.close()
 

@@ -7,7 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
+import pytest
+
+from foi.messages import Complaint
 from foi.rules import entries, rules_page, show_rules
+from foi.yields import show_yield
 from ingest.forms import every_form
 from ingest.relations import relations_of
 from ingest.signals import signals
@@ -44,3 +49,18 @@ def test_a_wrong_rule_file_is_one_sentence_and_no_traceback():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PAGE.parents[1])
     assert said.returncode == 2 and "relations.yaml:" in said.stderr and "Traceback" not in said.stderr
+
+
+def test_the_yield_of_each_rule_counts_what_was_judged_and_what_failed(loaded: Path):
+    rows = json.loads(show_yield(loaded / "published.duckdb", json=True))
+    broken = [r for r in rows if r["rule"] == "requests_closed_total" and r["hits"]]
+    assert broken and all(r["assessed"] >= r["hits"] == r["open"] and r["precision"] is None for r in broken)
+    said = show_yield(loaded / "published.duckdb")
+    assert said.index("requests_closed_total") < said.index("carry_over")
+
+
+def test_a_file_of_an_older_version_says_to_load_again(tmp_path: Path):
+    with duckdb.connect(str(tmp_path / "published.duckdb")) as connection:
+        connection.execute("create schema marts; create schema core; create schema quality; create schema staging")
+    with pytest.raises(Complaint, match="foi load"):
+        show_yield(tmp_path / "published.duckdb")

@@ -26,7 +26,7 @@ copies as (
     from marks as r inner join marks as o on r.unit_code = o.unit_code and r.report_year = o.report_year + 1
     union all
     select report_id, 'copied_report', numbers_id is not null or clause_count >= {{ var('similar_clauses') }}, null
-    from marks
+    from marks where county_code is not null
     qualify count(*) over (partition by county_code, report_year) > 1
 ),
 
