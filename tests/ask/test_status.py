@@ -62,3 +62,12 @@ def test_copied_numbers_are_said(small: Published):
 def test_nothing_wrong_is_said_too(small: Published):
     small.add("core.fct_inputs", input_id="a", file="a.html", input_state="loaded", report_year=2023)
     assert "没有需要处理的问题" in show_status(small.path)
+
+
+def test_a_decision_that_holds_no_more_is_listed_with_its_numbers_then_and_now(small: Published):
+    base = {"unit_name": "示例甲镇", "report_year": 2024, "rule_id": "requests_balance.total", "action": "waive", "left_then": 27, "right_then": 21}
+    small.add("quality.decisions", number=1, state="holds", left_now=27, right_now=21, **base)
+    assert "失效" not in show_status(small.path)
+    small.add("quality.decisions", number=2, state="reopened", left_now=28, right_now=21, **base)
+    said = show_status(small.path)
+    assert "1 处决定因数字改变而失效" in said and "27 / 21" in said and "28 / 21" in said
