@@ -43,9 +43,7 @@ def show_status(path: Path, json: bool = False) -> str:
         lines += ["", say("status.similar", n=len(facts["similar"]))]
         lines += [_similar(s) for s in facts["similar"][:SHOWN]]
         lines += [f"  {say('status.more', n=len(facts['similar']) - SHOWN)}"] if len(facts["similar"]) > SHOWN else []
-    if facts["reopened"]:
-        lines += ["", say("status.reopened", n=len(facts["reopened"]))]
-        lines += [f"  {say('status.reopened_line', **{**d, 'action': (both('decide.' + d['action']) or ('',))[0]})}" for d in facts["reopened"]]
+    lines += _reopened_lines(facts["reopened"])
     if facts["broken"]:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
     if facts["alerts"]:
@@ -69,6 +67,12 @@ def _unsent(letter: dict[str, Any]) -> str:
 
 def _similar(pair: dict[str, Any]) -> str:
     return "  " + say(f"status.{pair['relation']}", **pair)
+
+
+def _reopened_lines(decisions: list[dict[str, Any]]) -> list[str]:
+    actions = {d["action"]: (both(f"decide.{d['action']}") or ("",))[0] for d in decisions}
+    lines = [f"  {say('status.reopened_line', **{**d, 'action': actions[d['action']]})}" for d in decisions]
+    return ["", say("status.reopened", n=len(decisions)), *lines] if decisions else []
 
 
 def reopened(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -31,7 +31,8 @@ from expectation_results as r join fct_reports as p using (report_id) where r.st
 HOLDING = """
 select concat_ws('|', unit_code, report_year, rule_id) as place
 from (select unit_code, report_year, rule_id from rule_results where is_current and result = 'pass'
-      union all select unit_code, report_year, rule_id from relation_results where is_current and result = 'pass')
+      union all select unit_code, report_year, rule_id from relation_results where is_current and result = 'pass'
+      union all select unit_code, report_year, rule_id from signal_results where is_current and result = 'pass')
 where place in (select unnest($1::varchar[]))
 """
 # A number is right again when its checks ran and its cell still holds a number; such a rule ends in the code of the cell.

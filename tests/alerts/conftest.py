@@ -36,6 +36,7 @@ create table core.fct_disclosure (report_id varchar, code varchar, amount decima
 create table core.fct_requests (report_id varchar, code varchar, requests decimal(18, 6));
 create table core.fct_challenges (report_id varchar, code varchar, cases decimal(18, 6));
 create table quality.rule_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
+create table quality.signal_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
 create table quality.relation_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
 create table core.fct_inputs (file varchar, input_state varchar, reason_code varchar, reason_place varchar, reason_found varchar, reason_expected varchar);
 create table quality.expectation_results ({", ".join(f"{name} {kind}" for name, kind in TYPES.items())});

@@ -53,7 +53,9 @@ leaves as (
     where a.area_code is not null and unit_code <> a.area_code
         and (level = 'township' or (level = 'department' and unit_code in (select unit_code from reports)))
         -- Vertical bodies stand in an area and belong to someone else.
-        and not exists (select 1 from limits as x where x.name = 'not_counted' and contains(units.unit_name, x.value))
+        and not exists (
+            select 1 from {{ source('raw', 'vertical_bodies') }} as x where regexp_matches(units.unit_name, x.pattern)
+        )
 ),
 
 -- One county's government is one more unit of its city, where its own number is larger than that of its units.
