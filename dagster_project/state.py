@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.corrections import PRODUCT
 from ingest.home import Home
 
 CODE = [Path(__file__).parent, *(Path(__file__).parent.parent / room for room in ("dbt/models", "dbt/macros", "expectations"))]
@@ -49,6 +50,7 @@ def _parts(home: Home) -> Iterator[str]:
         yield f"{path.relative_to(home.root)} {stat.st_size} {stat.st_mtime_ns}"
     for path in sorted(p for p in home.root.glob("[!.]*") if p.suffix in WRITTEN_BY_PEOPLE and p.is_file()):
         yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+    yield f"{PRODUCT.name} {hashlib.sha256(PRODUCT.read_bytes()).hexdigest()}"
     for root in CODE:
         for path in sorted(p for p in root.rglob("*") if p.suffix in SOURCE):
             yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"

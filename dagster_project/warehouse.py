@@ -11,6 +11,7 @@ from typing import Any
 from ingest.home import Home
 
 PROJECT = Path(__file__).parent.parent / "dbt"
+AFTER_GATE = "tag:published"  # the models that are built once the expectations have run
 
 
 class WarehouseError(Exception):

@@ -55,7 +55,8 @@ def _said(kind: str, row: dict[str, Any], language: str) -> str:
     elif kind == "signal":
         return _signal(row, values, language)
     elif "code" in row:
-        values |= {"left": plain(row.get("left_sum")), "cell": cell_words(row["code"], row.get("form"), language)}
+        about = texts()["document"].get(row["code"], {}).get(language)
+        values |= {"left": plain(row.get("left_sum")), "cell": about or cell_words(row["code"], row.get("form"), language)}
     return str(template[language].format(**values)).strip()
 
 

@@ -19,7 +19,7 @@ WHO = "report_id, unit_code, unit_name, report_year"
 YEAR = "null::varchar as report_id, null::varchar as unit_code, null::varchar as unit_name, report_year"
 # Each fact table and the name of its number; the state stands beside it in <number>_state.
 FACTS = (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"), ("statistics", "amount"))
-STATES = ("reported", "blank", "dash", "unreadable", "derived", "absent", "not_asked")
+STATES = ("reported", "corrected", "blank", "dash", "unreadable", "derived", "absent", "not_asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Check:
 
 def checks() -> list[Check]:
     """All checks, in the order people read them."""
-    return [*_sums(), *_relations(), *_signals(), *_sets(), *_keys(), *_volumes()]
+    return [*_sums(), *_relations(), *_signals(), *_sets(), *_keys(), *_volumes(), *_corrections()]
 
 
 def _sums() -> Iterator[Check]:
@@ -76,7 +76,7 @@ def _sets() -> Iterator[Check]:
         query = (
             f"select {WHO}, f.form, code, concat('state.', code) as rule_id, {state} as found, {number} as number"
             f" from core.fct_{table} as f join core.fct_reports using (report_id)"
-            f" where {state} not in ({_listed(STATES)}) or ({number} is null) = ({state} in ('reported', 'derived'))"
+            f" where {state} not in ({_listed(STATES)}) or ({number} is null) = ({state} in ('reported', 'corrected', 'derived'))"
         )
         yield Check("sets", f"{table}_states", "error", "bad_state", query)
         query = (
@@ -133,6 +133,16 @@ def _all_zero(share: float, few: int) -> Check:
         f" having avg(is_zero::int) > {share} and count(*) >= {few}"
     )
     return Check("volumes", "not_all_zero", "warning", "all_zero", query)
+
+
+def _corrections() -> Iterator[Check]:
+    """Every correction applies or is needed no more; one that breaks a sum is said apart from the sum."""
+    columns = f"{WHO}, correction_id, coalesce(code, action) as code, expect, value, found, broken_rules"
+    for outcome in ("stale", "conflict", "superseded", "no_such_report", "no_such_cell"):
+        query = f"select {columns} from quality.correction_results where outcome = '{outcome}'"
+        yield Check("corrections", f"correction_{outcome}", "error", f"correction_{outcome}", query)
+    query = f"select {columns} from quality.correction_results where broken_rules is not null"
+    yield Check("corrections", "correction_breaks", "warning", "correction_breaks", query)
 
 
 def _listed(words: Any) -> str:

@@ -75,15 +75,12 @@ def last_year(home: Path, report: Report) -> Facts | None:
     path = home / "published.duckdb"
     if not (path.is_file() and report.unit_code and report.report_year):
         return None
+    from foi.numbers import IN_YEAR, numbers
     from foi.published import published
 
     with published(path) as connection:
-        rows = connection.execute(
-            "select c.code, c.value from stg_cells as c join fct_reports as r using (read_id)"
-            " where r.is_current and r.unit_code = $1 and r.report_year = $2 and c.value is not null",
-            [report.unit_code, report.report_year - 1],
-        ).fetchall()
-    return Facts({}, {code: Decimal(value) for code, value in rows}) if rows else None
+        rows = numbers(connection, IN_YEAR, report.unit_code, report.report_year - 1)
+    return Facts({}, {code: Decimal(value) for code, _, value in rows}) if rows else None
 
 
 def _row(finding: Finding, report: Report) -> dict[str, Any]:

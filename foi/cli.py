@@ -24,6 +24,7 @@ HomeOption = Annotated[Path, typer.Option("--home", envvar="FOI_HOME", help=say(
 JsonOption = Annotated[bool, typer.Option("--json", help=say("help.json"))]
 OnOption = Annotated[str | None, typer.Option("--on", help=say("help.alerts_on"))]
 RecipientsArgument = Annotated[Path | None, typer.Argument(envvar="FOI_RECIPIENTS", help=say("help.recipients"))]
+AsOfOption = Annotated[str, typer.Option("--as-of", help=say("help.as_of"))]
 HOME = Path("foi-home")
 
 
@@ -121,6 +122,42 @@ def decide(
         print(text)
         raise typer.Exit(exit_code)
     print(put(home, Wish(unit, year, rule, action, why, who)) if unit else show_decisions(home, json))
+
+
+@app.command(help=say("help.correct"))
+def correct(
+    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    cell: Annotated[str, typer.Option("--cell", help=say("help.cell"))] = "",
+    before: Annotated[str, typer.Option("--from", help=say("help.before"))] = "",
+    after: Annotated[str, typer.Option("--to", help=say("help.after"))] = "",
+    why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
+    evidence: Annotated[str, typer.Option("--evidence", help=say("help.evidence"))] = "",
+    who: Annotated[str | None, typer.Option("--who", help=say("help.who"))] = None,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    from foi.correct import Wish, show_corrections
+    from foi.correct import correct as put
+
+    print(
+        put(home, Wish(unit, year, cell, before, after, why, evidence, who))
+        if unit or cell or before or after
+        else show_corrections(home, json)
+    )
+
+
+@app.command(help=say("help.versions"))
+def versions(
+    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    area: Annotated[str, typer.Option("--area", help=say("help.area"))] = "",
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    from foi.versions import show_versions
+
+    print(show_versions(home / "published.duckdb", unit, year, area, json))
 
 
 @app.command(help=say("help.letter"))
@@ -221,10 +258,12 @@ def query(
     home: HomeOption = HOME,
     csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
     json: JsonOption = False,
+    as_of: AsOfOption = "",
 ) -> None:
+    from foi.as_of import file_to_ask
     from foi.query import run_query
 
-    print(run_query(home / "published.duckdb", sql, "csv" if csv else "json" if json else "table"))
+    print(run_query(file_to_ask(home, as_of), sql, "csv" if csv else "json" if json else "table"))
 
 
 @app.command(help=say("help.trend"))
@@ -234,10 +273,12 @@ def trend(
     area: Annotated[str | None, typer.Option(help=say("help.area"))] = None,
     home: HomeOption = HOME,
     json: JsonOption = False,
+    as_of: AsOfOption = "",
 ) -> None:
+    from foi.as_of import file_to_ask
     from foi.trend import show_trend
 
-    print(show_trend(home / "published.duckdb", measure, unit=unit, area=area, json=json))
+    print(show_trend(file_to_ask(home, as_of), measure, unit=unit, area=area, json=json))
 
 
 @app.command(help=say("help.status"))
@@ -252,14 +293,18 @@ def export(
     target: Annotated[Path, typer.Argument(help=say("help.target"))],
     table: Annotated[str, typer.Option(help=say("help.table"))] = "unit_year",
     home: HomeOption = HOME,
+    as_of: AsOfOption = "",
 ) -> None:
+    from foi.as_of import file_to_ask
     from foi.export import export as write
 
-    print(write(home / "published.duckdb", target, table))
+    print(write(file_to_ask(home, as_of), target, table))
 
 
 @alerts.command("preview", help=say("help.alerts_preview"))
-def alerts_preview(recipients: RecipientsArgument = None, home: HomeOption = HOME, json: JsonOption = False, on: OnOption = None) -> None:
+def alerts_preview(
+    recipients: RecipientsArgument = None, home: HomeOption = HOME, json: JsonOption = False, on: OnOption = None
+) -> None:
     from foi.alerting.show import show_preview
 
     print(show_preview(home, recipients, json, on))

@@ -43,7 +43,8 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> st
     with published(place.published) as connection:
         rows = connection.execute(
             "select unit_code, unit_name, report_year, rule_id, left_sum, right_sum, message_zh from expectation_results as e"
-            " join fct_reports as r using (report_id, unit_code, unit_name, report_year) where r.is_current and e.status in ('failed', 'explained', 'waived')"
+            " join fct_reports as r using (report_id, unit_code, unit_name, report_year) where r.is_current and e.suite is distinct from 'corrections'"
+            " and e.status in ('failed', 'explained', 'waived')"
             " and ($1 = '' or unit_code = $1 or unit_name = $1) and report_year = $2 and ($3 = '' or rule_id = $3) order by all",
             [unit, year, rule],
         ).fetchall()

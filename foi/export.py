@@ -13,7 +13,7 @@ from foi.published import as_csv, published
 from foi.tables import Names
 
 TABLES = ("unit_year", "area_year", "progress", "reporting_rates", "violations", "fct_reports", "fct_measures", "fct_requests", "fct_disclosure",
-          "fct_challenges", "fct_counts", "rule_results", "dim_unit", "dim_measure")  # fmt: skip
+          "fct_challenges", "fct_counts", "rule_results", "correction_results", "version_changes", "dim_unit", "dim_measure")  # fmt: skip
 EXCEL_ROWS = 8000
 
 

@@ -12,6 +12,7 @@ from expectations.judge import Facts
 from expectations.messages import cell_words, plain
 from expectations.repair import Repair, repairs
 from foi.messages import Complaint, both, say
+from foi.numbers import IN_YEAR, numbers
 from foi.published import published
 from foi.word import Part, as_word
 from ingest.forms import every_form
@@ -55,8 +56,9 @@ def write_letters(path: Path, out: Path, unit: str = "", year: int = 0) -> str:
 
 def _reports(connection: Any, unit: str, year: int) -> list[Any]:
     found: list[Any] = connection.execute(
-        "select distinct r.report_id, r.read_id, r.unit_code, r.unit_name, r.report_year, r.file from fct_reports as r"
-        " join expectation_results as e using (report_id) where r.is_current and e.status = 'failed' and e.severity <> 'hint' and r.unit_code is not null"
+        "select distinct r.report_id, r.unit_code, r.unit_name, r.report_year, r.file from fct_reports as r"
+        " join expectation_results as e using (report_id) where r.is_current and e.status = 'failed' and e.severity <> 'hint'"
+        " and r.unit_code is not null and e.suite is distinct from 'corrections'"
         " and r.report_year is not null and ($1 = '' or r.unit_code = $1 or r.unit_name = $1) and ($2 = 0 or r.report_year = $2)"
         " order by r.unit_code, r.report_year",
         [unit, year],
@@ -65,23 +67,17 @@ def _reports(connection: Any, unit: str, year: int) -> list[Any]:
 
 
 def _letter(connection: Any, report: Any) -> Letter:
-    report_id, read_id, code, name, year, file = report
+    report_id, code, name, year, file = report
     columns = ("rule_id", "severity", "left_sum", "right_sum", "message_zh", "message_en")
     rows = connection.execute(
         f"select {', '.join(columns)} from expectation_results where report_id = $1 and status = 'failed' and severity <> 'hint'"
+        " and suite is distinct from 'corrections'"
         " order by severity, rule_id",
         [report_id],
     ).fetchall()
-    cells = connection.execute(
-        "select code, form, value from stg_cells where read_id = $1 and value is not null", [read_id]
-    ).fetchall()
-    before = connection.execute(
-        "select c.code, c.value from stg_cells as c join fct_reports as r using (read_id) where r.is_current and r.unit_code = $1"
-        " and r.report_year = $2 and c.value is not null",
-        [code, year - 1],
-    ).fetchall()
+    cells = numbers(connection, "report_id = $1", report_id)
+    last = {c: value for c, _, value in numbers(connection, IN_YEAR, code, year - 1)}
     now = Facts({c.split(".")[0]: form for c, form, _ in cells}, {c: value for c, _, value in cells})
-    last = dict(before)
     return Letter(code, name, year, file, [dict(zip(columns, row, strict=True)) for row in rows],
                   repairs(now, Facts({}, last) if last else None), now, last)  # fmt: skip
 

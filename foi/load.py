@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foi.correct import correction_lines, correction_problems
 from foi.duties import complaint_of
 from foi.messages import Complaint, say
 from foi.published import published
 from foi.status import failing_sentences, set_aside
+from ingest.corrections import load_corrections
 from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.issues import issue_texts
@@ -30,6 +32,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     home = Home(home_root.resolve())
     try:
         inputs = list_inputs(folder)
+        load_corrections(home.corrections)
         check_rosters(home, folder)
     except IngestError as error:
         raise Complaint(complaint_of(error), 2) from error
@@ -38,21 +41,25 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     print(say("load.begin", n=len(inputs), folder=folder), file=sys.stderr, flush=True)
     result = _run(home, folder) if recipients is None else _run_watched(home, folder, recipients)
     states, failing, problems = _outcome(home.published, [i.file for i in inputs])
+    with published(home.published) as connection:
+        corrections = correction_problems(connection)
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
-        print(json.dumps({**counts, "new": len(result.landed), "failing": failing, "problems": problems}, ensure_ascii=False))
+        found = {"failing": failing, "problems": problems, "corrections": corrections}
+        print(json.dumps({**counts, "new": len(result.landed), **found}, ensure_ascii=False))
     else:
         print(say("load.done", new=len(result.landed), **counts))
         if result.run_id is None:
             print(say("load.nothing_new"))
         _print_findings(failing, problems)
+        print("\n".join(correction_lines(corrections)[1:]), end="\n" if corrections else "")
     if recipients:
         from foi.alerting.show import send_all
 
         print(send_all(home_root, recipients)[0])
     if not counts["loaded"] and not counts["duplicate"] and not counts["superseded"]:
         return 3
-    return 1 if counts["quarantined"] or failing else 0
+    return 1 if counts["quarantined"] or failing or corrections else 0
 
 
 def _run_watched(home: Home, folder: Path, recipients: Path) -> LoadResult:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from expectations.messages import plain
+from foi.correct import correction_lines, correction_problems
 from foi.messages import both, say
 from foi.published import as_table, published
+from foi.versions import replaced, replaced_lines
 from ingest.home import Home
 from ingest.issues import issue_texts
 from ingest.model import Issue
@@ -31,6 +33,7 @@ def show_status(path: Path, json: bool = False) -> str:
     if facts["failing"]:
         lines += ["", say("status.failing", n=len(facts["failing"])), *(f"  {line}" for line in facts["failing"])]
     lines += ["", say("status.settled", n=facts["settled"])] if facts["settled"] else []
+    lines += [line for block in (correction_lines(facts["corrections"]), replaced_lines(facts["replaced"])) for line in block]
     if facts["quarantined"]:
         lines += ["", say("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
     if facts["unmatched"]:
@@ -48,7 +51,8 @@ def show_status(path: Path, json: bool = False) -> str:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
     if facts["alerts"]:
         lines += ["", alerts_said("unsent", n=len(facts["alerts"])), *(_unsent(a) for a in facts["alerts"][:SHOWN])]
-    if not any(facts[k] for k in ("failing", "quarantined", "unmatched", "undated", "similar", "reopened", "broken", "alerts")):
+    serious = ("failing", "corrections", "quarantined", "unmatched", "undated", "similar", "reopened", "broken", "alerts")
+    if not any(facts[k] for k in serious):
         lines += ["", say("status.fine")]
     return "\n".join(lines)
 
@@ -86,7 +90,8 @@ def failing_sentences(connection: Any) -> list[str]:
     """Each failing row of severity error of a current report, in both languages."""
     rows = connection.execute(
         "select r.message_zh, r.message_en from expectation_results as r join fct_reports using (report_id)"
-        " where r.status = 'failed' and r.severity = 'error' and is_current order by r.unit_name, r.report_year, r.rule_id"
+        " where r.status = 'failed' and r.severity = 'error' and is_current"
+        " and r.suite is distinct from 'corrections' order by r.unit_name, r.report_year, r.rule_id"
     ).fetchall()
     return [f"{zh} / {en}" for zh, en in rows]
 
@@ -138,5 +143,7 @@ def read_status(connection: Any) -> dict[str, Any]:
         ],
         "settled": settled,
         "reopened": [reopened(row) for row in decided],
+        "corrections": correction_problems(connection),
+        "replaced": replaced(connection),
         "broken": broken,
     }

@@ -60,6 +60,16 @@ class Home:
         return self.root / "decisions.jsonl"
 
     @property
+    def corrections(self) -> Path:
+        """Errors of the source that people of this home folder know of; they may edit it."""
+        return self.root / "corrections.yaml"
+
+    @property
+    def as_of(self) -> Path:
+        """Warehouses as they would have been on earlier days, one folder a day; made when asked for."""
+        return self.root / "as-of"
+
+    @property
     def alerts(self) -> Path:
         return self.root / "alerts.sqlite"
 

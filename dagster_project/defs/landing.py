@@ -8,6 +8,7 @@ import dagster as dg
 
 from dagster_project.settings import YEAR_KEYS, Settings, partition_of
 from expectations.decisions import write_decisions
+from ingest.corrections import load_corrections, write_corrections
 from ingest.landing import land, lock, registry_for
 from ingest.roster.store import keep_rosters_of
 from ingest.tables import SCHEMAS, write_reference
@@ -31,6 +32,7 @@ SPECS = [
 REFERENCE_TABLES = (
     "form_cells", "groups", "rules", "rule_terms", "relations", "relation_terms", "losses", "terms", "units", "forms", "signals",
     "signal_values", "decisions", "due_dates", "vertical_bodies", "unit_spans", "roster",
+    "corrections",
 )  # fmt: skip
 REFERENCE = [
     dg.AssetSpec(["raw", name], group_name="raw", description=f"Reference table {name}, written from the forms and the registry.")
@@ -52,12 +54,13 @@ def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
 
 @dg.multi_asset(specs=REFERENCE, pool="duckdb", name="reference")
 def reference(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
-    """Write forms, rules, terms, units, due dates and decisions as parquet, and take over the rosters of the inbox."""
+    """Write forms, rules, terms, units, due dates, decisions and corrections as parquet, and take over the rosters of the inbox."""
     source = Path(settings.inbox)
     with lock(settings.place):
         registry = registry_for(source, settings.place)
         write_reference(settings.place.reference, registry)
         keep_rosters_of(settings.place, source, registry)
         write_decisions(settings.place.decisions, settings.place.reference)
+        write_corrections(settings.place.reference, load_corrections(settings.place.corrections))
     for spec in REFERENCE:
         yield dg.MaterializeResult(asset_key=spec.key)

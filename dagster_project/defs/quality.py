@@ -12,7 +12,13 @@ CHECKS = ("no_error", "no_warning", "nothing_broken")
 
 @dg.asset(
     key=KEY,
-    deps=[["quality", "rule_results"], ["quality", "relation_results"], ["quality", "signal_results"], ["core", "fct_reports"]],
+    deps=[
+        ["quality", "rule_results"],
+        ["quality", "relation_results"],
+        ["quality", "signal_results"],
+        ["quality", "correction_results"],
+        ["core", "fct_reports"],
+    ],
     group_name="quality",
     pool="duckdb",
     kinds={"greatexpectations"},

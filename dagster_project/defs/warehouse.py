@@ -7,9 +7,8 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from dagster_project.state import begin_building
-from dagster_project.warehouse import Warehouse
+from dagster_project.warehouse import AFTER_GATE, Warehouse
 
-AFTER_GATE = "tag:published"
 Event = dg.MaterializeResult | dg.AssetCheckResult
 
 

@@ -54,6 +54,11 @@ class Gate:
             self.sql(f"create table core.fct_{table} ({cell})")
         self.sql(f"create table quality.rule_results ({RESULT})", *CLEAN.split(";"))
         self.sql(
+            "create table quality.correction_results (report_id varchar, unit_code varchar, unit_name varchar, report_year integer,"
+            " correction_id varchar, action varchar, code varchar, expect varchar, value varchar, found varchar, outcome varchar,"
+            " broken_rules varchar)"
+        )
+        self.sql(
             "create table quality.relation_results as select report_id, unit_code, unit_name, report_year, true as is_current, '2021' as form,"
             " 'carry_over' as rule, 'carry_over.total' as rule_id, 'pass' as result, 4.0::decimal(18, 6) as left_sum,"
             " 4.0::decimal(18, 6) as right_sum, 0.0::decimal(18, 6) as difference from core.fct_reports"

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from expectations.decisions import write_decisions
+from ingest.corrections import load_corrections, write_corrections
 from ingest.forms import every_form
 from ingest.home import Home
 from ingest.roster.store import keep_rosters_of
@@ -48,6 +49,8 @@ class Filing:
     counts: tuple[dict[str, Any], ...] = ()
     marks: dict[str, Any] = field(default_factory=dict)
     landed_at: datetime = LANDED
+    url: str | None = None
+    overview: str = "示例"
 
     @property
     def document_id(self) -> str:
@@ -77,11 +80,14 @@ class Filing:
         return form if form and table in every_form()[form].tables else None
 
 
-def write_raw_zone(folder: Path, batches: dict[str, Sequence[Filing]]) -> Path:
-    """Write the batches and the reference tables; returns the folder."""
+def write_raw_zone(folder: Path, batches: dict[str, Sequence[Filing]], corrections: str = "") -> Path:
+    """Write the batches, the reference tables and corrections.yaml; returns the folder."""
     write_reference(folder / "reference", load_registry())
     keep_rosters_of(Home(folder.parent), folder / "no-inbox", load_registry())
     write_decisions(folder.parent / "decisions.jsonl", folder / "reference")
+    given = folder / "corrections.yaml"
+    given.write_text(corrections, "utf-8")
+    write_corrections(folder / "reference", load_corrections(given))
     for batch_id, filings in batches.items():
         target = folder / "batches" / batch_id
         target.mkdir(parents=True)
@@ -108,7 +114,7 @@ def _rows(filings: Sequence[Filing]) -> dict[str, list[dict[str, Any]]]:
         rows["documents"].append({**base, "reader": "html", "title": filing.document or filing.file, **forms, **filing.marks})
         rows["cells"] += [{**base, **cell} for cell in _cells(filing)]
         rows["counts"] += [{**base, **COUNT, **count} for count in filing.counts]
-        rows["sections"].append({**base, "section": "overview", "text": "示例"})
+        rows["sections"].append({**base, "section": "overview", "text": filing.overview})
     return rows
 
 
@@ -130,6 +136,7 @@ def _input(filing: Filing) -> dict[str, Any]:
         "unit_code": filing.unit_code,
         "unit_name": filing.name,
         "published_on": filing.published_on,
+        "url": filing.url,
     }
 
 

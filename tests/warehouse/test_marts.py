@@ -98,7 +98,7 @@ def test_each_report_has_every_code_and_what_its_form_does_not_ask_is_null(built
 def test_a_number_exists_only_where_one_was_read(built: Built) -> None:
     for table, number in (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"), ("statistics", "amount"),
                           ("measures", "amount")):  # fmt: skip
-        wrong = f"select * from fct_{table} where ({number} is null) = ({number}_state in ('reported', 'derived'))"
+        wrong = f"select * from fct_{table} where ({number} is null) = ({number}_state in ('reported', 'corrected', 'derived'))"
         assert built.rows(wrong) == []
 
 

@@ -1,12 +1,12 @@
 -- Which document speaks for each input: the same bytes at several paths, or the same content on several sites, are one report.
-with inputs as (select * from {{ ref('stg_inputs') }} where state = 'read'),
+with inputs as (select * from {{ ref('corrected_inputs') }} where state = 'read'),
 
 documents as (select * from {{ ref('stg_documents') }}),
 
 -- Same bytes: the first path with a unit and a year speaks.
 bytes as (
     select
-        i.document_id, i.read_id, i.file, i.unit_code, i.unit_name, i.report_year, i.published_on, d.content_id,
+        i.document_id, i.read_id, i.file, i.unit_code, i.unit_name, i.report_year, i.published_on, i.first_landed_at, d.content_id,
         row_number() over (
             partition by i.document_id order by i.unit_code is null, i.report_year is null, i.file
         ) as turn
@@ -27,7 +27,7 @@ contents as (
 final as (
     select
         document_id,
-        first_value(document_id) over (partition by content_key order by published_on nulls last, file) as spoken_by
+        first_value(document_id) over (partition by content_key order by published_on nulls last, file, first_landed_at, document_id) as spoken_by
     from contents
 )
 

@@ -3,7 +3,7 @@ with reports as (select * from {{ ref('fct_reports') }}),
 
 measures as (select * from {{ ref('dim_measure') }} where table_name = 'challenges'),
 
-cells as (select * from {{ ref('stg_cells') }} where table_name = 'challenges'),
+cells as ({{ corrected_cells('challenges') }}),
 
 final as (
     select
@@ -15,7 +15,8 @@ final as (
             when r.form_challenges is null and r.form_statistics is null then 'absent'
             else 'not_asked'
         end as cases_state,
-        coalesce(c.unit, m.unit) as unit, r.form_challenges as form, c.printed, c.raw, c.place, c.match
+        coalesce(c.unit, m.unit) as unit, r.form_challenges as form, c.printed, c.raw, c.place, c.match,
+        c.original_value::decimal(18, 6) as original_value, c.original_state, c.correction_id
     from reports as r
     cross join measures as m
     left join cells as c on r.read_id = c.read_id and m.code = c.code

@@ -1,4 +1,4 @@
-with inputs as (select * from {{ ref('stg_inputs') }}),
+with inputs as (select * from {{ ref('corrected_inputs') }}),
 
 copies as (select * from {{ ref('document_copies') }}),
 
@@ -18,7 +18,8 @@ final as (
             when r.file <> i.file then 'same_content'
         end as duplicate_reason,
         case when r.file = i.file and not r.is_current then r.current_file end as superseded_by,
-        i.reason_code, i.reason_place, i.reason_found, i.reason_expected, i.report_year, i.unit_code, i.unit_name
+        i.reason_code, i.reason_place, i.reason_found, i.reason_expected, i.report_year, i.unit_code, i.unit_name,
+        i.first_landed_at as landed_at, i.original_unit_code, i.original_report_year, i.correction_id
     from inputs as i
     left join copies as c on i.document_id = c.document_id and i.state = 'read'
     left join reports as r on c.spoken_by = r.document_id

@@ -31,6 +31,7 @@ grouped as (
         r.report_id, g.group_code as measure,
         case when count(r.requests) = count(*) then sum(r.requests) end::decimal(18, 6) as amount,
         case when count(r.requests) < count(*) then min(r.requests_state) filter (where r.requests is null)
+            when bool_or(r.requests_state = 'corrected') then 'corrected'
             when bool_or(r.requests_state = 'derived') then 'derived' else 'reported' end as amount_state,
         min(r.unit) as unit
     from requests as r
@@ -55,6 +56,7 @@ lawsuits as (
         report_id, 'lawsuit_total' as measure,
         case when count(cases) = count(*) then sum(cases) end::decimal(18, 6) as amount,
         case when count(cases) < count(*) then min(cases_state) filter (where cases is null)
+            when bool_or(cases_state = 'corrected') then 'corrected'
             when bool_or(cases_state = 'derived') then 'derived' else 'reported' end as amount_state,
         min(unit) as unit
     from challenges
@@ -69,6 +71,7 @@ statistics as (
         case when count(s.amount) = count(*) then sum(s.amount) end::decimal(18, 6) as amount,
         case when min(b.relation) in ('different', 'not_asked') then 'not_asked'
             when count(s.amount) < count(*) then coalesce(min(s.amount_state) filter (where s.amount is null), 'absent')
+            when bool_or(s.amount_state = 'corrected') then 'corrected'
             when bool_or(s.amount_state = 'derived') then 'derived' else 'reported' end as amount_state,
         min(s.unit) as unit
     from {{ ref('fct_reports') }} as r

@@ -1,8 +1,15 @@
-with inputs as (select * from {{ ref('stg_inputs') }} where state = 'read'),
+with inputs as (select * from {{ ref('corrected_inputs') }} where state = 'read'),
 
 documents as (select * from {{ ref('stg_documents') }}),
 
-copies as (select * from {{ ref('document_copies') }} where document_id = spoken_by),
+copies as (select * from {{ ref('document_copies') }}),
+
+-- A page that goes back to what it said before is handed in anew, under a copy of the report.
+landings as (
+    select c.spoken_by, i.file, max(i.first_landed_at) as landed_at
+    from copies as c inner join inputs as i on c.document_id = i.document_id
+    group by c.spoken_by, i.file
+),
 
 -- Same bytes at several paths are one report; the first path with a unit and a year speaks for it.
 speaking as (
@@ -13,7 +20,7 @@ speaking as (
 reports as (
     select
         substr(i.document_id, 1, 16) as report_id, i.document_id, i.read_id, i.file, i.unit_code, i.unit_name, i.report_year,
-        i.published_on, i.url, d.title, d.reader, d.form_disclosure, d.form_requests, d.form_challenges,
+        i.published_on, i.url, l.landed_at, d.title, d.reader, d.form_disclosure, d.form_requests, d.form_challenges,
         d.form_statistics, d.content_id, d.numbers_id,
         case
             when i.unit_code is null or i.report_year is null then i.document_id
@@ -21,26 +28,42 @@ reports as (
         end as owner
     from speaking as i
     inner join documents as d on i.read_id = d.read_id
-    inner join copies as c on i.document_id = c.document_id
+    inner join copies as c on i.document_id = c.document_id and c.document_id = c.spoken_by
+    inner join landings as l on i.document_id = l.spoken_by and i.file = l.file
     where i.turn = 1
+),
+
+-- One path or address is one place in the world: what was handed in there later replaced what lay there before.
+placed as (
+    select *, case when url is null then file else min(file) over (partition by owner, url) end as place from reports
+),
+
+-- A replacement without a date, or with an older one, counts from the date of what it replaced.
+dated as (
+    select
+        *,
+        max(published_on) over (
+            partition by owner, place order by landed_at nulls first, published_on nulls first, file, document_id
+            rows between unbounded preceding and current row
+        ) as counted_from
+    from placed
 ),
 
 -- Two reports of one unit and year are versions: the one filed last counts, then the file name decides.
 versioned as (
     select
         *,
-        row_number() over (partition by owner order by published_on nulls first, file, document_id) as version_number,
-        count(*) over (partition by owner) as versions,
-        last_value(file) over (
-            partition by owner order by published_on nulls first, file, document_id
-            rows between unbounded preceding and unbounded following
-        ) as current_file
-    from reports
+        row_number() over filed as version_number, count(*) over (partition by owner) as versions,
+        last_value(file) over (filed rows between unbounded preceding and unbounded following) as current_file
+    from dated
+    window filed as (
+        partition by owner order by counted_from nulls first, place, landed_at nulls first, published_on nulls first, file, document_id
+    )
 ),
 
 final as (
     select
-        report_id, document_id, read_id, file, unit_code, unit_name, report_year, published_on, url, title, reader,
+        report_id, document_id, read_id, file, unit_code, unit_name, report_year, published_on, url, landed_at, title, reader,
         form_disclosure, form_requests, form_challenges, form_statistics, content_id, numbers_id,
         version_number::integer as version_number, versions::integer as versions, current_file,
         version_number = versions as is_current,

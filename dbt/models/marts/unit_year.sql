@@ -16,6 +16,10 @@ rules as (
     group by report_id
 ),
 
+corrected as (
+    select report_id, count(*)::integer as corrections from {{ ref('cell_corrections') }} where outcome = 'applied' group by report_id
+),
+
 wide as (
     select
         report_id
@@ -38,11 +42,13 @@ final as (
             when r.form_statistics is null and (r.form_requests is null or r.form_challenges is null) then 'not_assessable'
             when s.rules_passed > 0 and s.rules_not_assessable = 0 then 'pass' else 'not_assessable' end as quality_state,
         coalesce(s.rules_passed, 0) as rules_passed, coalesce(s.rules_failed, 0) as rules_failed,
-        coalesce(s.rules_not_assessable, 0) as rules_not_assessable, w.* exclude (report_id)
+        coalesce(s.rules_not_assessable, 0) as rules_not_assessable,
+        coalesce(k.corrections, 0) as corrections, w.* exclude (report_id)
     from reports as r
     inner join units as u on r.unit_code = u.unit_code
     left join wide as w on r.report_id = w.report_id
     left join rules as s on r.report_id = s.report_id
+    left join corrected as k on r.report_id = k.report_id
 )
 
 select * from final

@@ -4,7 +4,7 @@ with reports as (
     from {{ ref('fct_reports') }} as r left join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
 ),
 
-cells as (select read_id, code, value from {{ ref('stg_cells') }} where value is not null),
+cells as (select read_id, code, value from ({{ corrected_cells() }}) as corrected where value is not null),
 
 -- A count is used only if the prose gives it exactly, for the year, and in one number.
 told as (

@@ -1,7 +1,7 @@
 -- Every rule of every form against every report, in one join: rules are rows, not code.
 with reports as (select * from {{ ref('fct_reports') }}),
 
-cells as (select * from {{ ref('stg_cells') }}),
+cells as ({{ corrected_cells() }}),
 
 rules as (select * from {{ ref('stg_rules') }}),
 

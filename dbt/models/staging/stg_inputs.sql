@@ -1,8 +1,10 @@
--- The newest reading of each file: a manifest or a reader that changed makes a newer row.
+-- The newest reading of each file: a manifest or a reader that changed makes a newer row; the bytes are as old as the oldest.
 with inputs as (select * from {{ source('raw', 'inputs') }}),
 
 ranked as (
-    select *, row_number() over (partition by file, document_id order by landed_at desc, input_id) as recency
+    select
+        *, row_number() over (partition by file, document_id order by landed_at desc, input_id) as recency,
+        min(landed_at) over (partition by file, document_id) as first_landed_at
     from inputs
 ),
 

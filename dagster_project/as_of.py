@@ -1,0 +1,120 @@
+"""The warehouse as it would have been on an earlier day: the same models and checks over the inputs that had landed by then."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dagster_project.state import CODE, SOURCE
+from dagster_project.warehouse import AFTER_GATE, Warehouse
+from ingest.corrections import load_corrections, write_corrections
+from ingest.home import Home
+from ingest.landing import lock
+from ingest.tables import SCHEMAS, fingerprint
+
+KEPT = 10  # earlier days whose warehouse is kept
+
+
+def first_landing(home: Home) -> datetime | None:
+    """When the first file landed (UTC); None if none has."""
+    moments = [frame["landed_at"].min() for _, frame in _landed(home)]
+    return min((m for m in moments if isinstance(m, datetime)), default=None)
+
+
+def build_as_of(home: Home, day: str, until: datetime, progress: Callable[[], None]) -> Path:
+    """The published file of a day: inputs, decisions and corrections from before `until` (UTC); built once and kept.
+
+    Forms, rules and units are those of today. `progress` is called if it must be built, which takes some seconds.
+    """
+    with lock(home, "as_of"):
+        for left in home.as_of.glob(".*"):  # by one that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        scratch = Home(home.as_of / f".{day}.{os.getpid()}")
+        try:
+            with lock(home):
+                key = take(home, scratch, until)
+            target = home.as_of / f"{day}-{key}"
+            if not target.is_dir():
+                progress()
+                _build(scratch)
+                for old in home.as_of.glob(f"{day}-*"):
+                    shutil.rmtree(old)
+                target.mkdir(parents=True)
+                os.replace(scratch.published, target / "published.duckdb")
+        finally:
+            shutil.rmtree(scratch.root, ignore_errors=True)
+        os.utime(target)
+        for old in sorted(home.as_of.glob("[!.]*"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
+            shutil.rmtree(old)
+    return target / "published.duckdb"
+
+
+def _landed(home: Home) -> list[tuple[Path, Any]]:
+    """Each batch with its rows of inputs."""
+    import polars as pl
+
+    return [(path.parent, pl.read_parquet(path)) for path in sorted(home.batches.glob("[!.]*/inputs.parquet"))]
+
+
+def take(home: Home, scratch: Home, until: datetime) -> str:
+    """Put what was known before `until` into a home folder of its own; returns a hash of it and of all that makes facts of it."""
+    import polars as pl
+
+    digest = hashlib.sha256(f"{until}{fingerprint()}".encode())
+    for batch, frame in _landed(home):
+        frame = frame.filter(pl.col("landed_at") < until)
+        if frame.is_empty():
+            continue
+        folder = scratch.batches / batch.name
+        folder.mkdir(parents=True)
+        frame.write_parquet(folder / "inputs.parquet")
+        digest.update(f"{batch.name}{sorted(frame['input_id'])}{frame['landed_at'].max()}".encode())
+        for name in SCHEMAS:
+            if name != "inputs":
+                _link(batch / f"{name}.parquet", folder / f"{name}.parquet")
+    scratch.reference.mkdir(parents=True)
+    for path in sorted(home.reference.glob("*.parquet")):
+        digest.update(path.name.encode() + path.read_bytes())
+        _link(path, scratch.reference / path.name)
+    (scratch.reference / "corrections.parquet").unlink(missing_ok=True)  # a link: the file itself stays as it is
+    corrections = load_corrections(home.corrections, until)
+    write_corrections(scratch.reference, corrections)
+    decided = _decisions(home.decisions, until)
+    scratch.decisions.write_text(decided, "utf-8")
+    digest.update(f"{corrections}{decided}".encode())
+    for path in sorted(p for room in CODE for p in room.rglob("*") if p.suffix in SOURCE):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file under another name, or a copy where the file system has no second names."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _decisions(ledger: Path, until: datetime) -> str:
+    """The lines of the ledger that were written before `until`."""
+    lines = ledger.read_text("utf-8").splitlines() if ledger.is_file() else []
+    made = [(line, datetime.fromisoformat(json.loads(line)["decided_at"])) for line in lines if line.strip()]
+    return "".join(f"{line}\n" for line, at in made if at.astimezone(UTC).replace(tzinfo=None) < until)
+
+
+def _build(scratch: Home) -> None:
+    """Both steps of dbt with the expectations between them, and the published file, as in a load."""
+    from dagster_project.defs.publish import publish
+    from expectations.run import run_expectations
+
+    warehouse = Warehouse(scratch)
+    warehouse.build("--exclude", AFTER_GATE)
+    run_expectations(scratch.build, scratch.expectations, decisions=scratch.decisions)
+    warehouse.build("--select", AFTER_GATE)
+    publish(scratch)

@@ -1,0 +1,37 @@
+-- The inputs as they count: what was read of whose report each is, with the corrections that apply.
+with inputs as (select * from {{ ref('stg_inputs') }}),
+
+units as (select * from {{ ref('stg_units') }}),
+
+applied as (
+    select
+        input_id,
+        max(value) filter (where action = 'assign_unit') as unit_code,
+        max(value) filter (where action = 'assign_year')::integer as report_year,
+        max(correction_id) filter (where action = 'exclude') as excluded_by,
+        string_agg(correction_id, ', ' order by correction_id) as correction_id
+    from {{ ref('document_corrections') }}
+    where outcome = 'applied'
+    group by input_id
+),
+
+final as (
+    select
+        i.input_id, i.file, i.document_id, i.read_id, i.landed_at, i.first_landed_at,
+        case when a.excluded_by is null then i.state else 'quarantined' end as state,
+        case when a.excluded_by is null then i.reason_code else 'excluded' end as reason_code,
+        case when a.excluded_by is null then i.reason_place end as reason_place,
+        case when a.excluded_by is null then i.reason_found else a.excluded_by end as reason_found,
+        case when a.excluded_by is null then i.reason_expected end as reason_expected,
+        coalesce(a.report_year, i.report_year) as report_year,
+        coalesce(a.unit_code, i.unit_code) as unit_code,
+        case when a.unit_code is null then i.unit_name else coalesce(u.name, i.unit_name) end as unit_name,
+        i.published_on, i.url, a.correction_id,
+        case when a.correction_id is not null then i.unit_code end as original_unit_code,
+        case when a.correction_id is not null then i.report_year end as original_report_year
+    from inputs as i
+    left join applied as a on i.input_id = a.input_id
+    left join units as u on a.unit_code = u.unit_code
+)
+
+select * from final

@@ -1,0 +1,3 @@
+with final as (select * from {{ source('raw', 'corrections') }})
+
+select * from final

@@ -1,0 +1,44 @@
+"""`--as-of`: ask the warehouse as it would have been at the end of an earlier day."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from foi.messages import Complaint, say
+from foi.versions import day
+from ingest.corrections import HERE
+from ingest.home import Home
+from ingest.issues import issue_texts
+from ingest.model import IngestError
+
+
+def file_to_ask(home: Path, as_of: str) -> Path:
+    """The published file; with a day, the one of what was known when this day ended in Beijing."""
+    place = Home(home.resolve())
+    if not as_of:
+        return home / "published.duckdb"
+    try:
+        wanted = date.fromisoformat(as_of)
+    except ValueError as error:
+        raise Complaint(say("as_of.bad_date", found=as_of)) from error
+    if not place.published.is_file() or wanted >= datetime.now(HERE).date():
+        return home / "published.duckdb"
+    from dagster_project.as_of import build_as_of, first_landing
+    from dagster_project.warehouse import WarehouseError
+
+    until = datetime.combine(wanted + timedelta(days=1), time(), HERE).astimezone(UTC).replace(tzinfo=None)
+    first = first_landing(place)
+    if first is None or first >= until:
+        raise Complaint(say("as_of.too_early", day=wanted.isoformat(), first=day(first)), 3)
+    try:
+        return build_as_of(place, wanted.isoformat(), until, lambda: _say_what_is_done(wanted))
+    except WarehouseError as error:
+        raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
+    except IngestError as error:
+        raise Complaint("\n".join(issue_texts(error.issue).values()), 3) from error
+
+
+def _say_what_is_done(wanted: date) -> None:
+    print(say("as_of.building", day=wanted.isoformat()), file=sys.stderr, flush=True)
