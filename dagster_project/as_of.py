@@ -13,6 +13,7 @@ from typing import Any
 
 from dagster_project.state import CODE, SOURCE
 from dagster_project.warehouse import AFTER_GATE, Warehouse
+from expectations.decisions import write_decisions
 from ingest.corrections import load_corrections, write_corrections
 from ingest.home import Home
 from ingest.landing import lock
@@ -30,7 +31,7 @@ def first_landing(home: Home) -> datetime | None:
 def build_as_of(home: Home, day: str, until: datetime, progress: Callable[[], None]) -> Path:
     """The published file of a day: inputs, decisions and corrections from before `until` (UTC); built once and kept.
 
-    Forms, rules and units are those of today. `progress` is called if it must be built, which takes some seconds.
+    Forms, rules, units and rosters are those of today. `progress` is called if it must be built, which takes some seconds.
     """
     with lock(home, "as_of"):
         for left in home.as_of.glob(".*"):  # by one that was killed
@@ -80,13 +81,14 @@ def take(home: Home, scratch: Home, until: datetime) -> str:
                 _link(batch / f"{name}.parquet", folder / f"{name}.parquet")
     scratch.reference.mkdir(parents=True)
     for path in sorted(home.reference.glob("*.parquet")):
-        digest.update(path.name.encode() + path.read_bytes())
-        _link(path, scratch.reference / path.name)
-    (scratch.reference / "corrections.parquet").unlink(missing_ok=True)  # a link: the file itself stays as it is
+        if path.stem not in ("corrections", "decisions"):
+            digest.update(path.name.encode() + path.read_bytes())
+            _link(path, scratch.reference / path.name)
     corrections = load_corrections(home.corrections, until)
     write_corrections(scratch.reference, corrections)
     decided = _decisions(home.decisions, until)
     scratch.decisions.write_text(decided, "utf-8")
+    write_decisions(scratch.decisions, scratch.reference)
     digest.update(f"{corrections}{decided}".encode())
     for path in sorted(p for room in CODE for p in room.rglob("*") if p.suffix in SOURCE):
         digest.update(path.read_bytes())

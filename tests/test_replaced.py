@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from dagster_project.as_of import take
+from expectations.decisions import Decision, append
 from ingest.home import Home
 from tests.conftest import foi, marts_hash
 from tests.factory.html import clean
@@ -115,8 +116,9 @@ def test_an_earlier_day_is_answered_as_it_was_known_then(home: Path):
 
 
 def test_what_was_known_is_what_had_landed_and_was_decided_by_then(home: Path, tmp_path: Path):
-    ledger = [{"decided_at": f"2025-02-{day}T09:00:00+00:00", "why": day} for day in ("18", "22")]
-    Home(home).decisions.write_text("".join(f"{json.dumps(line)}\n" for line in ledger), "utf-8")
+    for day in (18, 22):
+        at = f"2025-02-{day}T09:00:00+00:00"
+        append(Home(home).decisions, Decision(at, "示例科", "waive", UNIT, 2024, "requests_balance.total", "21", "12", "示例"))
     keys = {}
     for day, inputs, corrections, decisions in ((19, 1, 0, 1), (20, 1, 1, 1), (23, 1, 2, 2)):
         then = Home(tmp_path / str(day))
@@ -124,6 +126,7 @@ def test_what_was_known_is_what_had_landed_and_was_decided_by_then(home: Path, t
         assert sum(len(pl.read_parquet(p)) for p in then.root.rglob("inputs.parquet")) == inputs
         assert len(pl.read_parquet(then.reference / "corrections.parquet")) == corrections
         assert len(then.decisions.read_text("utf-8").splitlines()) == decisions
+        assert len(pl.read_parquet(then.reference / "decisions.parquet")) == decisions
     assert len(set(keys.values())) == 3
     assert len(pl.read_parquet(Home(home).reference / "corrections.parquet")) == 2
 

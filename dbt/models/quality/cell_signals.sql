@@ -2,7 +2,7 @@
 with numbers as (
     select r.report_id, c.code, c.table_name, c.value, f.kind, f.unit
     from {{ ref('fct_reports') }} as r
-    inner join {{ ref('stg_cells') }} as c on r.read_id = c.read_id
+    inner join ({{ corrected_cells() }}) as c on r.read_id = c.read_id
     inner join {{ ref('stg_form_cells') }} as f on c.form = f.form and c.code = f.code
     where c.value is not null
 ),

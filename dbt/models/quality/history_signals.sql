@@ -60,7 +60,7 @@ copied as (
 -- All numbers of tables two to four are 0, and tables two and three are there.
 empty as (
     select r.report_id, any_value(r.unit_code) as unit_code, any_value(r.report_year) as report_year, bool_and(c.value = 0) as is_empty
-    from reports as r inner join {{ ref('stg_cells') }} as c on r.read_id = c.read_id
+    from reports as r inner join ({{ corrected_cells() }}) as c on r.read_id = c.read_id
     where r.form_disclosure is not null and r.form_requests is not null and c.value is not null
     group by r.report_id
 ),
