@@ -200,7 +200,7 @@ def find_requests(grid: Grid, labels: Labels) -> Plan:
             # A row with a label that is not known counts when the rows between two known ones are told off, blank or not.
             if code or at >= 0 or any(c.text.strip() for c in picked):
                 rows.append((code, picked, r, by_header))
-        elif any(c.text.strip() and not is_text(c) for c in cells[at + 1 :]):
+        elif any(c.text.strip() and (code or not is_text(c)) for c in cells[at + 1 :]):
             unread.append(r)
     found, lost = _name_rows(rows, labels)
     return found, unread + lost

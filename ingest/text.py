@@ -69,6 +69,14 @@ def label_key(label: str) -> str:
     return _PUNCTUATION.sub("", _ENUMERATOR.sub("", text))
 
 
+_COUNTER = re.compile(r"[\d()一二三四五六七八九十①-⑳、.．]+")
+
+
+def is_counter(text: str) -> bool:
+    """Whether a text is nothing but the number of a label, or a part of it: “（一）”, “1.”."""
+    return bool(_COUNTER.fullmatch(normalize(text)))
+
+
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\d\s().,+-]{1,3})?\s*(\([^()]*[^\d()][^()]*\))?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 

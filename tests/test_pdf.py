@@ -43,12 +43,6 @@ def test_digits_drawn_one_by_one_are_one_number_and_each_number_has_its_place_on
     assert all(c.place.startswith("page ") and "x " in c.place and " pt)" in c.place for c in cells)
 
 
-@pytest.mark.parametrize("style", ["bare"])
-def test_where_rows_cannot_be_told_apart_numbers_are_missing_never_wrong(style: str):
-    got = numbers(as_pdf(RECORD, style))
-    assert 0 < len(got) < 200 and {k: v for k, v in got.items() if RECORD.values[k] != v} == {}
-
-
 def test_a_rare_character_that_comes_in_two_halves_is_one_character():
     record = replace(RECORD, lines=("示例𬭎街道公开信息。",))
     text = "".join(b.text for b in read_pdf(as_pdf(record)).blocks if isinstance(b, Paragraph))

@@ -16,7 +16,8 @@ from typing import Any
 from lxml import etree
 
 from ingest.model import Document, IngestError
-from ingest.readers.glyphs import Glyph, Page, read_pages
+from ingest.readers.glyphs import Glyph, Page
+from ingest.readers.pages import read_pages
 
 NS = "{http://www.ofdspec.org/2016}"
 THIN = 0.8

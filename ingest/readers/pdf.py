@@ -16,7 +16,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingest.model import Document, IngestError
-from ingest.readers.glyphs import Glyph, Page, read_pages
+from ingest.readers.glyphs import Glyph, Page
+from ingest.readers.pages import read_pages
 from ingest.readers.ruled import Line
 
 # What Chinese documents are written with; a font without a map to Unicode gives anything else.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from tests.factory.bare import LAYOUTS, as_bare
 from tests.factory.docx import as_docx
 from tests.factory.html import STYLES as PAGES
 from tests.factory.mht import as_markdown, as_mht
@@ -23,6 +24,7 @@ FORMATS: dict[str, Callable[[Record], bytes]] = {
     "docx": as_docx,
     "docx-traps": partial(as_docx, traps=True),
     **{f"pdf-{style}": partial(as_pdf, style=style) for style in STYLES if style != "garbage"},
+    **{f"pdf-bare-{name}": partial(as_bare, layout=layout) for name, layout in LAYOUTS.items()},
     "doc": as_word97,
     "doc-traps": partial(as_word97, traps=True),
     "rtf": as_rtf,
@@ -36,8 +38,5 @@ FORMATS: dict[str, Callable[[Record], bytes]] = {
     "markdown": as_markdown,
     "markdown-bold": partial(as_markdown, bold=True),
 }
-# Without rules some rows of a PDF stay unread; digits that ran together do too.
-PARTIAL = {"pdf-bare"}
-COMPLETE = [
-    name for name in FORMATS if name not in PARTIAL and (not name.startswith("text-") or name.removeprefix("text-") in APART)
-]
+# Digits that ran together stay unread.
+COMPLETE = [name for name in FORMATS if not name.startswith("text-") or name.removeprefix("text-") in APART]

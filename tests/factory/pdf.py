@@ -162,7 +162,8 @@ def _file(canvas: _Canvas) -> bytes:
         pages = [f"0 1 -1 0 {HIGH} 0 cm\n{page}" for page in pages]
         turn, box = " /Rotate 90", f"{HIGH} {WIDE}"
     to_unicode = "" if canvas.style == "garbage" else " /ToUnicode 5 0 R"
-    embedded = " /CIDToGIDMap 6 0 R" if canvas.style == "turned" else ""
+    # Without a font file PDFium leaves out a piece of text that is one Chinese character long: it has no width.
+    embedded = " /CIDToGIDMap 6 0 R" if canvas.style in ("turned", "bare") else ""
     file = " /FontFile2 7 0 R" if embedded else ""
     first = 8 if embedded else 6
     kids = " ".join(f"{first + 2 * k} 0 R" for k in range(len(pages)))

@@ -1,0 +1,185 @@
+"""Pages of characters and ruling lines → paragraphs and tables in reading order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ingest.model import Paragraph, SourceCell, Table
+from ingest.readers.edges import side_by_side
+from ingest.readers.glyphs import Glyph, Page, join, lines_of
+from ingest.readers.ruled import RuledTable, find_tables
+from ingest.readers.unruled import find_unruled
+from ingest.readers.words import is_number
+
+
+@dataclass
+class _Sheet:
+    """One page: its ruled tables, the characters in each of their cells, and the lines of text outside them."""
+
+    page: Page
+    tables: list[RuledTable]
+    inside: list[dict[int, list[Glyph]]]
+    lines: list[list[Glyph]]
+    unruled: list[tuple[float, Table]] = field(default_factory=list)
+
+
+Found = tuple[Paragraph | Table, list[float], int]  # a block, and the column lines and number of rows of a ruled table
+
+
+def read_pages(pages: list[Page], unit: str) -> list[Paragraph | Table]:
+    """Paragraphs and tables of all pages in reading order; a table that goes on over the page end is one table."""
+    sheets = [_sheet(page) for page in pages]
+    if any(_is_tabular(line) for sheet in sheets for line in sheet.lines):
+        _take_unruled(sheets, unit)
+    blocks: list[Paragraph | Table] = []
+    last: tuple[int, list[float], int] | None = None  # the table that ended the page before: its block, column lines, rows
+    for sheet in sheets:
+        found, carried = _page_blocks(sheet, unit)
+        for k, (block, xs, rows) in enumerate(found):
+            if isinstance(block, Table) and last and _first_table(found, k) and _same(last[1], xs, sheet.page.tolerance):
+                index, old_xs, height = last
+                old = blocks[index]
+                assert isinstance(old, Table)
+                blocks[index] = Table(old.cells + tuple(_down(c, height) for c in block.cells), old.place)
+                last = (index, old_xs, height + rows)
+            else:
+                blocks.append(block)
+                last = (len(blocks) - 1, xs, rows) if isinstance(block, Table) else last if _is_furniture(block) else None
+        last = last if carried else None
+    return list(_kept_apart(blocks))
+
+
+def _kept_apart(blocks: list[Paragraph | Table]) -> Iterator[Paragraph | Table]:
+    """Numbers on a line of their own below a line of numbers may be the rest of those, or the number of the page: no row's."""
+    after_number = False
+    for block in blocks:
+        words = block.text.split() if isinstance(block, Paragraph) else []
+        if after_number and words and isinstance(block, Paragraph) and all(is_number(w) for w in words):
+            block = Paragraph(side_by_side(words), block.place)
+        elif words:
+            after_number = is_number(words[-1])
+        yield block
+
+
+def _take_unruled(sheets: list[_Sheet], unit: str) -> None:
+    """Take the tables without rules out of the lines of text."""
+    glyphs = [[g for line in sheet.lines for g in line] for sheet in sheets]
+    used: set[int] = set()
+    for page, top, table, mine in find_unruled(glyphs, unit):
+        sheets[page].unruled.append((top, table))
+        used.update(map(id, mine))
+    if used:
+        for sheet, own in zip(sheets, glyphs, strict=True):
+            sheet.lines = lines_of([g for g in own if id(g) not in used])
+
+
+def _first_table(found: list[Found], k: int) -> bool:
+    return all(_is_furniture(block) for block, _, _ in found[:k])
+
+
+def _is_furniture(block: Paragraph | Table) -> bool:
+    """A page number or the like: short, and hardly anything but digits and dashes."""
+    return (
+        isinstance(block, Paragraph)
+        and len(block.text) <= 12
+        and sum(c.isdigit() or not c.isalpha() for c in block.text) * 2 >= len(block.text)
+    )
+
+
+def _same(old: list[float], new: list[float], tolerance: float) -> bool:
+    """Whether two tables are ruled alike; one without rules has no column lines and is like no other."""
+    return len(old) == len(new) > 0 and all(abs(a - b) <= 2 * tolerance for a, b in zip(old, new, strict=True))
+
+
+def _down(cell: SourceCell, rows: int) -> SourceCell:
+    return SourceCell(cell.text, cell.row + rows, cell.column, cell.rowspan, cell.colspan, cell.confidence, cell.box)
+
+
+def _sheet(page: Page) -> _Sheet:
+    """Each character of a page in its cell, or outside."""
+    tables = [t for t in find_tables(page.horizontals, page.verticals, page.tolerance) if len(t.xs) > 2 or len(t.ys) > 4]
+    inside: list[dict[int, list[Glyph]]] = [{} for _ in tables]
+    outside: list[Glyph] = []
+    for glyph in page.glyphs:
+        x, y = (glyph.left + glyph.right) / 2, glyph.middle
+        for table, texts in zip(tables, inside, strict=True):
+            cell = table.cell_at(x, y)
+            if cell is not None:
+                texts.setdefault(cell, []).append(glyph)
+                break
+        else:
+            outside.append(glyph)
+    # A frame round a table without inner rules is no table: what stands in it is read as if it stood free.
+    for k, (table, texts) in reversed(list(enumerate(zip(tables, inside, strict=True)))):
+        if _is_frame(table) and any(_is_tabular(line) for glyphs in texts.values() for line in lines_of(glyphs)):
+            outside += [g for glyphs in texts.values() for g in glyphs]
+            del tables[k], inside[k]
+    return _Sheet(page, tables, inside, lines_of(outside))
+
+
+def _page_blocks(sheet: _Sheet, unit: str) -> tuple[list[Found], bool]:
+    """The blocks of one page from the top, and whether its last block of substance is a table."""
+    page = sheet.page
+    placed: list[tuple[float, Found]] = [(top, (table, [], 0)) for top, table in sheet.unruled]
+    for n, (table, texts) in enumerate(zip(sheet.tables, sheet.inside, strict=True), 1):
+        drawn = _draw(table, texts, page.number, unit)
+        if _is_frame(table):
+            paragraphs = [Paragraph(c.text.replace("\n", ""), f"page {page.number}") for c in drawn if c.text.strip()]
+            placed += [(table.ys[0], (p, [], 0)) for p in paragraphs]
+        else:
+            place = f"page {page.number} table {n}"
+            placed.append((table.ys[0], (Table(tuple(drawn), place), table.xs, len(table.ys) - 1)))
+    placed += [(y, (p, [], 0)) for y, p in _paragraphs(sheet.lines, page.number, [t.ys[0] for t in sheet.tables])]
+    found = [f for _, f in sorted(placed, key=lambda p: p[0])]
+    rest = [block for block, _, _ in found if not _is_furniture(block)]
+    return found, bool(rest) and isinstance(rest[-1], Table)
+
+
+def _is_frame(table: RuledTable) -> bool:
+    """A frame round prose: one column."""
+    return len(table.xs) == 2
+
+
+def _draw(table: RuledTable, texts: dict[int, list[Glyph]], page: int, unit: str) -> list[SourceCell]:
+    cells = []
+    for k, (row, column, high, wide) in enumerate(table.cells):
+        left, top, right, bottom = table.box(k)
+        box = f"page {page}, x {left:.0f}–{right:.0f}, y {top:.0f}–{bottom:.0f} {unit}"
+        text = "\n".join(join(line) for line in lines_of(texts.get(k, ())))
+        cells.append(SourceCell(text, row, column, high, wide, 1.0, box))
+    return cells
+
+
+def _is_tabular(line: list[Glyph]) -> bool:
+    """A line with a gap wider than a character: a row of a table without rules, never part of running text."""
+    size = max(g.bottom - g.top for g in line)
+    return any(b.left - a.right > 1.2 * size for a, b in itertools.pairwise(line))
+
+
+def _paragraphs(lines: list[list[Glyph]], page: int, tops: list[float]) -> list[tuple[float, Paragraph]]:
+    """Lines outside tables, joined where a line runs to the right margin and the next one is not indented."""
+    if not lines:
+        return []
+    left, right = min(ln[0].left for ln in lines), max(ln[-1].right for ln in lines)
+    found: list[tuple[float, str]] = []
+    before: list[Glyph] | None = None
+    for line in lines:
+        size = line[0].bottom - line[0].top
+        goes_on = (
+            before is not None
+            and not _is_tabular(before)
+            and not _is_tabular(line)
+            and before[-1].right > right - 2.2 * size
+            and line[0].left < left + 1.2 * size
+            and line[0].top - before[0].bottom < 1.6 * size
+            and not any(before[0].top < t < line[0].bottom for t in tops)
+        )
+        if goes_on:
+            y, text = found[-1]
+            found[-1] = (y, text + join(line))
+        else:
+            found.append((line[0].top, join(line)))
+        before = line
+    return [(y, Paragraph(text, f"page {page} line {n}")) for n, (y, text) in enumerate(found, 1)]
