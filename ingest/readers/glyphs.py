@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from ingest.readers.ruled import Line
@@ -34,28 +36,39 @@ class Page:
     tolerance: float = 1.6
 
 
-def lines_of(glyphs: list[Glyph] | tuple[Glyph, ...]) -> list[list[Glyph]]:
+_LEFT = itemgetter(1)
+
+
+def _height(glyph: Glyph) -> float:
+    return glyph[2] + glyph[4]
+
+
+def lines_of(glyphs: list[Glyph]) -> list[list[Glyph]]:
     """Characters as lines from the top, each from left to right; one character a line is vertical writing."""
     if len(glyphs) < 2:
-        return [list(glyphs)] if glyphs else []
+        return [glyphs] if glyphs else []
     lines: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda g: g.top + g.bottom):
-        if lines and abs(lines[-1][0].middle - glyph.middle) < 0.5 * max(lines[-1][0].bottom - lines[-1][0].top, 2.0):
+    level, near = 0.0, -1.0  # twice the middle of the first character of the line, and how far the others may be from it
+    for glyph in sorted(glyphs, key=_height):
+        _, _, top, _, bottom = glyph
+        if lines and abs(level - top - bottom) / 2 < near:
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-    return [sorted(line, key=lambda g: g.left) for line in lines]
+            level, near = top + bottom, 0.5 * max(bottom - top, 2.0)
+    for line in lines:
+        line.sort(key=_LEFT)
+    return lines
 
 
 def join(line: list[Glyph]) -> str:
     """The text of a line; a gap wider than half a character is a space, so that two numbers never become one."""
     parts: list[str] = []
-    before: Glyph | None = None
-    for glyph in line:
-        if before is not None:
-            size = max(before.bottom - before.top, glyph.bottom - glyph.top)
-            if glyph.left - before.right > 0.35 * size:
-                parts.append(" ")
-        parts.append(glyph.text)
-        before = glyph
+    end, before = math.inf, 0.0  # where the character before ends, and its height
+    for text, left, top, right, bottom in line:
+        high = bottom - top
+        if left - end > 0.35 * max(before, high):
+            parts.append(" ")
+        parts.append(text)
+        end, before = right, high
     return "".join(parts)

@@ -102,15 +102,19 @@ def _sheet(page: Page) -> _Sheet:
     tables = [t for t in find_tables(page.horizontals, page.verticals, page.tolerance) if len(t.xs) > 2 or len(t.ys) > 4]
     inside: list[dict[int, list[Glyph]]] = [{} for _ in tables]
     outside: list[Glyph] = []
+    left, top, right, bottom = 0.0, 0.0, 0.0, 0.0  # the cell of the character before: the next one mostly stands in it, too
+    mine = outside
     for glyph in page.glyphs:
-        x, y = (glyph.left + glyph.right) / 2, glyph.middle
-        for table, texts in zip(tables, inside, strict=True):
-            cell = table.cell_at(x, y)
-            if cell is not None:
-                texts.setdefault(cell, []).append(glyph)
-                break
-        else:
-            outside.append(glyph)
+        x, y = (glyph[1] + glyph[3]) / 2, (glyph[2] + glyph[4]) / 2
+        if not (left < x <= right and top < y <= bottom):
+            mine, left, right = outside, 0.0, 0.0
+            for table, texts in zip(tables, inside, strict=True):
+                cell = table.cell_at(x, y)
+                if cell is not None:
+                    mine = texts.setdefault(cell, [])
+                    left, top, right, bottom = table.box(cell)
+                    break
+        mine.append(glyph)
     # A frame round a table without inner rules is no table: what stands in it is read as if it stood free.
     for k, (table, texts) in reversed(list(enumerate(zip(tables, inside, strict=True)))):
         if _is_frame(table) and any(_is_tabular(line) for glyphs in texts.values() for line in lines_of(glyphs)):
@@ -144,18 +148,18 @@ def _is_frame(table: RuledTable) -> bool:
 
 def _draw(table: RuledTable, texts: dict[int, list[Glyph]], page: int, unit: str) -> list[SourceCell]:
     cells = []
+    xs, ys = [f"{x:.0f}" for x in table.xs], [f"{y:.0f}" for y in table.ys]
     for k, (row, column, high, wide) in enumerate(table.cells):
-        left, top, right, bottom = table.box(k)
-        box = f"page {page}, x {left:.0f}–{right:.0f}, y {top:.0f}–{bottom:.0f} {unit}"
-        text = "\n".join(join(line) for line in lines_of(texts.get(k, ())))
+        box = f"page {page}, x {xs[column]}–{xs[column + wide]}, y {ys[row]}–{ys[row + high]} {unit}"
+        text = "\n".join([join(line) for line in lines_of(texts[k])]) if k in texts else ""
         cells.append(SourceCell(text, row, column, high, wide, 1.0, box))
     return cells
 
 
 def _is_tabular(line: list[Glyph]) -> bool:
     """A line with a gap wider than a character: a row of a table without rules, never part of running text."""
-    size = max(g.bottom - g.top for g in line)
-    return any(b.left - a.right > 1.2 * size for a, b in itertools.pairwise(line))
+    gap = max([b[1] - a[3] for a, b in itertools.pairwise(line)], default=0.0)
+    return gap > 0 and gap > 1.2 * max([g[4] - g[2] for g in line])
 
 
 def _paragraphs(lines: list[list[Glyph]], page: int, tops: list[float]) -> list[tuple[float, Paragraph]]:

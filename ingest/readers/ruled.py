@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import itertools
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 Line = tuple[float, float, float]  # a horizontal: (y, x from, x to); a vertical: (x, y from, y to); y grows downward
@@ -78,9 +79,12 @@ def _groups(horizontals: list[Line], verticals: list[Line], tolerance: float) ->
             i = parent[i]
         return i
 
+    order = sorted(range(len(horizontals)), key=lambda i: horizontals[i][0])
+    heights = [horizontals[i][0] for i in order]
     for j, (x, y0, y1) in enumerate(verticals, len(horizontals)):
-        for i, (y, x0, x1) in enumerate(horizontals):
-            if x0 - tolerance <= x <= x1 + tolerance and y0 - tolerance <= y <= y1 + tolerance:
+        for i in order[bisect_left(heights, y0 - tolerance) : bisect_right(heights, y1 + tolerance)]:
+            _, x0, x1 = horizontals[i]
+            if x0 - tolerance <= x <= x1 + tolerance:
                 parent[find(i)] = find(j)
     groups: dict[int, tuple[list[Line], list[Line]]] = {}
     for i in range(len(parent)):
@@ -127,16 +131,16 @@ def _table(hs: list[Line], vs: list[Line], tolerance: float) -> RuledTable | Non
         return None
     left = [[False] * (wide + 1) for _ in range(high)]  # is the line at the left of a place drawn
     above = [[False] * wide for _ in range(high + 1)]
+    middles = [(a + b) / 2 for a, b in itertools.pairwise(ys)]
     for x, y0, y1 in vs:
         column = _nearest(xs, x)
-        for row in range(high):
-            if y0 - tolerance <= (ys[row] + ys[row + 1]) / 2 <= y1 + tolerance:
-                left[row][column] = True
+        for row in range(bisect_left(middles, y0 - tolerance), bisect_right(middles, y1 + tolerance)):
+            left[row][column] = True
+    middles = [(a + b) / 2 for a, b in itertools.pairwise(xs)]
     for y, x0, x1 in hs:
         row = _nearest(ys, y)
-        for column in range(wide):
-            if x0 - tolerance <= (xs[column] + xs[column + 1]) / 2 <= x1 + tolerance:
-                above[row][column] = True
+        for column in range(bisect_left(middles, x0 - tolerance), bisect_right(middles, x1 + tolerance)):
+            above[row][column] = True
     return _merge(xs, ys, left, above)
 
 
