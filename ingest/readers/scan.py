@@ -24,7 +24,7 @@ from ingest.readers.scan_cells import read_tables
 from ingest.readers.scan_page import rulings, straighten
 from ingest.readers.scan_prose import read_prose
 
-VERSION = 2
+VERSION = 3
 DPI = 200
 MAX_PIXELS = 60_000_000
 MAX_PAGES = 40

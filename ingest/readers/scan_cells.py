@@ -15,11 +15,12 @@ from ingest.readers.ruled import RuledTable
 from ingest.readers.scan_digits import CERTAIN, WITNESSES, Witnesses
 from ingest.readers.scan_marks import Marks, find_marks
 from ingest.readers.scan_page import is_grainy, text_lines
+from ingest.readers.words import is_part_of_label
 
 Image = Any
 SHORT = 5  # a line at most this many times as wide as high may be a number
-NUMBERS, LABELS, FULL = 0.7, 0.35, 1.0  # share of the width at which lines are read first, and the doubtful ones again
-LIMIT, WORDS = 0.9, 0.6  # a short text, and a long one, above this is not read a second time
+NUMBERS, LABELS, FULL = 0.7, 0.29, 1.0  # share of the width at which lines are read first, and the doubtful ones again
+LIMIT, WORDS = 0.9, 0.75  # a short text, and a long one that is no label, above this is not read a second time
 COARSE = 1.8  # pixels per point (130 dpi): below it, in a grainy picture, a minus and a point are not to be seen
 DOUBT = 0.5  # a number that does not explain all of its ink is given no more than this
 # A point before all digits was a minus; with three digits after it, it may be the comma of thousands.
@@ -104,7 +105,8 @@ def _look(lines: list[Line], unit: float) -> list[Seen]:
 def _doubtful(seen: Seen, line: Line) -> bool:
     """Whether a line is read a second time; a long number always is, since its first look was a label's."""
     if line.shape > SHORT:
-        return seen.confidence < WORDS or (seen.text == seen.number or seen.sure > 1 - CERTAIN)
+        unsure = seen.confidence < WORDS and not is_part_of_label(seen.text)
+        return unsure or (seen.text == seen.number or seen.sure > 1 - CERTAIN)
     return seen.sure < CERTAIN and (seen.confidence < LIMIT or seen.text == seen.number)
 
 

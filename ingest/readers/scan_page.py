@@ -14,6 +14,7 @@ from ingest.readers.ruled import Line
 
 Image = Any
 WHITE = 255
+LEVEL = 0.5  # pixels: rules that rise by less over the width of the page are level
 
 
 def straighten(gray: Image, unit: float) -> Image:
@@ -31,8 +32,11 @@ def straighten(gray: Image, unit: float) -> Image:
                 slopes.append(float(np.polyfit(xs, ys, 1)[0]))
     if not slopes:
         return gray
-    angle = float(np.degrees(np.arctan(sorted(slopes)[len(slopes) // 2])))
+    slope = sorted(slopes)[len(slopes) // 2]
     high, wide = gray.shape
+    if abs(slope) * wide < LEVEL:
+        return gray
+    angle = float(np.degrees(np.arctan(slope)))
     matrix = cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1)
     return cv2.warpAffine(gray, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderValue=WHITE)
 

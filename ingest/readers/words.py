@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ingest.flat import recognition
@@ -126,6 +126,18 @@ def known_labels() -> Known:
                 (columns if key in labels.columns else rows).add(alias)
     every = frozenset(k for k in columns | rows | others if k)
     return Known(frozenset(columns), frozenset(rows), every, frozenset(k[:n] for k in every for n in range(1, len(k) + 1)))
+
+
+@cache
+def _label_texts() -> str:
+    return "\n".join(sorted(known_labels().every))
+
+
+@lru_cache(1 << 12)
+def is_part_of_label(text: str) -> bool:
+    """Whether a line says, letter by letter, a label of a form or one line of it."""
+    key = label_key(text)
+    return len(key) >= 4 and key in _label_texts()
 
 
 def find_labels(words: list[Word]) -> list[Block]:
