@@ -57,7 +57,7 @@ class Part:
 
 def find_unruled(pages: list[list[Glyph]], unit: str) -> list[Unruled]:
     """The tables among the characters outside ruled ones, page by page; places are given in `unit`."""
-    words = [w for number, glyphs in enumerate(pages) for w in words_of(glyphs, number)]
+    words = sorted((w for number, glyphs in enumerate(pages) for w in words_of(glyphs, number)), key=lambda w: w.y)
     blocks = find_labels(words)
     taken = {id(w) for b in blocks for w in b.words}
     plain = [w for w in words if id(w) not in taken]
@@ -201,7 +201,7 @@ def _find_labels(part: Part, blocks: list[Block], plain: list[Word]) -> None:
         line.labels = sorted((b for b in beside if b.covers(line.y, line.high)), key=lambda b: b.left)
         ends = line.labels[-1].right if line.labels else 0.0
         line.between = [
-            w for w in plain if _on(w, line) and ends <= w.left < line.numbers[0].left and not is_number(w.text)
+            w for w in _around(plain, line.y, NEAR * line.high) if _on(w, line) and ends <= w.left < line.numbers[0].left and not is_number(w.text)
         ]  # fmt: skip
         line.doubtful |= any(a.right > b.left for a, b in itertools.pairwise(line.labels))
         for block in line.labels[-1:]:
@@ -234,11 +234,16 @@ def _on(word: Word, line: Line) -> bool:
 def _has_more(block: Block, plain: list[Word], lines: list[Line]) -> bool:
     """Whether an unknown word right above or below a label may be a part of it."""
     near = NEAR * block.words[0].high
-    start, end = (bisect_left(plain, y, key=lambda w: w.y) for y in (block.top - near, block.bottom + near))
     return any(
         w.left < block.right and block.left < w.right and not is_number(w.text) and not any(_on(w, line) for line in lines)
-        for w in plain[start:end]
+        for w in _around(plain, (block.top + block.bottom) / 2, (block.bottom - block.top) / 2 + near)
     )
+
+
+def _around(words: list[Word], y: float, far: float) -> list[Word]:
+    """The words, sorted by line, that stand no farther than this above or below a height."""
+    start, end = (bisect_left(words, at, key=lambda w: w.y) for at in (y - far, y + far))
+    return words[start:end]
 
 
 def _table(part: Part, unit: str, number: int) -> Unruled:

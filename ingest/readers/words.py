@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -69,32 +68,19 @@ def is_number(text: str) -> bool:
     return text.isdigit() or read_number(text).state in ("reported", "dash")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A known label and the words it is made of; `top` and `bottom` are the middles of its first and last line."""
+class Block(NamedTuple):
+    """A known label, the words it is made of and its extent; `top` and `bottom` are the middles of its first and last line."""
 
     key: str
     words: tuple[Word, ...]
+    left: float
+    right: float
+    top: float
+    bottom: float
 
     @property
     def text(self) -> str:
         return "".join(w.text for w in self.words)
-
-    @property
-    def left(self) -> float:
-        return min(w.left for w in self.words)
-
-    @property
-    def right(self) -> float:
-        return max(w.right for w in self.words)
-
-    @property
-    def top(self) -> float:
-        return self.words[0].y
-
-    @property
-    def bottom(self) -> float:
-        return self.words[-1].y
 
     def covers(self, y: float, high: float) -> bool:
         """Whether a line stands at the height of this label: on one of its lines or between them."""
@@ -152,7 +138,8 @@ def find_labels(words: list[Word]) -> list[Block]:
             chain = chains.pop()
             text = "".join(words[i].text for i in chain)
             if key := _complete(text):
-                found.append(Block(key, tuple(words[i] for i in chain)))
+                own = tuple(words[i] for i in chain)
+                found.append(Block(key, own, min(w.left for w in own), max(w.right for w in own), own[0].y, own[-1].y))
             if len(chain) < MOST_WORDS and _may_go_on(text):
                 chains += [[*chain, i] for i in _next(words, heights, chain)]
     used: set[int] = set()
