@@ -96,3 +96,11 @@ def test_numbers_below_a_line_of_numbers_fill_no_gap_in_it():
     for words in ("left", "center"):
         layout = Layout(size=10.5, labels=0.6, side=5.4, padding=0, words=words, overflow=False)
         assert {k: v for k, v in numbers(record, layout).items() if record.cells[k] != v} == {}
+
+
+@pytest.mark.parametrize("across", ["left", "center", "right"])
+def test_a_number_that_runs_over_the_rules_of_its_cell_is_not_read(across: str):
+    record = random_record(random.Random(across), "2021", 10**7)
+    layout = Layout(size=10.5, labels=0.58, numbers=across, overflow=True, rules=("disclosure", "requests", "challenges"))
+    got = numbers(record, layout)
+    assert len(got) > 40 and {k: v for k, v in got.items() if record.cells[k] != v} == {}

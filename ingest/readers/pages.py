@@ -13,15 +13,21 @@ from ingest.readers.ruled import RuledTable, find_tables
 from ingest.readers.unruled import find_unruled
 from ingest.readers.words import is_number
 
+DIGITS = "0123456789.,+-"
+
 
 @dataclass
 class _Sheet:
-    """One page: its ruled tables, the characters in each of their cells, and the lines of text outside them."""
+    """One page: its ruled tables, the characters in each of their cells, and the lines of text outside them.
+
+    `torn` holds (by identity) the lists of characters among which a number runs over the border of its cell.
+    """
 
     page: Page
     tables: list[RuledTable]
     inside: list[dict[int, list[Glyph]]]
     lines: list[list[Glyph]]
+    torn: set[int]
     unruled: list[tuple[float, Table]] = field(default_factory=list)
 
 
@@ -103,24 +109,35 @@ def _sheet(page: Page) -> _Sheet:
     inside: list[dict[int, list[Glyph]]] = [{} for _ in tables]
     outside: list[Glyph] = []
     left, top, right, bottom = 0.0, 0.0, 0.0, 0.0  # the cell of the character before: the next one mostly stands in it, too
-    mine = outside
+    mine, torn = outside, set[int]()
+    before = Glyph(" ", 0.0, 0.0, 0.0, 0.0)
     for glyph in page.glyphs:
         x, y = (glyph[1] + glyph[3]) / 2, (glyph[2] + glyph[4]) / 2
         if not (left < x <= right and top < y <= bottom):
-            mine, left, right = outside, 0.0, 0.0
+            old, mine, left, right = mine, outside, 0.0, 0.0
             for table, texts in zip(tables, inside, strict=True):
                 cell = table.cell_at(x, y)
                 if cell is not None:
                     mine = texts.setdefault(cell, [])
                     left, top, right, bottom = table.box(cell)
                     break
+            if mine is not old and _goes_on(before, glyph):
+                torn |= {id(old), id(mine)}
         mine.append(glyph)
+        before = glyph
     # A frame round a table without inner rules is no table: what stands in it is read as if it stood free.
     for k, (table, texts) in reversed(list(enumerate(zip(tables, inside, strict=True)))):
         if _is_frame(table) and any(_is_tabular(line) for glyphs in texts.values() for line in lines_of(glyphs)):
             outside += [g for glyphs in texts.values() for g in glyphs]
             del tables[k], inside[k]
-    return _Sheet(page, tables, inside, lines_of(outside))
+    return _Sheet(page, tables, inside, lines_of(outside), torn)
+
+
+def _goes_on(a: Glyph, b: Glyph) -> bool:
+    """Whether two characters drawn one after the other are digits of one number."""
+    high = max(a.bottom - a.top, b.bottom - b.top)
+    near = -0.5 * high < b.left - a.right < 0.2 * high and abs(a.middle - b.middle) < 0.3 * high
+    return near and a.text in DIGITS and b.text in DIGITS
 
 
 def _page_blocks(sheet: _Sheet, unit: str) -> tuple[list[Found], bool]:
@@ -128,7 +145,7 @@ def _page_blocks(sheet: _Sheet, unit: str) -> tuple[list[Found], bool]:
     page = sheet.page
     placed: list[tuple[float, Found]] = [(top, (table, [], 0)) for top, table in sheet.unruled]
     for n, (table, texts) in enumerate(zip(sheet.tables, sheet.inside, strict=True), 1):
-        drawn = _draw(table, texts, page.number, unit)
+        drawn = _draw(table, texts, sheet.torn, page.number, unit)
         if _is_frame(table):
             paragraphs = [Paragraph(c.text.replace("\n", ""), f"page {page.number}") for c in drawn if c.text.strip()]
             placed += [(table.ys[0], (p, [], 0)) for p in paragraphs]
@@ -146,12 +163,14 @@ def _is_frame(table: RuledTable) -> bool:
     return len(table.xs) == 2
 
 
-def _draw(table: RuledTable, texts: dict[int, list[Glyph]], page: int, unit: str) -> list[SourceCell]:
+def _draw(table: RuledTable, texts: dict[int, list[Glyph]], torn: set[int], page: int, unit: str) -> list[SourceCell]:
     cells = []
     xs, ys = [f"{x:.0f}" for x in table.xs], [f"{y:.0f}" for y in table.ys]
     for k, (row, column, high, wide) in enumerate(table.cells):
         box = f"page {page}, x {xs[column]}–{xs[column + wide]}, y {ys[row]}–{ys[row + high]} {unit}"
         text = "\n".join([join(line) for line in lines_of(texts[k])]) if k in texts else ""
+        if k in texts and id(texts[k]) in torn:
+            text = side_by_side([text])
         cells.append(SourceCell(text, row, column, high, wide, 1.0, box))
     return cells
 
