@@ -39,7 +39,7 @@ def sentence(kind: str, row: dict[str, Any]) -> tuple[str, str]:
 
 
 def _said(kind: str, row: dict[str, Any], language: str) -> str:
-    template = texts().get(kind, {})  # a signal brings its own words
+    template = {} if kind == "signal" else texts()[kind]  # a signal brings its own words
     values = {key: plain(value) for key, value in row.items()} | {"who": _who(row, language), "cause": ""}
     values["year"] = plain(row.get("report_year"))
     if kind in SHARES:

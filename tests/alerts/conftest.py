@@ -99,8 +99,8 @@ class Published:
             for (unit, year, code), number in self.numbers.items():
                 connection.execute("insert into core.fct_disclosure values (?, ?, ?)", [f"{unit}{year}", code, number])
                 if number is not None and number % 1 and not self.broken:
-                    words = {"suite": "numbers", "rule_id": f"whole_number.{code}", "left_sum": number, "code": code}
-                    self._failing(connection, "not_whole", unit, year, words)
+                    words = {"suite": "numbers", "rule_id": f"whole_number.{code}", "left_sum": number, "code": code, "rule": "whole_number"}
+                    self._failing(connection, "signal", unit, year, words)
             for unit, year, due, state in self.owed or ():
                 row = [
                     unit,
