@@ -6,11 +6,12 @@ Source: HTML Living Standard §4.9.12 (forming a table), §13.2.3 (encoding).
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
+from ingest.model import Document, IngestError, Paragraph, Table
 from ingest.readers.spans import place_cells
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([-\w]+)", re.I)
@@ -132,7 +133,9 @@ class _Walk:
         self.paragraphs = self.tables = 0
 
     def flush(self) -> None:
-        text = _SPACES.sub(" ", "".join(self.buffer)).strip()
+        if not self.buffer:
+            return
+        text = _spaced("".join(self.buffer))
         self.buffer.clear()
         if text:
             self.paragraphs += 1
@@ -147,9 +150,9 @@ class _Walk:
                 continue
             elif depth > DEEPEST:
                 raise IngestError("too_deep")
-            elif tag == "table" and not _is_layout(child):
+            elif tag == "table" and not _is_layout(child, rows := _rows(child)):
                 self.flush()
-                self.table(child)
+                self.table(rows)
             elif tag in _BLOCK:
                 self.flush()
                 self.visit(child, depth + 1)
@@ -157,55 +160,55 @@ class _Walk:
             else:
                 self.visit(child, depth + 1)
 
-    def table(self, node: Node) -> None:
+    def table(self, rows: list[list[Node]]) -> None:
         self.tables += 1
-        rows = []
-        for tr in _rows(node):
+        drawn = []
+        for cells in rows:
             row = []
-            for td in _cells(tr):
-                spans = td.attributes
-                row.append(
-                    (_cell_text(td), spans.get("rowspan"), spans.get("colspan")) if spans else (_cell_text(td), None, None)
-                )
-            rows.append(row)
-        cells = place_cells(rows)
-        if cells:
-            self.blocks.append(Table(tuple(SourceCell(*cell) for cell in cells), f"table {self.tables}"))
+            for td in cells:
+                child = td.first_child
+                text = "" if child is None else child.text_content
+                if text is None or (child is not None and child.next is not None):
+                    text = _cell_text(td)
+                elif not text.isalnum():  # the usual cell: one piece of text
+                    text = _spaced(text)
+                row.append((text, spans.get("rowspan"), spans.get("colspan")) if (spans := td.attributes) else (text, None, None))
+            drawn.append(row)
+        if placed := place_cells(drawn):
+            self.blocks.append(Table(placed, f"table {self.tables}"))
 
 
-def _rows(table: Node) -> list[Node]:
-    """Rows of this table, not of tables inside it."""
+def _rows(table: Node) -> list[list[Node]]:
+    """The cells of the rows of this table, not of tables inside it."""
     found = []
     for part in table.iter():
-        if part.tag == "tr":
+        tag = part.tag
+        if tag == "tr":
             found.append(part)
-        elif part.tag in ("tbody", "thead", "tfoot"):
+        elif tag in ("tbody", "thead", "tfoot"):
             found += [tr for tr in part.iter() if tr.tag == "tr"]
-    return found
+    return [[td for td in tr.iter() if td.tag in ("td", "th")] for tr in found]
 
 
-def _cells(tr: Node) -> list[Node]:
-    return [td for td in tr.iter() if td.tag in ("td", "th")]
-
-
-def _is_layout(table: Node) -> bool:
+def _is_layout(table: Node, rows: list[list[Node]]) -> bool:
     """A table that holds a real table (more than three cells) or long running text only lays out the page."""
     if any(t != table and len(t.css("td")) > 3 for t in table.css("table")):
         return True
-    return len(table.css("td")) <= 2
+    data = (cell for row in rows for cell in row if cell.tag == "td")
+    return next(islice(data, 2, None), None) is None and len(table.css("td")) <= 2
+
+
+def _spaced(text: str) -> str:
+    """A text without the spaces at its ends, each stretch of spaces and line breaks one space."""
+    if "\n" in text or "  " in text or "\t" in text or "\r" in text:
+        text = _SPACES.sub(" ", text)
+    return text.strip()
 
 
 def _cell_text(td: Node) -> str:
-    child = td.first_child
-    if child is None:
-        return ""
-    if child.next is None and child.tag == "-text":  # the usual cell: one piece of text
-        text: str = child.text_content or ""
-        return text if text.isalnum() else _SPACES.sub(" ", text).strip()
     parts: list[str] = []
     _gather(td, parts)
-    lines = (_SPACES.sub(" ", line).strip() for line in "".join(parts).split("\v"))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for piece in "".join(parts).split("\v") if (line := _spaced(piece)))
 
 
 def _is_hidden(node: Node) -> bool:

@@ -54,7 +54,9 @@ def _load(blocks: list[dict[str, Any]]) -> Document:
         if block["kind"] == "Paragraph":
             found.append(Paragraph(block["text"], block["place"]))
         else:
-            found.append(Table(tuple(SourceCell(**c) for c in block["cells"]), block["place"]))
+            found.append(
+                Table(tuple(SourceCell(*c.values() if isinstance(c, dict) else c) for c in block["cells"]), block["place"])
+            )
     return Document("scan", tuple(found))
 
 
