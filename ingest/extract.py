@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import NamedTuple
 
 from ingest.flat import Text, find_flat
 from ingest.forms import STATISTICS, Form, earliest_alike, load_forms
@@ -33,12 +34,13 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
     issues: list[Issue] = []
     chosen = _choose(drawn, text)
     for table in TABLES:
-        form, found, unread = chosen[table]
+        form, sources, found, unread = chosen[table]
         if form is None:
             issues.append(Issue("table_absent", "warning", table))
         else:
             forms[table] = form.form
-            read, doubts = _read(found, form, table, document.reader in WRAPPING)
+            wrapped = document.reader in WRAPPING
+            read, doubts = _read_drawn(sources, form, table, wrapped) if sources else _read(found, form, table, wrapped)
             cells += read
             issues += doubts
         issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
@@ -60,6 +62,8 @@ def _without_chance(cells: list[Cell]) -> list[Cell]:
     Where blanks vanished between the digits, the few that are left can fit a total by chance (23 and 229 as 2 + 3 + 2 + 2 = 9).
     """
     cut = [c for c in cells if c.state == "derived" and c.code.startswith("challenges.")]
+    if not cut:
+        return cells
     asked = [c for c in cells if c.code.startswith("requests.")]
     whole = (
         asked
@@ -71,46 +75,67 @@ def _without_chance(cells: list[Cell]) -> list[Cell]:
     return [c._replace(state="unreadable", value=None, printed=None, derivation="") if c in cut else c for c in cells]
 
 
-Choice = tuple[Form | None, list[Found], list[Unread]]
+class Choice(NamedTuple):
+    """A form for one statutory table, and where its numbers stand: in drawn tables, or in the running text as found there."""
+
+    form: Form | None
+    drawn: list[Drawn]
+    found: list[Found]
+    unread: list[Unread]
+
+
 Score = tuple[int, int, int]
 
 
 def _choose(drawn: list[Drawn], text: Text) -> dict[str, Choice]:
     """The form of each table; where several explain one equally well, those that the other tables decide for."""
     options = {table: _options(drawn, text, table) for table in TABLES}
-    best = {t: [choice for score, choice in found if score == max(s for s, _ in found)] for t, found in options.items()}
-    decided = [choice[0] for choices in best.values() for choice in choices]
-    none: Choice = (None, [], [])
-    return {t: max(choices, key=lambda c: decided.count(c[0]), default=none) for t, choices in best.items()}
+    best = {}
+    for table, scored in options.items():
+        most = max((score for score, _ in scored), default=None)
+        best[table] = [choice for score, choice in scored if score == most]
+    decided = [choice.form for choices in best.values() for choice in choices]
+    none = Choice(None, [], [], [])
+    return {t: max(choices, key=lambda c: decided.count(c.form), default=none) for t, choices in best.items()}
 
 
 def _options(drawn: list[Drawn], text: Text, table: str) -> list[tuple[Score, Choice]]:
     """The forms that can explain a table, each with how well it does, its numbers and what it leaves unread."""
     options: list[tuple[Score, Choice]] = []
     if rivals := _rivals(drawn, table):
-        return [((0, 0, 0), (None, [], [Unread(d.table.place, d.table.cells[0].text) for d in rivals]))]
-    explained = {f: max((d.layout.explained(f, table) for d in drawn), default=0) for f in load_forms()}
-    for form in load_forms().values():
-        if earliest_alike(form.form) != form.form:
+        return [((0, 0, 0), Choice(None, [], [], [Unread(d.table.place, d.table.cells[0].text) for d in rivals]))]
+    explained = {form: [d.layout.explained(form, table) for d in drawn] for form in load_forms()}
+    most = {form: max(each, default=0) for form, each in explained.items()}
+    for name, form in load_forms().items():
+        if earliest_alike(name) != name:
             continue
-        if explained[form.form] < max(explained.values()):
+        if most[name] < max(most.values()):
             continue  # another form knows more of the words in the drawn tables
+        sources = [d for d, words in zip(drawn, explained[name], strict=True) if words]
+        plans = [d.layout.plan(form, table) for d in sources]
         found: list[Found] = []
-        unread: list[Unread] = []
-        for one in drawn:
-            if one.layout.explained(form.form, table):
-                more, lost = one.find(form.form, table)
-                found += more
-                unread += lost
-        if not found:
-            found, unread = find_flat(text, form.form, table)
-        labelled = len({f.code for f in found if f.match == "label"})
+        if many := sum(len(p.placed) for p in plans):
+            codes, labelled = (set().union(*each) for each in ([p.codes for p in plans], [p.labelled for p in plans]))
+            unread = [lost for d in sources for lost in d.unread(form, table)]
+        else:
+            sources = []
+            found, unread = find_flat(text, name, table)
+            many = len(found)
+            codes, labelled = {f.code for f in found}, {f.code for f in found if f.match == "label"}
         # Numbers in order under no label of this form say nothing about which form it is. Of two forms that explain the same, the one
         # that lacks fewer of its own rows is meant: a later form that only adds a row explains the earlier one's tables as well.
-        if labelled or (found and table == "challenges"):
-            lacking = len(form.tables[table].cells) - len({f.code for f in found})
-            options.append(((labelled, len(found), -lacking), (form, found, unread)))
+        if labelled or (many and table == "challenges"):
+            lacking = len(form.tables[table].cells) - len(codes)
+            options.append(((len(labelled), many, -lacking), Choice(form, sources, found, unread)))
     return options
+
+
+def _read_drawn(sources: list[Drawn], form: Form, table: str, is_wrapped: bool) -> tuple[list[Cell], list[Issue]]:
+    """The cells of a table from where it is drawn; one by one if they are spread over several tables or one is not clear."""
+    holding = [d for d in sources if d.layout.plan(form, table).placed]
+    if len(holding) == 1 and (cells := holding[0].plain_cells(form, table, is_wrapped)) is not None:
+        return cells, []
+    return _read((f for d in holding for f in d.found(form, table)), form, table, is_wrapped)
 
 
 def _rivals(drawn: list[Drawn], table: str) -> list[Drawn]:
