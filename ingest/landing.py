@@ -8,7 +8,9 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ingest.home import Home
@@ -17,6 +19,9 @@ from ingest.model import IngestError
 from ingest.reading import Landed, Reading
 from ingest.rows import input_id
 from ingest.units import Registry, load_registry
+from ingest.workers import begin
+
+THREADS = 4  # that store originals
 
 
 @contextlib.contextmanager
@@ -50,10 +55,12 @@ def known_inputs(home: Home, curable: frozenset[str] = frozenset()) -> set[str]:
 def new_inputs(home: Home, inputs: Iterable[Input], registry: Registry, curable: frozenset[str] = frozenset()) -> list[Input]:
     """The inputs that have not landed yet; an archive becomes its members, each an original of its own."""
     known = known_inputs(home, curable)
-    fresh = []
+    fresh: list[Input] = []
     for item in inputs:
         for part in item.unpacked(home.originals):
             if input_id(part, part.document_id, registry) not in known:
+                if not fresh:
+                    begin()  # the readers get ready while the list goes on
                 fresh.append(part)
     return fresh
 
@@ -80,15 +87,17 @@ def land(home: Home, reading: Reading, registry: Registry, results: list[Landed]
         return None
     ids = {input_id(r.input, r.report.document_id, registry) for r in results}
     batch_id = hashlib.sha256("".join(sorted(ids)).encode()).hexdigest()[:16]
-    for result in results:
-        if not result.input.problem:
-            store_original(home.originals, result.report.document_id, result.input.path)
     scratch = home.batches / f".{batch_id}.{os.getpid()}"
     scratch.mkdir(parents=True, exist_ok=True)
     for old in home.batches.glob(".*"):
         if old != scratch:
             shutil.rmtree(old, ignore_errors=True)
-    reading.rows.write(scratch, ids)
+    with ThreadPoolExecutor(THREADS) as threads:  # they wait for the disk while the tables are packed
+        kept = [r for r in results if not r.input.problem]
+        stored = [threads.submit(store_original, home.originals, r.report.document_id, r.input.path) for r in kept]
+        reading.rows.write(scratch, ids)
+        for one in stored:
+            one.result()
     target = home.batches / batch_id
     if target.exists():  # the same inputs once more: what was read now takes the place of what was read then
         shutil.rmtree(target)
@@ -101,7 +110,7 @@ def store_original(originals: Path, document_id: str, source: Path) -> Path:
     path = originals / document_id[:2] / (document_id + source.suffix.lower())
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_name(f".{path.name}.{os.getpid()}")
+        scratch = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
         shutil.copyfile(source, scratch)
         os.replace(scratch, path)
     return path

@@ -15,7 +15,9 @@ from ingest.rows import Rows
 from ingest.units import Registry, load_registry
 from ingest.workers import Killed, Limits, run_limited
 
-CHUNK = 24  # files handed to a worker at a time
+CHUNK = 96  # files handed to a worker at a time, at most
+SHARES = 4  # what is left to do is handed to a worker in so many parts, so that none waits long for the other
+FEWEST = 12
 SCAN_LIMITS = Limits(seconds=180.0)
 Progress = Callable[[str, int, int], None]
 
@@ -43,9 +45,9 @@ def read_inputs(inputs: list[Input], registry: Registry, progress: Progress | No
     reading = Reading()
     if not inputs:
         return reading
-    queue, limits, size = ("scans", SCAN_LIMITS, 1) if ocr else ("documents", Limits(), CHUNK)
-    workers = min(os.cpu_count() or 1, -(-len(inputs) // size))
-    chunks = [inputs[k : k + size] for k in range(0, len(inputs), size)]
+    queue, limits = ("scans", SCAN_LIMITS) if ocr else ("documents", Limits())
+    workers = min(os.cpu_count() or 1, -(-len(inputs) // (1 if ocr else FEWEST)))
+    chunks = [[item] for item in inputs] if ocr else _chunks(inputs, workers)
     done = 0
     for result in run_limited(_setup, (registry.extra, str(ocr) if ocr else ""), chunks, workers, limits):
         part = _ended(result, registry) if isinstance(result, Killed) else result
@@ -59,6 +61,16 @@ def read_inputs(inputs: list[Input], registry: Registry, progress: Progress | No
     reading.landed.sort(key=lambda r: order[r.input.file])
     reading.scans.sort(key=lambda i: order[i.file])
     return reading
+
+
+def _chunks(inputs: list[Input], workers: int) -> list[list[Input]]:
+    """The inputs in parts, large ones first: each part that comes back costs time of its own, and the last ones end together."""
+    chunks, at = [], 0
+    while at < len(inputs):
+        size = min(CHUNK, max(FEWEST, (len(inputs) - at) // (workers * SHARES)))
+        chunks.append(inputs[at : at + size])
+        at += size
+    return chunks
 
 
 def _setup(extra: list[dict[str, str]], ocr: str) -> Callable[[list[Input], Callable[[int], None]], Reading]:

@@ -19,7 +19,7 @@ from ingest.relations import relations_of
 from ingest.signals import signals
 from ingest.units import Registry
 
-_TEXT, _NUMBER = pl.String(), pl.Decimal(18, 6)
+_TEXT, NUMBER = pl.String(), pl.Decimal(18, 6)
 
 
 def _schema(columns: str, **others: Any) -> dict[str, Any]:
@@ -46,11 +46,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "cells": _schema(
         "read_id document_id code table_name row_code column_code form state value printed unit raw place match derivation",
-        value=_NUMBER,
+        value=NUMBER,
     ),
     "counts": _schema(
         "read_id document_id code section value unit_word is_approximate scope sentence place",
-        value=_NUMBER,
+        value=NUMBER,
         is_approximate=pl.Boolean(),
     ),
     "sections": _schema("read_id document_id section text"),

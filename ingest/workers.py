@@ -8,6 +8,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
@@ -29,6 +30,13 @@ class Killed(Generic[Job]):
 
     job: Job
     reason: str
+
+
+def begin() -> None:
+    """Start, without waiting for it, the process from which the workers are forked: it loads what every document needs."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", "ingest.ready"])
+    forkserver.ensure_running()
 
 
 class _Worker:
@@ -84,6 +92,7 @@ def run_limited(
     `setup(*arguments)` runs once in each process and returns `work(jobs, begin)`, which calls begin(index) before each job. When a
     job is ended, the others of its chunk are done again without it.
     """
+    begin()
     waiting = [c for c in chunks if c]
     idle: list[_Worker] = []
     busy: list[_Worker] = []
