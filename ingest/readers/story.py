@@ -38,6 +38,8 @@ _Content = list[str | _Rows]
 
 
 def _text(content: _Content) -> str:
+    if len(content) == 1 and isinstance(content[0], str):  # the usual cell
+        return content[0]
     parts = [text for part in content if (text := part if isinstance(part, str) else part.text())]
     tables = any(isinstance(part, _Rows) for part in content)
     return side_by_side(parts) if tables and len(parts) > 1 else "\n".join(parts)
@@ -79,6 +81,8 @@ class Story:
         return self._items
 
     def _at(self, depth: int) -> _Rows:
+        if depth == len(self._open):
+            return self._open[-1]
         if depth > MAX_DEPTH:
             raise IngestError("too_deep")
         self._close(depth)

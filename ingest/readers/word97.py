@@ -135,17 +135,17 @@ class _Text:
         """A paragraph, cell or row ends at this character."""
         runs_ = self.paragraphs
         k = bisect_right(runs_.starts, piece.start + piece.width * index) - 1
-        properties = (runs_.properties[k] if k >= 0 else b"") + piece.over
-        if properties not in self.marks:
-            self.marks[properties] = _mark(properties, self.streams.data)
-        here = self.marks[properties]
+        properties = runs_.properties[k] + piece.over if k >= 0 else piece.over
+        here = self.marks.get(properties)
+        if here is None:
+            here = self.marks[properties] = _mark(properties, self.streams.data)
         cell = mark in ("\x07", _DELETED_CELL)
         if cell and True in self.fields:  # a field that never ends: no one can say what this cell shows
             self.fields.clear()
             self.parts.append(UNSURE)
         text = "".join(self.parts)
         self.parts.clear()
-        if _SURROGATE.search(text):
+        if not text.isascii() and _SURROGATE.search(text):
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         depth = max(here.depth, 1) if cell else here.depth
         if (cell and here.row_end) or (not cell and here.inner_row):
