@@ -38,7 +38,7 @@ class Registry:
         self._units: dict[str, Unit] = {}
         self._neighbors: dict[str, re.Pattern[str] | None] = {}
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Changes when the extra units change."""
         return hashlib.sha256(json.dumps(self.extra, sort_keys=True).encode()).hexdigest()[:8] if self.extra else ""
