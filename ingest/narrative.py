@@ -24,7 +24,7 @@ _THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
 # A space inside digits hides what the number was; it is kept as a character that no number may touch.
 _BROKEN = re.compile(r"(?<=[\d.])\s+(?=[\d.])")
 _SPACE = re.compile(r"[^\S\x1f]+")
-_QUOTES = dict.fromkeys(map(ord, "“”\"‘’'「」『』【】"))
+_QUOTES = re.compile("[“”\"‘’'「」『』【】]")
 _TITLE = re.compile("《[^》]*》")
 
 
@@ -68,7 +68,7 @@ def _flat(text: str) -> str:
     if "," in text:
         text = _THOUSANDS.sub(lambda m: m[0].replace(",", ""), text)
     # Characters of a font's own are unknown; patterns use them as marks.
-    text = MARKS.sub("?", normalize(text)).translate(_QUOTES)
+    text = _QUOTES.sub("", MARKS.sub("?", normalize(text)))
     if len(text.split()) > 1 or text != text.strip():
         text = _SPACE.sub("", _BROKEN.sub("\x1f", text))
     return _TITLE.sub("《》", text) if "《" in text else text

@@ -40,12 +40,13 @@ def mask_report(report: Report) -> Report:
         report,
         title=mask(report.title),
         reason=_issue(report.reason) if report.reason else None,
-        candidates=tuple(replace(c, evidence=mask(c.evidence)) for c in report.candidates),
-        counts=tuple(replace(c, sentence=mask(c.sentence)) for c in report.counts),
+        candidates=tuple(c if (m := mask(c.evidence)) == c.evidence else replace(c, evidence=m) for c in report.candidates),
+        counts=tuple(c if (m := mask(c.sentence)) == c.sentence else replace(c, sentence=m) for c in report.counts),
         sections={name: mask(text) for name, text in report.sections.items()},
         issues=tuple(_issue(i) for i in report.issues),
     )
 
 
 def _issue(issue: Issue) -> Issue:
-    return replace(issue, found=mask(issue.found)) if issue.found else issue
+    masked = mask(issue.found)
+    return issue if masked == issue.found else replace(issue, found=masked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -130,11 +130,13 @@ def _letter(char: str) -> str:
     return normalize(char)
 
 
-def _aligned(source: str) -> tuple[str, list[int]]:
+def _aligned(source: str) -> tuple[str, Sequence[int]]:
     """The text in one spelling, and for each of its characters the place in the source it came from."""
-    pieces = [_letter(c) for c in source]
-    places = [i for i, piece in enumerate(pieces) for _ in piece]
-    return "".join(pieces), places
+    pieces = list(map(_letter, source))
+    text = "".join(pieces)
+    if len(text) == len(source) and "" not in pieces:
+        return text, range(len(source))
+    return text, [i for i, piece in enumerate(pieces) for _ in piece]
 
 
 def _piece(block: Paragraph, start: int, end: int) -> list[Paragraph]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from ingest.forms import FORMS, read_yaml
@@ -35,6 +35,7 @@ def patterns(name: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(p) for p in ([found] if isinstance(found, str) else found))
 
 
+@lru_cache(512)  # the same lines are looked at for titles, unit, year and kind of the document
 def squeeze(text: str) -> str:
     """Text in half-width forms without spaces, with years in digits."""
     return patterns("spelled_years")[0].sub(_digits, _SPACE.sub("", normalize(text)))

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ingest.identity.page import Line, Page, patterns, words
 
@@ -41,6 +42,7 @@ def find_titles(page: Page) -> list[Title]:
     return found
 
 
+@lru_cache(512)  # a line is tried as a title by those who ask for the unit, and by those who ask what the document is
 def title_in(line: Line) -> Title | None:
     """The title a line holds."""
     place, text = line
