@@ -4,6 +4,8 @@ BIN := .venv/bin
 # uv trusts the certificates of the machine, as pip does.
 export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
+# Where Python is told to keep no bytecode, every start would compile everything anew.
+COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
 .PHONY: demo test lint bench accuracy accuracy-peers quality-score fuzz ocr dagster examples
 demo: .venv/ready
@@ -56,7 +58,7 @@ examples: .venv/ready
 	@($(BIN)/pip install -q --disable-pip-version-check uv \
 	  && UV_DEFAULT_INDEX="$$($(BIN)/pip config get global.index-url 2>/dev/null || true)" \
 	  && if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi \
-	  && $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -r requirements.lock) \
+	  && $(BIN)/uv pip install -q $(COMPILE) --python $(BIN)/python --no-deps -r requirements.lock) \
 	 || $(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch .venv/ready
@@ -73,6 +75,6 @@ examples: .venv/ready
 	@($(BIN)/python -m uv --version >/dev/null 2>&1 \
 	  && UV_DEFAULT_INDEX="$$($(BIN)/pip config get global.index-url 2>/dev/null || true)" \
 	  && if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi \
-	  && $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -r requirements-ocr.lock) \
+	  && $(BIN)/uv pip install -q $(COMPILE) --python $(BIN)/python --no-deps -r requirements-ocr.lock) \
 	 || $(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements-ocr.lock
 	@touch .venv/ocr

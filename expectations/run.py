@@ -22,8 +22,9 @@ TYPES = {
     "left_sum": "decimal(18, 6)", "right_sum": "decimal(18, 6)", "difference": "decimal(18, 6)",
     "message_zh": "varchar", "message_en": "varchar",
 }  # fmt: skip
-# The failing rows that belong to the batch's reports, and those that belong to no single report.
-OF_THE_BATCH = "select * from ({query}) as failing where report_id is null or report_id in (select report_id from {{batch}})"
+# The failing rows that belong to the batch's reports, and those that belong to no single report. Great Expectations is shown no more
+# than whose they are: it looks through its own call stack for every decimal number that it passes on, which takes longer than all else.
+OF_THE_BATCH = "select {columns} from ({query}) as failing where report_id is null or report_id in (select report_id from {{batch}})"
 REPORTS = "select * from core.fct_reports"
 SEVERITIES = {"error": "critical", "warning": "warning", "hint": "info"}  # ours, and what Great Expectations calls it
 
@@ -83,18 +84,16 @@ def _validate(warehouse: Path, selected: list[Check]) -> dict[str, Any]:
     batch = source.add_query_asset("reports", query=REPORTS).add_batch_definition_whole_table("all")
     expected = [
         UnexpectedRowsExpectation(
-            unexpected_rows_query=OF_THE_BATCH.format(query=check.query),
+            unexpected_rows_query=OF_THE_BATCH.format(columns="report_id, report_year", query=check.query),
             description=f"{check.suite}: {check.name}",
             meta={"check": check.name},
             severity=FailureSeverity(SEVERITIES[check.severity]),
         )
         for check in selected
     ]
-    suite = context.suites.add(gx.ExpectationSuite(name="foi", expectations=expected))
-    definition = context.validation_definitions.add(gx.ValidationDefinition(name="foi", data=batch, suite=suite))
-    checkpoint = context.checkpoints.add(gx.Checkpoint(name="foi", validation_definitions=[definition], result_format="COMPLETE"))
+    suite = gx.ExpectationSuite(name="foi", expectations=expected)
     try:
-        results = [r for run in checkpoint.run().run_results.values() for r in run.results]
+        results = batch.get_batch().validate(suite, result_format="BASIC").results
     finally:
         for engine in (source.get_engine(), source.get_execution_engine().engine):
             engine.dispose()
@@ -117,7 +116,7 @@ def _outcomes(warehouse: Path, selected: list[Check], results: dict[str, Any]) -
                 outcomes[check.name] = ("passed", [])
             else:
                 # Great Expectations lists at most 200 rows; people must see all of them.
-                query = connection.sql(OF_THE_BATCH.format(query=check.query).format(batch=f"({REPORTS})"))
+                query = connection.sql(OF_THE_BATCH.format(columns="*", query=check.query).format(batch=f"({REPORTS})"))
                 outcomes[check.name] = ("failed", [dict(zip(query.columns, row, strict=True)) for row in query.fetchall()])
     return outcomes
 

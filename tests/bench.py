@@ -14,7 +14,6 @@ from ingest.inbox import list_inputs
 from ingest.landing import land, lock, new_inputs, registry_for
 from ingest.model import Hints
 from ingest.reading import read_inputs
-from ingest.tables import write_reference
 from ingest.units import load_registry
 from tests.factory import random_record
 from tests.factory.docx import as_docx
@@ -72,7 +71,9 @@ def line(reports: int = 2000) -> None:
             landed = read_inputs(new_inputs(home, list_inputs(folder), registry), registry)
             now = step("read", now)
             land(home, landed, registry)
-            write_reference(home.reference, registry)
+        from dagster_project.defs.landing import write_references
+
+        write_references(home, folder)
         now = step("land", now)
         from dagster_project.defs.publish import publish
         from dagster_project.warehouse import Warehouse

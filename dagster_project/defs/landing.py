@@ -9,6 +9,7 @@ import dagster as dg
 from dagster_project.settings import YEAR_KEYS, Settings, partition_of
 from expectations.decisions import write_decisions
 from ingest.corrections import load_corrections, write_corrections
+from ingest.home import Home
 from ingest.landing import land, lock, registry_for
 from ingest.roster.store import keep_rosters_of
 from ingest.tables import SCHEMAS, write_reference
@@ -55,12 +56,16 @@ def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
 @dg.multi_asset(specs=REFERENCE, pool="duckdb", name="reference")
 def reference(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
     """Write forms, rules, terms, units, due dates, decisions and corrections as parquet, and take over the rosters of the inbox."""
-    source = Path(settings.inbox)
-    with lock(settings.place):
-        registry = registry_for(source, settings.place)
-        write_reference(settings.place.reference, registry)
-        keep_rosters_of(settings.place, source, registry)
-        write_decisions(settings.place.decisions, settings.place.reference)
-        write_corrections(settings.place.reference, load_corrections(settings.place.corrections))
+    write_references(settings.place, Path(settings.inbox))
     for spec in REFERENCE:
         yield dg.MaterializeResult(asset_key=spec.key)
+
+
+def write_references(home: Home, source: Path) -> None:
+    """Write every reference table: what the forms and the registry say, and what people decided, corrected and expect."""
+    with lock(home):
+        registry = registry_for(source, home)
+        write_reference(home.reference, registry)
+        keep_rosters_of(home, source, registry)
+        write_decisions(home.decisions, home.reference)
+        write_corrections(home.reference, load_corrections(home.corrections))

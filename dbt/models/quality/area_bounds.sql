@@ -45,17 +45,21 @@ areas as (
     left join told as t on r.report_id = t.report_id
 ),
 
--- The townships and departments of an area: known to the registry, or having filed once.
+-- Vertical bodies stand in an area and belong to someone else.
+vertical as (
+    select u.unit_code
+    from units as u inner join {{ source('raw', 'vertical_bodies') }} as x on regexp_matches(u.unit_name, x.pattern)
+    where u.level = 'department'
+),
+
+-- The townships and departments of an area that has a report of its own: known to the registry, or having filed once.
 leaves as (
     select unit_code, unit_name, level, a.area_code
     from units
     cross join unnest([county_code, city_code, province_code]) as a (area_code)
-    where a.area_code is not null and unit_code <> a.area_code
+    where a.area_code in (select area_code from areas) and unit_code <> a.area_code
         and (level = 'township' or (level = 'department' and unit_code in (select unit_code from reports)))
-        -- Vertical bodies stand in an area and belong to someone else.
-        and not exists (
-            select 1 from {{ source('raw', 'vertical_bodies') }} as x where regexp_matches(units.unit_name, x.pattern)
-        )
+        and unit_code not in (select unit_code from vertical)
 ),
 
 -- One county's government is one more unit of its city, where its own number is larger than that of its units.
