@@ -15,6 +15,7 @@ from expectations.repair import Repair, repairs
 from expectations.verdict import verdict
 from foi.messages import Complaint, say
 from ingest import ingest_bytes
+from ingest.archive import is_archive
 from ingest.issues import issue_texts
 from ingest.model import Hints, Report
 from ingest.units import load_registry
@@ -23,13 +24,16 @@ ORDER = ("error", "warning", "hint")
 
 
 def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None) -> tuple[str, int]:
-    """What to print, and the exit code: 0 fine, 1 a printed sum fails, 3 the file cannot be read or is no report."""
+    """What to print, and the exit code: 0 fine, 1 a printed sum fails or a number is not possible, 3 the file cannot be read or is no report."""
     if path.is_dir():
         raise Complaint(say("check.folder", path=path), 2)
     if not path.is_file():
         raise Complaint(say("error.no_such_path", path=path), 2)
+    data = path.read_bytes()
+    if is_archive(data):
+        raise Complaint(say("check.archive", path=path), 2)
     with tempfile.TemporaryDirectory(prefix="foi-") as scratch:
-        report = ingest_bytes(path.read_bytes(), str(path), Hints(), load_registry(), Path(scratch))
+        report = ingest_bytes(data, str(path), Hints(), load_registry(), Path(scratch))
     if report.state != "loaded":
         reason = issue_texts(report.reason) if report.reason else {"message_zh": "", "message_en": ""}
         said = {"file": str(path), "state": report.state, "reason": reason}
@@ -43,7 +47,7 @@ def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None) 
             write_marked(page, report, checked.failed, checked.proposals)
         except OSError as error:
             raise Complaint(say("error.cannot_open", path=page, reason=error.strerror or error), 2) from error
-    exit_code = 1 if any(f.is_printed for f in checked.failed) else 0
+    exit_code = 1 if any(_must_be_corrected(f) for f in checked.failed) else 0
     if as_json:
         return json.dumps(_record(checked), ensure_ascii=False), exit_code
     lines = [*_words(path, checked), *([say("check.page", page=page)] if page else []), _result(checked)]
@@ -59,6 +63,11 @@ class Checked:
     failed: list[Finding]
     proposals: list[Repair]
     knows_last_year: bool
+
+
+def _must_be_corrected(finding: Finding) -> bool:
+    """A printed sum that fails, or a number that cannot be; what does not fit last year may be last year's fault."""
+    return finding.is_printed or (finding.severity == "error" and finding.kind == "signal")
 
 
 def check_report(report: Report, home: Path) -> Checked:
@@ -172,6 +181,8 @@ def _issues(report: Report) -> list[dict[str, str]]:
 def _result(checked: Checked) -> str:
     if any(f.is_printed for f in checked.failed):
         return say("check.wrong")
+    if any(_must_be_corrected(f) for f in checked.failed):
+        return say("check.wrong_number")
     return say("check.doubts" if checked.failed or _issues(checked.report) else "check.fine")
 
 

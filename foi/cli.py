@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from foi.messages import Complaint, say
+from foi.usage import in_words, is_usage
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.foi"))
 units = typer.Typer(no_args_is_help=True, help=say("help.units"))
@@ -31,7 +32,8 @@ HOME = Path("foi-home")
 def main() -> None:
     """Run the program; what a person did wrong becomes one sentence, never a traceback."""
     try:
-        app()
+        exit_code = app(standalone_mode=False)
+        sys.exit(exit_code if isinstance(exit_code, int) else 0)
     except Complaint as complaint:
         print(complaint, file=sys.stderr)
         sys.exit(complaint.exit_code)
@@ -46,6 +48,11 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        if not is_usage(error):
+            raise
+        print(in_words(error), file=sys.stderr)
+        sys.exit(2)
 
 
 @app.command(help=say("help.read"))

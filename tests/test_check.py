@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,3 +92,18 @@ def test_last_year_comes_from_the_warehouse(tmp_path: Path, loaded: Path):
     assert found["unit_code"] == unit
     (total,) = [v for v in found["violations"] if v["rule_id"] == "carry_over.total"]
     assert (total["left"], total["right"], total["severity"]) == ("0", str(int(carried)), "error")
+
+
+def test_an_archive_is_not_checked_and_the_sentence_says_what_is(tmp_path: Path):
+    path = tmp_path / "全县.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("草稿.docx", as_docx(DRAFT))
+    result = foi("check", path)
+    assert result.returncode == 2 and "是压缩包" in result.stderr and "foi read" in result.stderr
+
+
+def test_a_number_that_cannot_be_is_to_be_corrected_though_every_sum_holds(tmp_path: Path):
+    zero = zero_record(unit="寒葱沟镇")
+    path = write(tmp_path, replace(zero, cells={**zero.cells, "disclosure.licenses": "2.5"}))
+    result = foi("check", path, "--home", tmp_path / "none")
+    assert result.returncode == 1 and "有不合规的数字" in result.stdout and "are not possible" in result.stdout
