@@ -133,6 +133,9 @@ def score(seed: int = 0) -> tuple[Score, list[str]]:
     names = [list(KINDS)[k % len(KINDS)] for k in range(DEFECTS)]
     for name in names:
         for place in places:
+            # The same defect in the year before or after would hide this one: both sides of a rule would be off alike.
+            if any(spoiled.get((place[0], place[1] + step), ("",))[0] == name for step in (-1, 1)):
+                continue
             if (made := KINDS[name][1](rng, reports[place])) is not None:
                 spoiled[place] = (name, made)
                 places.remove(place)
