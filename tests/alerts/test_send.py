@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -154,8 +155,8 @@ def _send(folder: str) -> int:
 
 def test_two_runs_at_once_send_one_message(warehouse: Published, mailbox: Mailbox, tmp_path: Path):
     written(tmp_path, COUNTY)
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        assert sorted(pool.map(_send, [str(tmp_path)] * 2, chunksize=1)) == [0, 1]
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        assert sorted(pool.map(_send, [str(tmp_path)] * 2)) == [0, 1]
     assert len(mailbox.mails) == 1
 
 
