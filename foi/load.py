@@ -11,7 +11,7 @@ from foi.correct import correction_lines, correction_problems
 from foi.duties import complaint_of
 from foi.messages import Complaint, say
 from foi.published import published
-from foi.status import failing_sentences, set_aside
+from foi.status import HANDED_IN, failing_sentences, set_aside
 from ingest.corrections import load_corrections
 from ingest.home import Home
 from ingest.inbox import list_inputs
@@ -118,10 +118,10 @@ def _outcome(path: Path, files: list[str]) -> tuple[dict[str, int], list[str], l
     with published(path) as connection:
         states = dict(
             connection.execute(
-                "select input_state, count(*) from fct_inputs where list_contains(?, file) group by 1", [files]
+                f"select input_state, count(*) from fct_inputs where list_contains(?, {HANDED_IN}) group by 1", [files]
             ).fetchall()
         )
         problems = [f"{q['file']}: {q['reason']}" for q in set_aside(connection, files)]
         unmatched = connection.execute("select file from unmatched_units order by file").fetchall()
-        problems += [f"{file}: {say('status.unmatched_hint')}" for (file,) in unmatched if file in files]
+        problems += [f"{file}: {say('status.unmatched_hint')}" for (file,) in unmatched if file.partition("!/")[0] in files]
         return states, failing_sentences(connection), problems

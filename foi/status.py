@@ -16,6 +16,7 @@ from ingest.issues import issue_texts
 from ingest.model import Issue
 
 STATES = ("loaded", "superseded", "duplicate", "quarantined")
+HANDED_IN = "split_part(file, '!/', 1)"  # the file as it was handed in: for a member of an archive, the archive
 SHOWN = 20  # pairs of equal reports that are printed; --json gives all
 
 
@@ -100,7 +101,7 @@ def set_aside(connection: Any, files: list[str] | None = None) -> list[dict[str,
     """The quarantined files with the reason in words; of these files only, if given."""
     rows = connection.execute(
         "select file, reason_code, reason_place, reason_found, reason_expected from fct_inputs"
-        " where input_state = 'quarantined' and ($1 is null or list_contains($1, file)) order by file",
+        f" where input_state = 'quarantined' and ($1 is null or list_contains($1, {HANDED_IN})) order by file",
         [files],
     ).fetchall()
     found = []
