@@ -113,8 +113,10 @@ def _decisions(ledger: Path, until: datetime) -> str:
 def _build(scratch: Home) -> None:
     """Both steps of dbt with the expectations between them, and the published file, as in a load."""
     from dagster_project.defs.publish import publish
+    from dagster_project.run import quiet_logs
     from expectations.run import run_expectations
 
+    quiet_logs()
     warehouse = Warehouse(scratch)
     warehouse.build("--exclude", AFTER_GATE)
     run_expectations(scratch.build, scratch.expectations, decisions=scratch.decisions)

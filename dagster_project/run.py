@@ -53,6 +53,8 @@ def _run_line(settings: Settings, reading: Reading) -> LoadResult:
     quiet_logs()
     prepare_instance(settings.place)
     scans, landed = reading.scans, list(reading.landed)
+    if settings.progress:
+        settings.progress("building", 0, 1)
     with dg.DagsterInstance.get() as instance:
         _end_killed_runs(instance)
         result = _run(settings, instance) if landed or not scans else None

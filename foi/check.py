@@ -16,15 +16,19 @@ from expectations.verdict import verdict
 from foi.messages import Complaint, say
 from ingest import ingest_bytes
 from ingest.archive import is_archive
+from ingest.home import Home
 from ingest.issues import issue_texts
+from ingest.landing import registry_of
 from ingest.model import Hints, Report
-from ingest.units import load_registry
 
 ORDER = ("error", "warning", "hint")
 
 
-def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None) -> tuple[str, int]:
-    """What to print, and the exit code: 0 fine, 1 a printed sum fails or a number is not possible, 3 the file cannot be read or is no report."""
+def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None, hints: Hints | None = None) -> tuple[str, int]:
+    """What to print, and the exit code; `hints` name unit and year where the draft does not.
+
+    0 fine, 1 a printed sum fails or a number is not possible, 3 the file cannot be read or is no report.
+    """
     if path.is_dir():
         raise Complaint(say("check.folder", path=path), 2)
     if not path.is_file():
@@ -33,7 +37,8 @@ def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None) 
     if is_archive(data):
         raise Complaint(say("check.archive", path=path), 2)
     with tempfile.TemporaryDirectory(prefix="foi-") as scratch:
-        report = ingest_bytes(data, str(path), Hints(), load_registry(), Path(scratch))
+        registry = registry_of(Home(home))
+        report = ingest_bytes(data, str(path), hints or Hints(), registry, Path(scratch))
     if report.state != "loaded":
         reason = issue_texts(report.reason) if report.reason else {"message_zh": "", "message_en": ""}
         said = {"file": str(path), "state": report.state, "reason": reason}
@@ -72,7 +77,7 @@ def _must_be_corrected(finding: Finding) -> bool:
 
 def check_report(report: Report, home: Path) -> Checked:
     """Judge a report by every rule, with last year's report where the warehouse has it."""
-    unit = load_registry().by_code(report.unit_code) if report.unit_code else None
+    unit = registry_of(Home(home)).by_code(report.unit_code) if report.unit_code else None
     facts, before = facts_of(report, unit.level if unit else ""), last_year(home, report)
     findings = judge(facts, before)
     failed = sorted((f for f in findings if f.result == "fail"), key=lambda f: (not f.is_printed, ORDER.index(f.severity)))

@@ -66,12 +66,16 @@ def read(files: Annotated[list[Path], typer.Argument(help=say("help.files"))], j
 def check(
     draft: Annotated[Path, typer.Argument(help=say("help.draft"))],
     home: HomeOption = HOME,
+    unit_code: Annotated[str, typer.Option("--unit-code", help=say("help.unit_code"))] = "",
+    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
     page: Annotated[Path | None, typer.Option("--page", help=say("help.page"))] = None,
     json: JsonOption = False,
 ) -> None:
     from foi.check import check_file
+    from ingest.model import Hints
 
-    text, exit_code = check_file(draft, home, json, page)
+    hints = Hints(unit_code=unit_code or None, report_year=year or None)
+    text, exit_code = check_file(draft, home, json, page, hints)
     print(text)
     raise typer.Exit(exit_code)
 

@@ -66,6 +66,9 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> st
     code, name, at, rule_id, left, right, _ = rows[0]
     if numbers and numbers != (plain(left), plain(right)):
         raise Complaint(say("decide.changed", rule=rule_id, then=" / ".join(numbers), now=f"{plain(left)} / {plain(right)}"), 2)
+    last = Ledger(place.decisions).last({"unit_code": code, "report_year": at, "rule_id": rule_id})
+    if last and (last.action, last.left, last.right, last.why) == (action, plain(left), plain(right), wish.why.strip()):
+        return say("decide.already", unit=name, year=at, rule=rule_id, action=say(f"decide.{action}"))
     now = datetime.now(UTC).isoformat(timespec="seconds")
     person = wish.who or getpass.getuser()
     append(place.decisions, Decision(now, person, action, code, at, rule_id, plain(left), plain(right), wish.why.strip()))

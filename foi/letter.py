@@ -40,8 +40,11 @@ def write_letters(path: Path, out: Path, unit: str = "", year: int = 0) -> str:
     """One letter (.docx and .html) and one reply sheet (.xlsx) for each report with findings; of one unit or year only, if given."""
     with published(path) as connection:
         letters = [_letter(connection, row) for row in _reports(connection, unit, year)]
+        known = connection.execute("select 1 from fct_reports where $1 in ('', unit_code, unit_name) limit 1", [unit]).fetchone()
+    if not known:
+        raise Complaint(say("letter.no_unit", unit=unit), 2)
     if not letters:
-        raise Complaint(say("letter.nothing", unit=unit or "–", year=year or "–"), 3)
+        return say("letter.nothing", unit=unit or "–", year=year or "–")
     out.mkdir(parents=True, exist_ok=True)
     for letter in letters:
         stem = f"{letter.unit_name}-{letter.report_year}"

@@ -90,7 +90,10 @@ def _run(home: Home, folder: Path) -> LoadResult:
 
 
 def show_progress(queue: str, done: int, total: int) -> None:
-    """A line a queue on the terminal: how many files are read."""
+    """A line a queue on the terminal: how many files are read; then what takes the rest of the time."""
+    if queue == "building":
+        print(say("load.queue_building"), file=sys.stderr, flush=True)
+        return
     if sys.stderr.isatty():
         print(
             "\r" + say(f"load.queue_{queue}", done=done, total=total),

@@ -38,6 +38,8 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
             with published(home.published) as connection:
                 registry = registry.extended(registry_of(connection).extra)
         roster = read_roster(path, registry)
+        if not roster.lines:
+            raise Complaint(say("roster.no_lines", path=path), 2)
         with lock(home):
             keep_roster(home.reference, roster, replace)
     except IngestError as error:
@@ -118,6 +120,8 @@ def write_template(home_root: Path, area: str, year: int, out: Path) -> str:
     from ingest.roster.store import roster_lines
 
     home = Home(home_root.resolve())
+    if out.exists():
+        raise Complaint(say("roster.exists", path=out), 2)
     with published(home.published) as connection:
         found = find_area(connection, area)
         units = connection.execute(

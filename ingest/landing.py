@@ -67,13 +67,25 @@ def new_inputs(home: Home, inputs: Iterable[Input], registry: Registry, curable:
 
 def registry_for(source: Path, home: Home) -> Registry:
     """The registry with the extra units of this folder and of earlier loads."""
-    stored = home.reference / "extra_units.json"
-    rows = json.loads(stored.read_text("utf-8")) if stored.is_file() else []
+    rows = _extra_units_of(home)
     merged = {row["unit_code"]: row for row in [*rows, *extra_units(source)]}
     if list(merged.values()) != rows:
         home.reference.mkdir(parents=True, exist_ok=True)
-        stored.write_text(json.dumps(list(merged.values()), ensure_ascii=False, indent=1), "utf-8")
+        text = json.dumps(list(merged.values()), ensure_ascii=False, indent=1)
+        (home.reference / "extra_units.json").write_text(text, "utf-8")
     return load_registry().extended(list(merged.values())) if merged else load_registry()
+
+
+def registry_of(home: Home) -> Registry:
+    """The registry with the extra units of earlier loads; nothing is written."""
+    rows = _extra_units_of(home)
+    return load_registry().extended(rows) if rows else load_registry()
+
+
+def _extra_units_of(home: Home) -> list[dict[str, str]]:
+    stored = home.reference / "extra_units.json"
+    rows: list[dict[str, str]] = json.loads(stored.read_text("utf-8")) if stored.is_file() else []
+    return rows
 
 
 def land(home: Home, reading: Reading, registry: Registry, results: list[Landed] | None = None) -> str | None:

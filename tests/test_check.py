@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import foi
+from tests.conftest import EXAMPLES, foi
 from tests.factory import random_record, zero_record
 from tests.factory.docx import as_docx
 from tests.factory.record import Record, with_defect
@@ -107,3 +107,11 @@ def test_a_number_that_cannot_be_is_to_be_corrected_though_every_sum_holds(tmp_p
     path = write(tmp_path, replace(zero, cells={**zero.cells, "disclosure.licenses": "2.5"}))
     result = foi("check", path, "--home", tmp_path / "none")
     assert result.returncode == 1 and "有不合规的数字" in result.stdout and "are not possible" in result.stdout
+
+
+def test_units_that_the_home_knows_and_a_unit_that_is_named_are_used(loaded: Path, tmp_path: Path):
+    draft = next((EXAMPLES / "示例省").rglob("示例丙镇/2024.*"))
+    told = foi("check", draft, "--home", loaded)
+    assert "（不明" not in told.stdout and "没有上年数据" not in told.stdout
+    named = foi("check", draft, "--home", tmp_path / "none", "--unit-code", "230883101")
+    assert "230883101" in named.stdout

@@ -124,7 +124,7 @@ def _open(decision: Decision, evidence: list[Evidence], resolved: dict[str, Reso
     reason = resolved[first.value]
     options = "; ".join(f"{u.unit_code} {u.full_name}" for u in reason.candidates[:5])
     why = words()["unit_reasons"].get(reason.reason, reason.reason)
-    decision.issues.append(Issue("unit_unmatched", "error", first.place, f"{first.value} ({why})", options))
+    decision.issues.append(Issue("unit_unmatched", "error", first.place, f"{first.value} ({why})", options or "–"))
     decision.unit_name = first.value
 
 

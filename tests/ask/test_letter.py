@@ -46,9 +46,13 @@ def test_a_letter_says_what_fails_and_how_it_could_be_put_right(home: Path, tmp_
 
 
 def test_where_nothing_fails_no_letter_is_written(home: Path, tmp_path: Path):
-    with pytest.raises(Complaint, match="没有需要核实的问题"):
-        write_letters(home / "published.duckdb", tmp_path / "out", "寒葱沟镇", 2024)
+    assert "没有需要核实的问题" in write_letters(home / "published.duckdb", tmp_path / "out", "寒葱沟镇", 2024)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_unit_without_a_report_is_not_said_to_be_fine(home: Path, tmp_path: Path):
+    with pytest.raises(Complaint, match=r"没有“不存在镇”的报告"):
+        write_letters(home / "published.duckdb", tmp_path / "out", "不存在镇", 2024)
 
 
 def fill(sheet: Path, action: str, why: str, **changes: str) -> None:
@@ -71,6 +75,8 @@ def test_a_reply_is_read_back_into_the_ledger(home: Path, tmp_path: Path):
     assert exit_code == 0 and "下次 foi load 生效" in text
     (decision,) = json.loads(show_decisions(home, json=True))
     assert (decision["action"], decision["why"], decision["who"]) == ("explain", "系统口径不同", "示例科")
+    # The same sheet once more is not a second decision.
+    assert "此前已记录" in decide_from(home, sheet)[0] and len(json.loads(show_decisions(home, json=True))) == 1
 
 
 @pytest.mark.parametrize(

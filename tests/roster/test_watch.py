@@ -78,6 +78,8 @@ def test_the_roster_is_shown_and_starts_the_next_one(later: Path, tmp_path: Path
     assert "2025-02-15" in shown or "02-15" in shown
     out = tmp_path / "next.csv"
     assert foi("roster", "template", "--home", later, "--area", "示例县", "--year", 2025, "--out", out).returncode == 0
+    again = foi("roster", "template", "--home", later, "--area", "示例县", "--year", 2025, "--out", out)
+    assert again.returncode == 2 and "没有覆盖" in again.stderr  # a person may have worked in it
     lines = out.read_text("utf-8-sig").splitlines()
     by_code = {line.split(",")[0]: line for line in lines}
     assert by_code["990101102"] == "990101102,示例乙镇,2025,2026-02-15,,"
@@ -91,6 +93,9 @@ def test_a_wrong_roster_changes_nothing(later: Path, tmp_path: Path):
     before = kept.read_bytes()
     result = foi("roster", "load", path, "--home", later)
     assert result.returncode == 2 and "roster.csv:3" in result.stderr and "Traceback" not in result.stderr
+    path.write_text("unit_code,due\n", "utf-8")
+    result = foi("roster", "load", path, "--home", later, "--replace")
+    assert result.returncode == 2 and "没有任何单位" in result.stderr
     assert kept.read_bytes() == before
 
 
