@@ -12,15 +12,17 @@ with results as (
     from {{ ref('rule_results') }} where cause is not null
 ),
 
-decisions as (select * from {{ ref('decisions') }} where state = 'holds'),
+-- A failure that was decided and is gone since was found all the same: whoever corrects a report does not take the rule's credit.
+decisions as (select * from {{ ref('decisions') }} where state in ('holds', 'resolved')),
 
 counted as (
     select
-        r.rule, any_value(r.severity) as severity, r.form, r.report_year, count(*) filter (where r.result <> 'not_assessable') as assessed,
-        count(*) filter (where r.result = 'fail') as hits,
-        count(*) filter (where r.result = 'fail' and d.action = 'confirm') as confirmed,
-        count(*) filter (where r.result = 'fail' and d.action = 'explain') as explained,
-        count(*) filter (where r.result = 'fail' and d.action = 'waive') as waived
+        r.rule, any_value(r.severity) as severity, r.form, r.report_year,
+        count(*) filter (where r.result <> 'not_assessable' or d.state = 'resolved') as assessed,
+        count(*) filter (where r.result = 'fail' or d.state = 'resolved') as hits,
+        count(*) filter (where (r.result = 'fail' or d.state = 'resolved') and d.action = 'confirm') as confirmed,
+        count(*) filter (where (r.result = 'fail' or d.state = 'resolved') and d.action = 'explain') as explained,
+        count(*) filter (where (r.result = 'fail' or d.state = 'resolved') and d.action = 'waive') as waived
     from results as r
     left join decisions as d on r.unit_code = d.unit_code and r.report_year = d.report_year and r.rule_id = d.rule_id
     where r.is_current
