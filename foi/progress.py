@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A province, city or county by its code, its name with the places above, and its level."""
+    """A province, city or county by its code, its name with the places above, its level, and the names of the areas in it."""
 
     code: str
     name: str
     level: str
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def show_progress(path: Path, question: Question, style: str = "table") -> str:
@@ -75,7 +76,8 @@ def find_area(connection: Any, name: str) -> Area:
     query = f"select unit_code, concat_ws('', {above}, unit_name), level from dim_unit where level in ({levels})"
     found = connection.execute(f"{query} and (unit_code = $1 or unit_name = $1) order by unit_code", [name]).fetchall()
     if len(found) == 1:
-        return Area(*found[0])
+        inside = f"select unit_code, unit_name from dim_unit where level in ({levels}) and starts_with(unit_code, ?)"
+        return Area(*found[0], dict(connection.execute(inside, [found[0][0]]).fetchall()))
     if found:
         raise Complaint("\n".join([say("trend.ambiguous", name=name), *(f"  {c}  {f}" for c, f, _ in found)]))
     near = connection.execute(
@@ -99,7 +101,7 @@ def _as_json(area: Area, year: int, on: date, duties: list[Duty], chosen: list[D
     found = {"area_code": area.code, "area_name": area.name, "report_year": year, "on": on.isoformat(), "rates": rates_of(duties)}
     if area.level in BELOW:
         below = _below(area, duties).items()
-        found["areas"] = [{"area_code": code, "area_name": _name_in(part, code), "rates": rates_of(part)} for code, part in below]
+        found["areas"] = [{"area_code": code, "area_name": area.names.get(code, ""), "rates": rates_of(part)} for code, part in below]
     return json.dumps({**found, "units": rows}, ensure_ascii=False)
 
 
@@ -117,7 +119,7 @@ def _areas_table(area: Area, duties: list[Duty]) -> list[str]:
     for code, part in _below(area, duties).items():
         rates, counts = rates_of(part), Counter(d.state for d in part)
         share = rates["actual_rate"]
-        name = say("progress.own") if code == area.code else _name_in(part, code)
+        name = say("progress.own") if code == area.code else area.names.get(code, "")
         figures = [
             rates["expected"],
             rates["actual"],
@@ -137,11 +139,6 @@ def _below(area: Area, duties: list[Duty]) -> dict[str, list[Duty]]:
         place = duty.unit_code.split("-")[0]
         parts[place[: BELOW[area.level]] if len(place) >= BELOW[area.level] else area.code].append(duty)
     return dict(sorted(parts.items()))
-
-
-def _name_in(part: list[Duty], code: str) -> str:
-    """The name of an area by its own government; empty where that is not among its units."""
-    return next((d.unit_name for d in part if d.unit_code == code), "")
 
 
 def _state(duty: Duty) -> str:

@@ -118,6 +118,8 @@ def test_a_city_is_shown_by_its_counties_unless_all_units_are_asked_for(county: 
     assert "4 / 7 = 57.1%" in text
     assert "示例乙乡" in said(county, "示例市", every_unit=True) and "示例乙乡" in said(county, "示例市", states=["late"])
     areas = progress(county, "示例市")["areas"]
+    # An area has its name though its own government owes no report in that year.
+    assert {a["area_code"]: a["area_name"] for a in areas}["990102"] == "示例二县"
     assert [(a["area_code"], a["rates"]["expected"], a["rates"]["actual"]) for a in areas] == [("990101", 6, 4), ("990102", 1, 0)]
 
 
