@@ -282,6 +282,7 @@ def trend(
     measure: Annotated[str, typer.Option(help=say("help.measure"))] = "received",
     unit: Annotated[str | None, typer.Option(help=say("help.unit"))] = None,
     area: Annotated[str | None, typer.Option(help=say("help.area"))] = None,
+    boundaries: Annotated[str, typer.Option(help=say("help.boundaries"))] = "reported",
     home: HomeOption = HOME,
     json: JsonOption = False,
     as_of: AsOfOption = "",
@@ -289,7 +290,7 @@ def trend(
     from foi.as_of import file_to_ask
     from foi.trend import show_trend
 
-    print(show_trend(file_to_ask(home, as_of), measure, unit=unit, area=area, json=json))
+    print(show_trend(file_to_ask(home, as_of), measure, unit=unit, area=area, json=json, boundaries=boundaries))
 
 
 @app.command(help=say("help.status"))

@@ -13,6 +13,7 @@ from typing import Any
 from ingest.forms import FORMS, FormError, read_yaml
 from ingest.units import Registry
 from ingest.units.areas import load_changes
+from ingest.units.succession import given_successions
 
 ANNUAL_REPORT = "annual_report"
 
@@ -63,7 +64,8 @@ def unit_spans(registry: Registry) -> list[dict[str, Any]]:
     """The first and last report year of units that were not always there; a report belongs to the unit as of 31 December.
 
     From the changes of areas (a code that stood for another area before, which was merged into today's), and from the columns
-    first_year and last_year of units.csv. A renamed unit lives on, so it has no limit.
+    first_year, last_year and successor_code of units.csv. A renamed unit lives on, so it has no limit. A successor whose own first year
+    nobody gave is assumed to begin with the change, unless it filed before (is_assumed).
     """
     spans: dict[str, dict[str, Any]] = {}
     for change in load_changes():
@@ -74,4 +76,8 @@ def unit_spans(registry: Registry) -> list[dict[str, Any]]:
         if first or last:
             years = {"first_year": int(first) if first else None, "last_year": int(last) if last else None}
             spans[row["unit_code"]] = {"unit_code": row["unit_code"], **years}
-    return [spans[code] for code in sorted(spans)]
+    for change in sorted(given_successions(registry), key=lambda s: -s.report_year):
+        span = spans.get(change.successor_code, {"unit_code": change.successor_code, "first_year": None, "last_year": None})
+        if span["first_year"] is None or span.get("is_assumed"):
+            spans[change.successor_code] = {**span, "first_year": change.report_year, "is_assumed": True}
+    return [{"is_assumed": False, **spans[code]} for code in sorted(spans)]

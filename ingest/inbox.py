@@ -100,7 +100,7 @@ def extra_units(source: Path) -> list[dict[str, str]]:
     """Units that the official list lacks, from units.csv at the top of the folder (unit_code, name, level, kind).
 
     Columns first_year and last_year may say in which report years a unit was there: before it was founded, or after it was merged
-    into another one, it owes no report.
+    into another one, it owes no report. Column successor_code says what a unit became in the year after last_year.
     """
     path = source / UNITS
     if not source.is_dir() or not path.is_file():

@@ -14,11 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ingest.home import Home
-from ingest.inbox import Input, extra_units
+from ingest.inbox import UNITS, Input, extra_units
 from ingest.model import IngestError
 from ingest.reading import Landed, Reading
 from ingest.rows import input_id
 from ingest.units import Registry, load_registry
+from ingest.units.succession import wrong_successors
 from ingest.workers import begin
 
 THREADS = 4  # that store originals
@@ -69,11 +70,14 @@ def registry_for(source: Path, home: Home) -> Registry:
     """The registry with the extra units of this folder and of earlier loads."""
     rows = _extra_units_of(home)
     merged = {row["unit_code"]: row for row in [*rows, *extra_units(source)]}
+    registry = load_registry().extended(list(merged.values())) if merged else load_registry()
+    for code, found, column in wrong_successors(registry):
+        raise IngestError("manifest_line", f"{UNITS} {code}", found, column)
     if list(merged.values()) != rows:
         home.reference.mkdir(parents=True, exist_ok=True)
         text = json.dumps(list(merged.values()), ensure_ascii=False, indent=1)
         (home.reference / "extra_units.json").write_text(text, "utf-8")
-    return load_registry().extended(list(merged.values())) if merged else load_registry()
+    return registry
 
 
 def registry_of(home: Home) -> Registry:

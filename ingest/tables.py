@@ -18,6 +18,7 @@ from ingest.losses import load_losses
 from ingest.relations import relations_of
 from ingest.signals import signals
 from ingest.units import Registry
+from ingest.units.succession import final_units, former_places, rows_of
 
 _TEXT, NUMBER = pl.String(), pl.Decimal(18, 6)
 
@@ -27,7 +28,7 @@ def _schema(columns: str, **others: Any) -> dict[str, Any]:
 
 
 def _years(columns: str) -> dict[str, Any]:
-    return _schema(columns, **dict.fromkeys(("first_year", "last_year", "month", "day"), pl.Int32()))
+    return _schema(columns, **dict.fromkeys(("report_year", "first_year", "last_year", "month", "day"), pl.Int32()))
 
 
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -156,7 +157,10 @@ def write_reference(folder: Path, registry: Registry) -> None:
         ("units", registry.rows(), _schema(units)),
         ("due_dates", [asdict(due) for due in due_dates()], _years("kind level first_year last_year month day law")),
         ("vertical_bodies", [{"pattern": pattern} for pattern in duty_words()["vertical"]], _schema("pattern")),
-        ("unit_spans", unit_spans(registry), _years("unit_code first_year last_year")),
+        ("unit_spans", unit_spans(registry), {**_years("unit_code first_year last_year"), "is_assumed": pl.Boolean()}),
+        ("successions", rows_of(registry), _years("report_year unit_code unit_name successor_code successor_name kind")),
+        ("final_units", final_units(registry), _schema("unit_code final_code")),
+        ("former_places", former_places(registry), _years("county_code last_year province_code city_code city_name")),
     ]
     for name, content, schema in tables:
         scratch = folder / f".{name}.{os.getpid()}"

@@ -54,6 +54,22 @@ BEFORE, AFTER = f"{COUNTY}201", f"{OTHER}001"
 MOVED = [town(BEFORE, y, "示例申乡", granted=5) for y in (2021, 2022)] + [
     town(AFTER, y, "示例申街道", granted=6) for y in (2023, 2024)
 ]
+# Two townships that were merged into one in 2024; one of them had not filed for 2022.
+MERGED = ["990103202", "990103203"]
+WHOLE = "990103204"
+MERGED_FILINGS = [town(code, y, name, granted=n) for code, name, n, years in (
+    (MERGED[0], "示例天乡", 2, (2021, 2022, 2023)), (MERGED[1], "示例地乡", 3, (2021, 2023)), (WHOLE, "示例玄镇", 9, (2024,))
+) for y in years]  # fmt: skip
+UNITS = [
+    {"unit_code": code, "name": name, "level": "township", "kind": kind, "last_year": last, "successor_code": successor}
+    for code, name, kind, last, successor in (
+        (BEFORE, "示例申乡", "township", "2022", AFTER),
+        (AFTER, "示例申街道", "subdistrict", "", ""),
+        (MERGED[0], "示例天乡", "township", "2023", WHOLE),
+        (MERGED[1], "示例地乡", "township", "2023", WHOLE),
+        (WHOLE, "示例玄镇", "town", "", ""),
+    )
+]
 FORMS_MET = [Filing("old.html", f"{OTHER}301", 2020, form="2019", cells=handled(granted=3), unit_name="示例酉镇"),
              town(f"{OTHER}301", 2021, "示例酉镇", granted=4, repeated=4), town(f"{OTHER}302", 2021, "示例戌镇", granted=90, repeated=10)]  # fmt: skip
 EMPTY = [Filing(f"{OTHER}-zero.html", f"{OTHER}401", 2019, unit_name="示例亥乡")]
@@ -68,8 +84,8 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Built:
     for left, right, rule in (("9", "8", BALANCE), ("7", "9", "requests_closed_total.total")):
         made = ("2026-02-01T08:00:00+00:00", "示例科", "explain", f"{OTHER}501", 2024, rule, left, right, "已核对")
         append(home / "decisions.jsonl", Decision(*made))
-    filings = [*MEMBERS, *GOVERNMENT, *SAME_NAME, *MOVED, *FORMS_MET, *EMPTY, WRONG]
-    return build(home, {"b": filings}, "--exclude-resource-type", "unit_test")
+    filings = [*MEMBERS, *GOVERNMENT, *SAME_NAME, *MOVED, *MERGED_FILINGS, *FORMS_MET, *EMPTY, WRONG]
+    return build(home, {"b": filings}, "--exclude-resource-type", "unit_test", units=UNITS)
 
 
 def read(data: bytes, name: str = "x.html") -> Report:
@@ -178,13 +194,45 @@ def test_e10_a_county_is_bounded_though_a_town_is_missing(county: Built):
 
 
 def test_e11_a_township_that_moved_keeps_both_series_where_they_were_reported(county: Built):
-    assert list(years(county, "granted", unit=BEFORE)) == [2021, 2022] and list(years(county, "granted", unit=AFTER)) == [
-        2023,
-        2024,
-    ]
-    assert years(county, "granted", area=COUNTY)[2022]["value"] == 5
+    before, after = years(county, "granted", unit=BEFORE), years(county, "granted", unit=AFTER)
+    assert list(before) == [2021, 2022] and list(after) == [2023, 2024]
+    assert f"‖ 由 示例申乡（{BEFORE}）划转而来" in after[2023]["note"] and not after[2024]["note"]
+    assert f"2023 年起划转，现为 示例申街道（{AFTER}）" in show_trend(county.path, "granted", unit=BEFORE)
     query = "select distinct county_code from unit_year where unit_code = ?"
     assert [county.row(query, code) for code in (BEFORE, AFTER)] == [(COUNTY,), (OTHER,)]
+    # what is no more, and what was not there yet, owes nothing
+    owed = "select report_year from progress where unit_code = ? order by 1"
+    assert [[y for (y,) in county.rows(owed, code) if y > 2020] for code in (BEFORE, AFTER)] == [[2021, 2022], [2023, 2024]]
+
+
+def test_e11_an_area_says_where_its_boundary_changed_and_has_a_series_without_that(county: Built):
+    for area, in_2022, in_2023, word in ((COUNTY, 5, 12 * 21, "示例申乡 划出（归"), (OTHER, None, 6, "示例申街道 划入（原属")):
+        shown = years(county, "granted", area=area)
+        assert shown.get(2022, {}).get("value") == in_2022 and shown[2023]["value"] == in_2023
+        assert "‖" in shown[2023]["note"] and word in shown[2023]["note"] and "‖" not in shown[2024]["note"]
+    constant = {area: years(county, "granted", area=area, boundaries="constant") for area in (COUNTY, OTHER)}
+    assert 2022 not in constant[COUNTY] and constant[COUNTY][2023]["value"] == 12 * 21
+    assert [constant[OTHER][y]["value"] for y in (2022, 2023)] == [5, 6]
+    assert not any("‖" in row["note"] for series in constant.values() for row in series.values() if row["report_year"] > 2021)
+    assert "--boundaries constant" in show_trend(county.path, "granted", area=COUNTY)
+    with pytest.raises(Complaint, match="reported, constant"):
+        show_trend(county.path, "granted", area=COUNTY, boundaries="now")
+
+
+def test_e11_a_unit_has_one_series_on_the_boundaries_of_today(county: Built):
+    for code in (BEFORE, AFTER):
+        shown = years(county, "granted", unit=code, boundaries="constant")
+        assert [(y, row["value"]) for y, row in shown.items()] == [(2021, 5), (2022, 5), (2023, 6), (2024, 6)]
+        assert f"由 示例申乡 {BEFORE} 报告" in shown[2022]["note"] and not shown[2024]["note"]
+
+
+def test_e11_a_merged_unit_has_no_sum_where_a_part_is_missing(county: Built):
+    shown = years(county, "granted", unit=WHOLE, boundaries="constant")
+    assert [(y, row["value"]) for y, row in shown.items()] == [(2021, 5), (2022, None), (2023, 5), (2024, 9)]
+    assert "缺 示例地乡 的报告，不求和" in shown[2022]["note"]
+    assert "并入 示例天乡" in years(county, "granted", unit=WHOLE)[2024]["note"]
+    rate = years(county, "grant_rate", unit=WHOLE, boundaries="constant")
+    assert (rate[2021]["numerator"], rate[2021]["denominator"], rate[2022]["numerator"]) == (5, 5, None)
 
 
 def test_e13_digits_split_over_two_cells_are_put_together_again():

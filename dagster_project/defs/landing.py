@@ -32,8 +32,8 @@ SPECS = [
 ]
 REFERENCE_TABLES = (
     "form_cells", "groups", "rules", "rule_terms", "relations", "relation_terms", "losses", "terms", "units", "forms", "signals",
-    "signal_values", "decisions", "due_dates", "vertical_bodies", "unit_spans", "roster",
-    "corrections",
+    "signal_values", "decisions", "due_dates", "vertical_bodies", "unit_spans", "successions",
+    "final_units", "former_places", "roster", "corrections",
 )  # fmt: skip
 REFERENCE = [
     dg.AssetSpec(["raw", name], group_name="raw", description=f"Reference table {name}, written from the forms and the registry.")

@@ -9,7 +9,7 @@ from dagster_project.settings import Settings
 from dagster_project.state import end_publishing
 from ingest.home import Home
 
-MARTS = ("unit_year", "area_year", "progress", "reporting_rates")
+MARTS = ("unit_year", "area_year", "area_year_constant", "boundary_changes", "successions", "progress", "reporting_rates")
 
 
 @dg.asset(deps=[["marts", name] for name in MARTS], group_name="published", pool="duckdb", kinds={"duckdb", "parquet"})

@@ -73,7 +73,7 @@ class _Reading:
     spans: dict[str, dict[str, Any]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.spans = {span["unit_code"]: span for span in unit_spans(self.registry)}
+        self.spans = {span["unit_code"]: span for span in unit_spans(self.registry) if not span["is_assumed"]}
 
     def take(self, number: int, cells: dict[str, str]) -> None:
         """Take one line, or say what is wrong with it."""

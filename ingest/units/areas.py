@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from ingest.units.unit import HERE, words
 
@@ -26,11 +27,12 @@ class Change:
     kind: str
 
 
-def load_changes() -> Iterator[Change]:
+@cache
+def load_changes() -> tuple[Change, ...]:
     """The changes as committed."""
     with (HERE / "changes.csv").open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            yield Change(int(row["year"]), row["old_code"], row["old_name"], row["new_code"], row["new_name"], row["kind"])
+        rows = list(csv.DictReader(lines))
+    return tuple(Change(int(r["year"]), r["old_code"], r["old_name"], r["new_code"], r["new_name"], r["kind"]) for r in rows)
 
 
 class Areas:

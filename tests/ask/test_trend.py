@@ -168,7 +168,7 @@ def test_an_unknown_unit_gets_near_names(town: Published):
     town.year(CODE, 2021, received=1)
     with pytest.raises(Complaint, match="示例甲镇") as caught:
         show_trend(town.path, "received", unit="示例甲乡")
-    assert caught.value.exit_code == 3
+    assert caught.value.exit_code == 2
 
 
 def test_an_unknown_measure_gets_the_list_with_names(town: Published):
@@ -210,3 +210,19 @@ def test_a_series_of_an_area_breaks_where_the_forms_of_its_units_change(small: P
     assert "由 2014, fujian-2017 改为 2019" in denied[2019]["note"] and "口径较宽" in denied[2019]["note"]
     assert not denied[2020]["note"].startswith("‖") and "口径相同" in denied[2020]["note"]
     assert not any(row["note"].startswith("‖") for row in received.values())
+
+
+def test_the_nearest_names_are_those_that_hold_the_one_asked_for(small: Published):
+    for code, name in ((CODE, "示例甲镇"), ("990101102", "示例丙镇"), ("310000001", "上海街道"), ("310000002", "丁镇")):
+        small.unit(code, name)
+        small.year(code, 2024, received=1)
+    with pytest.raises(Complaint, match="相近的：示例丙镇"):
+        show_trend(small.path, "received", unit="丙镇")
+
+
+def test_an_area_without_any_report_below_it_says_where_to_look(small: Published):
+    small.add("core.dim_unit", unit_code="990199", unit_name="示例空县", level="county", province_name="示例省")
+    small.add("marts.area_year", area_code="990101", report_year=2024)
+    with pytest.raises(Complaint, match="示例省示例空县（990199）下面没有.*foi trend --unit 990199") as caught:
+        show_trend(small.path, "received", area="示例空县")
+    assert caught.value.exit_code == 2

@@ -84,9 +84,11 @@ def dbt(home: Path, *arguments: str) -> list[Any]:
     return results
 
 
-def build(home: Path, batches: Mapping[str, Sequence[Filing]], *options: str, corrections: str = "") -> Built:
+def build(
+    home: Path, batches: Mapping[str, Sequence[Filing]], *options: str, corrections: str = "", units: Sequence[dict[str, str]] = ()
+) -> Built:
     """Raw zone, first dbt step, gate, second dbt step."""
-    write_raw_zone(home / "raw", dict(batches), corrections)
+    write_raw_zone(home / "raw", dict(batches), corrections, units)
     dbt(home, "build", "--exclude", "tag:published", *options)
     with duckdb.connect(str(home / "build.duckdb")) as connection:
         connection.execute(GATE)

@@ -80,10 +80,13 @@ class Filing:
         return form if form and table in every_form()[form].tables else None
 
 
-def write_raw_zone(folder: Path, batches: dict[str, Sequence[Filing]], corrections: str = "") -> Path:
-    """Write the batches, the reference tables and corrections.yaml; returns the folder."""
-    write_reference(folder / "reference", load_registry())
-    keep_rosters_of(Home(folder.parent), folder / "no-inbox", load_registry())
+def write_raw_zone(
+    folder: Path, batches: dict[str, Sequence[Filing]], corrections: str = "", units: Sequence[dict[str, str]] = ()
+) -> Path:
+    """Write the batches, the reference tables (with these lines of units.csv) and corrections.yaml; returns the folder."""
+    registry = load_registry().extended(units) if units else load_registry()
+    write_reference(folder / "reference", registry)
+    keep_rosters_of(Home(folder.parent), folder / "no-inbox", registry)
     write_decisions(folder.parent / "decisions.jsonl", folder / "reference")
     given = folder / "corrections.yaml"
     given.write_text(corrections, "utf-8")

@@ -28,10 +28,18 @@ made as (
     from outside
 ),
 
+-- Cities that are gone: counties that belonged to them had moved on or had been taken over.
+gone as (
+    select city_code, any_value(city_name) as name, any_value(province_code) as province_code from {{ ref('stg_former_places') }}
+    where city_code not in (select unit_code from units union select unit_code from made) group by city_code
+),
+
 everything as (
     select unit_code, name, level, kind, parent_code, province_code, city_code, county_code from units
     union all
     select unit_code, name, level, kind, parent_code, province_code, city_code, county_code from made
+    union all
+    select city_code, name, 'city', 'government', province_code, province_code, city_code, null from gone
 ),
 
 final as (

@@ -95,11 +95,18 @@ claims as (
     select unit_code, report_year, 'registry', 4 from by_registry
 ),
 
+-- A successor is taken to begin with the change, unless it filed before.
+spans as (
+    select s.unit_code, case when s.is_assumed then least(s.first_year, r.first_year) else s.first_year end as first_year, s.last_year
+    from {{ ref('stg_unit_spans') }} as s
+    left join (select unit_code, min(report_year) as first_year from reports group by unit_code) as r on s.unit_code = r.unit_code
+),
+
 owed as (
     select c.unit_code, c.report_year, c.owed_by
     from claims as c
     left join reports as r on c.unit_code = r.unit_code and c.report_year = r.report_year
-    left join {{ ref('stg_unit_spans') }} as s on split_part(c.unit_code, '-', 1) = s.unit_code or c.unit_code = s.unit_code
+    left join spans as s on split_part(c.unit_code, '-', 1) = s.unit_code or c.unit_code = s.unit_code
     -- A report belongs to the unit as of 31 December of its year: what was not there then owes none.
     where c.owed_by = 'roster' or r.unit_code is not null
         or c.report_year between coalesce(s.first_year, c.report_year) and coalesce(s.last_year, c.report_year)
@@ -108,11 +115,16 @@ owed as (
 
 final as (
     select
-        o.unit_code, u.unit_name, u.level, u.kind, u.province_code, u.city_code, u.county_code, o.report_year,
+        o.unit_code, u.unit_name, u.level, u.kind, coalesce(p.province_code, u.province_code) as province_code,
+        case when p.unit_code is null then u.city_code else p.city_code end as city_code,
+        case when p.unit_code is null then u.county_code else p.county_code end as county_code, o.report_year,
         coalesce(make_date(o.report_year + 1, l.due_month, l.due_day), make_date(o.report_year + 1, d.month, d.day)) as due,
         case when l.due_month is null then d.law end as due_law, o.owed_by, coalesce(l.is_exempt, false) as is_exempt, l.exempt_reason, l.note
     from owed as o
     inner join registry as u on o.unit_code = u.unit_code
+    -- A body that never filed stands only in the roster, and where that says.
+    left join {{ ref('unit_places') }} as p
+        on o.unit_code = p.unit_code and o.report_year between coalesce(p.first_year, o.report_year) and coalesce(p.last_year, o.report_year)
     left join lines as l on o.unit_code = l.unit_code and o.report_year = l.report_year
     left join {{ ref('stg_due_dates') }} as d
         on d.kind = 'annual_report' and u.level = d.level

@@ -5,6 +5,8 @@ measures as (select * from {{ ref('fct_measures') }}),
 
 units as (select * from {{ ref('dim_unit') }}),
 
+places as (select * from {{ ref('unit_places') }}),
+
 rules as (
     select
         report_id,
@@ -34,8 +36,8 @@ wide as (
 
 final as (
     select
-        r.unit_code, u.unit_name, r.report_year, r.report_id, u.level, u.kind, u.province_code, u.province_name, u.city_code,
-        u.city_name, u.county_code, u.county_name, r.published_on, r.file, r.form_disclosure, r.form_requests, r.form_challenges,
+        r.unit_code, u.unit_name, r.report_year, r.report_id, u.level, u.kind, p.province_code, p.province_name, p.city_code,
+        p.city_name, p.county_code, p.county_name, r.published_on, r.file, r.form_disclosure, r.form_requests, r.form_challenges,
         r.form_statistics, r.versions,
         -- A report without table three or four has fewer rules to fail: that is no pass, unless its form has only one table.
         case when s.errors > 0 then 'fail'
@@ -46,6 +48,8 @@ final as (
         coalesce(k.corrections, 0) as corrections, w.* exclude (report_id)
     from reports as r
     inner join units as u on r.unit_code = u.unit_code
+    inner join places as p
+        on r.unit_code = p.unit_code and r.report_year between coalesce(p.first_year, r.report_year) and coalesce(p.last_year, r.report_year)
     left join wide as w on r.report_id = w.report_id
     left join rules as s on r.report_id = s.report_id
     left join corrected as k on r.report_id = k.report_id

@@ -53,13 +53,24 @@ vertical as (
 ),
 
 -- The townships and departments of an area that has a report of its own: known to the registry, or having filed once.
+-- Where a unit stood, and whether it was there at all, is asked for each year.
 leaves as (
-    select unit_code, unit_name, level, a.area_code
-    from units
-    cross join unnest([county_code, city_code, province_code]) as a (area_code)
-    where a.area_code in (select area_code from areas) and unit_code <> a.area_code
-        and (level = 'township' or (level = 'department' and unit_code in (select unit_code from reports)))
-        and unit_code not in (select unit_code from vertical)
+    select u.unit_code, u.unit_name, y.area_code, y.report_year
+    from units as u
+    inner join {{ ref('unit_places') }} as p on u.unit_code = p.unit_code
+    cross join unnest([p.county_code, p.city_code, p.province_code]) as a (area_code)
+    inner join areas as y
+        on a.area_code = y.area_code and y.report_year between coalesce(p.first_year, y.report_year) and coalesce(p.last_year, y.report_year)
+    left join reports as r on u.unit_code = r.unit_code and y.report_year = r.report_year
+    left join {{ source('raw', 'unit_spans') }} as s on u.unit_code = s.unit_code
+    where u.unit_code <> y.area_code
+        and (u.level = 'township' or (u.level = 'department' and u.unit_code in (select unit_code from reports)))
+        and u.unit_code not in (select unit_code from vertical)
+        and (
+            r.unit_code is not null
+            or y.report_year between coalesce(case when not s.is_assumed then s.first_year end, y.report_year)
+            and coalesce(s.last_year, y.report_year)
+        )
 ),
 
 -- One county's government is one more unit of its city, where its own number is larger than that of its units.
@@ -67,7 +78,7 @@ of_leaves as (
     select
         l.area_code, n.report_year, n.measure, sum(n.amount) filter (where not n.is_broken) as known_sum,
         count(n.amount) filter (where not n.is_broken)::integer as known_units
-    from leaves as l inner join numbers as n on l.unit_code = n.unit_code
+    from leaves as l inner join numbers as n on l.unit_code = n.unit_code and l.report_year = n.report_year
     group by all
 ),
 
@@ -76,8 +87,11 @@ counties as (
         u.unit_code as county_code, a.area_code, n.report_year, n.measure,
         greatest(n.amount - coalesce(k.known_sum, 0), 0) as more
     from units as u
-    cross join unnest([u.city_code, u.province_code]) as a (area_code)
-    inner join numbers as n on u.unit_code = n.unit_code and not n.is_broken and n.amount is not null
+    inner join {{ ref('unit_places') }} as p on u.unit_code = p.unit_code
+    cross join unnest([p.city_code, p.province_code]) as a (area_code)
+    inner join numbers as n
+        on u.unit_code = n.unit_code and not n.is_broken and n.amount is not null
+        and n.report_year between coalesce(p.first_year, n.report_year) and coalesce(p.last_year, n.report_year)
     left join of_leaves as k on u.unit_code = k.area_code and n.report_year = k.report_year and n.measure = k.measure
     where u.level = 'county' and a.area_code is not null
 ),
@@ -89,13 +103,12 @@ of_counties as (
 
 missing as (
     select
-        l.area_code, a.report_year, n.measure, count(*)::integer as missing_units,
+        l.area_code, l.report_year, n.measure, count(*)::integer as missing_units,
         case when count(*) <= 60 then string_agg(l.unit_name, ', ' order by l.unit_code) end as missing_names
-    from areas as a
-    inner join leaves as l on a.area_code = l.area_code
+    from leaves as l
     cross join (select value as measure from limits where name = 'measures') as n
     left join numbers as x
-        on l.unit_code = x.unit_code and a.report_year = x.report_year and n.measure = x.measure and not x.is_broken
+        on l.unit_code = x.unit_code and l.report_year = x.report_year and n.measure = x.measure and not x.is_broken
         and x.amount is not null
     where x.unit_code is null
     group by all

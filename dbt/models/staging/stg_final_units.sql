@@ -1,0 +1,3 @@
+with final as (select distinct * from {{ source('raw', 'final_units') }})
+
+select * from final
