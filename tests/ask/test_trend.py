@@ -223,6 +223,6 @@ def test_the_nearest_names_are_those_that_hold_the_one_asked_for(small: Publishe
 def test_an_area_without_any_report_below_it_says_where_to_look(small: Published):
     small.add("core.dim_unit", unit_code="990199", unit_name="示例空县", level="county", province_name="示例省")
     small.add("marts.area_year", area_code="990101", report_year=2024)
-    with pytest.raises(Complaint, match="示例省示例空县（990199）下面没有.*foi trend --unit 990199") as caught:
+    with pytest.raises(Complaint, match=r"示例省示例空县（990199）下面没有.*foi trend --unit 990199") as caught:
         show_trend(small.path, "received", area="示例空县")
     assert caught.value.exit_code == 2
