@@ -19,7 +19,7 @@ STATES = ("missing", "unreadable", "late", "filed_undated", "not_due", "on_time"
 FILED = ("on_time", "late", "filed_undated")
 COLUMNS = (
     "unit_code, unit_name, level, due, state, published_on, days_late, is_complete, is_valid, is_nil, exempt_reason, owed_by,"
-    " set_aside_file, note"
+    " set_aside_file, note, city_code, county_code"
 )
 
 
@@ -41,6 +41,8 @@ class Duty:
     owed_by: str = "roster"
     set_aside_file: str | None = None
     note: str | None = None
+    city_code: str | None = None
+    county_code: str | None = None
 
 
 def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | None = None) -> list[Duty]:
@@ -49,7 +51,10 @@ def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | No
         duties = _by_roster(connection, area, year, on, roster)
     else:
         rows = connection.execute(
-            f"select {COLUMNS} from progress where starts_with(unit_code, ?) and report_year = ?", [area, year]
+            f"select {COLUMNS} from progress where report_year = $2"
+            # A zone has no division code: its bodies are those whose code begins with its own.
+            " and ($1 in (province_code, city_code, county_code) or (contains($1, '-') and starts_with(unit_code, $1)))",
+            [area, year],
         ).fetchall()
         duties = [Duty(*row[:4], _on_day(row[4], row[3], on), *row[5:]) for row in rows]
     return sorted(duties, key=lambda d: (STATES.index(d.state), -(d.days_late or 0), d.due, d.unit_code))
@@ -137,5 +142,5 @@ def _duty(line: RosterLine, year: int, on: date, filing: tuple[Any, ...]) -> Dut
     return Duty(
         line.unit_code, line.unit_name, line.level, due, state, None if state == "filed_undated" else published_on,
         (published_on - due).days if state == "late" else None, bool(complete), bool(valid), bool(nil), line.exempt_reason,
-        "roster", set_aside, line.note,
+        "roster", set_aside, line.note, line.city_code, line.county_code,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from foi.messages import Complaint, say
 from foi.published import as_csv, as_table, published
 
 GOVERNMENTS = ("province", "city", "county")
-BELOW = {"province": 4, "city": 6}  # digits of the areas below
+WITH_AREAS_BELOW = ("province", "city")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def show_progress(path: Path, question: Question, style: str = "table") -> str:
         return as_csv(columns, [list(asdict(d).values()) for d in chosen])
     if style == "json":
         return _as_json(area, question.year, on, duties, chosen)
-    by_area = area.level in BELOW and not question.every_unit and not question.states
+    by_area = area.level in WITH_AREAS_BELOW and not question.every_unit and not question.states
     lines = [say("progress.title", name=area.name, code=area.code, year=question.year)]
     lines += _areas_table(area, duties) if by_area else _units_table(question, chosen)
     return "\n".join([*lines, "", *_summary(duties)])
@@ -76,8 +76,9 @@ def find_area(connection: Any, name: str) -> Area:
     query = f"select unit_code, concat_ws('', {above}, unit_name), level from dim_unit where level in ({levels})"
     found = connection.execute(f"{query} and (unit_code = $1 or unit_name = $1) order by unit_code", [name]).fetchall()
     if len(found) == 1:
+        # A county may have belonged to the city only in earlier years.
         inside = f"select unit_code, unit_name from dim_unit where level in ({levels}) and starts_with(unit_code, ?)"
-        return Area(*found[0], dict(connection.execute(inside, [found[0][0]]).fetchall()))
+        return Area(*found[0], dict(connection.execute(inside, [found[0][0][:2]]).fetchall()))
     if found:
         raise Complaint("\n".join([say("trend.ambiguous", name=name), *(f"  {c}  {f}" for c, f, _ in found)]))
     near = connection.execute(
@@ -90,7 +91,7 @@ def _nothing(connection: Any, area: Area, question: Question) -> str:
     """Why there is nothing to show, and what to do."""
     if question.roster:
         return say("progress.roster_elsewhere", path=question.roster, name=area.name, year=question.year)
-    query = "select distinct report_year from progress where starts_with(unit_code, ?) order by 1"
+    query = "select distinct report_year from progress where ? in (province_code, city_code, county_code) order by 1"
     years = [str(year) for (year,) in connection.execute(query, [area.code]).fetchall()]
     known = ", ".join(years) or say("progress.no_year")
     return say("progress.nothing", name=area.name, year=question.year, years=known, code=area.code)
@@ -99,9 +100,11 @@ def _nothing(connection: Any, area: Area, question: Question) -> str:
 def _as_json(area: Area, year: int, on: date, duties: list[Duty], chosen: list[Duty]) -> str:
     rows = [{k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(d).items()} for d in chosen]
     found = {"area_code": area.code, "area_name": area.name, "report_year": year, "on": on.isoformat(), "rates": rates_of(duties)}
-    if area.level in BELOW:
+    if area.level in WITH_AREAS_BELOW:
         below = _below(area, duties).items()
-        found["areas"] = [{"area_code": code, "area_name": area.names.get(code, ""), "rates": rates_of(part)} for code, part in below]
+        found["areas"] = [
+            {"area_code": code, "area_name": area.names.get(code, ""), "rates": rates_of(part)} for code, part in below
+        ]
     return json.dumps({**found, "units": rows}, ensure_ascii=False)
 
 
@@ -136,8 +139,8 @@ def _below(area: Area, duties: list[Duty]) -> dict[str, list[Duty]]:
     """The duties by the area below in which they lie; those of the area's own bodies by its own code."""
     parts: dict[str, list[Duty]] = defaultdict(list)
     for duty in duties:
-        place = duty.unit_code.split("-")[0]
-        parts[place[: BELOW[area.level]] if len(place) >= BELOW[area.level] else area.code].append(duty)
+        below = duty.city_code if area.level == "province" else duty.county_code
+        parts[below or area.code].append(duty)
     return dict(sorted(parts.items()))
 
 

@@ -33,7 +33,8 @@ def show_status(path: Path, json: bool = False) -> str:
     lines = [say("status.years"), as_table([say("trend.year"), *(say(f"state.{s}") for s in STATES)], facts["years"])]
     if facts["failing"]:
         lines += ["", say("status.failing", n=len(facts["failing"])), *(f"  {line}" for line in facts["failing"])]
-    lines += ["", say("status.settled", n=facts["settled"])] if facts["settled"] else []
+    counted = [say(f"status.{k}", n=facts[k]) for k in ("confirmed", "settled", "corrected") if facts[k]]
+    lines += ["", *counted] if counted else []
     lines += [line for block in (correction_lines(facts["corrections"]), replaced_lines(facts["replaced"])) for line in block]
     if facts["quarantined"]:
         lines += ["", say("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
@@ -127,6 +128,8 @@ def read_status(connection: Any) -> dict[str, Any]:
         "select count(*) from expectation_results join fct_reports using (report_id) where is_current"
         " and status in ('explained', 'waived')"
     ).fetchone()[0]
+    confirmed = connection.execute("select count(*) from decisions where state = 'holds' and action = 'confirm'").fetchone()[0]
+    corrected = connection.execute("select count(*) from correction_results where outcome = 'applied'").fetchone()[0]
     decided = connection.execute(
         "select coalesce(unit_name, unit_code), report_year, rule_id, action, left_then, right_then, left_now, right_now from decisions"
         " where state = 'reopened' order by all"
@@ -142,7 +145,9 @@ def read_status(connection: Any) -> dict[str, Any]:
             {"relation": relation, "unit": unit, "year": year, "other": other, "other_year": other_year}
             for relation, unit, year, other, other_year in similar
         ],
+        "confirmed": confirmed,
         "settled": settled,
+        "corrected": corrected,
         "reopened": [reopened(row) for row in decided],
         "corrections": correction_problems(connection),
         "replaced": replaced(connection),

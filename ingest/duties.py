@@ -76,8 +76,8 @@ def unit_spans(registry: Registry) -> list[dict[str, Any]]:
         if first or last:
             years = {"first_year": int(first) if first else None, "last_year": int(last) if last else None}
             spans[row["unit_code"]] = {"unit_code": row["unit_code"], **years}
-    for change in sorted(given_successions(registry), key=lambda s: -s.report_year):
-        span = spans.get(change.successor_code, {"unit_code": change.successor_code, "first_year": None, "last_year": None})
+    for given in sorted(given_successions(registry), key=lambda s: -s.report_year):
+        span = spans.get(given.successor_code, {"unit_code": given.successor_code, "first_year": None, "last_year": None})
         if span["first_year"] is None or span.get("is_assumed"):
-            spans[change.successor_code] = {**span, "first_year": change.report_year, "is_assumed": True}
+            spans[given.successor_code] = {**span, "first_year": given.report_year, "is_assumed": True}
     return [{"is_assumed": False, **spans[code]} for code in sorted(spans)]

@@ -160,6 +160,10 @@ def test_e8_a_decision_is_kept_while_the_numbers_are_and_reopened_when_not(count
     rows = county.rows("select rule_id, state, left_then::int, left_now::int from decisions order by number")
     assert rows == [(BALANCE, "holds", 9, 9), ("requests_closed_total.total", "reopened", 7, 8)]
     assert county.row("select explained, open from rule_yield where rule = 'requests_balance' and report_year = 2024") == (1, 0)
+    decided = "select rule, decision, decided_by, decided_why from violations where unit_code = ? order by 1"
+    assert county.rows(decided, f"{OTHER}501") == [
+        ("requests_applicant_total", "open", None, None), ("requests_balance", "explained", "示例科", "已核对"),
+        ("requests_closed_total", "open", None, None)]  # fmt: skip
     county.path.with_name("published.duckdb").write_bytes(county.path.read_bytes())
     said = show_decisions(county.home)
     assert "有效" in said and "数字已变，失效（现为 8 与 9）" in said

@@ -43,6 +43,9 @@ def owed(
     if level != "county":
         small.add("core.dim_unit", unit_code=code, unit_name=name, level=level, kind="town", county_name="示例县")
     given = {
+        "province_code": COUNTY[:2],
+        "city_code": COUNTY[:4],
+        "county_code": COUNTY,
         "due": DUE,
         "is_exempt": state == "exempt",
         "is_complete": True,
@@ -112,7 +115,8 @@ def test_csv_holds_every_column_of_every_unit(county: Published):
 
 def test_a_city_is_shown_by_its_counties_unless_all_units_are_asked_for(county: Published):
     county.add("marts.progress", unit_code="990102101", unit_name="示例甲镇", level="township", report_year=2024, due=DUE, is_exempt=False,
-               state="not_filed", is_complete=False, is_valid=False, is_nil=False, owed_by="registry")  # fmt: skip
+               state="not_filed", is_complete=False, is_valid=False, is_nil=False, owed_by="registry",
+               province_code="99", city_code="9901", county_code="990102")  # fmt: skip
     text = said(county, "示例市")
     assert [line.split()[0] for line in text.splitlines()[3:5]] == ["990102", "990101"] and "示例乙乡" not in text
     assert "4 / 7 = 57.1%" in text
