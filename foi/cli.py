@@ -260,7 +260,7 @@ def units_find(name: Annotated[str, typer.Argument(help=say("help.unit_name"))],
 
     text, found = find_units(name, json)
     print(text)
-    raise typer.Exit(0 if found else 3)
+    raise typer.Exit(0 if found else 2)
 
 
 @app.command(help=say("help.query"))

@@ -24,10 +24,27 @@ def _texts() -> dict[str, dict[str, str]]:
     return loaded
 
 
+class Counted(int):
+    """A number that stands before what it counts: {n:file|files} is “1 file” or “2 files”."""
+
+    def __format__(self, spec: str) -> str:
+        one, found, many = spec.partition("|")
+        return f"{int(self)} {one if self == 1 else many}" if found else format(int(self), spec)
+
+
+def counting(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a text, each whole number as one that counts."""
+    return {k: Counted(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in values.items()}
+
+
 def say(key: str, **values: Any) -> str:
-    """The text of a key in both languages: “中文 / English”."""
-    text = _texts()[key]
-    return " / ".join(dict.fromkeys(part.format(**values) for part in (text["zh"], text["en"]) if part))
+    """The text of a key in both languages: “中文 / English”.
+
+    Where a value is empty, a text of its own may say so (`key.without_value`), so that no list is announced that is not there.
+    """
+    bare = next((f"{key}.without_{name}" for name, value in values.items() if value == "" and f"{key}.without_{name}" in _texts()), key)
+    text, counted = _texts()[bare], counting(values)
+    return " / ".join(dict.fromkeys(part.format(**counted) for part in (text["zh"], text["en"]) if part))
 
 
 def both(key: str) -> tuple[str, str] | None:

@@ -84,7 +84,7 @@ def find_area(connection: Any, name: str) -> Area:
     near = connection.execute(
         f"{query} order by jaro_winkler_similarity(unit_name, $1) desc, unit_code limit 5", [name]
     ).fetchall()
-    raise Complaint(say("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for c, n, _ in near)), 3)
+    raise Complaint(say("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for c, n, _ in near)), 2)
 
 
 def _nothing(connection: Any, area: Area, question: Question) -> str:

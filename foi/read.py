@@ -6,9 +6,8 @@ import json
 import tempfile
 from collections import Counter
 from dataclasses import asdict
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from foi.messages import Complaint, say
 from ingest.inbox import Input
@@ -16,13 +15,19 @@ from ingest.issues import issue_texts
 from ingest.model import Hints, Report
 from ingest.reading import read_reports
 
+if TYPE_CHECKING:
+    from expectations.judge import Finding
+
 
 def read_files(files: list[Path], as_json: bool) -> int:
-    """Print each file: one JSON line, or words for a person. Returns 0, 1 if something was set aside, 3 if nothing was read."""
+    """Print each file: one JSON line, or words for a person.
+
+    Returns 0 fine, 1 if a printed sum fails or something was set aside, 3 if nothing could be read.
+    """
     for path in files:
         if not path.exists():
             raise Complaint(say("error.no_such_path", path=path), 2)
-    states = []
+    states, fails = [], False
     with tempfile.TemporaryDirectory(prefix="foi-") as scratch:
         try:
             inputs = [part for item in _inputs(files) for part in item.unpacked(Path(scratch))]
@@ -31,9 +36,10 @@ def read_files(files: list[Path], as_json: bool) -> int:
         for report in read_reports(inputs, Path(scratch)):
             print(json.dumps(as_record(report), ensure_ascii=False) if as_json else describe(report), flush=True)
             states.append(report.state)
+            fails = fails or any(f.result == "fail" for f in _printed(report))
     if "loaded" not in states:
         return 3
-    return 1 if "quarantined" in states else 0
+    return 1 if fails or "quarantined" in states else 0
 
 
 def _inputs(files: list[Path]) -> list[Input]:
@@ -73,27 +79,27 @@ def as_record(report: Report) -> dict[str, Any]:
     }
 
 
-def _sums(report: Report) -> list[str]:
-    """The printed sums of the forms: which do not hold, in words, and how many miss a number."""
-    from expectations.messages import sentence
-    from ingest.forms import every_form
+def _printed(report: Report) -> list[Finding]:
+    """What each sum printed in the forms of a report says of it."""
+    from expectations.judge import facts_of, judge
 
-    values = {c.code: c.value for c in report.cells}
-    lines, held, open_sums = [], 0, 0
-    for table, form in report.forms.items():
-        for rule in (r for r in every_form()[form].rules if r.table == table):
-            sides = [[values.get(code) for code in side] for side in (rule.left, rule.right)]
-            if any(value is None for side in sides for value in side):
-                open_sums += 1
-                continue
-            left, right = (sum((v for v in side if v is not None), Decimal()) for side in sides)
-            held += left == right
-            if left != right:
-                who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": form}
-                row = {**who, "rule": rule.rule, "rule_id": rule.rule_id, "left_sum": left, "right_sum": right}
-                zh, en = sentence("sum", {**row, "difference": left - right})
-                lines += [f"  ! {zh}", f"    {en}"]
-    return [say("read.sums", held=held, failed=len(lines) // 2, open=open_sums), *lines] if report.forms else []
+    return [f for f in judge(facts_of(report)) if f.is_printed] if report.state == "loaded" else []
+
+
+def _sums(report: Report) -> list[str]:
+    """The printed sums: which do not hold, in words, and how many miss a number."""
+    from expectations.messages import sentence
+
+    findings = _printed(report)
+    lines = []
+    for f in (f for f in findings if f.result == "fail"):
+        who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": f.form}
+        sums: dict[str, Any] = {"left_sum": f.left, "right_sum": f.right, "difference": (f.left or 0) - (f.right or 0)}
+        zh, en = sentence("sum", {**who, "rule": f.rule, "rule_id": f.rule_id, **sums})
+        lines += [f"  ! {zh}", f"    {en}"]
+    came = Counter(f.result for f in findings)
+    counts = {"held": came["pass"], "failed": came["fail"], "open": came["not_assessable"]}
+    return [say("read.sums", **counts), *lines] if report.forms else []
 
 
 def _issue(issue: Any) -> dict[str, str]:

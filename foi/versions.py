@@ -32,7 +32,7 @@ def show_versions(path: Path, unit: str = "", year: int = 0, area: str = "", jso
     with published(path) as connection:
         versions = _dicts(connection, f"{VERSIONS} order by r.unit_code, r.report_year, r.version_number", [unit, year, area])
         if not versions:
-            raise Complaint(say("versions.no_report", unit=unit or area, year=year or ""), 3)
+            raise Complaint(say("versions.no_report", unit=unit or area, year=year or ""), 2)
         changes = _dicts(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", [])
     chains: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for version in versions:

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from foi.messages import counting
+
 LANGUAGES = ("zh", "en")
 
 
@@ -45,4 +47,4 @@ def joined(texts: list[str]) -> str:
 
 def _said(entry: str, language: str, values: dict[str, Any]) -> str:
     at = LANGUAGES.index(language)
-    return _texts()[entry][language].format(**{k: v[at] if isinstance(v, tuple) else v for k, v in values.items()})
+    return _texts()[entry][language].format(**counting({k: v[at] if isinstance(v, tuple) else v for k, v in values.items()}))

@@ -33,7 +33,7 @@ def test_a_letter_says_what_fails_and_how_it_could_be_put_right(home: Path, tmp_
         ).fetchall()
     ((unit, year),) = found
     result = foi("letter", tmp_path / "核实单", "--unit", unit, "--year", year, "--home", home)
-    assert result.returncode == 0 and "1 letters" in result.stdout, result.stderr
+    assert result.returncode == 0 and "1 letter with its reply sheet" in result.stdout, result.stderr
     written = sorted(p.name for p in (tmp_path / "核实单").iterdir())
     assert {Path(n).suffix for n in written} == {".docx", ".html", ".xlsx"}
     name = next(n for n in written if n.endswith(".docx"))
