@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from expectations.decisions import SETTLED
 from expectations.messages import texts
+from ingest.moments import beijing
 
 
 def write_page(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -19,7 +20,7 @@ def write_page(path: Path, rows: list[dict[str, Any]]) -> None:
     settled = [r for r in rows if r["status"] in SETTLED.values()]
     page = templates.get_template("expectations.html").render(
         t=texts()["page"],
-        run_at=rows[0]["run_at"] if rows else None,
+        run_at=beijing(rows[0]["run_at"]) if rows else None,
         units=by_unit(by_status["failed"]),
         settled=settled,
         **by_status,

@@ -19,11 +19,10 @@ def file_to_ask(home: Path, as_of: str) -> Path:
     place = Home(home.resolve())
     if not as_of:
         return home / "published.duckdb"
-    try:
-        wanted = date.fromisoformat(as_of)
-    except ValueError as error:
-        raise Complaint(say("as_of.bad_date", found=as_of)) from error
-    if not place.published.is_file() or wanted >= datetime.now(HERE).date():
+    wanted, today = day_of(as_of), datetime.now(HERE).date()
+    if wanted > today:
+        raise Complaint(say("as_of.future", day=wanted.isoformat(), today=today.isoformat()))
+    if not place.published.is_file() or wanted == today:
         return home / "published.duckdb"
     from dagster_project.as_of import build_as_of, first_landing
     from dagster_project.warehouse import WarehouseError
@@ -38,6 +37,14 @@ def file_to_ask(home: Path, as_of: str) -> Path:
         raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
     except IngestError as error:
         raise Complaint("\n".join(issue_texts(error.issue).values()), 3) from error
+
+
+def day_of(typed: str) -> date:
+    """The day that was typed; a Complaint with an example if it is none."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        raise Complaint(say("as_of.bad_date", found=typed)) from error
 
 
 def _say_what_is_done(wanted: date) -> None:

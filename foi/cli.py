@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -125,11 +124,13 @@ def decide(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.decide import Wish, decide_from, show_decisions
+    from foi.decide import Wish, show_decisions
     from foi.decide import decide as put
 
     if reply:
-        text, exit_code = decide_from(home, reply)
+        from foi.reply import decide_from
+
+        text, exit_code = decide_from(home, reply, who)
         print(text)
         raise typer.Exit(exit_code)
     print(put(home, Wish(unit, year, rule, action, why, who)) if unit else show_decisions(home, json))
@@ -205,16 +206,17 @@ def progress(
     area: Annotated[str, typer.Option("--area", help=say("help.area"))],
     year: Annotated[int, typer.Option("--year", help=say("help.year"))],
     roster: Annotated[Path | None, typer.Option("--roster", help=say("help.roster"))] = None,
-    on: Annotated[datetime | None, typer.Option("--on", "--as-of-date", formats=["%Y-%m-%d"], help=say("help.on"))] = None,
+    on: Annotated[str, typer.Option("--on", "--as-of-date", help=say("help.on"))] = "",
     state: Annotated[list[str] | None, typer.Option("--state", help=say("help.state"))] = None,
     every_unit: Annotated[bool, typer.Option("--all", help=say("help.every_unit"))] = False,
     home: HomeOption = HOME,
     csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
     json: JsonOption = False,
 ) -> None:
+    from foi.as_of import day_of
     from foi.progress import Question, show_progress
 
-    question = Question(area, year, roster, on.date() if on else None, state or (), every_unit)
+    question = Question(area, year, roster, day_of(on) if on else None, state or (), every_unit)
     print(show_progress(home / "published.duckdb", question, "csv" if csv else "json" if json else "table"))
 
 

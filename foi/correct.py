@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, both, say
+from foi.nearby import no_such_name
 from foi.published import as_json, as_table, exact, published
 from ingest.corrections import EMPTY_STATES, HERE, Correction, load_corrections
 from ingest.home import Home
 from ingest.issues import issue_texts
 from ingest.model import IngestError
+from ingest.moments import beijing
 
 COLUMNS = (
     "correction_id",
@@ -117,12 +119,7 @@ def _report(connection: Any, unit: str, year: int) -> tuple[str, str, str]:
         [unit],
     ).fetchall()
     if not found:
-        near = connection.execute(
-            "select unit_name, unit_code from (select distinct unit_name, unit_code from fct_reports where unit_code is not null)"
-            " order by jaro_winkler_similarity(unit_name, $1) desc, unit_code limit 5",
-            [unit],
-        ).fetchall()
-        raise Complaint(say("trend.no_unit", name=unit, near=", ".join(f"{n} {c}" for n, c in near)))
+        raise no_such_name(connection, unit)
     if len(codes := sorted({row[0] for row in found})) > 1:
         raise Complaint("\n".join([say("trend.ambiguous", name=unit), *(f"  {code}" for code in codes)]))
     for code, name, report_id, at in found:
@@ -187,18 +184,26 @@ def show_corrections(home: Path, json: bool = False) -> str:
     rows = []
     for c in known:
         outcome, status = came.get((c.correction_id, c.expect or "", c.value or ""), ("pending", c.status))
-        made_at = c.made_at.replace(tzinfo=UTC).astimezone(HERE).date().isoformat()
+        made_at = c.made_at.replace(tzinfo=UTC).astimezone(HERE).isoformat()
         rows.append([c.correction_id, c.unit_code or c.document_id, c.report_year, c.code or c.action, c.expect, c.value or c.action,
                      outcome, status, c.who, made_at, c.reason])  # fmt: skip
     if json:
         return as_json(list(COLUMNS), rows)
     if not rows:
         return say("correct.none", path=place.corrections)
-    words = {"outcome": COLUMNS.index("outcome"), "correction_status": COLUMNS.index("status")}
-    for row in rows:
-        for kind, at in words.items():
-            row[at] = (both(f"{kind}.{row[at]}") or (row[at],))[0]
-    return as_table([say(f"correct.column_{c}") for c in COLUMNS], rows)
+    return as_table([say(f"correct.column_{c}") for c in COLUMNS], [_in_words(row) for row in rows])
+
+
+def _in_words(row: list[Any]) -> list[Any]:
+    """A correction for a person: what it says and what came of it in both languages, the moment in Beijing time."""
+    said = dict(zip(COLUMNS, row, strict=True))
+    for column, kind in (("outcome", "outcome"), ("status", "correction_status"), ("expect", "state"), ("value", "state"),
+                         ("code", "correction_action"), ("value", "correction_action")):  # fmt: skip
+        key = f"{kind}.{said[column]}"
+        said[column] = say(key) if both(key) else said[column]
+    # An entry that was written with a day alone has no time of the day.
+    said["made_at"] = beijing(said["made_at"]).removesuffix(" 00:00")
+    return list(said.values())
 
 
 def _outcomes(place: Home) -> dict[tuple[str, str, str], tuple[str, str]]:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from expectations.decisions import ACTIONS, Decision, Ledger, append
 from expectations.messages import plain
-from foi.messages import Complaint, both, say
+from foi.messages import Complaint, say
+from foi.nearby import no_such_name
 from foi.published import as_json, as_table, published
 from ingest.home import Home
+from ingest.moments import beijing
 
 COLUMNS = ("decided_at", "who", "action", "unit_code", "report_year", "rule_id", "left", "right", "why")
+# The findings of current reports, those on which was decided too.
+FINDINGS = (
+    "select unit_code, unit_name, report_year, rule_id, left_sum, right_sum, message_zh from expectation_results as e"
+    " join fct_reports as r using (report_id, unit_code, unit_name, report_year) where r.is_current"
+    " and e.suite is distinct from 'corrections' and e.status in ('failed', 'explained', 'waived')"
+)
+SHOWN = 20  # findings that are named where it is not clear which was meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +51,11 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> st
     place = Home(home)
     with published(place.published) as connection:
         rows = connection.execute(
-            "select unit_code, unit_name, report_year, rule_id, left_sum, right_sum, message_zh from expectation_results as e"
-            " join fct_reports as r using (report_id, unit_code, unit_name, report_year) where r.is_current and e.suite is distinct from 'corrections'"
-            " and e.status in ('failed', 'explained', 'waived')"
-            " and ($1 = '' or unit_code = $1 or unit_name = $1) and report_year = $2 and ($3 = '' or rule_id = $3) order by all",
+            f"{FINDINGS} and (unit_code = $1 or unit_name = $1) and report_year = $2 and ($3 = '' or rule_id = $3) order by all",
             [unit, year, rule],
         ).fetchall()
-        near = (
-            rows
-            or connection.execute(
-                "select unit_code, unit_name, report_year, rule_id, left_sum, right_sum, message_zh from expectation_results"
-                " where status = 'failed' and (unit_code = $1 or unit_name = $1) order by report_year desc, rule_id limit 10",
-                [unit],
-            ).fetchall()
-        )
-    if not near:
-        raise Complaint(say("decide.no_findings", unit=unit), 2)
-    if len(rows) != 1:
-        options = [f"  {code} {at} {rule_id}  {message or ''}" for code, _, at, rule_id, _, _, message in near[:20]]
-        raise Complaint(
-            "\n".join([say("decide.which" if rows else "decide.nothing", unit=unit, year=year, rule=rule), *options]), 2
-        )
+        if len(rows) != 1:
+            raise _not_one(connection, wish, rows)
     code, name, at, rule_id, left, right, _ = rows[0]
     if numbers and numbers != (plain(left), plain(right)):
         raise Complaint(say("decide.changed", rule=rule_id, then=" / ".join(numbers), now=f"{plain(left)} / {plain(right)}"), 2)
@@ -77,53 +70,28 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> st
     )
 
 
-def decide_from(home: Path, sheet: Path) -> tuple[str, int]:
-    """Put the answers of a reply sheet into the ledger; what to print, and 1 if a line could not be used."""
-    lines, bad = [], 0
-    for number, row in _replies(sheet):
-        action = _action(row["action"])
-        wish = Wish(row["unit_code"], int(row["report_year"] or 0), row["rule_id"], action, row["why"], row["who"] or sheet.stem)
-        try:
-            lines.append(decide(home, wish, (row["left"], row["right"])))
-        except Complaint as complaint:
-            bad += 1
-            lines.append(say("decide.line", line=number, reason=str(complaint).splitlines()[0]))
-    return "\n".join(lines or [say("decide.no_answers", sheet=sheet)]), 1 if bad else 0
+def _not_one(connection: Any, wish: Wish, rows: list[Any]) -> Complaint:
+    """Why a decision cannot be placed: no such unit, nothing wrong in that year, no such rule, or several findings."""
+    if rows:
+        return _options("decide.which", wish, rows)
+    reports = "select distinct report_year from fct_reports where is_current and $1 in (unit_code, unit_name) order by 1"
+    known = [year for (year,) in connection.execute(reports, [wish.unit]).fetchall()]
+    if not known:
+        return no_such_name(connection, wish.unit)
+    if wish.year and wish.year not in known:
+        listed = ", ".join(str(year) for year in known if year)
+        return Complaint(say("correct.no_report", unit=wish.unit, year=wish.year, years=listed), 2)
+    found = connection.execute(f"{FINDINGS} and (unit_code = $1 or unit_name = $1) order by all", [wish.unit]).fetchall()
+    of_year = [row for row in found if row[2] == wish.year]
+    if of_year:
+        return _options("decide.nothing", wish, of_year)
+    years = ", ".join(str(year) for year in sorted({row[2] for row in found}))
+    return Complaint(say("decide.no_findings" if wish.year else "decide.no_year", unit=wish.unit, year=wish.year, years=years), 2)
 
 
-def _replies(sheet: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines of a reply sheet in which an answer was given."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    if not sheet.is_file():
-        raise Complaint(say("error.no_such_path", path=sheet), 2)
-    try:
-        rows = CalamineWorkbook.from_path(sheet).get_sheet_by_index(0).to_python()
-    except (CalamineError, OSError) as error:
-        raise Complaint(say("error.cannot_open", path=sheet, reason=error), 2) from error
-    at = next((n for n, row in enumerate(rows) if row and row[0] == "unit_code"), None)
-    if at is None:
-        raise Complaint(say("decide.no_reply_sheet", sheet=sheet), 2)
-    for number, cells in enumerate(rows[at + 1 :], at + 2):
-        row = {str(name): _text(value) for name, value in zip(rows[at], cells, strict=False)}
-        if row.get("action"):
-            yield (
-                number,
-                {
-                    name: row.get(name, "")
-                    for name in ("unit_code", "report_year", "rule_id", "left", "right", "action", "why", "who")
-                },
-            )
-
-
-def _text(value: object) -> str:
-    """A cell as it was written: Excel gives 2024 back as 2024.0."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
-
-
-def _action(word: str) -> str:
-    """The action a Chinese word stands for."""
-    return next((a for a in ACTIONS if word in (a, *(both(f"decide.{a}") or ()))), word)
+def _options(key: str, wish: Wish, rows: list[Any]) -> Complaint:
+    lines = [f"  {code} {at} {rule_id}  {message or ''}" for code, _, at, rule_id, _, _, message in rows[:SHOWN]]
+    return Complaint("\n".join([say(key, unit=wish.unit, year=wish.year, rule=wish.rule), *lines]), 2)
 
 
 def show_decisions(home: Path, json: bool = False) -> str:
@@ -131,11 +99,11 @@ def show_decisions(home: Path, json: bool = False) -> str:
     place = Home(home)
     decisions = Ledger(place.decisions).decisions
     states = _states(place.published)
-    rows = [[*(getattr(d, c) for c in COLUMNS), *states.get(n, ("pending", "", ""))] for n, d in enumerate(decisions, 1)][::-1]
+    listed = [([getattr(d, c) for c in COLUMNS], states.get(n, ("pending", "", ""))) for n, d in enumerate(decisions, 1)][::-1]
     if json:
-        return as_json([*COLUMNS, "state", "left_now", "right_now"], rows)
-    shown = [[*row[:-3], _state(*row[-3:])] for row in rows]
-    return as_table([say(f"decide.column_{c}") for c in (*COLUMNS, "state")], shown) if rows else say("decide.none")
+        return as_json([*COLUMNS, "state", "left_now", "right_now"], [[*row, *state] for row, state in listed])
+    shown = [[beijing(at), who, say(f"decide.{action}"), *row, _state(*state)] for (at, who, action, *row), state in listed]
+    return as_table([say(f"decide.column_{c}") for c in (*COLUMNS, "state")], shown) if listed else say("decide.none")
 
 
 def _states(path: Path) -> dict[int, tuple[str, str, str]]:

@@ -19,4 +19,4 @@ def no_such_name(connection: Any, name: str, known: str = WITH_REPORTS) -> Compl
         f" jaro_winkler_similarity(unit_name, $1) desc, unit_code limit {SHOWN}",
         [name],
     ).fetchall()
-    return Complaint(say("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for n, c in near) or "–"), 2)
+    return Complaint(say("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for n, c in near)), 2)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.duties import STATES, Duty, duties_of, rates_of
-from foi.messages import Complaint, say
+from foi.messages import Complaint, both, say
 from foi.published import as_csv, as_table, published
 
 GOVERNMENTS = ("province", "city", "county")
@@ -49,15 +49,14 @@ def show_progress(path: Path, question: Question, style: str = "table") -> str:
 
     A Complaint when the area is not known, a state does not exist, or nothing is known of the year.
     """
-    if wrong := [state for state in question.states if state not in STATES]:
-        raise Complaint(say("progress.no_state", found=", ".join(wrong), states=", ".join(STATES)), 2)
+    states = _states(question.states)
     on = question.on or date.today()
     with published(path) as connection:
         area = find_area(connection, question.area)
         duties = duties_of(connection, area.code, question.year, on, question.roster)
         if not duties:
             raise Complaint(_nothing(connection, area, question), 3)
-    chosen = [d for d in duties if not question.states or d.state in question.states]
+    chosen = [d for d in duties if not states or d.state in states]
     if style == "csv":
         columns = list(asdict(duties[0]))
         return as_csv(columns, [list(asdict(d).values()) for d in chosen])
@@ -67,6 +66,15 @@ def show_progress(path: Path, question: Question, style: str = "table") -> str:
     lines = [say("progress.title", name=area.name, code=area.code, year=question.year)]
     lines += _areas_table(area, duties) if by_area else _units_table(question, chosen)
     return "\n".join([*lines, "", *_summary(duties)])
+
+
+def _states(words: Sequence[str]) -> set[str]:
+    """The states that are meant by their English or their Chinese words, as the table shows them."""
+    named = {word: state for state in STATES for word in (state, *(both(f"progress.{state}") or ()))}
+    if wrong := [word for word in words if word not in named]:
+        known = ", ".join(f"{(both(f'progress.{state}') or ('',))[0]} {state}" for state in STATES)
+        raise Complaint(say("progress.no_state", found=", ".join(wrong), states=known), 2)
+    return {named[word] for word in words}
 
 
 def find_area(connection: Any, name: str) -> Area:

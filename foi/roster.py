@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dagster_project.state import is_building
 from foi.duties import complaint_of, registry_of
 from foi.messages import Complaint, say
-from foi.progress import find_area
+from foi.progress import GOVERNMENTS, find_area
 from foi.published import as_csv, as_json, as_table, published
 from ingest.home import Home
 
@@ -29,6 +29,8 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     from ingest.roster.read import read_roster
     from ingest.roster.store import keep_roster, roster_lines
 
+    if path.is_dir():
+        raise Complaint(say("roster.folder", path=path), 2)
     if not path.is_file():
         raise Complaint(say("error.no_such_path", path=path), 2)
     home = Home(home_root.resolve())
@@ -94,15 +96,36 @@ def _decided(lines: list[dict[str, Any]], roster: Roster, registry: Registry) ->
 
 
 def show_roster(home_root: Path, area: str = "", year: int = 0, style: str = "table") -> str:
-    """The lines that count, of an area (a code, or the beginning of one) and year if told."""
+    """The lines that count, of an area (its name, its code, or the beginning of one) and year if told."""
     from ingest.roster.store import roster_lines
 
-    lines = roster_lines(Home(home_root.resolve()).reference)
-    lines = [x for x in lines if x["unit_code"].startswith(area) and (not year or x["report_year"] in (None, year))]
+    home = Home(home_root.resolve())
+    lines, code = roster_lines(home.reference), _code(home, area)
+    lines = [x for x in lines if x["unit_code"].startswith(code) and (not year or x["report_year"] in (None, year))]
     rows = [[_shown(line)[name] for name in SHOWN] for line in lines]
     if style != "table":
         return (as_json if style == "json" else as_csv)(SHOWN, rows)
     return as_table([say(f"roster.{name}") for name in SHOWN], rows) if rows else say("roster.empty")
+
+
+def _code(home: Home, area: str) -> str:
+    """The code of an area that is named; one that is typed as a code (or the beginning of one) stays."""
+    if not area or area[0].isdecimal():
+        return area
+    if home.published.is_file():
+        with published(home.published) as connection:
+            return find_area(connection, area).code
+    from ingest.landing import registry_of as units_of
+
+    # Before the first load a roster is shown by the official list alone.
+    registry = units_of(home)
+    found = [u for u in registry.named(area) if u.level in GOVERNMENTS]
+    if len(found) > 1:
+        raise Complaint("\n".join([say("trend.ambiguous", name=area), *(f"  {u.unit_code}  {u.full_name}" for u in found)]))
+    if not found:
+        near = ", ".join(f"{u.full_name} {u.unit_code}" for u in registry.search(area, 5))
+        raise Complaint(say("trend.no_unit", name=area, near=near))
+    return found[0].unit_code
 
 
 def _shown(line: dict[str, Any]) -> dict[str, Any]:

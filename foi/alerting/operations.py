@@ -14,6 +14,7 @@ from foi.alerting.message import Message, Section
 from foi.alerting.outbox import letters
 from foi.alerting.subscriptions import Recipient
 from foi.alerting.wording import as_pair, chosen, pair, said
+from ingest.moments import beijing
 
 READER_FAULTS = ("reader_failed", "crashed", "too_slow", "too_much_memory", "libreoffice_failed")  # codes of forms/issues.yaml
 REMEMBERED = timedelta(days=30)  # a failed run that nobody could be told of for so long is old news
@@ -64,7 +65,7 @@ def ledger_faults(connection: sqlite3.Connection, now: datetime) -> list[Fault]:
     faults = []
     for run, at, reason in connection.execute("select run_id, at, reason from failures order by at"):
         if datetime.fromisoformat(at) >= now - REMEMBERED:
-            faults.append(Fault(f"ops|run|{run}", at, pair("run_failed", run=run, at=at, reason=reason)))
+            faults.append(Fault(f"ops|run|{run}", at, pair("run_failed", run=run, at=beijing(at), reason=reason)))
     for letter in letters(connection, "state = 'dead' and kind <> 'operations'"):
         words = {
             "recipient": letter.recipient,

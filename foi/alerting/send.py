@@ -17,6 +17,7 @@ from foi.alerting.recipients import load_recipients
 from foi.alerting.wording import as_pair, said
 from foi.messages import Complaint
 from ingest.home import Home
+from ingest.moments import beijing
 
 ENOUGH = 3  # a server that gave no answer so often in a row is left alone until the next run: each time costs seconds
 
@@ -75,6 +76,5 @@ def _deliver(message: Message, letter: Letter, path: Path, now: datetime, down: 
 def _told(message: Message, letter: Letter, state: str) -> Delivery:
     name, label = message.owner
     words = {"recipient": name, "channel": label, "reason": as_pair(letter.last_error), "attempts": letter.attempts}
-    following = (letter.next_attempt_at or "")[:16].replace("T", " ")
     subject = message.subject.split(" / ")
-    return Delivery(message, state, said(f"done_{state}", **words, next=following, subject=subject[0]))
+    return Delivery(message, state, said(f"done_{state}", **words, next=beijing(letter.next_attempt_at), subject=subject[0]))

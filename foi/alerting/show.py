@@ -16,6 +16,7 @@ from foi.alerting.wording import pair, said
 from foi.messages import Complaint
 from foi.published import as_table
 from ingest.home import Home
+from ingest.moments import beijing
 
 SHOWN = 50  # messages that the log prints; --json gives all
 COLUMNS = ("at", "recipient", "channel", "kind", "state", "attempts", "note")
@@ -58,21 +59,21 @@ def show_log(home_root: Path, as_json: bool = False) -> str:
         return json_module.dumps([asdict(letter) for letter in found], ensure_ascii=False)
     if not found:
         return said("log_empty")
-    table = as_table([said(f"column_{c}", ("zh",)) for c in COLUMNS], [_row(letter) for letter in found[:SHOWN]])
+    table = as_table([said(f"column_{c}") for c in COLUMNS], [_row(letter) for letter in found[:SHOWN]])
     more = said("log_more", shown=SHOWN, n=len(found)) if len(found) > SHOWN else ""
     return "\n".join([table, *([more] if more else [])])
 
 
 def _row(letter: Letter) -> list[str | int]:
-    at = (letter.sent_at or letter.begun_at or letter.created_at or "")[:19].replace("T", " ")
-    kind, state = said(f"kind_{letter.kind}", ("zh",)), said(f"state_{letter.state}")
+    at = beijing(letter.sent_at or letter.begun_at or letter.created_at)
+    kind, state = said(f"kind_{letter.kind}"), said(f"state_{letter.state}")
     return [at, letter.recipient, letter.channel, kind, state, letter.attempts, _note(letter)]
 
 
 def _note(letter: Letter) -> str:
     if letter.state in ("failed", "dead"):
-        following = (letter.next_attempt_at or "")[:16].replace("T", " ")
-        return "; ".join([letter.last_error or "?", *([said("next_at", ("zh",), next=following)] if following else [])])
+        following = beijing(letter.next_attempt_at)
+        return "; ".join([letter.last_error or "?", *([said("next_at", next=following)] if following else [])])
     return f"{letter.title or ''} #{letter.key}"
 
 
@@ -101,7 +102,7 @@ def retry(home_root: Path, as_json: bool = False) -> str:
             n, dead = revive(connection)
     if as_json:
         return json_module.dumps({"due": n, "dead": dead})
-    return said("retried", n=n, dead=dead) if n else said("retried_none")
+    return said("retried" if dead else "retried_waiting" if n else "retried_none", n=n, dead=dead)
 
 
 def _letters(path: Path) -> list[Letter]:

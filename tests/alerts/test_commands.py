@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -33,7 +34,9 @@ def test_another_day_can_be_tried(warehouse: Published, tmp_path: Path, mailbox:
     assert "没有新的提醒" in show_preview(tmp_path, people, on="2026-01-18")
     with pytest.raises(Complaint, match="“5 January”不是日期"):
         show_preview(tmp_path, people, on="5 January")
-    assert "2026-01-05" in show_log(tmp_path) and len(mailbox.mails) == 1
+    log = show_log(tmp_path)
+    assert re.search(r"2026-01-05 \d\d:\d\d  ", log) and "时间 / time" in log and "质量提醒 / quality digest" in log
+    assert len(mailbox.mails) == 1
 
 
 def test_without_a_file_of_recipients_the_complaint_says_where_to_write_one(warehouse: Published, tmp_path: Path):
@@ -55,7 +58,9 @@ def test_from_the_shell_what_failed_is_seen_put_back_and_sent(loaded: Path, tmp_
     assert "没有送出的提醒 1 条" in status.stdout and "待重试" in log.stdout and "待重试" in status.stdout
     waiting = foi("alerts", "send", "--home", tmp_path, FOI_SMTP_URL=address)  # the file in the home folder
     assert waiting.returncode == 0 and "等待重试" in waiting.stdout and mailbox.mails == []
-    assert "重新排队 1 条" in foi("alerts", "retry", "--home", tmp_path).stdout
+    again = foi("alerts", "retry", "--home", tmp_path).stdout
+    assert "重新排队 1 条；" in again and "0 条" not in again and "1 message is due again" in again
+    assert "没有等待重试的提醒" in foi("alerts", "retry", "--home", tmp_path).stdout
     done = foi("alerts", "send", "--home", tmp_path, "--json", FOI_SMTP_URL=address)
     assert done.returncode == 0 and [row["state"] for row in json.loads(done.stdout)] == ["sent"] and len(mailbox.mails) == 1
     rows = json.loads(foi("alerts", "log", "--home", tmp_path, "--json").stdout)

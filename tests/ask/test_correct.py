@@ -85,7 +85,10 @@ def test_a_correction_is_added_behind_what_people_wrote(home: Path):
     with pytest.raises(Complaint, match=first.correction_id):
         correct(home, wish(after="13"))
     assert [c["outcome"] for c in json.loads(show_corrections(home, json=True))] == ["pending", "pending"]
-    assert "待下次加载" in show_corrections(home)
+    table = show_corrections(home)
+    assert "待下次加载 / pending" in table and "未告知 / open" in table and "空白 / blank" in table and "无法辨认 / unreadable" in table
+    made_at = json.loads(show_corrections(home, json=True))[0]["made_at"]
+    assert made_at.endswith("+08:00") and f"  {made_at[:16].replace('T', ' ')}  " in table
 
 
 def test_what_came_of_a_correction_is_that_of_the_same_correction(home: Path, small: Published):

@@ -11,9 +11,10 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from foi.decide import decide_from, show_decisions
+from foi.decide import show_decisions
 from foi.letter import write_letters
 from foi.messages import Complaint
+from foi.reply import decide_from
 from ingest.readers.office import read_docx
 from tests.conftest import foi
 
@@ -81,7 +82,13 @@ def test_a_reply_is_read_back_into_the_ledger(home: Path, tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("changes", "said"),
-    [({"left": "999"}, "数字已变"), ({"action": "忘记"}, "没有“忘记”这种决定"), ({"why": ""}, "--why")],
+    [
+        ({"left": "999"}, "数字已变"),
+        ({"action": "忘记"}, "G3 的答复“忘记”不能采用，可填：确认有误、已说明、豁免 /"),
+        ({"why": " "}, "“理由”一栏没有填写（单元格 H3）"),
+        ({"who": ""}, "“填写人或科室”一栏（单元格 I3）"),
+        ({"report_year": "去年"}, "B3 的年度“去年”"),
+    ],
 )
 def test_an_answer_that_cannot_be_used_is_named_by_its_line(home: Path, tmp_path: Path, changes: dict[str, str], said: str):
     write_letters(home / "published.duckdb", tmp_path / "out")
@@ -89,9 +96,18 @@ def test_an_answer_that_cannot_be_used_is_named_by_its_line(home: Path, tmp_path
     fill(sheet, **{"action": "豁免", "why": "示例", **changes})  # type: ignore[arg-type]
     text, exit_code = decide_from(home, sheet)
     assert exit_code == 1 and "第 3 行未采用" in text and said in text and not (home / "decisions.jsonl").exists()
+    assert "--why" not in text and "confirm" not in text
+
+
+def test_who_hands_in_a_sheet_without_a_name_may_answer_for_it(home: Path, tmp_path: Path):
+    write_letters(home / "published.duckdb", tmp_path / "out")
+    sheet = next((tmp_path / "out").glob("*.xlsx"))
+    fill(sheet, "豁免", "示例", who="")
+    assert decide_from(home, sheet, "示例科")[1] == 0
+    assert json.loads(show_decisions(home, json=True))[0]["who"] == "示例科"
 
 
 def test_another_file_is_no_reply_sheet(home: Path, tmp_path: Path):
     (tmp_path / "x.xlsx").write_bytes(b"no workbook")
-    with pytest.raises(Complaint, match="无法打开"):
+    with pytest.raises(Complaint, match="不是可以打开的 Excel 文件"):
         decide_from(home, tmp_path / "x.xlsx")

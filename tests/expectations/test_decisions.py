@@ -133,5 +133,25 @@ def test_a_decision_that_cannot_be_placed_is_refused_with_what_there_is(home: Pa
     assert not (home / "decisions.jsonl").exists()
 
 
+def test_a_unit_with_nothing_to_decide_is_not_said_to_be_unknown(home: Path):
+    def said(unit: str, year: int) -> str:
+        with pytest.raises(Complaint) as caught:
+            decide(home, Wish(unit, year, "", "waive", "示例"))
+        assert caught.value.exit_code == 2
+        return str(caught.value)
+
+    unit, year, _ = one_finding(home)
+    assert "2024 年没有不符，无须作出决定。有不符的年度：2023 /" in said("示例丙镇", 2024) and f"有不符的年度：{year}" in said(unit, 0)
+    assert "其他年度也没有" in said("寒葱沟镇", 2024)
+    assert "没有“寒葱沟镇”2011 年的报告" in said("寒葱沟镇", 2011)
+    assert "没有找到“示例甲”。相近的：示例甲镇 990101101" in said("示例甲", 2024)
+
+
+def test_the_list_of_decisions_shows_beijing_time_and_json_the_zone(tmp_path: Path):
+    append(tmp_path / "decisions.jsonl", made("waive"))
+    assert "2026-02-01 16:00  示例科  豁免 / waived" in show_decisions(tmp_path)
+    assert json.loads(show_decisions(tmp_path, json=True))[0]["decided_at"] == "2026-02-01T08:00:00+00:00"
+
+
 def test_an_empty_ledger_says_so(tmp_path: Path):
     assert "还没有任何决定" in show_decisions(tmp_path)
