@@ -17,7 +17,7 @@ from foi.messages import Complaint, say
 from ingest import ingest_bytes
 from ingest.archive import is_archive
 from ingest.home import Home
-from ingest.issues import issue_texts
+from ingest.issues import issue_texts, why
 from ingest.landing import registry_of
 from ingest.model import Hints, Report
 
@@ -51,7 +51,7 @@ def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None, 
         try:
             write_marked(page, report, checked.failed, checked.proposals)
         except OSError as error:
-            raise Complaint(say("error.cannot_open", path=page, reason=error.strerror or error), 2) from error
+            raise Complaint(say("error.cannot_open", path=page, reason=why(error)), 2) from error
     exit_code = 1 if any(_must_be_corrected(f) for f in checked.failed) else 0
     if as_json:
         return json.dumps(_record(checked), ensure_ascii=False), exit_code

@@ -11,6 +11,7 @@ from typing import Any
 from foi.messages import Complaint, say
 from foi.published import as_csv, published
 from foi.tables import Names
+from ingest.issues import why
 
 TABLES = ("unit_year", "area_year", "progress", "reporting_rates", "violations", "fct_reports", "fct_measures", "fct_requests", "fct_disclosure",
           "fct_challenges", "fct_counts", "rule_results", "correction_results", "version_changes", "dim_unit", "dim_measure")  # fmt: skip
@@ -41,7 +42,7 @@ def export(path: Path, target: Path, table: str = "unit_year") -> str:
             os.replace(scratch, target)
         except OSError as error:
             _remove(scratch)
-            raise Complaint(say("error.cannot_open", path=target, reason=error.strerror or error), 3) from error
+            raise Complaint(say("error.cannot_open", path=target, reason=why(error)), 3) from error
     return say("export.done", target=target, table=table, n=len(rows))
 
 

@@ -15,7 +15,7 @@ from foi.status import HANDED_IN, failing_sentences, set_aside
 from ingest.corrections import load_corrections
 from ingest.home import Home
 from ingest.inbox import list_inputs
-from ingest.issues import issue_texts
+from ingest.issues import issue_texts, why
 from ingest.model import IngestError
 from ingest.roster.store import check_rosters
 
@@ -86,7 +86,7 @@ def _run(home: Home, folder: Path) -> LoadResult:
     except WarehouseError as error:
         raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
     except OSError as error:
-        raise Complaint(say("error.home_not_writable", path=error.filename or home.root, reason=error.strerror), 3) from error
+        raise Complaint(say("error.home_not_writable", path=error.filename or home.root, reason=why(error)), 3) from error
 
 
 def show_progress(queue: str, done: int, total: int) -> None:

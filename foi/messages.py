@@ -38,13 +38,14 @@ def counting(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def say(key: str, **values: Any) -> str:
-    """The text of a key in both languages: “中文 / English”.
+    """The text of a key in both languages: “中文 / English”; a value that is a pair (zh, en) is given in each language.
 
     Where a value is empty, a text of its own may say so (`key.without_value`), so that no list is announced that is not there.
     """
     bare = next((f"{key}.without_{name}" for name, value in values.items() if value == "" and f"{key}.without_{name}" in _texts()), key)
-    text, counted = _texts()[bare], counting(values)
-    return " / ".join(dict.fromkeys(part.format(**counted) for part in (text["zh"], text["en"]) if part))
+    texts = [(at, _texts()[bare][language]) for at, language in enumerate(("zh", "en"))]
+    given = [{k: v[at] if isinstance(v, tuple) else v for k, v in values.items()} for at in (0, 1)]
+    return " / ".join(dict.fromkeys(text.format(**counting(given[at])) for at, text in texts if text))
 
 
 def both(key: str) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from foi.messages import Complaint, say
 from ingest.inbox import Input
-from ingest.issues import issue_texts
+from ingest.issues import issue_texts, place_words, why
 from ingest.model import Hints, Report
 from ingest.reading import read_reports
 
@@ -32,7 +32,7 @@ def read_files(files: list[Path], as_json: bool) -> int:
         try:
             inputs = [part for item in _inputs(files) for part in item.unpacked(Path(scratch))]
         except OSError as error:
-            raise Complaint(say("error.cannot_open", path=error.filename, reason=error.strerror), 3) from error
+            raise Complaint(say("error.cannot_open", path=error.filename, reason=why(error)), 3) from error
         for report in read_reports(inputs, Path(scratch)):
             print(json.dumps(as_record(report), ensure_ascii=False) if as_json else describe(report), flush=True)
             states.append(report.state)
@@ -106,6 +106,10 @@ def _issue(issue: Any) -> dict[str, str]:
     return {**asdict(issue), **issue_texts(issue)}
 
 
+def _place(place: str) -> str:
+    return " / ".join(dict.fromkeys(place_words(place)))
+
+
 def describe(report: Report) -> str:
     """A report in words: form, unit, year, cells by state, counts with their sentences, problems."""
     lines = [say("read.file", file=report.file, state=say(f"state.{report.state}"))]
@@ -124,12 +128,12 @@ def describe(report: Report) -> str:
     if report.cells and not filled:
         lines.append(say("read.all_zero"))
     for cell in filled[:40]:
-        lines.append(f"  {cell.code:45} {cell.printed:>12} {cell.unit}  ({cell.place})")
+        lines.append(f"  {cell.code:45} {cell.printed:>12} {cell.unit}  ({_place(cell.place)})")
     if len(filled) > 40:
         lines.append(say("read.more", n=len(filled) - 40))
     for count in report.counts:
         about = "~" if count.is_approximate else ""
-        lines.append(f"  {count.code}: {about}{count.value.normalize():f} {count.unit_word}  “{count.sentence}” ({count.place})")
+        lines.append(f"  {count.code}: {about}{count.value.normalize():f} {count.unit_word}  “{count.sentence}” ({_place(count.place)})")
     lines += _sums(report)
     for issue in report.issues:
         texts = issue_texts(issue)

@@ -12,6 +12,7 @@ from foi.messages import Complaint, say
 from foi.progress import GOVERNMENTS, find_area
 from foi.published import as_csv, as_json, as_table, published
 from ingest.home import Home
+from ingest.issues import why
 
 if TYPE_CHECKING:
     from ingest.roster import Roster
@@ -47,7 +48,7 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     except IngestError as error:
         raise Complaint(complaint_of(error), 2) from error
     except OSError as error:
-        raise Complaint(say("error.home_not_writable", path=error.filename or home.root, reason=error.strerror), 3) from error
+        raise Complaint(say("error.home_not_writable", path=error.filename or home.root, reason=why(error)), 3) from error
     years = sorted({str(line.report_year) if line.report_year else say("roster.every_year") for line in roster.lines})
     exempt = sum(line.is_exempt for line in roster.lines)
     said = [say("roster.loaded", n=len(roster.lines), exempt=exempt, years=", ".join(years), path=path)]
@@ -161,7 +162,7 @@ def write_template(home_root: Path, area: str, year: int, out: Path) -> str:
     try:
         out.write_text("\ufeff" + as_csv(TEMPLATE, rows) + "\n", "utf-8")
     except OSError as error:
-        raise Complaint(say("error.cannot_open", path=out, reason=error.strerror or error), 3) from error
+        raise Complaint(say("error.cannot_open", path=out, reason=why(error)), 3) from error
     return say("roster.template", path=out, n=len(rows), name=found.name, year=year)
 
 

@@ -1,12 +1,15 @@
-"""Issues in words (forms/issues.yaml)."""
+"""Issues in words (forms/issues.yaml); what the tables hold in English for programs is put into Chinese (forms/findings.yaml)."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 from ingest.forms import FORMS, read_yaml
 from ingest.model import Issue
+
+NONE = ("", "–")  # what stands where nothing was expected, or nothing near was found
 
 
 @cache
@@ -14,12 +17,61 @@ def _texts() -> dict[str, Any]:
     return read_yaml(FORMS / "issues.yaml")
 
 
+@cache
+def _findings() -> dict[str, Any]:
+    return read_yaml(FORMS / "findings.yaml")
+
+
+@cache
+def _reasons() -> tuple[tuple[str, str, str], ...]:
+    """Why a name leads to no unit: as it was kept (both languages), in Chinese, in English."""
+    reasons: dict[str, str] = read_yaml(FORMS / "identity.yaml")["unit_reasons"]
+    return tuple((both, zh, en or zh) for both in reasons.values() for zh, _, en in [both.partition(" / ")])
+
+
 def issue_texts(issue: Issue) -> dict[str, str]:
     """An issue in words: what was found, where, what was expected, what to do (Chinese and English)."""
-    text = _texts()[issue.code]
+    whole = _texts()[issue.code]
+    text = next((whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole)
+    technical = issue.code in _findings()["technical_codes"]
+    found = finding_words(issue.found, technical)
+    for both, zh, en in _reasons():
+        found = found[0].replace(both, zh), found[1].replace(both, en)
+    values = {"place": place_words(issue.place), "found": found, "expected": finding_words(issue.expected)}
     said = {}
-    for language in ("zh", "en"):
-        # A kind of document stands in the place of some issues, as a code.
-        place = text.get("places", {}).get(issue.place, {}).get(language, issue.place)
-        said[f"message_{language}"] = text[language].format(place=place, found=issue.found, expected=issue.expected)
+    for at, language in enumerate(("zh", "en")):
+        given = {name: pair[at] for name, pair in values.items()}
+        # A kind of document or a table stands in the place of some issues, as a code.
+        given["place"] = whole.get("places", {}).get(issue.place, {}).get(language, given["place"])
+        sentence = text[language].format(**given)
+        said[f"message_{language}"] = sentence if issue.place and issue.found else _without_gaps(sentence)
     return said
+
+
+def place_words(place: str) -> tuple[str, str]:
+    """A place in Chinese (第1张表第4行第2列) and in English, as the tables hold it; a path or a name is the same in both."""
+    rules = _findings()["places"]
+    if not re.match(rules["begins"], place):
+        return place, place
+    said = place
+    for pattern, words in rules["parts"]:
+        said = re.sub(pattern, words, said)
+    return said, place
+
+
+def finding_words(found: str, technical: bool = False) -> tuple[str, str]:
+    """What was found in Chinese and in English; `technical` says that a sentence of a library may stand there, which is kept in English only."""
+    for pattern, words in _findings()["found"]:
+        if match := re.fullmatch(pattern, found, re.DOTALL):
+            return match.expand(words), found
+    return (_findings()["technical"] if technical and found else found), found
+
+
+def why(error: OSError) -> tuple[str, str]:
+    """Why the system refused a file, in Chinese and in English."""
+    return finding_words(error.strerror or str(error))
+
+
+def _without_gaps(text: str) -> str:
+    """The sentence without the brackets and spaces that were left where nothing was found."""
+    return re.sub(r"\s*(?:（\s*）|\(\s*\))", "", re.sub(r"([（(])\s+|\s+([）)])", r"\1\2", text))
