@@ -106,10 +106,15 @@ def doctor(json: JsonOption = False) -> None:
 
 
 @app.command(help=say("help.forms"))
-def forms(form: Annotated[str | None, typer.Argument(help=say("help.form"))] = None) -> None:
-    from foi.dictionary import show_form, show_forms
+def forms(
+    form: Annotated[str, typer.Argument(help=say("help.form"))] = "",
+    cells: Annotated[bool, typer.Option("--cells", help=say("help.cells"))] = False,
+) -> None:
+    from foi.dictionary import show_cells, show_form, show_forms
 
-    print(show_form(form) if form else show_forms())
+    if cells and not form:
+        raise Complaint(say("forms.which"))
+    print(show_cells(form) if cells else show_form(form) if form else show_forms())
 
 
 @app.command(help=say("help.decide"))

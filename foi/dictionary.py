@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from expectations.messages import cell_words
 from foi.messages import Complaint, say
 from ingest.forms import Form, every_form, load_terms
 from ingest.units import load_registry
@@ -22,13 +23,23 @@ def show_forms() -> str:
     return "\n".join([*lines, say("forms.next")])
 
 
-def show_form(name: str) -> str:
-    """The tables of one form with each row's code and label, and its rules with their law."""
+def show_cells(name: str) -> str:
+    """Every cell of one form by its whole code, as `foi correct` and the tables name it: code, label, unit."""
+    cells = _form(name).cells
+    return "\n".join(f"{c.code:48} {cell_words(c.code, name, 'zh')} ({c.unit}) / {cell_words(c.code, name, 'en')}" for c in cells)
+
+
+def _form(name: str) -> Form:
     forms = every_form()
     _check()
     if name not in forms:
         raise Complaint(say("error.no_such_form", form=name, forms=", ".join(forms)), 2)
-    form = forms[name]
+    return forms[name]
+
+
+def show_form(name: str) -> str:
+    """The tables of one form with each row's code and label, and its rules with their law."""
+    form = _form(name)
     terms = load_terms()
     lines = [f"{form.title} {form.source}"]
     for table in form.tables.values():
@@ -40,7 +51,7 @@ def show_form(name: str) -> str:
         else:
             for cell in table.cells:
                 lines.append(f"  {cell.row:34} {cell.row_label} {cell.column_label} ({cell.unit})")
-    return "\n".join([*lines, "", *_rules(form)])
+    return "\n".join([*lines, "", say("forms.cells", form=name), "", *_rules(form)])
 
 
 def _check() -> None:

@@ -121,8 +121,8 @@ def _cell(code: str, letter: Letter) -> str:
 
 
 def _change(code: str, letter: Letter, before: str, after: str) -> str:
-    text = both("check.change")
-    return (text[0] if text else "").format(cell=_cell(code, letter), code=code, before=before, after=after)
+    text = both("letter.change")
+    return (text[0] if text else "").format(cell=_cell(code, letter), before=before, after=after)
 
 
 def _page(title: str, parts: list[Part]) -> str:

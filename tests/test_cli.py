@@ -153,7 +153,9 @@ def test_a_mistake_in_the_loss_table_is_one_sentence(monkeypatch: pytest.MonkeyP
 
 def test_forms_are_printed_for_a_person():
     complains(foi("forms"), 0, "2021", "2019", "国办公开办函")
-    complains(foi("forms", "2021"), 0, "requests_balance × 7", "requests_applicant_total × 25", "本年新收")
+    complains(foi("forms", "2021", "--cells"), 0, "requests.closed.total ", "（七）总计—总计 (件)", "challenges.review.upheld")
+    complains(foi("forms", "--cells"), 2, "foi forms 2021 --cells")
+    complains(foi("forms", "2021"), 0, "foi forms 2021 --cells", "requests_balance × 7", "requests_applicant_total × 25", "本年新收")
 
 
 def test_the_readme_names_every_command():

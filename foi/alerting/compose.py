@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from foi.alerting.clock import CHINA
+from foi.alerting.codes import check_codes
 from foi.alerting.digest import digest, news
 from foi.alerting.escalation import Known, escalations
 from foi.alerting.ledger import known, ledger
@@ -22,8 +23,11 @@ from ingest.home import Home
 
 
 def preview(home: Home, recipients: Path, now: datetime) -> list[Message]:
-    """What would go out now; nothing is sent, and nothing counts as told."""
+    """What would go out now; nothing is sent, and nothing counts as told. Here people try their file, so its codes are looked up too."""
     subscriptions = load_recipients(recipients)
+    if home.published.is_file():
+        with published(home.published) as warehouse:
+            check_codes(recipients, warehouse)
     home.alerts.parent.mkdir(parents=True, exist_ok=True)
     with ledger(home.alerts, now) as connection:
         return [*for_units(home, subscriptions, connection, now), *for_operators(home, subscriptions, connection, now)]

@@ -32,6 +32,7 @@ CHAT = "{name: 示例群, areas: ['99'], severity: warning, channels: [{webhook:
 TABLES = f"""
 create schema core; create schema quality; create schema marts; create schema staging;
 create table core.fct_reports (report_id varchar, unit_code varchar, unit_name varchar, report_year integer, is_current boolean);
+create table core.dim_unit (unit_code varchar, unit_name varchar);
 create table core.fct_disclosure (report_id varchar, code varchar, amount decimal(18, 6));
 create table core.fct_requests (report_id varchar, code varchar, requests decimal(18, 6));
 create table core.fct_challenges (report_id varchar, code varchar, cases decimal(18, 6));
@@ -94,6 +95,7 @@ class Published:
                 connection.execute(
                     "insert into core.fct_reports values (?, ?, ?, ?, true)", [f"{unit}{year}", unit, f"示例{unit}镇", year]
                 )
+            connection.execute("insert into core.dim_unit select distinct unit_code, unit_name from core.fct_reports")
             for (unit, year, rule), sides in self.rules.items():
                 self._rule(connection, unit, year, rule, sides)
             for (unit, year, code), number in self.numbers.items():

@@ -26,6 +26,20 @@ def test_a_preview_needs_no_secret_and_says_which_one_is_missing(
     assert (row["recipient"], row["kind"], row["is_set"], row["counts"]["new"]) == ("示例县政务公开办", "digest", False, 1)
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (COUNTY.replace("'990101'", "'99', '990201'"), "“示例县政务公开办”的地区代码“990201”不存在；相近的："),
+        (COUNTY.replace("areas:", "units: ['990101007'], areas:"), "单位代码“990101007”不存在；相近的：示例990101001镇 990101001, "),
+    ],
+)
+def test_a_code_that_stands_for_nothing_is_named_with_near_ones(warehouse: Published, tmp_path: Path, entry: str, said: str):
+    with pytest.raises(Complaint) as caught:
+        show_preview(tmp_path, written(tmp_path, entry))
+    assert said in str(caught.value) and "recipients.yaml:2：" in str(caught.value)
+    show_preview(tmp_path, written(tmp_path, COUNTY.replace("areas:", "units: ['990101001-教育局'], areas:")))
+
+
 def test_another_day_can_be_tried(warehouse: Published, tmp_path: Path, mailbox: Mailbox):
     up = COUNTY.replace("areas:", "escalate: {to: 市, after_days: 14}, areas:")
     people = written(tmp_path, up, "{name: 市, channels: [{mail: city@example.org}]}")
