@@ -53,14 +53,14 @@ def _run_line(settings: Settings, reading: Reading) -> LoadResult:
     quiet_logs()
     prepare_instance(settings.place)
     scans, landed = reading.scans, list(reading.landed)
-    if settings.progress:
-        settings.progress("building", 0, 1)
+    settings.begin("building")
     with dg.DagsterInstance.get() as instance:
         _end_killed_runs(instance)
         result = _run(settings, instance) if landed or not scans else None
         if scans:
             settings.reading = settings.read_scans(Reading(scans=scans))
             landed += settings.reading.landed
+            settings.begin("building")
             result = _run(settings, instance)
     assert result is not None
     return LoadResult(landed, result.success, result.run_id)

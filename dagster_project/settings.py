@@ -60,6 +60,11 @@ class Settings:
         """The day in China, where the deadlines are."""
         return self.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
+    def begin(self, stage: str) -> None:
+        """Say that a stage of the line begins, if anybody wants to hear of it."""
+        if self.progress:
+            self.progress(stage, 0, 1)
+
     def read_new(self) -> Reading:
         """Read the files that have not landed yet and take over the rosters; once per run, since the years decide which partitions run."""
         if self.reading is None:

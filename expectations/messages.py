@@ -92,12 +92,12 @@ def _rule_words(row: dict[str, Any], language: str) -> dict[str, str]:
     form, rule = every_form()[row["form"]], _rules(row["form"])[row["rule_id"]]
     return {
         "rule": rule.zh if language == "zh" else rule.en,
-        "instance": _label(form, rule.table, rule.instance, language),
+        "instance": printed_label(form, rule.table, rule.instance, language),
         "cause": signals()["total_zero"].said("", language) if is_total_zero(rule, row["left_sum"]) else "",
     }
 
 
-def _label(form: Form, table_name: str, code: str, language: str) -> str:
+def printed_label(form: Form, table_name: str, code: str, language: str) -> str:
     """A row or column as printed, after the heading it stands under, since labels such as “其他” repeat."""
     term = load_terms().get(code)
     if language == "en" and term is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from foi.correct import correction_lines, correction_problems
 from foi.duties import complaint_of
+from foi.failing import Line, failing_lines
 from foi.messages import Complaint, say
 from foi.published import published
 from foi.status import HANDED_IN, failing_sentences, set_aside
@@ -42,7 +43,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     result = _run(home, folder) if recipients is None else _run_watched(home, folder, recipients)
     states, failing, problems = _outcome(home.published, [i.file for i in inputs])
     with published(home.published) as connection:
-        corrections = correction_problems(connection)
+        corrections, lines = correction_problems(connection), failing_lines(connection)
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
         found = {"failing": failing, "problems": problems, "corrections": corrections}
@@ -51,7 +52,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
         print(say("load.done", new=len(result.landed), **counts))
         if result.run_id is None:
             print(say("load.nothing_new"))
-        _print_findings(failing, problems)
+        _print_findings(lines, problems)
         print("\n".join(correction_lines(corrections)[1:]), end="\n" if corrections else "")
     if recipients:
         from foi.alerting.show import send_all
@@ -90,9 +91,9 @@ def _run(home: Home, folder: Path) -> LoadResult:
 
 
 def show_progress(queue: str, done: int, total: int) -> None:
-    """A line a queue on the terminal: how many files are read; then what takes the rest of the time."""
-    if queue == "building":
-        print(say("load.queue_building"), file=sys.stderr, flush=True)
+    """A line on the terminal: how many files of a queue are read; then each stage as it begins."""
+    if queue not in ("documents", "scans"):
+        print(say(f"load.stage_{queue}"), file=sys.stderr, flush=True)
         return
     if sys.stderr.isatty():
         print(
@@ -105,12 +106,12 @@ def show_progress(queue: str, done: int, total: int) -> None:
         print(say(f"load.queue_{queue}", done=done, total=total), file=sys.stderr, flush=True)
 
 
-def _print_findings(failing: list[str], problems: list[str]) -> None:
+def _print_findings(failing: list[Line], problems: list[str]) -> None:
     if failing:
-        print(say("load.failing", n=len(failing)))
-        print("\n".join(f"  {line}" for line in failing[:40]))
+        print(say("load.failing", n=sum(line.findings for line in failing)))
+        print("\n".join(f"  {line.text}" for line in failing[:40]))
         if len(failing) > 40:
-            print("  " + say("load.more_status", n=len(failing) - 40))
+            print("  " + say("load.more_status", n=sum(line.findings for line in failing[40:])))
     if problems:
         print(say("load.problems", n=len(problems)))
         print("\n".join(f"  {line}" for line in problems))

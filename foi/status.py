@@ -8,6 +8,7 @@ from typing import Any
 
 from expectations.messages import plain
 from foi.correct import correction_lines, correction_problems
+from foi.failing import failing_lines
 from foi.messages import both, say
 from foi.published import as_table, published
 from foi.versions import replaced, replaced_lines
@@ -26,13 +27,13 @@ def show_status(path: Path, json: bool = False) -> str:
     from foi.alerting.wording import said as alerts_said
 
     with published(path) as connection:
-        facts = read_status(connection)
+        facts, failing = read_status(connection), failing_lines(connection)
     facts["alerts"] = unsent(Home(path.parent).alerts)
     if json:
         return json_module.dumps(facts, ensure_ascii=False)
     lines = [say("status.years"), as_table([say("trend.year"), *(say(f"state.{s}") for s in STATES)], facts["years"])]
     if facts["failing"]:
-        lines += ["", say("status.failing", n=len(facts["failing"])), *(f"  {line}" for line in facts["failing"])]
+        lines += ["", say("status.failing", n=len(facts["failing"])), *(f"  {line.text}" for line in failing)]
     counted = [say(f"status.{k}", n=facts[k]) for k in ("confirmed", "settled", "corrected") if facts[k]]
     lines += ["", *counted] if counted else []
     lines += [line for block in (correction_lines(facts["corrections"]), replaced_lines(facts["replaced"])) for line in block]
@@ -89,7 +90,7 @@ def reopened(row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def failing_sentences(connection: Any) -> list[str]:
-    """Each failing row of severity error of a current report, in both languages."""
+    """Each failing row of severity error of a current report, in both languages; for people foi.failing puts many into one line."""
     rows = connection.execute(
         "select r.message_zh, r.message_en from expectation_results as r join fct_reports using (report_id)"
         " where r.status = 'failed' and r.severity = 'error' and is_current"

@@ -39,6 +39,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = foi("load", EXAMPLES, "--home", home)
     assert result.returncode == 1, result.stdout + result.stderr
     (home / "stdout.txt").write_text(result.stdout, "utf-8")
+    (home / "stderr.txt").write_text(result.stderr, "utf-8")
     return home
 
 

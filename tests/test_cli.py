@@ -112,6 +112,12 @@ def test_a_trend_shows_blanks_missing_years_and_the_change_of_form(loaded: Path)
     assert "本表不设 / not asked" in foi("trend", "--unit", "示例甲镇", "--measure", "fees", "--home", loaded).stdout
 
 
+def test_a_load_says_when_each_stage_begins(loaded: Path):
+    lines = (loaded / "stderr.txt").read_text("utf-8").splitlines()
+    stages = [n for word in ("已读", "正在建库", "正在核对", "正在汇总", "正在发布") for n, line in enumerate(lines) if word in line]
+    assert len(stages) >= 5 and stages == sorted(stages), lines
+
+
 def test_status_says_everything_a_person_must_do(loaded: Path):
     said = foi("status", "--home", loaded).stdout
     assert all(word in said for word in ("平潭综合实验区 2020 年", "损坏的文件.docx", "只写我镇.html", "foi units find"))

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
+from dagster_project.settings import Settings
 from dagster_project.state import begin_building
 from dagster_project.warehouse import AFTER_GATE, Warehouse
 
@@ -33,7 +34,8 @@ def warehouse_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
         yield from _events(context, manifest, warehouse.build("--exclude", AFTER_GATE))
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, select=AFTER_GATE, name="marts_after_gate", pool="duckdb")
-    def after_gate(context: dg.AssetExecutionContext) -> Iterator[Event]:
+    def after_gate(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
+        settings.begin("summing")
         yield from _events(context, manifest, warehouse.build("--select", AFTER_GATE))
 
     return [before_gate, after_gate]

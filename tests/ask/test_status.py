@@ -37,6 +37,22 @@ def test_a_failing_rule_is_said_in_words_only_for_current_reports(small: Publish
     assert "第0份不符 / report 0 fails" in said and "第1份" not in said
 
 
+def test_a_rule_that_fails_in_many_columns_is_one_line_for_people_and_every_row_for_programs(small: Published):
+    """A report of the wrong year breaks the carry-over in every column."""
+    columns = ("natural_person", "company", "research", "nonprofit", "legal_service", "other_organization", "total")
+    for year, broken in ((2023, columns[:2]), (2024, columns[1:])):
+        small.add("core.fct_reports", report_id=str(year), is_current=True, form_requests="2021", form_disclosure="2021")
+        for n, column in enumerate(broken):
+            small.add("quality.expectation_results", report_id=str(year), status="failed", severity="error", rule_id=f"carry_over.{column}",
+                      unit_name="示例甲镇", report_year=year, left_sum=n, right_sum=9, message_zh=f"{year} {column}不符", message_en="fails")  # fmt: skip
+    said, facts = show_status(small.path), json.loads(show_status(small.path, json=True))
+    assert "勾稽不符 8 处" in said and "2023 natural_person不符" in said and "2023 company不符" in said and "2024 company不符" not in said
+    assert ("示例甲镇 2024 年：应有“上年结转 = 上一年度报告的结转下年度继续办理”，7 处中有 6 处不成立："
+            "法人或其他组织—商业企业为 0 与 9、法人或其他组织—科研机构为 1 与 9、") in said  # fmt: skip
+    assert "，另 3 处。" in said and "6 of 7 fail: company 0 against 9, " in said and "and 3 more" in said
+    assert len(facts["failing"]) == 8 and all("不符" in line for line in facts["failing"])
+
+
 def test_an_unmatched_unit_gets_a_hint_and_its_candidates(small: Published):
     small.add("quality.unmatched_units", file="我镇.html", unit_name="城关镇", candidates="990101101, 990102101")
     said = show_status(small.path)

@@ -1,0 +1,86 @@
+"""What fails, a line for each finding; where one rule of one report fails in many columns, a line for the rule.
+
+A total left at 0 or a year that was skipped breaks a rule in all its columns: seven sentences would say one thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from expectations.messages import cell_words, plain, printed_label
+from foi.messages import both, counting
+from ingest.forms import Form, Rule, every_form
+from ingest.relations import Relation, relations_of
+
+MANY = 3  # findings of one rule of one report that become one line
+NAMED = 3  # columns or rows that such a line names
+FORMS = ("form_disclosure", "form_requests", "form_challenges", "form_statistics")
+COLUMNS = ("report_id", "rule_id", "unit_name", "report_year", "left_sum", "right_sum", "message_zh", "message_en")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line, and how many findings it stands for."""
+
+    text: str
+    findings: int
+
+
+def failing_lines(connection: Any) -> list[Line]:
+    """The findings of severity error of current reports, in the order of unit, year and rule."""
+    chosen = ", ".join([*(f"r.{c}" for c in COLUMNS), *(f"f.{c}" for c in FORMS)])
+    cursor = connection.execute(
+        f"select {chosen} from expectation_results as r join fct_reports as f using (report_id)"
+        " where r.status = 'failed' and r.severity = 'error' and is_current"
+        " and r.suite is distinct from 'corrections' order by r.unit_name, r.report_year, r.report_id, r.rule_id"
+    )
+    rows = [dict(zip((*COLUMNS, *FORMS), row, strict=True)) for row in cursor.fetchall()]
+    lines: list[Line] = []
+    for _, group in groupby(rows, key=lambda row: (row["report_id"], (row["rule_id"] or "").split(".")[0])):
+        found = list(group)
+        whole = _together(found) if len(found) >= MANY else None
+        lines += [Line(whole, len(found))] if whole else [Line(f"{r['message_zh']} / {r['message_en']}", 1) for r in found]
+    return lines
+
+
+def _together(found: list[dict[str, Any]]) -> str | None:
+    """One line for the findings of a rule; None where the rule is none of the form's, whose columns could be named."""
+    for form in (every_form()[found[0][c]] for c in FORMS if found[0][c]):
+        members = _members(form, found[0]["rule_id"])
+        by_rule = {row["rule_id"]: row for row in found}
+        if by_rule.keys() <= {m.rule_id for m in members}:
+            failing = [(m, by_rule[m.rule_id]) for m in members if m.rule_id in by_rule]
+            return " / ".join(_said(at, form, failing, len(members)) for at in (0, 1))
+    return None
+
+
+def _members(form: Form, rule_id: str) -> list[Rule | Relation]:
+    name = rule_id.split(".")[0]
+    return [r for r in (*form.rules, *relations_of(form.form)) if r.rule == name]
+
+
+def _said(at: int, form: Form, failing: list[tuple[Rule | Relation, dict[str, Any]]], total: int) -> str:
+    """The line in Chinese (0) or English (1)."""
+    language = ("zh", "en")[at]
+    rule, row = failing[0]
+    words = {key: (both(f"failing.{key}") or ("", ""))[at] for key in ("line", "part", "comma", "more")}
+    parts = [
+        words["part"].format(label=_label(form, m, language), left=plain(r["left_sum"]), right=plain(r["right_sum"]))
+        for m, r in failing[:NAMED]
+    ]
+    more = words["more"].format(**counting({"n": len(failing) - NAMED})) if len(failing) > NAMED else ""
+    unit, year = row["unit_name"] or (both("read.unknown") or ("", ""))[at], row["report_year"] or "–"
+    named = words["comma"].join(parts) + more
+    rule_words = rule.zh if at == 0 else rule.en
+    return words["line"].format(unit=unit, year=year, rule=rule_words, n=len(failing), total=total, named=named)
+
+
+def _label(form: Form, rule: Rule | Relation, language: str) -> str:
+    """The column or row that a rule is applied to, as printed; for what is neither, the cell on its left side."""
+    table = form.tables.get("requests" if isinstance(rule, Relation) else rule.table)
+    if table and (rule.instance in table.columns or rule.instance in table.rows):
+        return printed_label(form, table.name, rule.instance, language)
+    cells = [t.code for t in rule.left if t.source == "cell"] if isinstance(rule, Relation) else list(rule.left)
+    return cell_words(cells[0], form.form, language) if cells else rule.instance
