@@ -46,7 +46,7 @@ def _entry(part: Located, entries: dict[str, Entry]) -> Entry:
     return Entry(
         name=name,
         areas=_words(fields, "areas", r"[0-9]{2,12}", "bad_area"),
-        units=_words(fields, "units", r"[0-9]{2}[0-9A-Za-z_.-]*", "bad_unit"),
+        units=_words(fields, "units", r"[0-9]{2}[0-9A-Za-z_.-]*(-\S+)?", "bad_unit"),
         severity=severity,
         rules=_rules(fields),
         channels=_channels(name, fields),
