@@ -36,9 +36,9 @@ def test_after_the_last_attempt_a_message_is_a_dead_letter_until_somebody_puts_i
     assert [(x["recipient"], x["state"], x["attempts"]) for x in unsent(warehouse.home.alerts)] == [("示例群", "dead", 8)]
     hook.failures_left = 0
     assert run(CHAT, now=later(days=30))[0].state == "dead"
-    assert "1 条（1 条未送达）" in retry(warehouse.home.root)
+    assert "重新排队 1 条（其中 1 条此前已放弃）" in retry(warehouse.home.root)
     assert run(CHAT, now=later(days=30))[0].delivered and len(hook.posts) == 1
-    assert unsent(warehouse.home.alerts) == [] and "没有未送达" in retry(warehouse.home.root)
+    assert unsent(warehouse.home.alerts) == [] and "没有等待重试的提醒" in retry(warehouse.home.root)
 
 
 def test_a_dead_letter_is_tried_anew_when_there_is_more_to_tell(run: Sender, hook: Hook, warehouse: Published):

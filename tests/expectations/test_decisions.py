@@ -149,7 +149,7 @@ def test_a_unit_with_nothing_to_decide_is_not_said_to_be_unknown(home: Path):
 
 def test_the_list_of_decisions_shows_beijing_time_and_json_the_zone(tmp_path: Path):
     append(tmp_path / "decisions.jsonl", made("waive"))
-    assert "2026-02-01 16:00  示例科  豁免 / waived" in show_decisions(tmp_path)
+    assert "  ".join(show_decisions(tmp_path).split()).find("2026-02-01  16:00  示例科  豁免  /  waived") > 0
     assert json.loads(show_decisions(tmp_path, json=True))[0]["decided_at"] == "2026-02-01T08:00:00+00:00"
 
 

@@ -76,6 +76,11 @@ def test_a_roster_that_is_loaded_counts_at_once(later: Path):
 def test_the_roster_is_shown_and_starts_the_next_one(later: Path, tmp_path: Path):
     shown = foi("roster", "show", "--home", later, "--year", 2024, "--area", "990101102").stdout
     assert "2025-02-15" in shown or "02-15" in shown
+    by_code, by_name = (foi("roster", "show", "--home", later, "--area", area).stdout for area in ("990101", "示例县"))
+    assert by_name == by_code and "990101102" in by_name
+    assert foi("roster", "show", "--home", tmp_path / "none", "--area", "抚远市").returncode == 0  # by the official list
+    unknown = foi("roster", "show", "--home", later, "--area", "示列县")
+    assert unknown.returncode == 2 and "示例县 990101" in unknown.stderr
     out = tmp_path / "next.csv"
     assert foi("roster", "template", "--home", later, "--area", "示例县", "--year", 2025, "--out", out).returncode == 0
     again = foi("roster", "template", "--home", later, "--area", "示例县", "--year", 2025, "--out", out)
@@ -85,6 +90,11 @@ def test_the_roster_is_shown_and_starts_the_next_one(later: Path, tmp_path: Path
     assert by_code["990101102"] == "990101102,示例乙镇,2025,2026-02-15,,"
     assert by_code["990101107"] == "990101107,示例庚镇,2025,2026-01-31,,"  # founded in 2025
     assert "990101106" not in by_code and "990101-教育局" in by_code and "990101901" in by_code
+
+
+def test_a_folder_is_no_roster(tmp_path: Path):
+    result = foi("roster", "load", tmp_path, "--home", tmp_path / "home")
+    assert result.returncode == 2 and "是文件夹。请给出名单文件（.csv 或 .xlsx）" in result.stderr
 
 
 def test_a_wrong_roster_changes_nothing(later: Path, tmp_path: Path):
