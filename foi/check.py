@@ -89,11 +89,11 @@ def last_year(home: Path, report: Report) -> Facts | None:
     path = home / "published.duckdb"
     if not (path.is_file() and report.unit_code and report.report_year):
         return None
-    from foi.numbers import IN_YEAR, numbers
+    from foi.numbers import last_numbers
     from foi.published import published
 
     with published(path) as connection:
-        rows = numbers(connection, IN_YEAR, report.unit_code, report.report_year - 1)
+        rows = last_numbers(connection, report.unit_code, report.report_year)
     return Facts({}, {code: Decimal(value) for code, _, value in rows}) if rows else None
 
 

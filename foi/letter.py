@@ -12,7 +12,7 @@ from expectations.judge import Facts
 from expectations.messages import cell_words, plain
 from expectations.repair import Repair, repairs
 from foi.messages import Complaint, both, say
-from foi.numbers import IN_YEAR, numbers
+from foi.numbers import last_numbers, numbers
 from foi.published import published
 from foi.word import Part, as_word
 from ingest.forms import every_form
@@ -79,7 +79,7 @@ def _letter(connection: Any, report: Any) -> Letter:
         [report_id],
     ).fetchall()
     cells = numbers(connection, "report_id = $1", report_id)
-    last = {c: value for c, _, value in numbers(connection, IN_YEAR, code, year - 1)}
+    last = {c: value for c, _, value in last_numbers(connection, code, year)}
     now = Facts({c.split(".")[0]: form for c, form, _ in cells}, {c: value for c, _, value in cells})
     return Letter(code, name, year, file, [dict(zip(columns, row, strict=True)) for row in rows],
                   repairs(now, Facts({}, last) if last else None), now, last)  # fmt: skip

@@ -15,3 +15,12 @@ def numbers(connection: Any, where: str, *values: Any) -> list[tuple[str, str, D
     parts = [f"select code, form, {number} from {table} where {number} is not null and {where}" for table, number in FACTS]
     found: list[tuple[str, str, Decimal]] = connection.execute(" union all ".join(parts), list(values)).fetchall()
     return found
+
+
+def last_numbers(connection: Any, unit_code: str, year: int) -> list[tuple[str, str, Decimal]]:
+    """The cells of the report of the year before: of the unit itself or, where it changed since, of the one it was; else none."""
+    found = connection.execute(
+        "select last_unit_code from last_units where unit_code = ? and report_year = ?", [unit_code, year]
+    ).fetchone()
+    last = found[0] if found else unit_code
+    return numbers(connection, IN_YEAR, last, year - 1) if last else []

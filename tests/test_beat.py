@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from expectations.decisions import Decision, Ledger, append
@@ -19,6 +20,7 @@ from expectations.repair import repairs
 from expectations.verdict import verdict
 from foi.decide import show_decisions
 from foi.messages import Complaint
+from foi.numbers import last_numbers
 from foi.trend import show_trend
 from ingest import ingest_bytes
 from ingest.model import Hints, Report
@@ -228,6 +230,16 @@ def test_e11_a_unit_has_one_series_on_the_boundaries_of_today(county: Built):
         shown = years(county, "granted", unit=code, boundaries="constant")
         assert [(y, row["value"]) for y, row in shown.items()] == [(2021, 5), (2022, 5), (2023, 6), (2024, 6)]
         assert f"由 示例申乡 {BEFORE} 报告" in shown[2022]["note"] and not shown[2024]["note"]
+
+
+def test_e11_what_was_carried_over_is_held_against_the_unit_it_was(county: Built):
+    query = "select result, left_sum::int, right_sum::int from relation_results where rule_id = 'carry_over.total' and unit_code = ? and report_year = ?"
+    assert county.row(query, AFTER, 2023) == ("pass", 0, 0)
+    assert county.row(query, WHOLE, 2024)[0] == "not_assessable"  # nobody can say what it has to carry in
+    with duckdb.connect(str(county.path), read_only=True) as connection:
+        connection.execute("set search_path = 'marts,core,quality,staging'")
+        assert {c: n for c, _, n in last_numbers(connection, AFTER, 2023)}["requests.granted.total"] == 5
+        assert not last_numbers(connection, WHOLE, 2024) and last_numbers(connection, AFTER, 2024)
 
 
 def test_e11_a_merged_unit_has_no_sum_where_a_part_is_missing(county: Built):

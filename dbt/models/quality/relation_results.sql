@@ -21,7 +21,10 @@ applied as (
     from reports as r
     inner join {{ ref('stg_relations') }} as x
         on r.form_requests = x.form and (x.levels is null or list_contains(string_split(x.levels, ','), r.level))
-    left join reports as p on r.unit_code = p.unit_code and p.report_year = r.report_year - 1 and p.is_current
+    left join {{ ref('last_units') }} as u on r.unit_code = u.unit_code and r.report_year = u.report_year
+    left join reports as p
+        on p.unit_code = case when u.unit_code is null then r.unit_code else u.last_unit_code end
+        and p.report_year = r.report_year - 1 and p.is_current
 ),
 
 valued as (
