@@ -172,6 +172,12 @@ def correction_problems(connection: Any) -> list[str]:
     return [f"{zh} / {en}" for zh, en in rows]
 
 
+def applied(connection: Any) -> int:
+    """How many cells and reports count as corrected."""
+    found: tuple[int] = connection.execute("select count(*) from correction_results where outcome = 'applied'").fetchone()
+    return found[0]
+
+
 def correction_lines(problems: list[str]) -> list[str]:
     """The part of `foi status` about corrections."""
     return ["", say("status.corrections", n=len(problems)), *(f"  {line}" for line in problems)] if problems else []

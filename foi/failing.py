@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from expectations.messages import cell_words, plain, printed_label
-from foi.messages import both, counting
+from foi.messages import both, counting, say
 from ingest.forms import Form, Rule, every_form
 from ingest.relations import Relation, relations_of
 
@@ -30,19 +30,27 @@ class Line:
 
 def failing_lines(connection: Any) -> list[Line]:
     """The findings of severity error of current reports, in the order of unit, year and rule."""
-    chosen = ", ".join([*(f"r.{c}" for c in COLUMNS), *(f"f.{c}" for c in FORMS)])
+    chosen = ", ".join([*(f"r.{c}" for c in COLUMNS), *(f"f.{c}" for c in FORMS), "d.number is not null as is_confirmed"])
     cursor = connection.execute(
         f"select {chosen} from expectation_results as r join fct_reports as f using (report_id)"
+        " left join decisions as d on d.state = 'holds' and d.action = 'confirm' and d.unit_code = r.unit_code"
+        " and d.report_year = r.report_year and d.rule_id = r.rule_id"
         " where r.status = 'failed' and r.severity = 'error' and is_current"
         " and r.suite is distinct from 'corrections' order by r.unit_name, r.report_year, r.report_id, r.rule_id"
     )
-    rows = [dict(zip((*COLUMNS, *FORMS), row, strict=True)) for row in cursor.fetchall()]
+    rows = [dict(zip((*COLUMNS, *FORMS, "is_confirmed"), row, strict=True)) for row in cursor.fetchall()]
     lines: list[Line] = []
     for _, group in groupby(rows, key=lambda row: (row["report_id"], (row["rule_id"] or "").split(".")[0])):
         found = list(group)
         whole = _together(found) if len(found) >= MANY else None
-        lines += [Line(whole, len(found))] if whole else [Line(f"{r['message_zh']} / {r['message_en']}", 1) for r in found]
+        said = [(whole, found)] if whole else [(f"{r['message_zh']} / {r['message_en']}", [r]) for r in found]
+        lines += [Line(_marked(text, rows), len(rows)) for text, rows in said]
     return lines
+
+
+def _marked(text: str, found: list[dict[str, Any]]) -> str:
+    """A line whose findings a person has all confirmed says so."""
+    return f"{text} {say('status.mark_confirmed')}" if all(row["is_confirmed"] for row in found) else text
 
 
 def _together(found: list[dict[str, Any]]) -> str | None:

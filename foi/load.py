@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foi.correct import correction_lines, correction_problems
+from foi.correct import applied, correction_lines, correction_problems
 from foi.duties import complaint_of
 from foi.failing import Line, failing_lines
 from foi.messages import Complaint, say
@@ -43,10 +43,10 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     result = _run(home, folder) if recipients is None else _run_watched(home, folder, recipients)
     states, failing, problems = _outcome(home.published, [i.file for i in inputs])
     with published(home.published) as connection:
-        corrections, lines = correction_problems(connection), failing_lines(connection)
+        corrections, corrected, lines = correction_problems(connection), applied(connection), failing_lines(connection)
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
-        found = {"failing": failing, "problems": problems, "corrections": corrections}
+        found = {"failing": failing, "problems": problems, "corrections": corrections, "corrected": corrected}
         print(json.dumps({**counts, "new": len(result.landed), **found}, ensure_ascii=False))
     else:
         print(say("load.done", new=len(result.landed), **counts))
@@ -54,6 +54,8 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
             print(say("load.nothing_new"))
         _print_findings(lines, problems)
         print("\n".join(correction_lines(corrections)[1:]), end="\n" if corrections else "")
+        if corrected:
+            print(say("status.corrected", n=corrected))
     if recipients:
         from foi.alerting.show import send_all
 

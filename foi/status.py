@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.messages import plain
-from foi.correct import correction_lines, correction_problems
+from foi.correct import applied, correction_lines, correction_problems
 from foi.failing import failing_lines
 from foi.messages import both, say
 from foi.published import as_table, published
@@ -130,7 +130,6 @@ def read_status(connection: Any) -> dict[str, Any]:
         " and status in ('explained', 'waived')"
     ).fetchone()[0]
     confirmed = connection.execute("select count(*) from decisions where state = 'holds' and action = 'confirm'").fetchone()[0]
-    corrected = connection.execute("select count(*) from correction_results where outcome = 'applied'").fetchone()[0]
     decided = connection.execute(
         "select coalesce(unit_name, unit_code), report_year, rule_id, action, left_then, right_then, left_now, right_now from decisions"
         " where state = 'reopened' order by all"
@@ -148,7 +147,7 @@ def read_status(connection: Any) -> dict[str, Any]:
         ],
         "confirmed": confirmed,
         "settled": settled,
-        "corrected": corrected,
+        "corrected": applied(connection),
         "reopened": [reopened(row) for row in decided],
         "corrections": correction_problems(connection),
         "replaced": replaced(connection),

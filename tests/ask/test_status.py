@@ -87,3 +87,16 @@ def test_a_decision_that_holds_no_more_is_listed_with_its_numbers_then_and_now(s
     small.add("quality.decisions", number=2, state="reopened", left_now=28, right_now=21, **base)
     said = show_status(small.path)
     assert "1 处决定因数字改变而失效" in said and "27 / 21" in said and "28 / 21" in said
+
+
+def test_what_was_confirmed_and_what_is_corrected_is_said(small: Published):
+    small.add("core.fct_reports", report_id="1", is_current=True)
+    for rule in ("a", "b"):
+        small.add("quality.expectation_results", report_id="1", status="failed", severity="error", unit_code="990101101", report_year=2024,
+                  rule_id=rule, message_zh=f"{rule}不符", message_en="fails")  # fmt: skip
+    small.add("quality.decisions", number=1, unit_code="990101101", report_year=2024, rule_id="a", action="confirm", state="holds")
+    small.add("quality.decisions", number=2, unit_code="990101101", report_year=2024, rule_id="b", action="confirm", state="reopened")
+    small.add("quality.correction_results", correction_id="1", outcome="applied")
+    said, facts = show_status(small.path), json.loads(show_status(small.path, json=True))
+    assert "a不符 / fails 【已确认有误】" in said and "b不符 / fails\n" in said
+    assert "已确认有误 1 处" in said and "按更正使用 1 处" in said and (facts["confirmed"], facts["corrected"]) == (1, 1)
