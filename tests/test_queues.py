@@ -65,5 +65,7 @@ def test_the_rest_is_published_before_the_first_scan_is_recognized(tmp_path: Pat
 
     result = run.load(home, source, progress)
     assert result.success and len(result.landed) == 4
-    assert seen[-1] == ("scans", 1, 1, 2) and seen[0][0] == "documents"
+    assert next(s for s in seen if s[:3] == ("scans", 1, 1)) == ("scans", 1, 1, 2) and seen[0][0] == "documents"
+    stages = ["building", "checking", "summing", "publishing"]
+    assert [s[0] for s in seen if s[0] not in ("documents", "scans")] == 2 * stages
     assert not new_inputs(home, list_inputs(source), load_registry())
