@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dagster_project.parsed import ANY_RAW, PROJECT, parsed_project
 from ingest.home import Home
 
-PROJECT = Path(__file__).parent.parent / "dbt"
 AFTER_GATE = "tag:published"  # the models that are built once the expectations have run
 
 
@@ -25,12 +26,12 @@ class Warehouse:
     home: Home
     _manifest: Any = field(default=None)
 
-    def environment(self) -> None:
-        """Tell dbt where this home folder is; it reads these variables in profiles.yml and sources.yml."""
+    def environment(self, raw: str | None = None) -> None:
+        """Tell dbt where this home folder is; it reads these variables in profiles.yml and, while it parses, in sources.yml."""
         self.home.dbt_target.mkdir(parents=True, exist_ok=True)
         os.environ.update(
             FOI_WAREHOUSE=str(self.home.build),
-            FOI_RAW=str(self.home.raw),
+            FOI_RAW=str(raw or self.home.raw),
             DBT_TARGET_PATH=str(self.home.dbt_target),
             DBT_LOG_PATH=str(self.home.dbt_target),
             DBT_PROJECT_DIR=str(PROJECT),
@@ -41,34 +42,49 @@ class Warehouse:
 
     def manifest(self) -> dict[str, Any]:
         """The parsed project as dagster-dbt wants it."""
-        if self._manifest is None:
-            self._manifest = self._invoke("parse").result
+        self._parsed()
         loaded: dict[str, Any] = json.loads((self.home.dbt_target / "manifest.json").read_text("utf-8"))
         return loaded
 
     def build(self, *selection: str) -> list[Any]:
         """Build and test the selected models; the results of all nodes, or WarehouseError with what failed."""
-        self.manifest()
-        outcome = self._invoke("build", *selection, "--exclude-resource-type", "unit_test")
-        if outcome.exception is not None:
-            raise WarehouseError(str(outcome.exception))
-        results = list(outcome.result.results)
-        broken = [r for r in results if str(r.status) in ("error", "fail")]
-        if broken:
-            raise WarehouseError("\n".join(f"{r.node.name}: {r.message}" for r in broken))
-        return results
+        return self.run("build", *selection, "--exclude-resource-type", "unit_test")
 
     def docs(self) -> Path:
         """The dbt documentation as one page."""
-        self._invoke("docs", "generate", "--static")
+        self.run("docs", "generate", "--static")
         return self.home.dbt_target / "static_index.html"
 
-    def _invoke(self, *arguments: str) -> Any:
+    def run(self, *command: str) -> list[Any]:
+        """Any command of dbt; the results of all nodes, or WarehouseError with what failed."""
+        outcome = self._invoke(self._parsed(), *command)
+        results = list(getattr(outcome.result, "results", None) or [])
+        broken = [r for r in results if str(r.status) in ("error", "fail")]
+        if broken:
+            raise WarehouseError("\n".join(f"{r.node.name}: {r.message}" for r in broken))
+        if not outcome.success:
+            raise WarehouseError(str(outcome.exception or f"dbt {command[0]} failed"))
+        return results
+
+    def _parsed(self) -> Any:
+        if self._manifest is None:
+            self.environment()
+            self._manifest = parsed_project(self.home, self._parse)
+        return self._manifest
+
+    def _parse(self) -> tuple[Any, str]:
+        with tempfile.TemporaryDirectory() as scratch:
+            outcome = self._invoke(None, "parse", "--no-partial-parse", "--target-path", scratch, raw=ANY_RAW)
+            if outcome.result is None:
+                raise WarehouseError(str(outcome.exception or "dbt parse failed"))
+            return outcome.result, (Path(scratch) / "manifest.json").read_text("utf-8")
+
+    def _invoke(self, manifest: Any, *arguments: str, raw: str | None = None) -> Any:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
-        self.environment()
+        self.environment(raw)
         try:
-            return dbtRunner(manifest=self._manifest).invoke([*arguments, "--quiet", "--no-use-colors"])
+            return dbtRunner(manifest=manifest).invoke([*arguments, "--quiet", "--no-use-colors"])
         finally:
             DuckDBConnectionManager.close_all_connections()

@@ -11,10 +11,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.warehouse import AFTER_GATE, Warehouse
+from ingest.home import Home
 from tests.warehouse.raw_zone import Filing, write_raw_zone
 from tests.warehouse.scenario import BATCHES, ONLY_QUARANTINED, OTHER_ORDER
 
-PROJECT = Path(__file__).parents[2] / "dbt"
 # What the expectations write between the two steps; here from the failing sums, and one warning that must not close the gate.
 GATE = """
     create or replace table quality.expectation_results as
@@ -46,42 +47,14 @@ class Built:
 
 
 @contextmanager
-def variables(home: Path) -> Iterator[None]:
-    """The variables that tell dbt where the home folder is, taken back afterwards."""
-    given = {
-        "FOI_WAREHOUSE": str(home / "build.duckdb"),
-        "FOI_RAW": str(home / "raw"),
-        "DBT_TARGET_PATH": str(home / "dbt"),
-        "DBT_LOG_PATH": str(home / "dbt"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DBT_VERSION_CHECK": "false",
-    }
-    before = {name: os.environ.get(name) for name in given}
-    os.environ.update(given)
+def environment_kept() -> Iterator[None]:
+    """Take back afterwards what was put into the environment."""
+    before = dict(os.environ)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def dbt(home: Path, *arguments: str) -> list[Any]:
-    """Run one dbt command and give the lock on the warehouse back; a failing node fails the test with its message."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
-    with variables(home):
-        try:
-            outcome = dbtRunner().invoke([*arguments, *where])
-        finally:
-            DuckDBConnectionManager.close_all_connections()
-    results = list(getattr(outcome.result, "results", None) or [])
-    assert outcome.success, outcome.exception or [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail")]
-    return results
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def build(
@@ -89,10 +62,12 @@ def build(
 ) -> Built:
     """Raw zone, first dbt step, gate, second dbt step."""
     write_raw_zone(home / "raw", dict(batches), corrections, units)
-    dbt(home, "build", "--exclude", "tag:published", *options)
-    with duckdb.connect(str(home / "build.duckdb")) as connection:
-        connection.execute(GATE)
-    dbt(home, "build", "--select", "tag:published", *options)
+    warehouse = Warehouse(Home(home))
+    with environment_kept():
+        warehouse.run("build", "--exclude", AFTER_GATE, *options)
+        with duckdb.connect(str(home / "build.duckdb")) as connection:
+            connection.execute(GATE)
+        warehouse.run("build", "--select", AFTER_GATE, *options)
     return Built(home)
 
 

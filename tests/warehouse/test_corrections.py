@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.warehouse.conftest import PROJECT, Built, build
+from dagster_project.parsed import PROJECT
+from tests.warehouse.conftest import Built, build
 from tests.warehouse.raw_zone import Filing
 from tests.warehouse.scenario import COUNTY, FARM, HILL, LAKE, RIVER, TOWN, handled, with_total
 

@@ -11,10 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.warehouse import Warehouse
 from ingest.forms import every_form, load_forms
+from ingest.home import Home
 from ingest.losses import load_losses
 from tests.warehouse import scenario as s
-from tests.warehouse.conftest import Built, dbt
+from tests.warehouse.conftest import Built, environment_kept
 
 UNIT = "select {} from unit_year where unit_code = ? and report_year = ?"
 AREA = "select {} from area_year where area_code = ? and report_year = ?"
@@ -273,7 +275,8 @@ def test_the_file_stands_alone_when_the_raw_zone_is_gone(built: Built, tmp_path:
 
 
 def test_dbt_docs_describe_every_model_and_column(built: Built) -> None:
-    dbt(built.home, "docs", "generate")
+    with environment_kept():
+        Warehouse(Home(built.home)).run("docs", "generate")
     manifest = json.loads((built.home / "dbt" / "manifest.json").read_text("utf-8"))
     catalog = json.loads((built.home / "dbt" / "catalog.json").read_text("utf-8"))["nodes"]
     undescribed = []
