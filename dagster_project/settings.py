@@ -22,6 +22,11 @@ concurrency:
   pools:
     default_limit: 1
     granularity: op
+storage:
+  custom:
+    module: dagster_project.history
+    class: History
+    config: {base_dir: {env: DAGSTER_HOME}}
 """
 
 

@@ -13,6 +13,8 @@ from dagster_project.parsed import ANY_RAW, PROJECT, parsed_project
 from ingest.home import Home
 
 AFTER_GATE = "tag:published"  # the models that are built once the expectations have run
+# What failed stands in the results; a line for every step of every node, which nobody reads, would take a tenth of the time.
+SILENT = ("--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "none")
 
 
 class WarehouseError(Exception):
@@ -85,6 +87,6 @@ class Warehouse:
 
         self.environment(raw)
         try:
-            return dbtRunner(manifest=manifest).invoke([*arguments, "--quiet", "--no-use-colors"])
+            return dbtRunner(manifest=manifest).invoke([*arguments, *SILENT])
         finally:
             DuckDBConnectionManager.close_all_connections()

@@ -9,7 +9,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from functools import cache, cached_property
 from typing import Any
 
@@ -154,7 +154,8 @@ class Registry:
     def rows(self) -> list[dict[str, Any]]:
         """All units for raw/reference/units.parquet."""
         units = (self.by_code(code) for code in self._names)
-        return [{k: v for k, v in asdict(u).items() if k != "full_name"} for u in units if u]
+        columns = [f.name for f in fields(Unit) if f.name != "full_name"]
+        return [{name: getattr(u, name) for name in columns} for u in units if u]
 
 
 @cache
