@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+import signal
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,12 +18,33 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples" / "reports"
 
 
-def foi(*arguments: object, timeout: int = 900, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the program as a person does."""
-    import os
+@cache
+def _ready() -> subprocess.Popen[str]:
+    """The process that the others are forked from (tests.ready); it ends with the tests, when nobody can write to it any more."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.ready"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
 
-    command = [str(Path(sys.executable).parent / "foi"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, env={**os.environ, **environment})
+
+def foi(*arguments: object, timeout: int = 900, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program as a person does, in a process of its own."""
+    words, ready = list(map(str, arguments)), _ready()
+    assert ready.stdin is not None and ready.stdout is not None
+    with tempfile.TemporaryDirectory() as scratch:
+        said = {name: Path(scratch) / name for name in ("stdout", "stderr")}
+        command = {
+            "words": words,
+            "environment": {**os.environ, **environment},
+            "folder": os.getcwd(),
+            "timeout": timeout,
+            **{name: str(path) for name, path in said.items()},
+        }
+        ready.stdin.write(json.dumps(command) + "\n")
+        ready.stdin.flush()
+        code = int(ready.stdout.readline())
+        if code == -signal.SIGALRM:
+            raise subprocess.TimeoutExpired(words, timeout)
+        return subprocess.CompletedProcess(words, code, *(path.read_text("utf-8") for path in said.values()))
 
 
 def marts_hash(home: Path) -> str:

@@ -1,0 +1,86 @@
+"""Runs the program for the tests: each command in a process of its own, forked from one that has imported what takes seconds to import.
+
+Started as `python -m tests.ready`; a line of JSON in is a command (words, environment, working directory, files for what it says,
+seconds it may take), a line out is its exit code.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+BUILDING = ("load", "roster", "demo", "query", "trend", "export")  # the commands that may build a warehouse
+
+
+@cache
+def import_engines() -> None:
+    """In the order in which a load imports them."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "False"  # as in expectations.run
+    for name in (
+        "dagster_project.run",
+        "dagster_project.definitions",
+        "dagster_project.as_of",
+        "dbt.cli.main",
+        "great_expectations",
+    ):
+        import_module(name)
+
+
+def run(command: dict[str, Any]) -> int:
+    """What the console script does, up to the exit code."""
+    from foi.cli import main
+
+    os.environ.clear()
+    os.environ.update(command["environment"])
+    os.chdir(command["folder"])
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        os.dup2(os.open(command[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    signal.alarm(command["timeout"])
+    sys.argv = ["foi", *command["words"]]
+    code: Any = 0
+    try:
+        main()
+    except SystemExit as exit:
+        code = exit.code
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code if isinstance(code, int) else 1 if code else 0
+
+
+def serve() -> None:
+    """Answer until there are no more commands."""
+    import foi.cli  # noqa: F401
+
+    for line in sys.stdin:
+        command = json.loads(line)
+        if command["words"][0] in BUILDING:
+            import_engines()
+        gc.freeze()  # what is never written to is shared
+        child = os.fork()
+        if not child:
+            code = 1
+            try:
+                code = run(command)
+            finally:
+                os._exit(code)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    serve()
