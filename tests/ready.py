@@ -68,7 +68,7 @@ def serve() -> None:
 
     for line in sys.stdin:
         command = json.loads(line)
-        if command["words"][0] in BUILDING:
+        if command["words"][:1] and command["words"][0] in BUILDING:
             import_engines()
         gc.freeze()  # what is never written to is shared
         child = os.fork()
