@@ -21,9 +21,8 @@ EXAMPLES = ROOT / "examples" / "reports"
 @cache
 def _ready() -> subprocess.Popen[str]:
     """The process that the others are forked from (tests.ready); it ends with the tests, when nobody can write to it any more."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.ready"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-c", "from tests.ready import serve; serve()"]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def foi(*arguments: object, timeout: int = 900, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,7 @@
 """Runs the program for the tests: each command in a process of its own, forked from one that has imported what takes seconds to import.
 
-Started as `python -m tests.ready`; a line of JSON in is a command (words, environment, working directory, files for what it says,
-seconds it may take), a line out is its exit code.
+A line of JSON in is a command (words, environment, working directory, files for what it says, seconds it may take), a line out is its
+exit code.
 """
 
 from __future__ import annotations
@@ -80,7 +80,3 @@ def serve() -> None:
                 os._exit(code)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
-
-
-if __name__ == "__main__":
-    serve()
