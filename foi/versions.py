@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, say
+from foi.nearby import no_such_name
 from foi.published import as_json, exact, published
 from ingest.corrections import HERE
 
@@ -25,12 +26,15 @@ VERSIONS = (
     " and ($2 = 0 or r.report_year = $2) and ($3 = '' or $3 in (u.unit_code, u.province_code, u.city_code, u.county_code, u.unit_name,"
     " u.province_name, u.city_name, u.county_name))"
 )
+KNOWN = "select 1 from fct_reports where unit_code = $1 or unit_name = $1"
 
 
 def show_versions(path: Path, unit: str = "", year: int = 0, area: str = "", json: bool = False) -> str:
     """Every report that has several versions, with the numbers and parts of the prose that changed; narrowed by unit, year or area."""
     with published(path) as connection:
         versions = _dicts(connection, f"{VERSIONS} order by r.unit_code, r.report_year, r.version_number", [unit, year, area])
+        if not versions and unit and not connection.execute(KNOWN, [unit]).fetchone():
+            raise no_such_name(connection, unit)
         if not versions:
             raise Complaint(say("versions.no_report", unit=unit or area, year=year or ""), 2)
         changes = _dicts(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", [])

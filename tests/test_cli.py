@@ -89,7 +89,7 @@ def test_nothing_loaded_yet(tmp_path: Path):
         (["progress", "--area", "示列县", "--year", "2024"], 2, ["示例县"]),
         (["progress", "--area", "示例县", "--year", "2024", "--on", "2月1日"], 2, ["“2月1日”不是日期，请写成 2026-03-01"]),
         (["query", "select 1", "--as-of", "2999-01-01"], 2, ["2999-01-01 还没有到"]),
-        (["versions", "--unit", "示例甲"], 2, ["示例甲"]),
+        (["versions", "--unit", "示例甲"], 2, ["示例甲镇 990101101"]),
         (["letter", "/tmp/x", "--unit", "示例甲"], 2, ["示例甲"]),
         (["decide", "--unit", "示例甲", "--year", "2022", "--action", "explain", "--why", "x"], 2, ["示例甲镇 990101101"]),
         (["trend", "--unit", "示例甲镇", "--measure", "happiness"], 2, ["received"]),
