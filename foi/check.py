@@ -13,6 +13,7 @@ from expectations.judge import Facts, Finding, facts_of, judge
 from expectations.messages import cell_words, plain, sentence
 from expectations.repair import Repair, repairs
 from expectations.verdict import verdict
+from foi.blanks import empty_cells, empty_lines
 from foi.messages import Complaint, say
 from ingest import ingest_bytes
 from ingest.archive import is_archive
@@ -131,6 +132,7 @@ def _record(checked: Checked) -> dict[str, Any]:
             for f in checked.findings
             if f.result == "not_assessable"
         ],
+        "empty_cells": [code for codes in empty_cells(checked.report).values() for code in codes],
         "issues": [{"code": i.code, "severity": i.severity, **issue_texts(i)} for i in report.issues],
     }
 
@@ -173,6 +175,8 @@ def _words(path: Path, checked: Checked) -> list[str]:
     lines += ["", say("check.issues")] if issues else []
     for texts in issues:
         lines += [f"  ! {texts['message_zh']}", f"    {texts['message_en']}"]
+    empty = empty_lines(report)
+    lines += ["", say("check.empty"), *(f"  {line}" for line in empty)] if empty else []
     held = sum(f.result == "pass" for f in checked.findings)
     missing = sum(f.result == "not_assessable" and f.is_printed for f in checked.findings)
     lines += ["", say("check.summary", held=held, failed=len(checked.failed), open=missing)]
@@ -188,6 +192,8 @@ def _result(checked: Checked) -> str:
         return say("check.wrong")
     if any(_must_be_corrected(f) for f in checked.failed):
         return say("check.wrong_number")
+    if empty_cells(checked.report):
+        return say("check.incomplete")
     return say("check.doubts" if checked.failed or _issues(checked.report) else "check.fine")
 
 

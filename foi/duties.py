@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ class Duty:
 def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | None = None) -> list[Duty]:
     """The duties of an area, the worst first; with a roster file those of its units alone, whatever was loaded before."""
     if roster is not None:
-        duties = _by_roster(connection, area, year, on, roster)
+        duties = _by_roster(connection, area, year, roster)
     else:
         rows = connection.execute(
             f"select {COLUMNS} from progress where report_year = $2"
@@ -56,7 +56,8 @@ def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | No
             " and ($1 in (province_code, city_code, county_code) or (contains($1, '-') and starts_with(unit_code, $1)))",
             [area, year],
         ).fetchall()
-        duties = [Duty(*row[:4], _on_day(row[4], row[3], on), *row[5:]) for row in rows]
+        duties = [Duty(*row) for row in rows]
+    duties = [_on_day(duty, on) for duty in duties]
     return sorted(duties, key=lambda d: (STATES.index(d.state), -(d.days_late or 0), d.due, d.unit_code))
 
 
@@ -96,13 +97,17 @@ def registry_of(connection: Any) -> Registry:
     return registry.extended(outside) if outside else registry
 
 
-def _on_day(state: str, due: date, on: date) -> str:
-    if state != "not_filed":
-        return state
-    return "missing" if due < on else "not_due"
+def _on_day(duty: Duty, on: date) -> Duty:
+    """The duty as it stood on a day: what was published later had not been filed then."""
+    if duty.state in FILED and duty.published_on and duty.published_on > on:
+        unknown = {"published_on": None, "days_late": None, "is_complete": False, "is_valid": False, "is_nil": False}
+        duty = replace(duty, state="not_filed", **unknown)
+    if duty.state != "not_filed":
+        return duty
+    return replace(duty, state="missing" if duty.due < on else "not_due")
 
 
-def _by_roster(connection: Any, area: str, year: int, on: date, path: Path) -> list[Duty]:
+def _by_roster(connection: Any, area: str, year: int, path: Path) -> list[Duty]:
     from ingest.model import IngestError
     from ingest.roster.read import read_roster
 
@@ -121,11 +126,11 @@ def _by_roster(connection: Any, area: str, year: int, on: date, path: Path) -> l
         [year],
     ).fetchall()
     filings = {row[0]: row[1:] for row in found}
-    return [_duty(line, year, on, filings.get(code, (None,) * 7)) for code, line in named.items()]
+    return [_duty(line, year, filings.get(code, (None,) * 7)) for code, line in named.items()]
 
 
-def _duty(line: RosterLine, year: int, on: date, filing: tuple[Any, ...]) -> Duty:
-    """The same as in the mart progress, for a day that only this roster names."""
+def _duty(line: RosterLine, year: int, filing: tuple[Any, ...]) -> Duty:
+    """The same as in the mart progress, for a due day that only this roster names."""
     from ingest.duties import due_by_law
 
     report, published_on, has_undated, complete, valid, nil, set_aside = filing
@@ -134,7 +139,7 @@ def _duty(line: RosterLine, year: int, on: date, filing: tuple[Any, ...]) -> Dut
     if line.is_exempt:
         state = "exempt"
     elif not report:
-        state = "unreadable" if set_aside else _on_day("not_filed", due, on)
+        state = "unreadable" if set_aside else "not_filed"
     elif published_on and published_on <= due:
         state = "on_time"
     else:

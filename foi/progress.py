@@ -19,6 +19,7 @@ from foi.messages import Complaint, both, say
 from foi.published import as_csv, as_table, published
 
 GOVERNMENTS = ("province", "city", "county")
+NIL = "nil_return"  # no state of its own: a report without any request may be in time or late
 WITH_AREAS_BELOW = ("province", "city")
 
 
@@ -56,7 +57,7 @@ def show_progress(path: Path, question: Question, style: str = "table") -> str:
         duties = duties_of(connection, area.code, question.year, on, question.roster)
         if not duties:
             raise Complaint(_nothing(connection, area, question), 3)
-    chosen = [d for d in duties if not states or d.state in states]
+    chosen = [d for d in duties if not states or d.state in states or (d.is_nil and NIL in states)]
     if style == "csv":
         columns = list(asdict(duties[0]))
         return as_csv(columns, [list(asdict(d).values()) for d in chosen])
@@ -70,9 +71,9 @@ def show_progress(path: Path, question: Question, style: str = "table") -> str:
 
 def _states(words: Sequence[str]) -> set[str]:
     """The states that are meant by their English or their Chinese words, as the table shows them."""
-    named = {word: state for state in STATES for word in (state, *(both(f"progress.{state}") or ()))}
+    named = {word: state for state in (*STATES, NIL) for word in (state, *(both(f"progress.{state}") or ()))}
     if wrong := [word for word in words if word not in named]:
-        known = ", ".join(f"{(both(f'progress.{state}') or ('',))[0]} {state}" for state in STATES)
+        known = ", ".join(f"{(both(f'progress.{state}') or ('',))[0]} {state}" for state in (*STATES, NIL))
         raise Complaint(say("progress.no_state", found=", ".join(wrong), states=known), 2)
     return {named[word] for word in words}
 
@@ -157,9 +158,9 @@ def _state(duty: Duty) -> str:
 
 
 def _remark(duty: Duty) -> str:
-    """Why a unit is exempt, the file that was set aside, and the note of the roster."""
+    """Whether it is a nil return, why a unit is exempt, the file that was set aside, and the note of the roster."""
     about = duty.exempt_reason if duty.state == "exempt" else duty.set_aside_file if duty.state == "unreadable" else None
-    return "; ".join(text for text in (about, duty.note) if text)
+    return "; ".join(text for text in (say(f"progress.{NIL}") if duty.is_nil else None, about, duty.note) if text)
 
 
 def _summary(duties: list[Duty]) -> list[str]:

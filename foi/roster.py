@@ -11,6 +11,7 @@ from foi.duties import complaint_of, registry_of
 from foi.messages import Complaint, say
 from foi.progress import GOVERNMENTS, find_area
 from foi.published import as_csv, as_json, as_table, published
+from ingest.duties import unit_spans
 from ingest.home import Home
 from ingest.issues import why
 
@@ -80,20 +81,31 @@ def _decided(lines: list[dict[str, Any]], roster: Roster, registry: Registry) ->
     for row in registry.rows() if named else ():
         if row["level"] == "township" and row["kind"] != "other" and row["county_code"]:
             listed[row["county_code"]].add(row["unit_code"])
+    spans = {span["unit_code"]: span for span in unit_spans(registry)}
     said = []
     for county, year in sorted(
         {(x.county_code, x.report_year) for x in roster.lines if x.level == "township" and x.county_code}, key=str
     ):
         codes = named[county, year] | named[county, None]
-        left = sorted(listed[county] - codes)
+        there = {code for code in listed[county] if _is_there(spans.get(code), year)}
+        left = sorted(there - codes)
         unit = registry.by_code(county)
         if left and unit:
             names = ", ".join(u.name for c in left[:8] if (u := registry.by_code(c))) + (" …" if len(left) > 8 else "")
-            key = "roster.decides" if 2 * len(codes) > len(listed[county]) else "roster.adds"
+            key = "roster.decides" if 2 * len(codes) > len(there) else "roster.adds"
             said.append(
                 say(key, county=unit.name, year=year or say("roster.every_year"), n=len(codes), left=len(left), names=names)
             )
     return said
+
+
+def _is_there(span: dict[str, Any] | None, year: int | None) -> bool:
+    """Whether a unit was there on 31 December of a year; for every year: whether it is there today."""
+    if span is None:
+        return True
+    if year is None:
+        return span["last_year"] is None
+    return (span["first_year"] or year) <= year <= (span["last_year"] or year)
 
 
 def show_roster(home_root: Path, area: str = "", year: int = 0, style: str = "table") -> str:

@@ -18,6 +18,12 @@ from ingest.model import Issue
 
 STATES = ("loaded", "superseded", "duplicate", "quarantined")
 HANDED_IN = "split_part(file, '!/', 1)"  # the file as it was handed in: for a member of an archive, the archive
+# A table that is there and in which not one number stands.
+EMPTY_TABLES = " union all ".join(
+    f"select any_value(unit_name), any_value(report_year), '{table}', any_value(file) from fct_reports as r join fct_{table} as f"
+    f" using (report_id) where is_current and form_{table} is not null group by report_id having count({number}) = 0"
+    for table, number in (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"), ("statistics", "amount"))
+)
 SHOWN = 20  # pairs of equal reports that are printed; --json gives all
 
 
@@ -42,9 +48,8 @@ def show_status(path: Path, json: bool = False) -> str:
     if facts["unmatched"]:
         lines += ["", say("status.unmatched", n=len(facts["unmatched"]))]
         lines += [f"  {_unmatched(u)}" for u in facts["unmatched"]]
-    if facts["undated"]:
-        lines += ["", say("status.undated", n=len(facts["undated"]))]
-        lines += [f"  {u['file']}: {say('status.undated_hint')}" for u in facts["undated"]]
+    for kind in ("undated", "gone", "empty"):
+        lines += _listed(kind, facts[kind])
     if facts["similar"]:
         lines += ["", say("status.similar", n=len(facts["similar"]))]
         lines += [_similar(s) for s in facts["similar"][:SHOWN]]
@@ -54,10 +59,15 @@ def show_status(path: Path, json: bool = False) -> str:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
     if facts["alerts"]:
         lines += ["", alerts_said("unsent", n=len(facts["alerts"])), *(_unsent(a) for a in facts["alerts"][:SHOWN])]
-    serious = ("failing", "corrections", "quarantined", "unmatched", "undated", "similar", "reopened", "broken", "alerts")
+    serious = ("failing", "corrections", "quarantined", "unmatched", "undated", "gone", "empty", "similar", "reopened", "broken", "alerts")
     if not any(facts[k] for k in serious):
         lines += ["", say("status.fine")]
     return "\n".join(lines)
+
+
+def _listed(kind: str, reports: list[dict[str, Any]]) -> list[str]:
+    """A section of reports that need a person, each by its line."""
+    return ["", say(f"status.{kind}", n=len(reports)), *(f"  {say(f'status.{kind}_line', **r)}" for r in reports)] if reports else []
 
 
 def _unmatched(report: dict[str, str | None]) -> str:
@@ -121,6 +131,8 @@ def read_status(connection: Any) -> dict[str, Any]:
     ).fetchall()
     unmatched = connection.execute("select file, unit_name, candidates from unmatched_units order by file").fetchall()
     undated = connection.execute("select file, unit_name from undated_reports order by file").fetchall()
+    gone = connection.execute("select unit_name, report_year, file from unit_year where not was_there order by all").fetchall()
+    empty = connection.execute(f"{EMPTY_TABLES} order by all").fetchall()
     similar = connection.execute(
         "select relation, unit_name, report_year, other_unit_name, other_report_year from similar_reports where has_same_numbers"
         " order by relation desc, report_year desc, unit_name, other_unit_name"
@@ -141,6 +153,11 @@ def read_status(connection: Any) -> dict[str, Any]:
         "quarantined": set_aside(connection),
         "unmatched": [{"file": file, "unit_name": name, "candidates": codes} for file, name, codes in unmatched],
         "undated": [{"file": file, "unit_name": name} for file, name in undated],
+        "gone": [{"unit_name": name, "report_year": year, "file": file} for name, year, file in gone],
+        "empty": [
+            {"unit_name": name, "report_year": year, "table": (both(f"table.{table}") or (table,))[0], "file": file}
+            for name, year, table, file in empty
+        ],
         "similar": [
             {"relation": relation, "unit": unit, "year": year, "other": other, "other_year": other_year}
             for relation, unit, year, other, other_year in similar

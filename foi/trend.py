@@ -105,7 +105,8 @@ def _of_unit(connection: Any, code: str, measure: str, constant: bool) -> tuple[
         notes = [*breaks.get(year, ())]
         notes += [] if value is not None else [say(f"state.{state}" if state != "other_unit" else "trend.different")]
         if found:
-            notes += [say("trend.reported_by", units="、".join(found.others))] if found.others else []
+            notes += [say("trend.reported_by", units="、".join(found.reporters))] if found.reporters else []
+            notes += [say("trend.gone", units="、".join(found.gone))] if found.gone else []
             notes += [say("trend.without", units="、".join(found.missing))] if found.missing else []
             notes += meaning.change(last, found.forms)
             notes += [say("trend.failed_rules", n=found.failed)] if found.failed else []

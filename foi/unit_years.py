@@ -10,7 +10,8 @@ from typing import Any
 class UnitYear:
     """A year of a unit: its number or why there is none, the parts of a rate, its forms, and how many printed sums fail.
 
-    On constant boundaries `others` names the units of that time that reported, `missing` those that owed a report and have none.
+    On constant boundaries `reporters` names the units of that time that reported, `missing` those that owed a report and have none;
+    `gone` are those that reported though they were not there in that year: alone their number is shown, in a sum it is left out.
     """
 
     value: Any
@@ -18,8 +19,9 @@ class UnitYear:
     fraction: tuple[Any, Any]
     forms: frozenset[str]
     failed: int
-    others: list[str]
+    reporters: list[str]
     missing: list[str]
+    gone: list[str]
 
 
 def years_of(connection: Any, code: str, measure: str, table: str, constant: bool) -> dict[int, UnitYear]:
@@ -35,8 +37,8 @@ def years_of(connection: Any, code: str, measure: str, table: str, constant: boo
         state = "case when closed = 0 then 'no_requests' when closed is null then closed_state else granted_state end"
         above, below = "granted", "closed"
     rows = connection.execute(
-        f"select report_year, unit_code, unit_name, {above}, {below}, {state}, coalesce(form_{table}, form_statistics), rules_failed"
-        " from unit_year where list_contains($1::varchar[], unit_code) order by 1, 2",
+        f"select report_year, unit_code, unit_name, {above}, {below}, {state}, coalesce(form_{table}, form_statistics), rules_failed,"
+        " coalesce(was_there, true) from unit_year where list_contains($1::varchar[], unit_code) order by 1, 2",
         [members],
     ).fetchall()
     owed = connection.execute(
@@ -51,6 +53,9 @@ def years_of(connection: Any, code: str, measure: str, table: str, constant: boo
 
 
 def _year(code: str, parts: list[tuple[Any, ...]], missing: list[str], is_rate: bool) -> UnitYear:
+    gone = [f"{part[1]} {part[0]}" for part in parts if not part[-1]]
+    if len(gone) < len(parts):
+        parts = [part for part in parts if part[-1]]
     whole = not missing and all(above is not None and (below is not None or not is_rate) for _, _, above, below, *_ in parts)
     up, down = (sum(part[i] for part in parts) if whole and (i == 2 or is_rate) else None for i in (2, 3))
     if is_rate and len(parts) == 1 and not missing:
@@ -63,6 +68,7 @@ def _year(code: str, parts: list[tuple[Any, ...]], missing: list[str], is_rate: 
         (up, down),
         frozenset({part[5] for part in parts} - {None}),
         sum(part[6] for part in parts),
-        [f"{name} {unit}" for unit, name, *_ in parts if unit != code],
+        [f"{part[1]} {part[0]}" for part in parts] if any(part[0] != code for part in parts) else [],
         missing,
+        gone,
     )

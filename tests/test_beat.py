@@ -21,6 +21,7 @@ from expectations.verdict import verdict
 from foi.decide import show_decisions
 from foi.messages import Complaint
 from foi.numbers import last_numbers
+from foi.status import show_status
 from foi.trend import show_trend
 from ingest import ingest_bytes
 from ingest.model import Hints, Report
@@ -162,7 +163,9 @@ def test_e8_a_decision_is_kept_while_the_numbers_are_and_reopened_when_not(count
     rows = county.rows("select rule_id, state, left_then::int, left_now::int from decisions order by number")
     assert rows == [(BALANCE, "holds", 9, 9), ("requests_closed_total.total", "reopened", 7, 8)]
     assert county.row("select explained, open from rule_yield where rule = 'requests_balance' and report_year = 2024") == (1, 0)
-    decided = "select rule, decision, decided_by, decided_why from violations where unit_code = ? order by 1"
+    decided = (
+        "select rule, decision, decided_by, decided_why from violations where unit_code = ? and severity = 'error' order by 1"
+    )
     assert county.rows(decided, f"{OTHER}501") == [
         ("requests_applicant_total", "open", None, None), ("requests_balance", "explained", "示例科", "已核对"),
         ("requests_closed_total", "open", None, None)]  # fmt: skip
@@ -249,6 +252,27 @@ def test_e11_a_merged_unit_has_no_sum_where_a_part_is_missing(county: Built):
     assert "并入 示例天乡" in years(county, "granted", unit=WHOLE)[2024]["note"]
     rate = years(county, "grant_rate", unit=WHOLE, boundaries="constant")
     assert (rate[2021]["numerator"], rate[2021]["denominator"], rate[2022]["numerator"]) == (5, 5, None)
+
+
+def test_e11_nothing_is_counted_twice_when_an_old_unit_still_files(tmp_path: Path):
+    """示例申乡 became 示例申街道 in 2023 and filed for 2023 all the same; the new one filed too, and left table three blank in 2024."""
+    late = town(BEFORE, 2023, "示例申乡", granted=7)
+    blank = {code: "blank" for code in zero_record().cells if code.startswith("requests.")}
+    empty = Filing("empty.html", AFTER, 2024, cells=blank, unit_name="示例申街道")
+    built = build(tmp_path, {"b": [*MOVED[:3], late, empty]}, "--exclude-resource-type", "unit_test", units=UNITS)
+    assert years(built, "granted", unit=AFTER, boundaries="constant")[2023]["value"] == 6
+    for boundaries in ("reported", "constant"):
+        shown = years(built, "granted", area="9901", boundaries=boundaries)[2023]
+        assert (shown["value"], shown["reporting"], shown["excluded"]) == (6, 1, 1)
+    assert "不是（或尚不是）独立单位" in years(built, "granted", unit=BEFORE)[2023]["note"]
+    built.path.with_name("published.duckdb").write_bytes(built.path.read_bytes())
+    said = show_status(built.path.with_name("published.duckdb"))
+    assert "当年已不存在（或尚未成立）的单位的报告 1 份" in said and f"示例申乡 2023 年（{late.file}）" in said
+    assert "整张表没有一个数字的报告 1 份" in said and "示例申街道 2024 年：表三" in said
+    assert built.rows("select report_year, is_complete from progress where unit_code = ? order by 1", AFTER) == [
+        (2023, True),
+        (2024, False),
+    ]
 
 
 def test_e13_digits_split_over_two_cells_are_put_together_again():

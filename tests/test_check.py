@@ -47,6 +47,17 @@ def test_a_report_without_faults_is_said_to_be_fine(tmp_path: Path):
     assert result.returncode == 0 and "没有发现问题" in result.stdout and "nothing wrong was found" in result.stdout
 
 
+def test_cells_without_a_number_are_named_and_the_draft_is_not_called_fine(tmp_path: Path):
+    record = replace(zero_record(unit="寒葱沟镇"), place="抚远市")
+    blank = {code: None for code in record.cells if code.startswith("requests.")}
+    whole = foi("check", write(tmp_path, replace(record, cells={**record.cells, **blank})), "--home", tmp_path / "none")
+    assert whole.returncode == 0 and "表三 收到和处理政府信息公开申请情况：整张表没有数字" in whole.stdout
+    assert "表没有填全" in whole.stdout and "没有发现问题" not in whole.stdout
+    one = replace(record, cells={**record.cells, "requests.closed.total": None})
+    said = json.loads(foi("check", write(tmp_path, one), "--home", tmp_path / "none", "--json").stdout)
+    assert said["empty_cells"] == ["requests.closed.total"]
+
+
 def test_prose_that_says_something_else_than_the_table_is_a_question_not_a_fault(tmp_path: Path):
     record = replace(zero_record(unit="寒葱沟镇"), place="抚远市", lines=("上年结转申请3件。",))
     result = foi("check", write(tmp_path, record), "--home", tmp_path / "none")

@@ -42,7 +42,7 @@ places as (
 ),
 
 members as (
-    select y.*, p.area_code, g.report_id is not null as is_excluded
+    select y.*, p.area_code, g.report_id is not null or not coalesce(y.was_there, true) as is_excluded
     from places as p
     inner join unit_years as y on p.unit_code = y.unit_code and p.report_year = y.report_year
     left join gated as g on y.report_id = g.report_id

@@ -88,7 +88,16 @@ def test_every_unit_has_one_state_and_the_worst_stand_first(county: Published):
 def test_the_day_decides_what_is_missing_and_what_is_not_due_yet(county: Published):
     assert states(progress(county, on=date(2025, 1, 31)))["105"] == "not_due"
     assert states(progress(county, on=date(2025, 2, 1)))["105"] == "missing"
-    assert "未到期限 / not due yet 1" in said(county, on=date(2025, 1, 31))
+    # 乙乡 publishes on 12 February and the county's government on 31 March: until then nothing is known of them.
+    before, after = (states(progress(county, on=date(2025, month, 5))) for month in (2, 3))
+    assert (before["102"], before[""], after["102"], after[""]) == ("missing", "not_due", "late", "not_due")
+    assert progress(county, on=date(2025, 2, 5))["rates"]["actual"] == 2
+    assert "未到期限 / not due yet 3" in said(county, on=date(2025, 1, 31))
+
+
+def test_a_nil_return_is_named_and_can_be_asked_for(county: Published):
+    assert "零报告 / nil return; 县通知" in said(county, every_unit=True)
+    assert list(states(progress(county, states=["零报告"]))) == list(states(progress(county, states=["nil_return"]))) == ["101"]
 
 
 def test_the_rates_are_shares_of_what_was_expected(county: Published):

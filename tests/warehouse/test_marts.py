@@ -56,7 +56,7 @@ def test_a_reading_that_landed_twice_counts_once_and_the_newest_row_of_a_file_de
 
 def test_a_broken_total_fails_with_both_sums(built: Built) -> None:
     found = built.rows("select rule_id, unit_name, report_year, left_sum, right_sum, difference, severity, law from violations"
-                       " where report_id = ? order by rule_id", s.BROKEN.report_id)  # fmt: skip
+                       " where report_id = ? and rule in (select rule from stg_rules) order by rule_id", s.BROKEN.report_id)  # fmt: skip
     unit = built.row("select unit_name from dim_unit where unit_code = ?", s.HILL)[0]
     rules = {r.rule_id: r for r in load_forms()["2021"].rules}
     assert [(f[0], *f[3:6]) for f in found] == [

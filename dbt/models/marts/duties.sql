@@ -55,14 +55,28 @@ lines as (
 
 townships as (select unit_code, county_code from registry where level = 'township' and kind <> 'other' and county_code is not null),
 
-listed as (select county_code, count(*) as units from townships group by county_code),
+-- A successor is taken to begin with the change, unless it filed before.
+spans as (
+    select s.unit_code, case when s.is_assumed then least(s.first_year, r.first_year) else s.first_year end as first_year, s.last_year
+    from {{ ref('stg_unit_spans') }} as s
+    left join (select unit_code, min(report_year) as first_year from reports group by unit_code) as r on s.unit_code = r.unit_code
+),
+
+listed as (
+    select t.county_code, y.report_year, count(*) as units
+    from townships as t
+    cross join years as y
+    left join spans as s on t.unit_code = s.unit_code
+    where y.report_year between coalesce(s.first_year, y.report_year) and coalesce(s.last_year, y.report_year)
+    group by t.county_code, y.report_year
+),
 
 -- A roster that names more than half of the townships of a county is its list of them: the registry adds none. A shorter one only
 -- says something about a few.
 decided as (
     select l.county_code, l.report_year
     from lines as l
-    left join listed as k on l.county_code = k.county_code
+    left join listed as k on l.county_code = k.county_code and l.report_year = k.report_year
     where l.level = 'township'
     group by l.county_code, l.report_year
     having count(*) > any_value(coalesce(k.units, 0)) / 2
@@ -93,13 +107,6 @@ claims as (
     select unit_code, report_year, 'manifest', 3 from manifest
     union all
     select unit_code, report_year, 'registry', 4 from by_registry
-),
-
--- A successor is taken to begin with the change, unless it filed before.
-spans as (
-    select s.unit_code, case when s.is_assumed then least(s.first_year, r.first_year) else s.first_year end as first_year, s.last_year
-    from {{ ref('stg_unit_spans') }} as s
-    left join (select unit_code, min(report_year) as first_year from reports group by unit_code) as r on s.unit_code = r.unit_code
 ),
 
 owed as (

@@ -18,6 +18,9 @@ rules as (
     group by report_id
 ),
 
+-- Units that were founded, merged or split: a report of another year than theirs is shown and counted in no area.
+spans as (select distinct unit_code, first_year, last_year from {{ source('raw', 'unit_spans') }} where not is_assumed),
+
 corrected as (
     select report_id, count(*)::integer as corrections from {{ ref('cell_corrections') }} where outcome = 'applied' group by report_id
 ),
@@ -39,6 +42,7 @@ final as (
         r.unit_code, u.unit_name, r.report_year, r.report_id, u.level, u.kind, p.province_code, p.province_name, p.city_code,
         p.city_name, p.county_code, p.county_name, r.published_on, r.file, r.form_disclosure, r.form_requests, r.form_challenges,
         r.form_statistics, r.versions,
+        r.report_year between coalesce(x.first_year, r.report_year) and coalesce(x.last_year, r.report_year) as was_there,
         -- A report without table three or four has fewer rules to fail: that is no pass, unless its form has only one table.
         case when s.errors > 0 then 'fail'
             when r.form_statistics is null and (r.form_requests is null or r.form_challenges is null) then 'not_assessable'
@@ -52,6 +56,7 @@ final as (
         on r.unit_code = p.unit_code and r.report_year between coalesce(p.first_year, r.report_year) and coalesce(p.last_year, r.report_year)
     left join wide as w on r.report_id = w.report_id
     left join rules as s on r.report_id = s.report_id
+    left join spans as x on r.unit_code = x.unit_code
     left join corrected as k on r.report_id = k.report_id
 )
 

@@ -61,16 +61,12 @@ leaves as (
     cross join unnest([p.county_code, p.city_code, p.province_code]) as a (area_code)
     inner join areas as y
         on a.area_code = y.area_code and y.report_year between coalesce(p.first_year, y.report_year) and coalesce(p.last_year, y.report_year)
-    left join reports as r on u.unit_code = r.unit_code and y.report_year = r.report_year
     left join {{ source('raw', 'unit_spans') }} as s on u.unit_code = s.unit_code
     where u.unit_code <> y.area_code
         and (u.level = 'township' or (u.level = 'department' and u.unit_code in (select unit_code from reports)))
         and u.unit_code not in (select unit_code from vertical)
-        and (
-            r.unit_code is not null
-            or y.report_year between coalesce(case when not s.is_assumed then s.first_year end, y.report_year)
-            and coalesce(s.last_year, y.report_year)
-        )
+        and y.report_year between coalesce(case when not s.is_assumed then s.first_year end, y.report_year)
+        and coalesce(s.last_year, y.report_year)
 ),
 
 -- One county's government is one more unit of its city, where its own number is larger than that of its units.
