@@ -55,11 +55,12 @@ def _parts(digits: str, n: int, total: int, steps: list[int]) -> Iterator[Cut]:
             break
         if n == 2:  # nearly all steps are of this kind; one by one they took most of the time
             steps[0] += 1
-            if digits[size:] == str(total - first):
+            rest = digits[size:]
+            if (len(rest) == 1 or rest[0] != "0") and int(rest) == total - first:
                 yield (first, total - first)
             continue
-        for rest in _parts(digits[size:], n - 1, total - first, steps):
-            yield (first, *rest)
+        for others in _parts(digits[size:], n - 1, total - first, steps):
+            yield (first, *others)
 
 
 def solve_requests(form: str, rows: Mapping[str, str]) -> dict[str, Cut]:
