@@ -24,7 +24,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     assets = [landing, reference, seasons, before_gate, expectation_results, marts, published]
     everything = dg.AssetSelection.all() - dg.AssetSelection.assets(seasons)
     job = dg.define_asset_job(JOB, everything, executor_def=dg.in_process_executor)
-    refresh_and_watch, watch_schedule = watch(settings, reference, marts, published)
+    refresh_and_watch, watch_schedule = watch(settings, reference, before_gate, expectation_results, marts, published)
     return dg.Definitions(
         assets=assets,
         asset_checks=[*expectation_checks(), nothing_overdue],

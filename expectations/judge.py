@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from expectations.signals import look
+from expectations.signals import Named, look
 from ingest.forms import every_form
-from ingest.model import Count, Report
+from ingest.model import Count, Issue, Report
 from ingest.relations import Relation, Term, relations_of
 from ingest.signals import is_total_zero
 
@@ -22,7 +22,7 @@ Result = Literal["pass", "fail", "not_assessable"]
 @dataclass(frozen=True)
 class Facts:
     """The numbers of one report by code, the state of each cell, the counts told in prose (the clear ones by code, and all),
-    the level of the unit, and the year."""
+    the level of the unit, the year, the code of the unit, and what was noticed when the report was read."""
 
     forms: Mapping[str, str]
     values: Mapping[str, Decimal]
@@ -31,6 +31,8 @@ class Facts:
     level: str = ""
     counts: tuple[Count, ...] = ()
     year: int | None = None
+    unit_code: str | None = None
+    issues: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def facts_of(report: Report, level: str = "") -> Facts:
     """What a report that was read says."""
     values = {c.code: c.value for c in report.cells if c.value is not None}
     return Facts(report.forms, values, {c.code: c.state for c in report.cells}, told(report.counts), level, report.counts,
-                 report.report_year)  # fmt: skip
+                 report.report_year, report.unit_code, report.issues)  # fmt: skip
 
 
 def told(counts: Iterable[Count]) -> dict[str, Decimal]:
@@ -138,7 +140,8 @@ def _value(term: Term, report: Facts, last_year: Facts | None) -> Decimal | None
 def _signals(report: Facts) -> Iterator[Finding]:
     """The rules that no equation can say, as far as one report shows them."""
     form = report.forms.get("requests") or next(iter(report.forms.values()), "")
-    for seen in look(report.forms, report.values, report.counts, report.year):
+    named = Named(report.unit_code, report.year, report.issues)
+    for seen in look(report.forms, report.values, report.counts, named):
         rule, cells = seen.signal, (seen.instance,) if seen.instance in report.values else ()
         missing = rule.needs if seen.result == "not_assessable" else ()
         yield Finding(

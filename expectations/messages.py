@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.forms import Form, Rule, every_form, load_terms, read_yaml
+from ingest.issues import places_in
 from ingest.relations import Relation, relations_of
 from ingest.signals import is_total_zero, signals
 
@@ -66,6 +67,8 @@ def _signal(row: dict[str, Any], values: dict[str, str], language: str) -> str:
     instance = row["rule_id"].removeprefix(signal.rule).removeprefix(".")
     code = row.get("code") or instance
     values |= {"left": plain(row.get("left_sum")), "right": plain(row.get("right_sum")), "cell": cell_words(code, row.get("form"), language)}
+    if language == "zh" and "issues" in signal.values:
+        values["found"] = places_in(values["found"])
     return signal.said(instance, language).format(**values).strip()
 
 

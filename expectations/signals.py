@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Literal
 
 from ingest.forms import FormCell, every_form
-from ingest.model import Count
+from ingest.model import Count, Issue
 from ingest.signals import Signal, signals
 
-ALONE = ("whole_number", "non_negative", "amount_from_0", "believable", "outdated_form", "fee_conflict", "prose_disclosure")
+ALONE = ("whole_number", "non_negative", "amount_from_0", "believable", "outdated_form", "fee_conflict", "prose_disclosure",
+         "wrong_unit_named", "wrong_year_named")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,28 @@ class Seen:
         return f"{self.signal.rule}.{self.instance}" if self.instance else self.signal.rule
 
 
-def look(forms: Mapping[str, str], values: Mapping[str, Decimal], counts: Iterable[Count], year: int | None) -> Iterator[Seen]:
-    """Every rule of one report: its forms by table, its numbers by code, the counts in its prose, and its year."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whose report it is and of which year (None while not certain), and what was noticed when it was read."""
+
+    unit_code: str | None = None
+    year: int | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+def look(forms: Mapping[str, str], values: Mapping[str, Decimal], counts: Iterable[Count], named: Named) -> Iterator[Seen]:
+    """Every rule of one report: its forms by table, its numbers by code, the counts in its prose, and what it names.
+
+    What only other reports, versions or days can show is not assessable.
+    """
     cells = [c for table, form in forms.items() for c in every_form()[form].tables[table].cells if c.code in values]
     yield from _cells(cells, values)
-    yield _form(forms, year)
+    yield _form(forms, named.year)
     exact = [c for c in counts if not c.is_approximate and c.scope in ("this_year", "of_which")]
     yield _fees(exact)
     yield _channels(exact)
+    yield from _names(named)
+    yield from (Seen(s, "not_assessable") for s in signals().values() if s.is_of_reports and s.rule not in ALONE)
 
 
 def _cells(cells: list[FormCell], values: Mapping[str, Decimal]) -> Iterator[Seen]:
@@ -74,6 +89,18 @@ def _form(forms: Mapping[str, str], year: int | None) -> Seen:
     outdated = [form for form in used if (national[form].last_year or year) < year]
     in_force = max((n for n, f in national.items() if f.first_year <= year <= (f.last_year or year)), default="")
     return Seen(signal, "fail" if outdated else "pass", found=", ".join(outdated), expected=in_force)
+
+
+def _names(named: Named) -> Iterator[Seen]:
+    """Title, text, signature and manifest that name another unit or year than the report is of."""
+    for rule, known in (("wrong_unit_named", named.unit_code), ("wrong_year_named", named.year)):
+        signal = signals()[rule]
+        wrong = [
+            Seen(signal, "fail", code, found="; ".join(sorted({i.found for i in issues})), expected=issues[0].expected)
+            for code in signal.values["issues"]
+            if (issues := [i for i in named.issues if i.code == code])
+        ]
+        yield from (wrong or [Seen(signal, "pass")]) if known else [Seen(signal, "not_assessable")]
 
 
 def _fees(counts: list[Count]) -> Seen:

@@ -63,8 +63,8 @@ def _signals() -> Iterator[Check]:
     """One check for each rule that no equation can say, and one for all hints together: each check costs time."""
     columns = "rule, rule_id, form, code, left_sum, right_sum, difference, found, expected"
     query = f"select {WHO}, {columns} from quality.signal_results where is_current and result = 'fail' and "
-    for signal in (s for s in signals().values() if not s.is_cause and s.severity != "hint"):
-        suite = "numbers" if signal.needs == ("cell",) else "signals"
+    for signal in (s for s in signals().values() if s.is_of_reports and s.severity != "hint"):
+        suite = "numbers" if signal.needs == ("cell",) else "timeliness" if "due" in signal.needs else "signals"
         yield Check(suite, signal.rule, signal.severity, "signal", f"{query}rule = '{signal.rule}'")
     yield Check("signals", "hints", "hint", "signal", f"{query}severity = 'hint'")
 

@@ -26,6 +26,7 @@ class Entry:
     zh: str
     en: str
     law: str
+    judged_by: str = "report"
 
 
 def entries() -> list[Entry]:
@@ -51,7 +52,7 @@ def _each() -> Iterator[Entry]:
             needs = tuple(dict.fromkeys(t.source for t in terms if t.source != "number"))
             yield Entry(rule, (form.form,), len(relations), x.severity, False, x.levels, needs, x.zh, x.en, x.law)
     for s in signals().values():
-        yield Entry(s.rule, s.forms, 1, s.severity, False, s.levels, s.needs, s.zh, s.en, s.law)
+        yield Entry(s.rule, s.forms, 1, s.severity, False, s.levels, s.needs, s.zh, s.en, s.law, s.judged_by)
 
 
 def show_rules(as_json: bool) -> str:
@@ -67,6 +68,7 @@ def show_rules(as_json: bool) -> str:
             f"  {e.zh}",
             f"  {e.en}",
         ]
+        lines += [f"  {say('rules.by_progress')}"] if e.judged_by == "progress" else []
         lines.append(f"  {say('rules.needs', needs='、'.join(say(f'rules.{n}') for n in e.needs))}")
         lines += [f"  {e.law}", *([f"  {say('rules.levels', levels=', '.join(e.levels))}"] if e.levels else [])]
     return "\n".join(lines)

@@ -40,7 +40,7 @@ def show_status(path: Path, json: bool = False) -> str:
     lines = [say("status.years"), as_table([say("trend.year"), *(say(f"state.{s}") for s in STATES)], facts["years"])]
     if facts["failing"]:
         lines += ["", say("status.failing", n=len(facts["failing"])), *(f"  {line.text}" for line in failing)]
-    counted = [say(f"status.{k}", n=facts[k]) for k in ("confirmed", "settled", "corrected") if facts[k]]
+    counted = [say(f"status.{k}", n=facts[k]) for k in ("late", "confirmed", "settled", "corrected") if facts[k]]
     lines += ["", *counted] if counted else []
     lines += [line for block in (correction_lines(facts["corrections"]), replaced_lines(facts["replaced"])) for line in block]
     if facts["quarantined"]:
@@ -59,7 +59,8 @@ def show_status(path: Path, json: bool = False) -> str:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
     if facts["alerts"]:
         lines += ["", alerts_said("unsent", n=len(facts["alerts"])), *(_unsent(a) for a in facts["alerts"][:SHOWN])]
-    serious = ("failing", "corrections", "quarantined", "unmatched", "undated", "gone", "empty", "similar", "reopened", "broken", "alerts")
+    serious = ("failing", "late", "corrections", "quarantined", "unmatched", "undated", "gone", "empty", "similar", "reopened", "broken",
+               "alerts")  # fmt: skip
     if not any(facts[k] for k in serious):
         lines += ["", say("status.fine")]
     return "\n".join(lines)
@@ -100,11 +101,14 @@ def reopened(row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def failing_sentences(connection: Any) -> list[str]:
-    """Each failing row of severity error of a current report, in both languages; for people foi.failing puts many into one line."""
+    """Each failing row of severity error of a current report, in both languages; for people foi.failing puts many into one line.
+
+    Lateness is told apart: it makes no number wrong.
+    """
     rows = connection.execute(
         "select r.message_zh, r.message_en from expectation_results as r join fct_reports using (report_id)"
         " where r.status = 'failed' and r.severity = 'error' and is_current"
-        " and r.suite is distinct from 'corrections' order by r.unit_name, r.report_year, r.rule_id"
+        " and coalesce(r.suite, '') not in ('corrections', 'timeliness') order by r.unit_name, r.report_year, r.rule_id"
     ).fetchall()
     return [f"{zh} / {en}" for zh, en in rows]
 
@@ -141,6 +145,10 @@ def read_status(connection: Any) -> dict[str, Any]:
         "select count(*) from expectation_results join fct_reports using (report_id) where is_current"
         " and status in ('explained', 'waived')"
     ).fetchone()[0]
+    late = connection.execute(
+        "select count(*) from expectation_results join fct_reports using (report_id) where is_current and suite = 'timeliness'"
+        " and status = 'failed'"
+    ).fetchone()[0]
     confirmed = connection.execute("select count(*) from decisions where state = 'holds' and action = 'confirm'").fetchone()[0]
     decided = connection.execute(
         "select coalesce(unit_name, unit_code), report_year, rule_id, action, left_then, right_then, left_now, right_now from decisions"
@@ -162,6 +170,7 @@ def read_status(connection: Any) -> dict[str, Any]:
             {"relation": relation, "unit": unit, "year": year, "other": other, "other_year": other_year}
             for relation, unit, year, other, other_year in similar
         ],
+        "late": late,
         "confirmed": confirmed,
         "settled": settled,
         "corrected": applied(connection),

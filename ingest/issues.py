@@ -59,6 +59,13 @@ def place_words(place: str) -> tuple[str, str]:
     return said, place
 
 
+def places_in(text: str) -> str:
+    """A text in which places stand among other words, with the places in Chinese."""
+    for pattern, words in _findings()["places"]["parts"]:
+        text = re.sub(pattern, words, text)
+    return text
+
+
 def finding_words(found: str, technical: bool = False) -> tuple[str, str]:
     """What was found in Chinese and in English; `technical` says that a sentence of a library may stand there, which is kept in English only."""
     for pattern, words in _findings()["found"]:

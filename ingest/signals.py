@@ -12,11 +12,15 @@ from ingest.forms import FORMS, FormError, Rule, every_form, line_of, read_yaml
 
 _PATH = FORMS / "signals.yaml"
 _SEVERITIES = ("error", "warning", "hint")
+_JUDGES = ("report", "progress")
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A rule: its severity, what it holds for (empty: everything), its numbers, its words, and what it says of a report."""
+    """A rule: its severity, what it holds for (empty: everything), its numbers, its words, and what it says of a report.
+
+    `judged_by` is progress where there is no report to judge: whoever filed none is found there, and told by reminders.
+    """
 
     rule: str
     severity: Literal["error", "warning", "hint"]
@@ -26,11 +30,17 @@ class Signal:
     levels: tuple[str, ...]
     needs: tuple[str, ...]
     is_cause: bool
+    judged_by: Literal["report", "progress"]
     values: Mapping[str, tuple[str, ...]]
     law: str
     zh: str
     en: str
     found: Mapping[str, Mapping[str, str]]
+
+    @property
+    def is_of_reports(self) -> bool:
+        """Whether each report passes or fails it: it is no mere cause, and no rule about reports that are not there."""
+        return not self.is_cause and self.judged_by == "report"
 
     def number(self, name: str) -> Decimal:
         """One of the numbers the rule goes by."""
@@ -53,15 +63,20 @@ def _signal(name: str, spec: dict[str, Any]) -> Signal:
         raise FormError(f"{where}: {', '.join(missing)} is missing")
     if spec["severity"] not in _SEVERITIES:
         raise FormError(f"{where}: “{spec['severity']}” is none of {', '.join(_SEVERITIES)}")
+    judge = spec.get("judged_by", "report")
+    if judge not in _JUDGES:
+        raise FormError(f"{where}: judged_by is “{judge}”, none of {', '.join(_JUDGES)}")
     found = spec.get("each") or {"": spec.get("found", {})}
-    if any(not sentence.get(language) for sentence in found.values() for language in ("zh", "en")):
+    if judge == "report" and any(not sentence.get(language) for sentence in found.values() for language in ("zh", "en")):
         raise FormError(f"{where}: says nothing of a report in zh or en")
+    if (issues := spec.get("with", {}).get("issues")) and set(issues) != set(found):
+        raise FormError(f"{where}: needs a sentence under each for {', '.join(issues)}")
     if unknown := [form for form in (*spec.get("forms", ()), *spec.get("with", {}).get("forms", ())) if form not in every_form()]:
         raise FormError(f"{where}: there is no form {', '.join(unknown)}")
     given = {key: tuple(_values(value)) for key, value in spec.get("with", {}).items()}
     limits = (tuple(spec.get("forms", ())), spec.get("from"), spec.get("to"), tuple(spec.get("levels", ())))
     words = (spec["law"], spec["zh"], spec["en"], found)
-    return Signal(name, spec["severity"], *limits, tuple(spec["needs"]), spec.get("cause", False), given, *words)
+    return Signal(name, spec["severity"], *limits, tuple(spec["needs"]), spec.get("cause", False), judge, given, *words)
 
 
 def _values(given: Any) -> Iterator[str]:

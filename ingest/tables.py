@@ -175,8 +175,8 @@ def _signal_tables() -> list[tuple[str, list[dict[str, Any]], dict[str, Any]]]:
     rules = [
         {
             "rule": s.rule, "severity": s.severity, "forms": ",".join(s.forms) or None, "first_year": s.first_year,
-            "last_year": s.last_year, "levels": ",".join(s.levels) or None, "is_cause": s.is_cause, "law": s.law, "zh": s.zh,
-            "en": s.en,
+            "last_year": s.last_year, "levels": ",".join(s.levels) or None, "is_cause": s.is_cause, "judged_by": s.judged_by,
+            "law": s.law, "zh": s.zh, "en": s.en,
         }
         for s in signals().values()
     ]  # fmt: skip

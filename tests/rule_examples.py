@@ -13,7 +13,7 @@ import yaml
 
 from expectations.judge import Facts, told
 from ingest.forms import every_form
-from ingest.model import Count
+from ingest.model import Count, Issue
 from ingest.relations import relations_of
 from ingest.signals import signals
 from tests.warehouse.raw_zone import COUNT, Filing
@@ -54,9 +54,14 @@ class Example:
 
 @cache
 def catalogue() -> tuple[frozenset[str], frozenset[str]]:
-    """All rules: the printed sums, and the others."""
+    """All rules that judge reports: the printed sums, and the others."""
     printed = {r.rule for f in every_form().values() for r in f.rules}
-    return frozenset(printed), frozenset({r.rule for f in every_form() for r in relations_of(f)} | set(signals()))
+    return frozenset(printed), frozenset({r.rule for f in every_form() for r in relations_of(f)} | of_reports())
+
+
+def of_reports() -> set[str]:
+    """The rules that no equation can say and that judge reports, mere causes too; what progress alone can tell has no report."""
+    return {s.rule for s in signals().values() if s.judged_by == "report"}
 
 
 @cache
@@ -91,7 +96,7 @@ def _filing(county: str, name: str, report: dict[str, Any]) -> Filing:
     marks = {"clauses": list(range(report.get("clauses", 0))), "numbers_id": report.get("numbers")}
     code = code[:4] if report.get("level") == "city" else code
     return Filing(f"{name}.html", code, report.get("year", 2024), report.get("form", "2021"), report.get("cells", {}), unit_name=f"示例{code}",
-                  counts=counts, marks=marks)  # fmt: skip
+                  published_on=report.get("published"), counts=counts, marks=marks, issues=tuple(map(tuple, report.get("issues", ()))))  # fmt: skip
 
 
 def _facts(filing: Filing) -> Facts:
@@ -100,4 +105,5 @@ def _facts(filing: Filing) -> Facts:
     values = {code: Decimal(str(filing.cells.get(code, 0))) for code in cells}
     counts = tuple(Count(**{k: v for k, v in {**COUNT, **c}.items()}) for c in filing.counts)
     level = {2: "province", 4: "city", 6: "county", 9: "township"}.get(len(filing.unit_code or ""), "department")
-    return Facts(forms, values, {}, told(counts), level, counts, filing.report_year)
+    issues = tuple(Issue(code, "warning", "", found, expected) for code, found, expected in filing.issues)
+    return Facts(forms, values, {}, told(counts), level, counts, filing.report_year, filing.unit_code, issues)

@@ -134,7 +134,8 @@ def _contradictions(unit: Unit, evidence: list[Evidence], resolved: dict[str, Re
     for e in evidence:
         other = resolved[e.value].unit
         if other and e.kind not in quiet() and other.area != unit.area:
-            issues.append(Issue("wrong_unit_named", "warning", e.place, f"{other.full_name} ({e.text[:60]})", unit.full_name))
+            found = f"{other.full_name} ({e.place}: {e.text[:60]})"
+            issues.append(Issue("wrong_unit_named", "warning", e.place, found, unit.full_name))
     foreign = {end: n for end, n in own.items() if not unit.name.endswith(tuple(words()["ours"][end]))}
     if foreign and unit.level in ("township", "department") and not _is_ours(unit, own) and max(foreign.values()) > 1:
         end = max(foreign, key=lambda k: foreign[k])

@@ -64,7 +64,7 @@ class Gate:
             " 4.0::decimal(18, 6) as right_sum, 0.0::decimal(18, 6) as difference from core.fct_reports"
         )
         self.sql(*(f"{'create table quality.signal_results as' if n == 0 else 'insert into quality.signal_results'} {SIGNAL.format(*s)}"
-                   for n, s in enumerate((x.rule, x.severity) for x in signals().values() if not x.is_cause)))  # fmt: skip
+                   for n, s in enumerate((x.rule, x.severity) for x in signals().values() if x.is_of_reports)))  # fmt: skip
 
     def sql(self, *statements: str) -> list[Any]:
         with duckdb.connect(str(self.warehouse)) as connection:

@@ -31,7 +31,7 @@ class Filing:
 
     Every cell of the form is a reported 0 unless `cells` gives another number, or a state (blank, dash, unreadable, absent).
     Two filings with the same `document` hold the same bytes. A filing with a `reason` is quarantined. `counts` are those of
-    its prose, `marks` those by which similar reports are found.
+    its prose, `marks` those by which similar reports are found, `issues` (code, found, expected) what was noticed in reading.
     """
 
     file: str
@@ -51,6 +51,7 @@ class Filing:
     landed_at: datetime = LANDED
     url: str | None = None
     overview: str = "示例"
+    issues: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def document_id(self) -> str:
@@ -109,10 +110,14 @@ def _rows(filings: Sequence[Filing]) -> dict[str, list[dict[str, Any]]]:
             {"input_id": filing.input_id, "kind": "unit", "value": c, "source": "title", "evidence": "示例"}
             for c in filing.candidates
         ]
+        base = {"read_id": filing.read_id, "document_id": filing.document_id}
+        rows["issues"] += [
+            {"input_id": filing.input_id, **base, "code": code, "severity": "warning", "found": found, "expected": expected}
+            for code, found, expected in filing.issues
+        ]
         if filing.reason or filing.document_id in seen:
             continue
         seen.add(filing.document_id)
-        base = {"read_id": filing.read_id, "document_id": filing.document_id}
         forms = {f"form_{table}": filing.form_of(table) for table in TABLES}
         rows["documents"].append({**base, "reader": "html", "title": filing.document or filing.file, **forms, **filing.marks})
         rows["cells"] += [{**base, **cell} for cell in _cells(filing)]

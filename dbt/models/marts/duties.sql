@@ -1,8 +1,5 @@
-{{ config(tags=['published']) }}
 -- Who owes a report of which year, and why: a roster, a report, a manifest, or the registry where the townships of a county report.
-with filings as (select * from {{ ref('filings') }}),
-
-inputs as (select * from {{ ref('stg_inputs') }}),
+with inputs as (select * from {{ ref('stg_inputs') }}),
 
 roster as (select * from {{ ref('stg_roster') }} where kind = 'annual_report'),
 
@@ -34,7 +31,10 @@ vertical as (
     where r.level = 'department'
 ),
 
-reports as (select unit_code, report_year from filings where report_id is not null),
+reports as (
+    select unit_code, report_year from {{ ref('fct_reports') }}
+    where is_current and unit_code is not null and report_year is not null
+),
 
 years as (
     select unnest(generate_series(min(report_year), max(report_year)))::integer as report_year from reports

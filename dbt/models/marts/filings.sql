@@ -4,16 +4,7 @@ with unit_years as (select * from {{ ref('unit_year') }}),
 
 inputs as (select * from {{ ref('stg_inputs') }}),
 
--- A report that was corrected in May had been published in January. A day before the report year was over is not that day.
-first_published as (
-    select
-        unit_code, report_year,
-        min(published_on) filter (where published_on >= make_date(report_year, 12, 31)) as first_published_on,
-        bool_or(published_on is null or published_on < make_date(report_year, 12, 31)) as has_undated
-    from {{ ref('fct_reports') }}
-    where unit_code is not null and report_year is not null
-    group by unit_code, report_year
-),
+first_published as (select * from {{ ref('first_published') }}),
 
 some_request as (select distinct report_id from {{ ref('fct_requests') }} where requests <> 0),
 

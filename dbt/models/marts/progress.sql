@@ -11,9 +11,7 @@ states as (
             when d.is_exempt then 'exempt'
             when f.report_id is null and f.set_aside_file is not null then 'unreadable'
             when f.report_id is null then 'not_filed'
-            when f.first_published_on <= d.due then 'on_time'
-            when f.first_published_on is null or f.has_undated then 'filed_undated'
-            else 'late'
+            else {{ timeliness('f', 'd') }}
         end as state
     from duties as d
     left join filings as f on d.unit_code = f.unit_code and d.report_year = f.report_year

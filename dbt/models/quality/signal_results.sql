@@ -3,7 +3,7 @@ with reports as (
     select r.*, u.level from {{ ref('fct_reports') }} as r left join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
 ),
 
-signals as (select * from {{ ref('stg_signals') }} where not is_cause),
+signals as (select * from {{ ref('stg_signals') }} where not is_cause and judged_by = 'report'),
 
 bounds as (
     select
@@ -21,6 +21,8 @@ judged as (
     select * from {{ ref('cell_signals') }}
     union all select * from {{ ref('report_signals') }}
     union all select * from {{ ref('history_signals') }}
+    union all select * from {{ ref('issue_signals') }}
+    union all select * from {{ ref('filing_signals') }}
     union all select * from bounds
 ),
 

@@ -1,4 +1,3 @@
-{{ config(tags=['published']) }}
 -- A later line for the same unit, year and kind replaces an earlier one; a roster that was replaced as a whole counts no more.
 with lines as (select * from {{ source('raw', 'roster') }}),
 

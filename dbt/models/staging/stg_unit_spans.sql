@@ -1,4 +1,3 @@
-{{ config(tags=['published']) }}
 with final as (select distinct * from {{ source('raw', 'unit_spans') }})
 
 select * from final

@@ -1,4 +1,3 @@
-{{ config(tags=['published']) }}
 with final as (select distinct * from {{ source('raw', 'vertical_bodies') }})
 
 select * from final

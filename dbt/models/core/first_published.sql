@@ -1,0 +1,13 @@
+-- The day the report of a unit and year was first published: one that was corrected in May had been published in January.
+with reports as (select * from {{ ref('fct_reports') }} where unit_code is not null and report_year is not null),
+
+-- A day before the report year was over is not that day.
+final as (
+    select
+        unit_code, report_year, min(published_on) filter (where published_on >= make_date(report_year, 12, 31)) as first_published_on,
+        bool_or(published_on is null or published_on < make_date(report_year, 12, 31)) as has_undated
+    from reports
+    group by unit_code, report_year
+)
+
+select * from final
