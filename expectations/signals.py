@@ -95,12 +95,13 @@ def _names(named: Named) -> Iterator[Seen]:
     """Title, text, signature and manifest that name another unit or year than the report is of."""
     for rule, known in (("wrong_unit_named", named.unit_code), ("wrong_year_named", named.year)):
         signal = signals()[rule]
-        wrong = [
-            Seen(signal, "fail", code, found="; ".join(sorted({i.found for i in issues})), expected=issues[0].expected)
-            for code in signal.values["issues"]
-            if (issues := [i for i in named.issues if i.code == code])
-        ]
-        yield from (wrong or [Seen(signal, "pass")]) if known else [Seen(signal, "not_assessable")]
+        if not known:
+            yield Seen(signal, "not_assessable")
+            continue
+        for code in signal.values["issues"]:
+            found = {i.found: i.expected for i in named.issues if i.code == code}
+            words = {"found": "; ".join(sorted(found)), "expected": min(found.values(), default="")}
+            yield Seen(signal, "fail" if found else "pass", code, **words)
 
 
 def _fees(counts: list[Count]) -> Seen:

@@ -171,7 +171,7 @@ def _words(path: Path, checked: Checked) -> list[str]:
         lines += [f"  {n}. {_change(repair, report)}" for n, repair in enumerate(checked.proposals, 1)]
     elif any(f.is_printed for f in checked.failed):
         lines += ["", say("check.no_repair")]
-    issues = _issues(report)
+    issues = _issues(checked)
     lines += ["", say("check.issues")] if issues else []
     for texts in issues:
         lines += [f"  ! {texts['message_zh']}", f"    {texts['message_en']}"]
@@ -183,8 +183,10 @@ def _words(path: Path, checked: Checked) -> list[str]:
     return lines if checked.knows_last_year else [*lines, say("check.no_last_year")]
 
 
-def _issues(report: Report) -> list[dict[str, str]]:
-    return [issue_texts(i) for i in report.issues if i.severity != "hint"]
+def _issues(checked: Checked) -> list[dict[str, str]]:
+    """What was noticed and is not said by a rule already."""
+    said = {f.rule_id.partition(".")[2] for f in checked.failed}
+    return [issue_texts(i) for i in checked.report.issues if i.severity != "hint" and i.code not in said]
 
 
 def _result(checked: Checked) -> str:
@@ -194,7 +196,7 @@ def _result(checked: Checked) -> str:
         return say("check.wrong_number")
     if empty_cells(checked.report):
         return say("check.incomplete")
-    return say("check.doubts" if checked.failed or _issues(checked.report) else "check.fine")
+    return say("check.doubts" if checked.failed or _issues(checked) else "check.fine")
 
 
 def _change(repair: Repair, report: Report) -> str:

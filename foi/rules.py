@@ -68,7 +68,6 @@ def show_rules(as_json: bool) -> str:
             f"  {e.zh}",
             f"  {e.en}",
         ]
-        lines += [f"  {say('rules.by_progress')}"] if e.judged_by == "progress" else []
         lines.append(f"  {say('rules.needs', needs='、'.join(say(f'rules.{n}') for n in e.needs))}")
         lines += [f"  {e.law}", *([f"  {say('rules.levels', levels=', '.join(e.levels))}"] if e.levels else [])]
     return "\n".join(lines)

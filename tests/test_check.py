@@ -64,6 +64,16 @@ def test_prose_that_says_something_else_than_the_table_is_a_question_not_a_fault
     assert result.returncode == 0 and "正文所述上年结转件数" in result.stdout and "有请核对之处" in result.stdout
 
 
+def test_a_title_that_names_another_unit_than_was_said_is_asked_about_once_and_blames_nobody(tmp_path: Path):
+    path = write(tmp_path, replace(zero_record(unit="寒葱沟镇"), place="抚远市"))
+    result = foi("check", path, "--home", tmp_path / "none", "--unit", "230883102", "--year", 2023)
+    assert result.returncode == 0 and "标题写的是“" in result.stdout and "请核对文件放对了没有" in result.stdout
+    assert result.stdout.count("寒葱沟镇”") == 1 and "清单写的是 2023" in result.stdout
+    found = json.loads(foi("check", path, "--json", "--home", tmp_path / "none", "--unit", "230883102", "--year", 2023).stdout)
+    assert {v["rule_id"] for v in found["violations"]} == {"wrong_unit_named.unit_conflict", "wrong_year_named.year_conflict"}
+    assert {"late", "replaced"} <= {n["rule"] for n in found["not_assessable"]}
+
+
 def test_what_is_no_report_is_refused_with_the_reason(tmp_path: Path):
     path = tmp_path / "通知.txt"
     path.write_text("关于做好2024年政府信息公开工作年度报告编制工作的通知\n请按时报送。", "utf-8")

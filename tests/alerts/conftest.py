@@ -63,6 +63,7 @@ class Published:
         self.numbers: dict[tuple[str, int, str], float | None] = {}
         self.broken = False
         self.warnings: set[str] = set()  # rules of severity warning
+        self.hints: set[str] = set()
         self.owed: list[tuple[str, int, date, str]] | None = None  # unit, year, due, state; None: there is no such table
         self.files: list[tuple[str, str]] = []  # set aside: file, reason
         self.program_rows = 0  # rows that only a fault of the program can make
@@ -145,7 +146,7 @@ class Published:
         row = {**row, "form": "2021", "unit_name": f"示例{unit}镇", "report_year": year, "unit_code": unit}
         zh, en = sentence(kind, row)
         status, _ = self.ledger.status(row)
-        severity = "warning" if row["rule_id"] in self.warnings else "error"
+        severity = "warning" if row["rule_id"] in self.warnings else "hint" if row["rule_id"] in self.hints else "error"
         row |= {"report_id": f"{unit}{year}", "status": status, "severity": severity, "message_zh": zh, "message_en": en}
         values = [row.get(name) for name in TYPES]
         marks = ", ".join("?" for _ in values)

@@ -36,6 +36,13 @@ def test_each_recipient_hears_only_of_their_areas(run: Sender, mailbox: Mailbox)
     assert "990202001" in body(theirs, "html") and "990101001" not in body(theirs, "html")
 
 
+def test_hints_reach_only_those_who_asked_for_everything(run: Sender, warehouse: Published):
+    warehouse.hints.add("requests_closed_total.total")
+    warehouse.write()
+    asking = [COUNTY.replace("示例县政务公开办", who).replace("areas:", f"severity: {who}, areas:") for who in ("error", "warning", "hint")]
+    assert [delivery.recipient for delivery in run(*asking)] == ["hint"]
+
+
 def test_departments_belong_to_the_area_whose_code_they_begin_with(run: Sender, warehouse: Published, mailbox: Mailbox):
     warehouse.rule("990101-office", 2023, (1, 2))
     run()

@@ -37,6 +37,15 @@ def test_a_failing_rule_is_said_in_words_only_for_current_reports(small: Publish
     assert "第0份不符 / report 0 fails" in said and "第1份" not in said
 
 
+def test_late_reports_are_a_line_of_their_own_and_no_failing_sum(small: Published):
+    small.add("core.fct_reports", report_id="1", is_current=True)
+    small.add("quality.expectation_results", report_id="1", suite="timeliness", status="failed", severity="error",
+              message_zh="晚了 12 天", message_en="12 days late")  # fmt: skip
+    facts, said = json.loads(show_status(small.path, json=True)), show_status(small.path)
+    assert (facts["failing"], facts["late"]) == ([], 1)
+    assert "迟报 1 份（foi progress 查看）" in said and "晚了 12 天" not in said and "没有需要处理的问题" not in said
+
+
 def test_a_rule_that_fails_in_many_columns_is_one_line_for_people_and_every_row_for_programs(small: Published):
     """A report of the wrong year breaks the carry-over in every column."""
     columns = ("natural_person", "company", "research", "nonprofit", "legal_service", "other_organization", "total")

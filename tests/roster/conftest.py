@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from foi.published import published
 from tests.conftest import foi
 from tests.factory import random_record, zero_record
 from tests.factory.docx import as_docx
@@ -47,6 +48,17 @@ ROSTER = """unit_code,report_year,due,exempt,note
 990101101,2023,2024-01-10,,县政务公开办通知
 990101108,,,2024年并入示例甲镇,
 """
+
+
+def late_against_progress(home: Path) -> list[tuple[Any, ...]]:
+    """Of each current report: its unit, its year, what progress says (None: it owes none), and what the rule says."""
+    with published(home / "published.duckdb") as connection:
+        rows: list[tuple[Any, ...]] = connection.execute(
+            "select s.unit_code, s.report_year, p.state, s.result from signal_results as s"
+            " left join progress as p on s.unit_code = p.unit_code and s.report_year = p.report_year"
+            " where s.rule = 'late' and s.is_current order by all"
+        ).fetchall()
+        return rows
 
 
 def file_of(code: str, year: int) -> bytes:

@@ -20,6 +20,7 @@ from dagster_project.defs.deadlines import deadlines
 from dagster_project.settings import Settings, prepare_instance
 from ingest.home import Home
 from tests.conftest import foi
+from tests.roster.conftest import late_against_progress
 
 
 def rows(home: Path, sql: str) -> list[tuple]:
@@ -69,6 +70,10 @@ def test_a_roster_that_is_loaded_counts_at_once(later: Path):
     assert state["990101108"][0] == "not_filed"  # the later line took the exemption back
     # More than half of the townships are on the roster: it is their list, and 戊镇 is not on it.
     assert "990101105" not in state and "990102" in state
+    # Who is late changes with it, in the rule as in the marts.
+    results = {unit: result for unit, year, _, result in late_against_progress(later) if year == 2024}
+    assert (results["990101102"], results["990101-税务局"], results["990102101"]) == ("pass", "pass", "fail")
+    assert rows(later, "select unit_code from expectation_results where suite = 'timeliness'") == [("990102101",)]
     said = (later / "said.txt").read_text("utf-8")
     assert "7 行" in said and "以名单为准" in said and "示例戊镇" in said
 

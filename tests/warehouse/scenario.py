@@ -36,6 +36,7 @@ BLANK = Filing(
     2023,
     cells=with_total(handled(granted=7, denied_by_law=2), "partly_granted", "blank")
     | {"requests.denied_inquiry.total": "blank", "challenges.review.upheld": 2, "challenges.review.total": 2},
+    published_on=date(2024, 2, 20),
 )
 TABLE_MISSING = Filing("river-2023.html", RIVER, 2023, forms={"requests": None})
 GOVERNMENT = Filing("county-2023.html", COUNTY, 2023, cells=handled(granted=9000))

@@ -233,6 +233,23 @@ def test_zero_by_zero_is_no_requests_and_a_missing_number_is_not_reported(built:
     assert built.row(UNIT.format("closed, closed_state"), s.FARM, 2021) == (None, "absent")
 
 
+def test_lateness_and_replacement_are_judged_of_the_current_report(built: Built) -> None:
+    rule = (
+        "select s.result, s.left_sum, s.found, s.expected from signal_results as s where s.unit_code = ? and s.report_year = 2023"
+        " and s.rule = ? and s.is_current"
+    )
+    # Its correction of March does not make the report of January late; the numbers differ all the same.
+    assert built.row(rule, s.TOWN, "late") == ("pass", 0, "2024-01-20", "2024-01-31")
+    assert built.row(rule, s.TOWN, "replaced")[0] == "fail" and built.row(rule, s.TOWN, "replaced")[2] == "2"
+    assert built.row(rule, s.LAKE, "late") == ("fail", 20, "2024-02-20", "2024-01-31")
+    assert built.row(rule, s.FARM, "late")[0] == "not_assessable" and built.row(rule, s.FARM, "replaced")[0] == "pass"
+    states = built.rows(
+        "select distinct p.state, s.result from signal_results as s left join progress as p using (unit_code, report_year)"
+        " where s.rule = 'late' and s.is_current and s.unit_code is not null order by all"
+    )
+    assert set(states) == {("on_time", "pass"), ("late", "fail"), ("filed_undated", "not_assessable"), (None, "not_assessable")}
+
+
 def test_the_marts_do_not_depend_on_the_order_of_the_batches(built: Built, reordered: Built) -> None:
     for table in (
         "unit_year",

@@ -3,11 +3,11 @@ with reports as (select * from {{ ref('fct_reports') }} where is_current),
 
 rules as (select rule, value as code from {{ ref('stg_signal_values') }} where name = 'issues'),
 
--- Which of both must be certain: a report that is nobody's contradicts nothing.
+-- The unit or the year must be certain: a report that is nobody's contradicts nothing.
 judged as (
-    select r.report_id, s.rule
+    select r.report_id, s.rule, s.code
     from reports as r
-    cross join (select distinct rule from rules) as s
+    cross join rules as s
     where case s.rule when 'wrong_year_named' then r.report_year is not null else r.unit_code is not null end
 ),
 
@@ -24,9 +24,9 @@ noticed as (
 
 final as (
     select
-        j.report_id, j.rule, coalesce(n.code, '') as instance, case when n.code is null then 'pass' else 'fail' end as result,
+        j.report_id, j.rule, j.code as instance, case when n.code is null then 'pass' else 'fail' end as result,
         null::varchar as code, null::decimal(18, 6) as left_sum, null::decimal(18, 6) as right_sum, n.found, n.expected
-    from judged as j left join noticed as n on j.report_id = n.report_id and j.rule = n.rule
+    from judged as j left join noticed as n on j.report_id = n.report_id and j.rule = n.rule and j.code = n.code
 )
 
 select * from final
