@@ -40,7 +40,7 @@ def test_hints_reach_only_those_who_asked_for_everything(run: Sender, warehouse:
     warehouse.hints.add("requests_closed_total.total")
     warehouse.write()
     asking = [COUNTY.replace("示例县政务公开办", who).replace("areas:", f"severity: {who}, areas:") for who in ("error", "warning", "hint")]
-    assert [delivery.recipient for delivery in run(*asking)] == ["hint"]
+    assert [delivery.message.recipient.name for delivery in run(*asking)] == ["hint"]
 
 
 def test_departments_belong_to_the_area_whose_code_they_begin_with(run: Sender, warehouse: Published, mailbox: Mailbox):
