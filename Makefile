@@ -29,7 +29,7 @@ accuracy: .venv/ready .venv/ocr
 accuracy-peers: .venv/ready .venv-peers/ready
 	.venv-peers/bin/python -m tests.peers
 
-# Defects of 18 kinds in an invented county, and 6 kinds that only its other years and units show: found, wrongly alarmed, and whether the true repair comes first.
+# Defects of 21 kinds in an invented county, and 6 kinds that only its other years and units show: found, wrongly alarmed, whether the true repair comes first, and whether the cause is named.
 quality-score: .venv/ready
 	$(BIN)/python -m tests.quality
 

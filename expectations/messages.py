@@ -10,7 +10,7 @@ from typing import Any
 from ingest.forms import Form, Rule, every_form, load_terms, read_yaml
 from ingest.issues import places_in
 from ingest.relations import Relation, relations_of
-from ingest.signals import is_total_zero, signals
+from ingest.signals import signals
 
 SHARES = {"all_zero", "unmatched"}
 
@@ -41,7 +41,7 @@ def sentence(kind: str, row: dict[str, Any]) -> tuple[str, str]:
 
 def _said(kind: str, row: dict[str, Any], language: str) -> str:
     template = {} if kind == "signal" else texts()[kind]  # a signal brings its own words
-    values = {key: plain(value) for key, value in row.items()} | {"who": _who(row, language), "cause": ""}
+    values = {key: plain(value) for key, value in row.items()} | {"who": _who(row, language)}
     values["year"] = plain(row.get("report_year"))
     if kind in SHARES:
         values |= {key: f"{row[key]:.0%}" for key in ("found", "expected")}
@@ -96,7 +96,6 @@ def _rule_words(row: dict[str, Any], language: str) -> dict[str, str]:
     return {
         "rule": rule.zh if language == "zh" else rule.en,
         "instance": printed_label(form, rule.table, rule.instance, language),
-        "cause": signals()["total_zero"].said("", language) if is_total_zero(rule, row["left_sum"]) else "",
     }
 
 

@@ -3,15 +3,17 @@
 Change as few numbers as possible (Fellegi and Holt 1976). A number is changed so that a sum that fails holds; the search tries
 one change, then two, up to four, and gives up where more would be needed. Of equally small repairs those come first that agree
 with last year's report and with the prose, that fill in a total left at 0, or that look like a slip of the pen.
+Numbers that stand in the wrong cell (moves) count as one change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from expectations.edits import Edit, Equation, Repair, residual
 from expectations.judge import Facts
+from expectations.moves import moves
 from ingest.forms import Rule, every_form
 from ingest.relations import relations_of
 
@@ -19,29 +21,15 @@ PROPOSALS = 3
 MOST = 4  # changes in one repair: more are no slip, a person has to look
 STEPS = 20_000  # a search that takes more is given up; the report needs a person
 KEPT = 400  # repairs of one size that are compared
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One number to change."""
-
-    code: str
-    before: Decimal
-    after: Decimal
-
-
-Repair = tuple[Edit, ...]
-Equation = dict[str, int]  # for each cell 1 on the left side, -1 on the right
+MOVED = 0.8  # what speaks for a number in the wrong cell, beside a number that is wrong
 
 
 def repairs(report: Facts, last_year: Facts | None = None) -> list[Repair]:
     """Up to three repairs, best first; none where all sums hold or none can be found."""
-    parts = list(_parts(report))
     evidence = _evidence(report, last_year)
-    found: list[list[Repair]] = [[*_as_told(report, part, evidence), *_Search(report, part).run()] for part in parts]
-    if not parts or not all(found):
+    ranked = [_ranked(report, part, evidence) for part in parts(report)]
+    if not ranked or not all(ranked):
         return []
-    ranked = [sorted(options, key=lambda r: (_cost(r, report, evidence), [e.code for e in r])) for options in found]
     best = tuple(e for options in ranked for e in options[0])
     others = [
         tuple(e for i, options in enumerate(ranked) for e in (other if i == k else options[0]))
@@ -51,7 +39,20 @@ def repairs(report: Facts, last_year: Facts | None = None) -> list[Repair]:
     return [best, *others][:PROPOSALS]
 
 
-def _parts(report: Facts) -> Iterator[list[Equation]]:
+def _ranked(report: Facts, part: list[Equation], evidence: dict[str, set[Decimal]]) -> list[Repair]:
+    """The repairs of one group of sums, best first. A swap or a shift counts as one change, however many numbers it moves."""
+    searched = [*_as_told(report, part, evidence), *_Search(report, part).run()]
+    moved = [repair for _, repair in moves(report.forms, {c: report.values[c] for e in part for c in e}, part)]
+    fewest = min(map(len, searched), default=1)
+
+    def rank(repair: Repair) -> tuple[int, float, list[str]]:
+        is_move = repair in moved
+        return 1 if is_move else fewest, _cost(repair, report, evidence) - MOVED * is_move, [e.code for e in repair]
+
+    return sorted(dict.fromkeys([*searched, *moved]), key=rank)
+
+
+def parts(report: Facts) -> Iterator[list[Equation]]:
     """The sums that can be judged, in groups that share no cell, of those groups where one fails."""
     groups: list[tuple[set[str], list[Equation]]] = []
     for rule in _rules(report):
@@ -75,11 +76,6 @@ def _as_told(report: Facts, equations: list[Equation], evidence: dict[str, set[D
 
 def _rules(report: Facts) -> Iterable[Rule]:
     return (r for table, form in report.forms.items() for r in every_form()[form].rules if r.table == table)
-
-
-def residual(values: Mapping[str, Decimal], equation: Equation) -> Decimal:
-    """By how much the left side of a sum is larger than the right."""
-    return sum((sign * values[code] for code, sign in equation.items()), Decimal())
 
 
 class _Search:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from expectations.edits import Repair
 from expectations.judge import Finding
-from expectations.repair import Repair
 from ingest.model import Report
 
 Verdict = Literal["extraction", "report", "undecided"]

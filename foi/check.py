@@ -9,9 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from expectations.cause import Cause, cause_of, cause_words, causes
+from expectations.edits import Repair
 from expectations.judge import Facts, Finding, facts_of, judge
 from expectations.messages import cell_words, plain, sentence
-from expectations.repair import Repair, repairs
+from expectations.repair import repairs
 from expectations.verdict import verdict
 from foi.blanks import empty_cells, empty_lines
 from foi.messages import Complaint, say
@@ -62,12 +64,13 @@ def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None, 
 
 @dataclass(frozen=True)
 class Checked:
-    """A report with what every rule says of it, what fails (printed sums first), and the repairs proposed."""
+    """A report with what every rule says of it, what fails (printed sums first), the repairs proposed, and why sums fail."""
 
     report: Report
     findings: list[Finding]
     failed: list[Finding]
     proposals: list[Repair]
+    causes: list[Cause]
     knows_last_year: bool
 
 
@@ -82,7 +85,9 @@ def check_report(report: Report, home: Path) -> Checked:
     facts, before = facts_of(report, unit.level if unit else ""), last_year(home, report)
     findings = judge(facts, before)
     failed = sorted((f for f in findings if f.result == "fail"), key=lambda f: (not f.is_printed, ORDER.index(f.severity)))
-    return Checked(report, findings, failed, repairs(facts, before), before is not None)
+    proposals = repairs(facts, before)
+    why_so = causes(proposals[0], facts, before) if proposals else []
+    return Checked(report, findings, failed, proposals, why_so, before is not None)
 
 
 def last_year(home: Path, report: Report) -> Facts | None:
@@ -141,6 +146,7 @@ def _violation(finding: Finding, checked: Checked) -> dict[str, Any]:
     options = _of(finding, checked.proposals)
     zh, en = said(finding, checked.report)
     known = finding.left is not None and finding.right is not None
+    cause = cause_of(finding, checked.causes)
     return {
         "rule": finding.rule,
         "rule_id": finding.rule_id,
@@ -151,6 +157,8 @@ def _violation(finding: Finding, checked: Checked) -> dict[str, Any]:
         "cells": list(finding.cells),
         "verdict": verdict(finding, next(iter(options), ()), checked.report),
         "repairs": [[{"code": e.code, "from": plain(e.before), "to": plain(e.after)} for e in repair] for repair in options],
+        "cause": cause,
+        **dict(zip(("cause_zh", "cause_en"), cause_words(cause) if cause else ("", ""), strict=True)),
         "message_zh": zh,
         "message_en": en,
         "law": finding.law,
@@ -164,6 +172,8 @@ def _words(path: Path, checked: Checked) -> list[str]:
     for finding in checked.failed:
         zh, en = said(finding, report)
         lines += ["", f"{say(f'check.{finding.severity}')} {zh}", f"    {en}", say("check.law", law=finding.law)]
+        cause = cause_of(finding, checked.causes)
+        lines += [say("check.cause", cause=cause_words(cause))] if cause else []
         best = next(iter(_of(finding, checked.proposals)), ())
         lines += [say(f"check.{verdict(finding, best, report)}")] if finding.is_printed else []
     if checked.proposals:

@@ -8,9 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from expectations.cause import cause_words, causes
+from expectations.edits import Repair
 from expectations.judge import Facts
 from expectations.messages import cell_words, plain
-from expectations.repair import Repair, repairs
+from expectations.repair import repairs
 from foi.messages import Complaint, both, say
 from foi.numbers import last_numbers, numbers
 from foi.published import published
@@ -32,6 +34,7 @@ class Letter:
     file: str
     findings: list[dict[str, Any]]
     proposals: list[Repair]
+    causes: tuple[str, ...]
     now: Facts
     before: dict[str, Decimal]
 
@@ -81,20 +84,27 @@ def _letter(connection: Any, report: Any) -> Letter:
     cells = numbers(connection, "report_id = $1", report_id)
     last = {c: value for c, _, value in last_numbers(connection, code, year)}
     now = Facts({c.split(".")[0]: form for c, form, _ in cells}, {c: value for c, _, value in cells})
-    return Letter(code, name, year, file, [dict(zip(columns, row, strict=True)) for row in rows],
-                  repairs(now, Facts({}, last) if last else None), now, last)  # fmt: skip
+    before = Facts({}, last) if last else None
+    proposals = repairs(now, before)
+    named = {c.cause: None for best in proposals[:1] for c in causes(best, now, before) if c.cause}
+    return Letter(
+        code, name, year, file, [dict(zip(columns, row, strict=True)) for row in rows], proposals, tuple(named), now, last
+    )
 
 
 def _parts(letter: Letter) -> list[Part]:
     """The letter: what was found, the likely repair, the numbers concerned beside last year's, how to answer."""
-    zh = {key: (both(f"letter.{key}") or ("", ""))[0] for key in ("greeting", "findings", "repair", "figures", "answer", "file")}
+    zh = {
+        key: (both(f"letter.{key}") or ("", ""))[0]
+        for key in ("greeting", "findings", "repair", "figures", "answer", "file", "cause")
+    }
     parts: list[Part] = [
         zh["greeting"].format(unit=letter.unit_name, year=letter.report_year),
         zh["file"].format(file=letter.file),
     ]
     parts += [zh["findings"], *(f"{n}. {f['message_zh']}" for n, f in enumerate(letter.findings, 1))]
     if letter.proposals:
-        parts.append(zh["repair"])
+        parts += [zh["repair"], *(zh["cause"].format(cause=cause_words(c)[0]) for c in letter.causes)]
         for n, repair in enumerate(letter.proposals, 1):
             parts.append(f"{n}) " + "；".join(_change(e.code, letter, plain(e.before), plain(e.after)) for e in repair))
     codes = _concerned(letter)

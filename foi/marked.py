@@ -7,9 +7,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from expectations.edits import Repair
 from expectations.judge import Finding
 from expectations.messages import plain
-from expectations.repair import Repair
 from foi.messages import say
 from ingest.forms import FormTable, every_form
 from ingest.model import Report

@@ -1,4 +1,5 @@
-"""`make quality-score`: defects of 18 kinds in an invented county: which are found, what is alarmed wrongly, which repair comes first.
+"""`make quality-score`: defects of 21 kinds in an invented county: which are found, what is alarmed wrongly, which repair comes first,
+and whether the cause is named.
 
 What only other units and years can show (jumps, copies, empty tables, impossible areas) is scored in the warehouse, by tests/county_warehouse.py.
 """
@@ -13,7 +14,9 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
+from expectations.cause import causes
 from expectations.judge import Facts, judge
 from expectations.repair import repairs
 from expectations.verdict import verdict
@@ -22,7 +25,7 @@ from tests.county import TOWNS, YEARS, Filed, county
 from tests.county_warehouse import warehouse_score
 from tests.factory.record import ORGANIZATIONS
 
-DEFECTS = 54  # each kind three times
+DEFECTS = 63  # each kind three times
 Spoil = Callable[[random.Random, Filed], Filed | None]
 
 
@@ -53,9 +56,36 @@ def _row(row: str, change: Callable[[int], int]) -> Spoil:
 
 
 def _neighbors(rng: random.Random, filed: Filed) -> Filed | None:
-    a, b = (f"requests.received.{c}" for c in rng.sample(ORGANIZATIONS, 2))
+    at = rng.randrange(len(ORGANIZATIONS) - 1)
+    return _exchanged(filed, *(f"requests.received.{c}" for c in ORGANIZATIONS[at : at + 2]))
+
+
+def _with_total(rng: random.Random, filed: Filed) -> Filed | None:
+    return _exchanged(filed, f"requests.closed.{ORGANIZATIONS[-1]}", "requests.closed.total")
+
+
+def _exchanged(filed: Filed, a: str, b: str) -> Filed | None:
     values = filed.values
     return None if values[a] == values[b] else replace(filed, values={**values, a: values[b], b: values[a]})
+
+
+def _shifted(rng: random.Random, filed: Filed) -> Filed | None:
+    """A row one column to the right, with its total or without; the last number is lost."""
+    row = rng.choice(("received", "carried_in", "closed", "carried_out"))
+    codes = [f"requests.{row}.{c}" for c in (*ORGANIZATIONS, *(["total"] if rng.random() < 0.5 else []))]
+    numbers = [0, *(filed.values[c] for c in codes[:-1])]
+    after = {c: n for c, n in zip(codes, numbers, strict=True) if n != filed.values[c]}
+    return None if len(after) < 3 else replace(filed, values={**filed.values, **after})
+
+
+def _split(rng: random.Random, filed: Filed) -> Filed | None:
+    """A number of two or more digits of which the last one stands in the next column, which was 0."""
+    cells = [(f"requests.received.{a}", f"requests.received.{b}") for a, b in pairwise(ORGANIZATIONS)]
+    fit = [(a, b) for a, b in cells if int(filed.values[a]) > 9 and int(filed.values[a]) % 10 and filed.values[b] == 0]
+    if not fit:
+        return None
+    a, b = rng.choice(fit)
+    return replace(filed, values={**filed.values, a: int(filed.values[a]) // 10, b: int(filed.values[a]) % 10})
 
 
 def _told(rng: random.Random, filed: Filed) -> Filed:
@@ -78,34 +108,38 @@ def _written(code: str, text: Callable[[int], str]) -> Spoil:
     return lambda rng, filed: replace(filed, values={**filed.values, code: text(int(filed.values[code]))})
 
 
-# Each kind: the rule it must be found by, what makes it, and whether a printed sum breaks (then a repair is asked for).
-KINDS: dict[str, tuple[str, Spoil, bool]] = {
-    "fraction": ("whole_number", _written("disclosure.licenses", lambda n: f"{n}.5"), False),
-    "negative": ("non_negative", _written("disclosure.licenses", lambda n: f"-{n + 1}"), False),
-    "two numbers run together": ("believable", _written("requests.excessive.total", lambda n: f"202413{n}"), False),
-    "form of 2019": ("outdated_form", _form_of_2019, False),
-    "fee told twice": ("fee_conflict", _said(_count("fee_charged", 500), _count("fee_charged", 0, "other")), False),
+# Each kind: the rule it must be found by, what makes it, and where a printed sum breaks (then a repair is asked for) the cause to
+# be named; "" where no cause can be told from the numbers.
+KINDS: dict[str, tuple[str, Spoil, str | None]] = {
+    "fraction": ("whole_number", _written("disclosure.licenses", lambda n: f"{n}.5"), None),
+    "negative": ("non_negative", _written("disclosure.licenses", lambda n: f"-{n + 1}"), None),
+    "two numbers run together": ("believable", _written("requests.excessive.total", lambda n: f"202413{n}"), None),
+    "form of 2019": ("outdated_form", _form_of_2019, None),
+    "fee told twice": ("fee_conflict", _said(_count("fee_charged", 500), _count("fee_charged", 0, "other")), None),
     "channels beyond the whole": (
         "prose_disclosure",
         _said(_count("disclosed", 50), _count("website", 40, scope="of_which"), _count("wechat", 11, scope="of_which")),
-        False,
+        None,
     ),
-    "total left at 0": ("challenges_total", _cell("challenges.review.total", lambda rng, n: 0), True),
-    "total off": ("requests_applicant_total", _cell("requests.received.total", lambda rng, n: n + rng.randint(1, 9)), True),
-    "closed off": ("requests_closed_total", _cell("requests.closed.natural_person", lambda rng, n: n + 3), True),
-    "digits exchanged": ("requests_applicant_total", _cell("requests.closed.total", _swapped), True),
+    "total left at 0": ("challenges_total", _cell("challenges.review.total", lambda rng, n: 0), "total_zero"),
+    "total off": ("requests_applicant_total", _cell("requests.received.total", lambda rng, n: n + rng.randint(1, 9)), "total_not_updated"),
+    "closed off": ("requests_closed_total", _cell("requests.closed.natural_person", lambda rng, n: n + 3), "total_not_updated"),
+    "digits exchanged": ("requests_applicant_total", _cell("requests.closed.total", _swapped), "total_not_updated"),
     "digit left out": (
         "requests_balance",
         _cell("requests.received.natural_person", lambda rng, n: n // 10 if n > 9 else n),
-        True,
+        "",
     ),
-    "digit twice": ("requests_balance", _cell("requests.received.company", lambda rng, n: n * 10 + n % 10 if n else n), True),
-    "neighbors exchanged": ("requests_balance", _neighbors, True),
-    "carry-over forgotten": ("carry_over", _row("carried_in", lambda n: 0), True),
-    "carried out off": ("requests_balance", _cell("requests.carried_out.natural_person", lambda rng, n: n + 2), True),
-    "prose says otherwise": ("prose_requests", _told, False),
-    "rules made by a town": ("rules_by_township", _cell("disclosure.rules_made", lambda rng, n: 2), False),
-    "stock does not follow": ("stock_balance", _cell("disclosure.normative_in_force", lambda rng, n: n + 40), False),
+    "digit twice": ("requests_balance", _cell("requests.received.company", lambda rng, n: n * 10 + n % 10 if n else n), ""),
+    "neighbors exchanged": ("requests_balance", _neighbors, "neighbors_swapped"),
+    "exchanged with the total": ("requests_applicant_total", _with_total, "neighbors_swapped"),
+    "row shifted": ("requests_balance", _shifted, "row_shifted"),
+    "digits split": ("requests_balance", _split, "digits_split"),
+    "carry-over forgotten": ("carry_over", _row("carried_in", lambda n: 0), "carry_over_forgotten"),
+    "carried out off": ("requests_balance", _cell("requests.carried_out.natural_person", lambda rng, n: n + 2), ""),
+    "prose says otherwise": ("prose_requests", _told, None),
+    "rules made by a town": ("rules_by_township", _cell("disclosure.rules_made", lambda rng, n: 2), None),
+    "stock does not follow": ("stock_balance", _cell("disclosure.normative_in_force", lambda rng, n: n + 40), None),
 }
 
 
@@ -120,6 +154,7 @@ class Score:
     proposed: int = 0
     false_alarms: int = 0
     verdicts: int = 0  # “the report itself is wrong”, said of a report that was read as printed
+    causes: int = 0  # named as they were made
     milliseconds: float = 0.0
 
 
@@ -152,14 +187,18 @@ def score(seed: int = 0) -> tuple[Score, list[str]]:
             result.false_alarms += bool(failed - ({"carry_over", "stock_balance"} if near else set()))
             continue
         name = spoiled[town, year][0]
-        rule, _, is_repairable = KINDS[name]
+        rule, _, cause = KINDS[name]
         result.made += 1
         result.found += rule in failed
         misses += [] if rule in failed else [f"not found: {name} {sorted(failed)}"]
-        if is_repairable:
+        if cause is not None:
             truth = {c: n for c, n in reports[town, year].values.items() if n != filed.values[c]}
             result.verdicts += _verdict(filed, last) == "report"
-            found = [{e.code: int(e.after) for e in repair} for repair in repairs(filed.facts, last)]
+            proposals = repairs(filed.facts, last)
+            named = {c.cause for repair in proposals[:1] for c in causes(repair, filed.facts, last)}
+            result.causes += named == {cause}
+            misses += [] if named == {cause} else [f"other cause: {name}: {sorted(named)}"]
+            found = [{e.code: int(e.after) for e in repair} for repair in proposals]
             result.repairable += 1
             result.proposed += truth in found
             result.repaired_first += found[:1] == [truth]
@@ -181,7 +220,7 @@ def _verdict(filed: Filed, last: Facts | None) -> str:
 def repair_time(reports: int = 1000) -> float:
     """Seconds to repair that many reports with two defects each, on all cores there are."""
     rng = random.Random(9)
-    names = [name for name, (_, _, is_repairable) in KINDS.items() if is_repairable]
+    names = [name for name, (_, _, cause) in KINDS.items() if cause is not None]
     broken: list[tuple[Facts, Facts | None]] = []
     for seed in range(reports):
         if len(broken) >= reports:
@@ -212,11 +251,12 @@ def main(seeds: int = 5) -> int:
         share = s.repaired_first / s.repairable
         print(
             f"county {seed}: {s.found} of {s.made} found, {s.false_alarms} false alarms, {s.repaired_first} of {s.repairable} repairs first"
-            f" ({share:.0%}), {s.proposed} among the proposals, {s.verdicts} verdicts right, {len(YEARS) * TOWNS} reports in {s.milliseconds:.0f} ms"
+            f" ({share:.0%}), {s.proposed} among the proposals, {s.causes} causes named,"
+            f" {s.verdicts} verdicts right, {len(YEARS) * TOWNS} reports in {s.milliseconds:.0f} ms"
         )
         for miss in misses:
             print(f"  {miss}")
-        bad += s.found < s.made or s.false_alarms > 2 or share < 0.8 or s.verdicts < 0.9 * s.repairable
+        bad += s.found < s.made or s.false_alarms > 2 or share < 0.8 or s.causes < 0.9 * s.repairable or s.verdicts < 0.9 * s.repairable
     w = warehouse_score()
     print(f"warehouse: {w.found} of {w.made} found, {w.false_alarms} false alarms among {w.reports} reports")
     for miss in w.misses:

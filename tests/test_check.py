@@ -39,7 +39,22 @@ def test_a_broken_sum_is_said_with_its_cells_the_repair_and_whose_fault_it_is(tm
     assert all(v["verdict"] == "report" for v in printed)
     assert all(v["repairs"][0] == [{"code": "requests.repeated.total", "from": wrong, "to": right}] for v in printed)
     assert {"rule", "severity", "left", "right", "difference", "cells", "verdict", "repairs"} <= set(printed[0])
+    assert {v["cause"] for v in printed} == {"total_not_updated"} and printed[0]["cause_zh"] in result.stdout
+    assert "可能原因：改了分项，没有更新总计 / likely cause: a total was not updated after its parts" in result.stdout
     assert {n["rule"] for n in found["not_assessable"]} >= {"carry_over", "stock_balance"}
+
+
+def test_a_total_of_0_is_not_blamed_where_two_numbers_were_swapped(tmp_path: Path):
+    zero = replace(zero_record(unit="寒葱沟镇"), place="抚远市")
+    rows, columns = ("received", "closed", "granted"), ("natural_person", "total")
+    values = {f"requests.{row}.{c}": "5" for row in rows for c in columns}
+    values |= {"requests.granted.natural_person": "0", "requests.granted.company": "5"}
+    path = write(tmp_path, replace(zero, cells={**zero.cells, **values}))
+    text = foi("check", path, "--home", tmp_path / "none").stdout
+    assert "可能原因：相邻两格的数填反了" in text and "漏填总计" not in text
+    found = json.loads(foi("check", path, "--json", "--home", tmp_path / "none").stdout)["violations"]
+    sums = [v for v in found if v["repairs"]]
+    assert any(v["left"] == "0" for v in sums) and {v["cause"] for v in sums} == {"neighbors_swapped"}
 
 
 def test_a_report_without_faults_is_said_to_be_fine(tmp_path: Path):

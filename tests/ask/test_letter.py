@@ -43,6 +43,7 @@ def test_a_letter_says_what_fails_and_how_it_could_be_put_right(home: Path, tmp_
     page = (tmp_path / "核实单" / name.replace(".docx", ".html")).read_text("utf-8")
     assert "请核实后更正或说明" in text and "请核实后更正或说明" in page and "http" not in page
     assert "—总计”由 0 改为" in text  # 总计 left at 0, named as the form prints it
+    assert "可能原因：漏填总计（填了 0）" in text and "可能原因：漏填总计（填了 0）" in page
     assert "challenges." not in text  # our codes mean nothing to the unit
     assert any(hasattr(b, "cells") for b in document.blocks)
 

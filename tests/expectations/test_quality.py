@@ -16,6 +16,7 @@ def test_every_defect_is_found_and_the_true_repair_comes_first(seed: int):
     assert result.false_alarms <= 2, misses
     assert result.verdicts >= 0.9 * result.repairable, misses
     assert result.repaired_first >= 0.8 * result.repairable > 0, misses
+    assert result.causes >= 0.9 * result.repairable, misses
 
 
 def test_a_county_without_defects_raises_no_alarm():
