@@ -8,16 +8,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from expectations.cause import cause_words, causes
-from expectations.edits import Repair
+from expectations.cause import cause_words
+from expectations.decisions import Ledger
+from expectations.edits import Edit
 from expectations.judge import Facts
 from expectations.messages import cell_words, plain
-from expectations.repair import repairs
 from foi.messages import Complaint, both, say
-from foi.numbers import last_numbers, numbers
 from foi.published import published
+from foi.remedy import Corrections, Remedy, read_corrections, remedies
 from foi.word import Part, as_word
 from ingest.forms import every_form
+from ingest.home import Home
 
 REPLY = ("unit_code", "report_year", "rule_id", "left", "right", "message", "action", "why", "who")
 ACTIONS = ("confirm", "explain", "waive")
@@ -33,16 +34,19 @@ class Letter:
     report_year: int
     file: str
     findings: list[dict[str, Any]]
-    proposals: list[Repair]
-    causes: tuple[str, ...]
-    now: Facts
-    before: dict[str, Decimal]
+    remedy: Remedy
+    corrections: Corrections
+
+    @property
+    def report(self) -> tuple[str, int]:
+        return self.unit_code, self.report_year
 
 
 def write_letters(path: Path, out: Path, unit: str = "", year: int = 0) -> str:
     """One letter (.docx and .html) and one reply sheet (.xlsx) for each report with findings; of one unit or year only, if given."""
+    ledger = Ledger(Home(path.parent).decisions)
     with published(path) as connection:
-        letters = [_letter(connection, row) for row in _reports(connection, unit, year)]
+        letters = _letters(connection, ledger, unit, year)
         known = connection.execute("select 1 from fct_reports where $1 in ('', unit_code, unit_name) limit 1", [unit]).fetchone()
     if not known:
         raise Complaint(say("letter.no_unit", unit=unit), 2)
@@ -60,36 +64,27 @@ def write_letters(path: Path, out: Path, unit: str = "", year: int = 0) -> str:
     return say("letter.done", n=len(letters), out=out)
 
 
-def _reports(connection: Any, unit: str, year: int) -> list[Any]:
-    found: list[Any] = connection.execute(
-        "select distinct r.report_id, r.unit_code, r.unit_name, r.report_year, r.file from fct_reports as r"
-        " join expectation_results as e using (report_id) where r.is_current and e.status = 'failed' and e.severity <> 'hint'"
-        " and r.unit_code is not null and e.suite is distinct from 'corrections'"
+def _letters(connection: Any, ledger: Ledger, unit: str, year: int) -> list[Letter]:
+    """What is asked: findings on which nobody decided until now, and not those that only a correction of ours makes."""
+    columns = ("rule_id", "severity", "left_sum", "right_sum", "message_zh", "message_en")
+    found = connection.execute(
+        f"select r.unit_code, r.unit_name, r.report_year, r.file, {', '.join(f'e.{c}' for c in columns)} from fct_reports as r"
+        " join expectation_results as e using (report_id) where r.is_current and e.status in ('failed', 'explained', 'waived')"
+        " and e.severity <> 'hint' and r.unit_code is not null and e.suite is distinct from 'corrections'"
         " and r.report_year is not null and ($1 = '' or r.unit_code = $1 or r.unit_name = $1) and ($2 = 0 or r.report_year = $2)"
-        " order by r.unit_code, r.report_year",
+        " order by r.unit_code, r.report_year, r.report_id, e.severity, e.rule_id",
         [unit, year],
     ).fetchall()
-    return found
-
-
-def _letter(connection: Any, report: Any) -> Letter:
-    report_id, code, name, year, file = report
-    columns = ("rule_id", "severity", "left_sum", "right_sum", "message_zh", "message_en")
-    rows = connection.execute(
-        f"select {', '.join(columns)} from expectation_results where report_id = $1 and status = 'failed' and severity <> 'hint'"
-        " and suite is distinct from 'corrections'"
-        " order by severity, rule_id",
-        [report_id],
-    ).fetchall()
-    cells = numbers(connection, "report_id = $1", report_id)
-    last = {c: value for c, _, value in last_numbers(connection, code, year)}
-    now = Facts({c.split(".")[0]: form for c, form, _ in cells}, {c: value for c, _, value in cells})
-    before = Facts({}, last) if last else None
-    proposals = repairs(now, before)
-    named = {c.cause: None for best in proposals[:1] for c in causes(best, now, before) if c.cause}
-    return Letter(
-        code, name, year, file, [dict(zip(columns, row, strict=True)) for row in rows], proposals, tuple(named), now, last
-    )
+    corrections = read_corrections(connection)
+    asked: dict[tuple[str, str, int, str], list[dict[str, Any]]] = {}
+    for code, name, at, file, *row in found:
+        finding = {"unit_code": code, "report_year": at, **dict(zip(columns, row, strict=True))}
+        if ledger.status(finding)[0] == "failed" and (code, at, finding["rule_id"]) not in corrections.ours:
+            finding["message_zh"] += corrections.note((code, at), finding["rule_id"])[0]
+            asked.setdefault((code, name, at, file), []).append(finding)
+    cures = remedies(connection, [(code, at) for code, _, at, _ in asked], corrections)
+    empty = Remedy(Facts({}, {}), None)
+    return [Letter(*who, findings, cures.get((who[0], who[2]), empty), corrections) for who, findings in asked.items()]
 
 
 def _parts(letter: Letter) -> list[Part]:
@@ -103,36 +98,49 @@ def _parts(letter: Letter) -> list[Part]:
         zh["file"].format(file=letter.file),
     ]
     parts += [zh["findings"], *(f"{n}. {f['message_zh']}" for n, f in enumerate(letter.findings, 1))]
-    if letter.proposals:
-        parts += [zh["repair"], *(zh["cause"].format(cause=cause_words(c)[0]) for c in letter.causes)]
-        for n, repair in enumerate(letter.proposals, 1):
-            parts.append(f"{n}) " + "；".join(_change(e.code, letter, plain(e.before), plain(e.after)) for e in repair))
+    causes = letter.remedy.named(f["rule_id"] for f in letter.findings)
+    if causes or letter.remedy.proposals:
+        parts += [zh["repair"], *(zh["cause"].format(cause=cause_words(c)[0]) for c in causes)]
+        for n, repair in enumerate(letter.remedy.proposals, 1):
+            parts.append(f"{n}) " + "；".join(_change(e, letter) for e in repair))
     codes = _concerned(letter)
     if codes:
         head = [(both(f"letter.column_{c}") or ("", ""))[0] for c in ("cell", "now", "before")]
-        figures = [[_cell(c, letter), plain(letter.now.values.get(c)), plain(letter.before.get(c))] for c in codes[:SHOWN]]
+        before = letter.remedy.before.values if letter.remedy.before else {}
+        figures = [[_cell(c, letter), _now(c, letter), plain(before.get(c))] for c in codes[:SHOWN]]
         parts += [zh["figures"], [head, *figures]]
     return [*parts, zh["answer"]]
 
 
 def _concerned(letter: Letter) -> list[str]:
     """The cells of the failed sums and those a repair would change."""
-    wanted: dict[str, None] = {e.code: None for repair in letter.proposals for e in repair}
+    now = letter.remedy.now
+    wanted: dict[str, None] = {e.code: None for repair in letter.remedy.proposals for e in repair}
+    for finding in letter.findings:
+        wanted |= {c.code: None for c in letter.corrections.of_rule(letter.report, finding["rule_id"])}
     failed = {f["rule_id"] for f in letter.findings}
-    for table, form in letter.now.forms.items():
+    for table, form in now.forms.items():
         for rule in every_form()[form].rules:
             if rule.table == table and rule.rule_id in failed:
-                wanted |= dict.fromkeys(c for c in (*rule.left, *rule.right) if letter.now.values.get(c))
+                wanted |= dict.fromkeys(c for c in (*rule.left, *rule.right) if now.values.get(c))
     return list(wanted)
 
 
 def _cell(code: str, letter: Letter) -> str:
-    return cell_words(code, letter.now.forms.get(code.split(".")[0]), "zh")
+    return cell_words(code, letter.remedy.now.forms.get(code.split(".")[0]), "zh")
 
 
-def _change(code: str, letter: Letter, before: str, after: str) -> str:
+def _now(code: str, letter: Letter) -> str:
+    """The number of the report; where it counts with a correction of ours, both."""
+    number = letter.remedy.now.values.get(code, Decimal())
+    shown = letter.corrections.before(letter.report, Edit(code, number, number))[0]
+    return shown if code in letter.remedy.now.values else ""
+
+
+def _change(edit: Edit, letter: Letter) -> str:
+    before = letter.corrections.before(letter.report, edit)[0]
     text = both("letter.change")
-    return (text[0] if text else "").format(cell=_cell(code, letter), before=before, after=after)
+    return (text[0] if text else "").format(cell=_cell(edit.code, letter), before=before, after=plain(edit.after))
 
 
 def _page(title: str, parts: list[Part]) -> str:

@@ -11,6 +11,7 @@ from foi.alerting.codes import check_codes
 from foi.alerting.digest import digest, news
 from foi.alerting.escalation import Known, escalations
 from foi.alerting.ledger import known, ledger
+from foi.alerting.likely import read_likely
 from foi.alerting.message import Message
 from foi.alerting.operations import Fault, ledger_faults, operations, warehouse_faults
 from foi.alerting.outbox import open_letter, sent_so_far
@@ -19,6 +20,7 @@ from foi.alerting.recipients import load_recipients
 from foi.alerting.reminders import read_owed, reminder
 from foi.alerting.subscriptions import Subscriptions
 from foi.published import published
+from foi.remedy import read_corrections
 from ingest.home import Home
 
 
@@ -42,16 +44,17 @@ def for_units(home: Home, subscriptions: Subscriptions, connection: sqlite3.Conn
     told: Known = {owner: known(connection, owner) for r in people for owner in [(r.name, c.label) for c in r.channels]}
     places = sorted({place for mine in told.values() for place in mine if not place.startswith("ops|")})
     with published(home.published) as warehouse:
-        state = read_state(warehouse, home.decisions, places)
+        corrections = read_corrections(warehouse)
+        state = read_state(warehouse, home.decisions, places, corrections.ours)
         owed = read_owed(warehouse, subscriptions, today)
-    risen = escalations(subscriptions, state, told, today)
+        risen = escalations(subscriptions, state, told, today)
+        pairs = [(r, c, (r.name, c.label)) for r in people for c in r.channels]
+        found = {owner: news(r, state, told[owner], risen.get(owner, [])) for r, _, owner in pairs}
+        likely = read_likely(warehouse, [p for one in found.values() for p in one.problems], corrections)
     messages: list[Message | None] = []
-    for recipient in people:
-        for channel in recipient.channels:
-            owner = (recipient.name, channel.label)
-            found = news(recipient, state, told[owner], risen.get(owner, []))
-            messages.append(digest(recipient, channel, found))
-            messages.append(reminder(recipient, channel, owed, today, connection))
+    for recipient, channel, owner in pairs:
+        messages.append(digest(recipient, channel, found[owner], likely))
+        messages.append(reminder(recipient, channel, owed, today, connection))
     return [_numbered(m, connection) for m in messages if m is not None]
 
 

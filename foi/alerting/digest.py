@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from expectations.messages import plain
 from foi.alerting.channels import Channel
 from foi.alerting.escalation import Risen
 from foi.alerting.ledger import Effects, Told
+from foi.alerting.likely import Likely
 from foi.alerting.message import Message, Section
-from foi.alerting.problems import Problem, State, gap
+from foi.alerting.novelty import novelty
+from foi.alerting.problems import Problem, State
 from foi.alerting.subscriptions import Recipient
 from foi.alerting.wording import chosen, pair, said
 
@@ -28,6 +28,11 @@ class News:
     still_open: int
     counts: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def problems(self) -> list[Problem]:
+        """All that is told of as wrong, what was escalated first."""
+        return [r.problem for r in self.risen] + [p for _, p in self.items]
+
 
 def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[Risen]) -> News:
     """Compare what is wrong now with what they were told before.
@@ -38,7 +43,7 @@ def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[
     mine = {p.place: p for entry in recipient.entries for p in state.heard_by(entry)}
     up = {r.problem.place for r in risen}
     known = {place: told[place] for place in told if not place.startswith("ops|")}
-    items = [(what, p) for p in mine.values() if p.place not in up and (what := _what(p, known.get(p.place)))]
+    items = [(what, p) for p in mine.values() if p.place not in up and (what := novelty(p, known.get(p.place)))]
     fixed = [(place, known[place].texts) for place in known if place in state.right]
     gone = {p.place for _, p in items} | up | state.settled | state.right
     still_open = len((mine.keys() | known.keys()) - gone)
@@ -47,29 +52,11 @@ def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[
     return News(items, risen, fixed, still_open, {**counts, "fixed": len(fixed), "open": still_open})
 
 
-def _what(problem: Problem, told: Told | None) -> str:
-    """What is new about a problem; nothing where there is nothing to tell."""
-    if told is not None and told.values_hash == problem.values_hash:
-        return ""
-    if problem.outdated and (told is None or _plain(told.values_hash) == problem.outdated):
-        return "reopened"
-    if told is None:
-        return "new"
-    before, now = gap(told.values_hash), gap(problem.values_hash)
-    if before is None or now is None:
-        return "changed"
-    return "worse" if now > before else ""
-
-
-def _plain(values_hash: str) -> tuple[str, ...]:
-    return tuple("" if side == "None" else plain(Decimal(side)) for side in values_hash.split("|"))
-
-
-def digest(recipient: Recipient, channel: Channel, found: News) -> Message | None:
+def digest(recipient: Recipient, channel: Channel, found: News, likely: Likely) -> Message | None:
     """The message; none if nothing is new and nothing fixed."""
     if not (found.items or found.risen or found.fixed):
         return None
-    problems = [r.problem for r in found.risen] + [p for _, p in found.items]
+    problems = found.problems
     restarted = {p.place for what, p in found.items if what == "reopened"}
     effects = Effects(
         told=tuple((p.place, p.values_hash, p.texts) for p in problems),
@@ -80,7 +67,7 @@ def digest(recipient: Recipient, channel: Channel, found: News) -> Message | Non
     identity = (*(f"{what}{p.place}{p.values_hash}" for what, p in found.items), *(p.place + p.values_hash for p in problems),
                 *effects.fixed)  # fmt: skip
     subject, title = subjects("digest", found.counts, recipient.languages)
-    return Message(recipient, channel, "digest", subject, title, _sections(recipient, found), identity, effects, found.counts)
+    return Message(recipient, channel, "digest", subject, title, _sections(recipient, found, likely), identity, effects, found.counts)
 
 
 def subjects(kind: str, counts: dict[str, int], languages: tuple[str, ...]) -> tuple[str, str]:
@@ -90,19 +77,28 @@ def subjects(kind: str, counts: dict[str, int], languages: tuple[str, ...]) -> t
     return said(kind, languages, counts=(zh, en)), said(kind, languages[:1], counts=(zh, en))
 
 
-def _sections(recipient: Recipient, found: News) -> tuple[Section, ...]:
+def _sections(recipient: Recipient, found: News, likely: Likely) -> tuple[Section, ...]:
     """Escalated ones first, then each unit, the unit with the worst finding first; what is fixed comes last."""
+
+    def words(p: Problem) -> str:
+        zh, en = (text + note for text, note in zip(p.texts, likely.corrections.note(p.report, p.rule_id), strict=True))
+        return chosen((zh, en), languages)
+
     languages = recipient.languages
     units: dict[str, list[tuple[Problem, tuple[str, str, str]]]] = {}
     for r in sorted(found.risen, key=lambda r: r.problem.rank):
         told = said("told_to", languages, date=r.since.isoformat(), names=tuple(c.join(r.names) for c in pair("names_comma")))
         word = said("escalated", languages, days=r.days)
-        line = (SIGNS["escalated"], word, f"{chosen(r.problem.texts, languages)} ({told})")
+        line = (SIGNS["escalated"], word, f"{words(r.problem)} ({told})")
         units.setdefault(f"▲{r.problem.unit_code}", []).append((r.problem, line))
     for what, p in sorted(found.items, key=lambda item: item[1].rank):
-        units.setdefault(p.unit_code, []).append((p, (SIGNS[what], said(what, languages), chosen(p.texts, languages))))
+        units.setdefault(p.unit_code, []).append((p, (SIGNS[what], said(what, languages), words(p))))
     sections = [
-        Section(f"■ {lines[0][0].unit_name} ({lines[0][0].unit_code})", tuple(line for _, line in lines))
+        Section(
+            f"■ {lines[0][0].unit_name} ({lines[0][0].unit_code})",
+            tuple(line for _, line in lines),
+            tuple(likely.hints([p for p, _ in lines], languages)),
+        )
         for lines in units.values()
     ]
     word = said("fixed", languages)

@@ -7,6 +7,7 @@ from datetime import date
 
 from foi.alerting.clock import day
 from foi.alerting.ledger import Owner, Told
+from foi.alerting.novelty import novelty
 from foi.alerting.problems import Problem, State
 from foi.alerting.subscriptions import Entry, Subscriptions
 
@@ -45,19 +46,22 @@ def escalations(subscriptions: Subscriptions, state: State, known: Known, today:
 
 
 def _waiting(entry: Entry, is_next_level: bool, subscriptions: Subscriptions, state: State, known: Known) -> list[Risen]:
-    """The undecided errors that the people of an entry were told of, in its own areas or as somebody's next level."""
+    """The undecided errors that the people of an entry were told of, in its own areas or as somebody's next level.
+
+    The days count from when it was told as new or reopened; what reopens has to be told first.
+    """
     told: dict[str, list[tuple[str, str]]] = {}
     for person in subscriptions.reached(entry):
         for channel in person.channels:
             for place, what in known.get((person.name, channel.label), {}).items():
                 problem = state.by_place.get(place)
-                if problem is None or problem.severity != "error" or problem.is_decided:
+                if problem is None or problem.severity != "error" or problem.is_decided or novelty(problem, what) == "reopened":
                     continue
                 own = entry.covers(problem.unit_code) and entry.hears_of(problem.severity, problem.rule_id)
-                if own or (is_next_level and what.escalated_at):
-                    told.setdefault(place, []).append((what.first_told_at, person.name))
+                since = what.first_told_at if own else what.escalated_at if is_next_level else None
+                if since:
+                    told.setdefault(place, []).append((since, person.name))
     risen = []
     for place, whom in told.items():
-        since = day(min(whom)[0])
-        risen.append(Risen(state.by_place[place], since, 0, tuple(sorted({name for _, name in whom}))))
+        risen.append(Risen(state.by_place[place], day(min(whom)[0]), 0, tuple(sorted({name for _, name in whom}))))
     return risen

@@ -21,11 +21,12 @@ Owner = tuple[str, str]  # recipient, channel
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an owner was told of a place and has not seen fixed: the numbers, the words, since when, and whether as escalated."""
+    """What an owner was told of a place and has not seen fixed: the numbers, the words, since when (new or reopened), last when, and whether as escalated."""
 
     values_hash: str
     texts: tuple[str, str]
     first_told_at: str
+    told_at: str
     escalated_at: str | None
 
 
@@ -64,10 +65,10 @@ def ledger(path: Path, now: datetime) -> Iterator[sqlite3.Connection]:
 def known(connection: sqlite3.Connection, owner: Owner) -> dict[str, Told]:
     """What an owner was told, by place."""
     query = (
-        "select place, values_hash, message, message_en, first_told_at, escalated_at from delivered"
+        "select place, values_hash, message, message_en, first_told_at, told_at, escalated_at from delivered"
         " where recipient = ? and channel = ? order by place"
     )
-    return {place: Told(values, (zh, en), first, up) for place, values, zh, en, first, up in connection.execute(query, owner)}
+    return {place: Told(values, (zh, en), *at) for place, values, zh, en, *at in connection.execute(query, owner)}
 
 
 def apply(connection: sqlite3.Connection, owner: Owner, effects: Effects, now: datetime) -> None:

@@ -14,16 +14,17 @@ from foi.alerting.wording import said
 
 CHAT_BYTES = 2048  # what a chat message may hold, title included; the services count bytes, a Chinese character is three
 MAIL_BYTES = 200_000  # the text that stands for a mail in a preview
-PLAIN = ("+", "·")  # what needs no word beside its sign
+PLAIN = ("+", "·", "→")  # what needs no word beside its sign
 MAIL_ROWS = 200  # more rows than this are no mail but a table: foi status has them all
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading (a unit, a deadline) and the lines below it, each with its sign for chats and its word for mail."""
+    """A heading (a unit, a deadline) and the lines below it, each with its sign for chats and its word for mail; `hints` help with them (likely causes)."""
 
     heading: str
     lines: tuple[tuple[str, str, str], ...]  # sign, word, sentence
+    hints: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,20 @@ class Message:
         return self._text(CHAT_BYTES)
 
     def _text(self, limit: int) -> str:
+        """With as many hints as there is room for: where not everything fits, the hints go first, from the last on."""
+        text, is_whole = self._lines(limit, 0)
+        if is_whole:
+            room, hints = limit - len(f"{self.title}\n\n{text}".encode()), 0
+            for _, _, sentence in (hint for section in self.sections for hint in section.hints):
+                room -= len(f"→ {sentence}\n".encode())
+                if room < 0:
+                    break
+                hints += 1
+            text, _ = self._lines(limit, hints)
+        return text
+
+    def _lines(self, limit: int, hints: int) -> tuple[str, bool]:
+        """The text with this many hints, and whether all else is in it."""
         lines = [f"{self.recipient.name} ({self.channel.label})", self.subject, *self._warning()]
         end, left = f"#{self.key}", sum(len(section.lines) for section in self.sections)
         used = len(self.title.encode()) + 2 + len("\n".join([*lines, end]).encode())
@@ -69,9 +84,12 @@ class Message:
                 rest = self._more(left - 1)
                 size = sum(len(line.encode()) + 1 for line in added)
                 if used + size + (len(rest.encode()) + 1 if rest else 0) > limit:
-                    return "\n".join([*lines, self._more(left), end])
+                    return "\n".join([*lines, self._more(left), end]), False
                 lines, used, left, heading = [*lines, *added], used + size, left - 1, []
-        return "\n".join([*lines, end])
+            shown = [f"{sign} {sentence}" for sign, _, sentence in section.hints[:hints]]
+            hints -= len(shown)
+            lines, used = [*lines, *shown], used + sum(len(line.encode()) + 1 for line in shown)
+        return "\n".join([*lines, end]), True
 
     @property
     def html(self) -> str:
@@ -81,7 +99,8 @@ class Message:
             rows = section.lines[: MAIL_ROWS - shown]
             if rows and section.heading:
                 body.append(f"<tr><th colspan='2' align='left'>{escape(section.heading)}</th></tr>")
-            body += [f"<tr><td>{escape(word)}</td><td>{escape(sentence)}</td></tr>" for _, word, sentence in rows]
+            told = (*rows, *section.hints) if rows else ()
+            body += [f"<tr><td>{escape(word)}</td><td>{escape(sentence)}</td></tr>" for _, word, sentence in told]
             shown += len(rows)
         more = self._more(sum(len(section.lines) for section in self.sections) - shown)
         hint = [said("mail_hint", self.recipient.languages)] if self.kind == "digest" else []

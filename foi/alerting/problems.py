@@ -10,22 +10,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from expectations.decisions import Ledger
+from expectations.decisions import SETTLED, Ledger
 from expectations.messages import plain
 from foi.alerting.subscriptions import RANK, Entry
 
-# Faults of the program (states, keys) are for its operator; a whole year (no report_id) is for the person who loads.
+# Faults of the program (states, keys) are for its operator; a whole year (no report_id) is for the person who loads. What was
+# explained or waived when the file was made is asked of the ledger again: a decision may have been made or withdrawn since.
 FAILING = """
 select r.unit_code, r.unit_name, r.report_year, r.rule_id, r.left_sum, r.right_sum, r.severity, r.message_zh, r.message_en
 from expectation_results as r join fct_reports as p using (report_id)
-where r.status = 'failed' and p.is_current and r.suite not in ('sets', 'keys') and r.unit_code is not null
+where r.status in ('failed', 'explained', 'waived') and p.is_current and r.suite not in ('sets', 'keys') and r.unit_code is not null
 and r.report_year is not null and r.rule_id is not null
 order by case r.severity when 'error' then 0 when 'warning' then 1 else 2 end, abs(coalesce(r.difference, 0)) desc, r.unit_code, r.report_year, r.rule_id
-"""
-# What people explained or waived, as long as that holds: neither open nor fixed.
-SETTLED = """
-select distinct concat_ws('|', r.unit_code, r.report_year, r.rule_id) as place
-from expectation_results as r join fct_reports as p using (report_id) where r.status in ('explained', 'waived') and p.is_current
 """
 # A rule is right again when it is assessed and holds: a total that was blanked out is not fixed.
 HOLDING = """
@@ -56,7 +52,8 @@ where p.is_current and not exists (select 1 from expectation_results where statu
 class Problem:
     """A failing rule of one report: `place` says which (unit, year, rule), `values_hash` which numbers.
 
-    `is_decided`: a person decided on these very numbers. `outdated`: the numbers of a decision that does not hold any more.
+    `is_decided`: a person decided on these very numbers. `outdated`: the numbers of a decision that does not hold any more, made
+    at `decided_at`.
     """
 
     place: str
@@ -68,6 +65,12 @@ class Problem:
     texts: tuple[str, str]
     is_decided: bool = False
     outdated: tuple[str, str] | None = None
+    decided_at: str = ""
+
+    @property
+    def report(self) -> tuple[str, int]:
+        """Unit and year."""
+        return self.unit_code, int(self.place.split("|")[1])
 
     @property
     def rank(self) -> tuple[int, Decimal, str]:
@@ -115,24 +118,33 @@ def gap(values_hash: str) -> Decimal | None:
     return abs(left - right)
 
 
-def read_state(connection: Any, decisions: Path, places: list[str]) -> State:
-    """The state of the published file; `places` are those that recipients were told of."""
+def read_state(connection: Any, decisions: Path, places: list[str], ours: frozenset[tuple[str, int, str]] = frozenset()) -> State:
+    """The state of the published file with what people decided until now; `places` are those that recipients were told of.
+
+    `ours` are rules (unit, year, rule) that fail only because of a correction of ours: no unit is told of them.
+    """
     ledger = Ledger(decisions)
-    failing = tuple(_problem(row, ledger) for row in connection.execute(FAILING).fetchall())
-    settled = frozenset(place for (place,) in connection.execute(SETTLED).fetchall())
+    failing: list[Problem] = []
+    settled: set[str] = set()
+    for row in connection.execute(FAILING).fetchall():
+        problem, status = _problem(row, ledger)
+        if status in SETTLED.values() or (*problem.report, problem.rule_id) in ours:
+            settled.add(problem.place)
+        else:
+            failing.append(problem)
     right = _right(connection, places) - {p.place for p in failing} - settled if places else set()
-    return State(failing, settled, frozenset(right))
+    return State(tuple(failing), frozenset(settled), frozenset(right))
 
 
-def _problem(row: tuple[Any, ...], ledger: Ledger) -> Problem:
+def _problem(row: tuple[Any, ...], ledger: Ledger) -> tuple[Problem, str]:
+    """A failing row as a problem, and whether it failed, was explained or waived."""
     unit, name, year, rule, left, right, severity, zh, en = row
     finding = {"unit_code": unit, "report_year": year, "rule_id": rule, "left_sum": left, "right_sum": right}
-    last, (_, outdated) = ledger.last(finding), ledger.status(finding)
+    last, (status, outdated) = ledger.last(finding), ledger.status(finding)
     decided = last is not None and last.action != "withdraw" and (last.left, last.right) == (plain(left), plain(right))
     before = (outdated.left, outdated.right) if outdated else None
-    return Problem(
-        f"{unit}|{year}|{rule}", f"{left}|{right}", unit, name or unit, rule, severity, (zh or "", en or ""), decided, before
-    )
+    what = (f"{unit}|{year}|{rule}", f"{left}|{right}", unit, name or unit, rule, severity, (zh or "", en or ""))
+    return Problem(*what, decided, before, outdated.decided_at if outdated else ""), status
 
 
 def _right(connection: Any, places: list[str]) -> set[str]:

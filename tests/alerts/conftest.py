@@ -33,9 +33,14 @@ TABLES = f"""
 create schema core; create schema quality; create schema marts; create schema staging;
 create table core.fct_reports (report_id varchar, unit_code varchar, unit_name varchar, report_year integer, is_current boolean);
 create table core.dim_unit (unit_code varchar, unit_name varchar);
-create table core.fct_disclosure (report_id varchar, code varchar, amount decimal(18, 6));
-create table core.fct_requests (report_id varchar, code varchar, requests decimal(18, 6));
-create table core.fct_challenges (report_id varchar, code varchar, cases decimal(18, 6));
+create table core.fct_disclosure (report_id varchar, code varchar, amount decimal(18, 6), form varchar);
+create table core.fct_requests (report_id varchar, code varchar, requests decimal(18, 6), form varchar);
+create table core.fct_challenges (report_id varchar, code varchar, cases decimal(18, 6), form varchar);
+create table core.fct_statistics (report_id varchar, code varchar, amount decimal(18, 6), form varchar);
+create table core.last_units (unit_code varchar, report_year integer, last_unit_code varchar);
+create table core.cell_corrections (report_id varchar, code varchar, form varchar, original_value decimal(18, 6), original_state varchar,
+    value decimal(18, 6), outcome varchar, is_current boolean);
+create table quality.correction_results (unit_code varchar, report_year integer, broken_rules varchar);
 create table quality.rule_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
 create table quality.signal_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
 create table quality.relation_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
@@ -66,6 +71,9 @@ class Published:
         self.hints: set[str] = set()
         self.owed: list[tuple[str, int, date, str]] | None = None  # unit, year, due, state; None: there is no such table
         self.files: list[tuple[str, str]] = []  # set aside: file, reason
+        self.cells: dict[tuple[str, int], dict[str, int]] = {}  # numbers of tables three and four
+        self.corrected: list[tuple[str, int, str, int, int]] = []  # unit, year, code, what the report says, what counts
+        self.ours: list[tuple[str, int, str]] = []  # unit, year, rules that only a correction breaks
         self.program_rows = 0  # rows that only a fault of the program can make
 
     @property
@@ -77,14 +85,15 @@ class Published:
         self.rules[unit, year, rule] = sides
         self.write()
 
-    def decide(self, action: str, unit: str, year: int, rule: str = "requests_closed_total.total") -> None:
-        """What a person decided of the numbers as they stand."""
+    def decide(self, action: str, unit: str, year: int, rule: str = "requests_closed_total.total", is_loaded: bool = True) -> None:
+        """What a person decided of the numbers as they stand, before a load or with one behind it."""
         left, right = self.rules[unit, year, rule]
         append(
             self.home.decisions,
             Decision("2026-01-06T01:00:00+00:00", "clerk", action, unit, year, rule, str(left), str(right), "why"),
         )
-        self.write()
+        if is_loaded:
+            self.write()
 
     def write(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -100,10 +109,19 @@ class Published:
             for (unit, year, rule), sides in self.rules.items():
                 self._rule(connection, unit, year, rule, sides)
             for (unit, year, code), number in self.numbers.items():
-                connection.execute("insert into core.fct_disclosure values (?, ?, ?)", [f"{unit}{year}", code, number])
+                connection.execute("insert into core.fct_disclosure values (?, ?, ?, '2021')", [f"{unit}{year}", code, number])
                 if number is not None and number % 1 and not self.broken:
                     words = {"suite": "numbers", "rule_id": f"whole_number.{code}", "left_sum": number, "code": code, "rule": "whole_number"}
                     self._failing(connection, "signal", unit, year, words)
+            for (unit, year), cells in self.cells.items():
+                for code, n in cells.items():
+                    table = "core.fct_requests" if code.startswith("requests.") else "core.fct_challenges"
+                    connection.execute(f"insert into {table} values (?, ?, ?, '2021')", [f"{unit}{year}", code, n])
+            for unit, year, code, original, value in self.corrected:
+                row = [f"{unit}{year}", code, "2021", original, "reported", value, "applied", True]
+                connection.execute(f"insert into core.cell_corrections values ({', '.join('?' * len(row))})", row)
+            for one in self.ours:
+                connection.execute("insert into quality.correction_results values (?, ?, ?)", list(one))
             for unit, year, due, state in self.owed or ():
                 row = [
                     unit,

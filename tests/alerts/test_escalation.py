@@ -59,6 +59,33 @@ def test_a_decision_of_any_kind_stops_it(run: Sender, warehouse: Published, acti
     assert run(*UP, now=later(days=14)) == []
 
 
+def test_what_reopens_is_told_first_and_goes_up_only_days_later(run: Sender, warehouse: Published):
+    for day in (0, 14):
+        run(*UP, now=later(days=day))
+    warehouse.decide("explain", "990101001", 2022)
+    warehouse.rule("990101001", 2022, (26, 21))
+    (delivery,) = run(*UP, now=later(days=40))
+    assert names([delivery]) == ["示例县政务公开办"] and news_of(delivery) == {"reopened": 1}
+    log = [(day, name) for day in (41, 53, 54, 63, 64) for name in names(run(*UP, now=later(days=day)))]
+    assert log == [(54, "示例市"), (64, "示例省")]  # 14 days after the county, 10 after the city heard of it again
+
+
+def test_an_explanation_of_numbers_that_were_never_told_reopens_too(run: Sender, warehouse: Published):
+    run(*UP)
+    warehouse.rule("990101001", 2022, (25, 21))  # smaller: not told again
+    warehouse.decide("explain", "990101001", 2022)
+    warehouse.rule("990101001", 2022, (28, 21))
+    assert [news_of(d) for d in run(*UP, now=later(days=30))] == [{"reopened": 1}]
+
+
+def test_a_decision_counts_before_the_next_load(run: Sender, warehouse: Published):
+    warehouse.decide("explain", "990101001", 2022, is_loaded=False)
+    assert run() == []
+    warehouse.write()
+    warehouse.decide("withdraw", "990101001", 2022, is_loaded=False)
+    assert [news_of(d) for d in run()] == [{"new": 1}]
+
+
 def test_a_decision_that_was_withdrawn_stops_nothing(run: Sender, warehouse: Published):
     run(*UP)
     warehouse.decide("confirm", "990101001", 2022)

@@ -48,6 +48,35 @@ def test_a_letter_says_what_fails_and_how_it_could_be_put_right(home: Path, tmp_
     assert any(hasattr(b, "cells") for b in document.blocks)
 
 
+def asked(home: Path, out: Path) -> str:
+    """The letters of the unit whose total of reviews is left at 0, as text; nothing if there is none."""
+    write_letters(home / "published.duckdb", out, "示例丁乡", 2022)
+    return "".join(p.read_text("utf-8") for p in out.glob("*.html")) if out.exists() else ""
+
+
+def test_a_decision_counts_before_the_next_load(home: Path, tmp_path: Path):
+    assert "填 0" in asked(home, tmp_path / "before")
+    decide(home, Wish("示例丁乡", 2022, "challenges_total.review", "explain", "示例", None))
+    assert asked(home, tmp_path / "after") == ""
+
+
+def test_a_correction_of_ours_is_told_with_what_the_report_says(home: Path, tmp_path: Path):
+    with duckdb.connect(str(home / "published.duckdb")) as connection:
+        connection.execute(
+            "insert into core.cell_corrections by name select report_id, is_current, 'challenges.review.total' as code, '2021' as form,"
+            " 9 as original_value, 'reported' as original_state, 0 as value, 'applied' as outcome"
+            " from core.fct_reports where unit_name = '示例丁乡' and report_year = 2022 and is_current"
+        )
+    text = asked(home, tmp_path / "told")
+    assert "“行政复议—总计”报告原填 9，按更正计 0" in text and "<td>9（按更正计 0）</td>" in text
+    with duckdb.connect(str(home / "published.duckdb")) as connection:
+        connection.execute(
+            "insert into quality.correction_results by name select unit_code, report_year, 'challenges_total.review' as broken_rules"
+            " from core.fct_reports where unit_name = '示例丁乡' and report_year = 2022 and is_current"
+        )
+    assert asked(home, tmp_path / "ours") == ""
+
+
 def test_where_nothing_fails_no_letter_is_written(home: Path, tmp_path: Path):
     assert "没有需要核实的问题" in write_letters(home / "published.duckdb", tmp_path / "out", "寒葱沟镇", 2024)
     assert not (tmp_path / "out").exists()
