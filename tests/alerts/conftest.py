@@ -113,15 +113,7 @@ class Published:
                 if number is not None and number % 1 and not self.broken:
                     words = {"suite": "numbers", "rule_id": f"whole_number.{code}", "left_sum": number, "code": code, "rule": "whole_number"}
                     self._failing(connection, "signal", unit, year, words)
-            for (unit, year), cells in self.cells.items():
-                for code, n in cells.items():
-                    table = "core.fct_requests" if code.startswith("requests.") else "core.fct_challenges"
-                    connection.execute(f"insert into {table} values (?, ?, ?, '2021')", [f"{unit}{year}", code, n])
-            for unit, year, code, original, value in self.corrected:
-                row = [f"{unit}{year}", code, "2021", original, "reported", value, "applied", True]
-                connection.execute(f"insert into core.cell_corrections values ({', '.join('?' * len(row))})", row)
-            for one in self.ours:
-                connection.execute("insert into quality.correction_results values (?, ?, ?)", list(one))
+            self._numbers(connection)
             for unit, year, due, state in self.owed or ():
                 row = [
                     unit,
@@ -151,6 +143,17 @@ class Published:
                 connection.execute(
                     "insert into quality.expectation_results (suite, status, expectation) values ('numbers', 'broken', 'x')"
                 )
+
+    def _numbers(self, connection: Any) -> None:
+        for (unit, year), cells in self.cells.items():
+            for code, n in cells.items():
+                table = "core.fct_requests" if code.startswith("requests.") else "core.fct_challenges"
+                connection.execute(f"insert into {table} values (?, ?, ?, '2021')", [f"{unit}{year}", code, n])
+        for unit, year, code, original, value in self.corrected:
+            row = [f"{unit}{year}", code, "2021", original, "reported", value, "applied", True]
+            connection.execute(f"insert into core.cell_corrections values ({', '.join('?' * len(row))})", row)
+        for one in self.ours:
+            connection.execute("insert into quality.correction_results values (?, ?, ?)", list(one))
 
     def _rule(self, connection: Any, unit: str, year: int, rule: str, sides: tuple[int, int] | str) -> None:
         held = sides if isinstance(sides, str) else "pass" if sides[0] == sides[1] else "fail"

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from foi.decide import show_decisions
+from foi.decide import Wish, decide, show_decisions
 from foi.letter import write_letters
 from foi.messages import Complaint
 from foi.reply import decide_from
