@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from ingest.abilities import curable
 from ingest.home import Home
 from ingest.inbox import list_inputs
-from ingest.landing import lock, new_inputs, registry_for
+from ingest.known_units import registry_for
+from ingest.landing import lock, new_inputs
 from ingest.reading import Landed, Progress, Reading, read_inputs
 from ingest.roster.store import keep_rosters_of
 

@@ -21,7 +21,7 @@ from ingest import ingest_bytes
 from ingest.archive import is_archive
 from ingest.home import Home
 from ingest.issues import issue_texts, why
-from ingest.landing import registry_of
+from ingest.known_units import registry_of
 from ingest.model import Hints, Report
 
 ORDER = ("error", "warning", "hint")

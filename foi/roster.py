@@ -26,7 +26,8 @@ TEMPLATE = ("unit_code", "unit_name", "report_year", "due", "exempt", "note")
 def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     """Check a roster file, keep it in the home folder and bring the progress up to date; a Complaint names every wrong line."""
     from ingest.issues import issue_texts
-    from ingest.landing import lock, registry_for
+    from ingest.known_units import registry_for
+    from ingest.landing import lock
     from ingest.model import IngestError
     from ingest.roster.read import read_roster
     from ingest.roster.store import keep_roster, roster_lines
@@ -128,7 +129,7 @@ def _code(home: Home, area: str) -> str:
     if home.published.is_file():
         with published(home.published) as connection:
             return find_area(connection, area).code
-    from ingest.landing import registry_of as units_of
+    from ingest.known_units import registry_of as units_of
 
     # Before the first load a roster is shown by the official list alone.
     registry = units_of(home)

@@ -11,7 +11,8 @@ from pathlib import Path
 from ingest import ingest_bytes
 from ingest.home import Home
 from ingest.inbox import list_inputs
-from ingest.landing import land, lock, new_inputs, registry_for
+from ingest.known_units import registry_for
+from ingest.landing import land, lock, new_inputs
 from ingest.model import Hints
 from ingest.reading import read_inputs
 from ingest.units import load_registry

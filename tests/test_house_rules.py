@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,8 +91,14 @@ def test_locks_and_pages_name_no_host():
         assert "://" not in path.read_text("utf-8")
 
 
-def test_reading_needs_no_heavy_package():
-    code = "import sys; import foi.read, foi.query, foi.trend, foi.status; print([m for m in ('dagster', 'dbt', 'great_expectations') if m in sys.modules])"
-    import sys
-
+@pytest.mark.parametrize(
+    ("rooms", "heavy"),
+    [
+        ("foi.read, foi.query, foi.trend, foi.status", ("dagster", "dbt", "great_expectations")),
+        # A clerk waits for a draft to be checked: nothing that only the warehouse needs is imported for it.
+        ("foi.check", ("dagster", "dbt", "great_expectations", "duckdb", "polars", "pyarrow", "scipy")),
+    ],
+)
+def test_reading_needs_no_heavy_package(rooms: str, heavy: tuple[str, ...]):
+    code = f"import sys; import {rooms}; print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout.strip() == "[]"

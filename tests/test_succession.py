@@ -8,7 +8,7 @@ import pytest
 
 from ingest.duties import unit_spans
 from ingest.home import Home
-from ingest.landing import registry_for
+from ingest.known_units import registry_for
 from ingest.model import IngestError
 from ingest.units import Registry, load_registry
 from ingest.units.succession import final_units, former_places, successions, wrong_successors

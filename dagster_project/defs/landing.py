@@ -10,7 +10,8 @@ from dagster_project.settings import YEAR_KEYS, Settings, partition_of
 from expectations.decisions import write_decisions
 from ingest.corrections import load_corrections, write_corrections
 from ingest.home import Home
-from ingest.landing import land, lock, registry_for
+from ingest.known_units import registry_for
+from ingest.landing import land, lock
 from ingest.roster.store import keep_rosters_of
 from ingest.tables import SCHEMAS, write_reference
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from ingest.home import Home
-from ingest.landing import registry_for
+from ingest.known_units import registry_for
 from ingest.roster import Roster
 from ingest.roster.files import rosters_in
 from ingest.roster.read import read_roster
