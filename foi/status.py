@@ -18,10 +18,11 @@ from ingest.model import Issue
 
 STATES = ("loaded", "superseded", "duplicate", "quarantined")
 HANDED_IN = "split_part(file, '!/', 1)"  # the file as it was handed in: for a member of an archive, the archive
-# A table that is there and in which not one number stands.
+# A table that is there and in which not one number stands; one that could only not be read is not the unit's to fill in.
 EMPTY_TABLES = " union all ".join(
     f"select any_value(unit_name), any_value(report_year), '{table}', any_value(file) from fct_reports as r join fct_{table} as f"
-    f" using (report_id) where is_current and form_{table} is not null group by report_id having count({number}) = 0"
+    f" using (report_id) where is_current and form_{table} is not null group by report_id"
+    f" having count({number}) = 0 and not bool_or({number}_state = 'unreadable')"
     for table, number in (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"), ("statistics", "amount"))
 )
 SHOWN = 20  # pairs of equal reports that are printed; --json gives all
