@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingest.abilities import can
 from ingest.model import Document, IngestError
+from ingest.readers.kinds import office_kind
 from ingest.readers.markdown import looks_like_markdown, read_markdown
 from ingest.readers.markup import decode, looks_like_html, read_html
 from ingest.readers.plain import read_text
@@ -72,6 +73,8 @@ def kind_of(data: bytes) -> str:
 
     if looks_like_mht(data[:4096]):
         return "mht"
+    if kind := office_kind(data):
+        return kind
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" not in data:
         return "text"
     raise IngestError("unknown_format", "", data[:8].hex(" "))
