@@ -13,8 +13,9 @@ from typing import Any
 from lxml import etree
 
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
+from ingest.readers.decoding import decode
 from ingest.readers.kinds import office_kind, other_format
-from ingest.readers.markup import decode, looks_like_html, read_html
+from ingest.readers.markup import looks_like_html, read_html
 from ingest.readers.mht import looks_like_mht, read_mht
 from ingest.readers.package import BROKEN, Package, Relation, open_package
 from ingest.readers.rtf import read_rtf
