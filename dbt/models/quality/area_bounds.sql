@@ -31,12 +31,12 @@ reports as (
 
 numbers as (
     select
-        r.report_id, r.unit_code, r.report_year, coalesce(list_has_any(r.tables, [t.table_name, 'statistics']), false) as is_broken,
+        r.report_id, r.unit_code, r.report_year, r.tables is not null and coalesce(list_has_any(r.tables, [t.table_name, 'statistics']), true) as is_broken,
         m.measure, m.amount
     from reports as r
     inner join {{ ref('fct_measures') }} as m on r.report_id = m.report_id
     inner join limits as x on x.name = 'measures' and m.measure = x.value
-    inner join tables as t on m.measure = t.measure
+    left join tables as t on m.measure = t.measure
 ),
 
 -- The prose says whether the tables are about the whole area: a number said of the area that is the table's, or that is larger.
