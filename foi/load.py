@@ -136,8 +136,9 @@ def _outcome(path: Path, files: list[str]) -> tuple[dict[str, int], list[str], l
         problems = [f"{q['file']}: {q['reason']}" for q in set_aside(connection, files)]
         unmatched = connection.execute("select file from unmatched_units order by file").fetchall()
         undated = connection.execute("select file from undated_reports order by file").fetchall()
-        hints = [(file, say("status.unmatched_hint")) for (file,) in unmatched] + [
-            (file, say("status.undated_hint")) for (file,) in undated
-        ]
-        problems += [f"{file}: {hint}" for file, hint in hints if file.partition("!/")[0] in files]
+        hints: dict[str, list[str]] = {}
+        for hint, files_of in (("unmatched", unmatched), ("undated", undated)):
+            for (file,) in files_of:
+                hints.setdefault(file, []).append(say(f"status.{hint}_hint"))
+        problems += [f"{file}: {'; '.join(said)}" for file, said in hints.items() if file.partition("!/")[0] in files]
         return states, failing_sentences(connection), problems
