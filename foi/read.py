@@ -88,14 +88,12 @@ def _printed(report: Report) -> list[Finding]:
 
 def _sums(report: Report) -> list[str]:
     """The printed sums: which do not hold, in words, and how many miss a number."""
-    from expectations.messages import sentence
+    from expectations.messages import finding_words
 
     findings = _printed(report)
     lines = []
     for f in (f for f in findings if f.result == "fail"):
-        who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": f.form}
-        sums: dict[str, Any] = {"left_sum": f.left, "right_sum": f.right, "difference": (f.left or 0) - (f.right or 0)}
-        zh, en = sentence("sum", {**who, "rule": f.rule, "rule_id": f.rule_id, **sums})
+        zh, en = finding_words(f, report)
         lines += [f"  ! {zh}", f"    {en}"]
     came = Counter(f.result for f in findings)
     counts = {"held": came["pass"], "failed": came["fail"], "open": came["not_assessable"]}
