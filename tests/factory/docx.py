@@ -20,6 +20,10 @@ _RELS = (
     '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1"'
     ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
 )
+# Without borders the tables are invisible in Word and LibreOffice; without a grid Word calls the file damaged.
+_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+_BORDERS = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in _SIDES)
+TWIPS = 9000  # the width of a table
 
 
 def _run(text: str) -> str:
@@ -71,7 +75,9 @@ def _table(record: Record, name: str, traps: bool) -> str:
             + _cell("99", 3, "", False)
             + "</w:tr>"
         )
-    return f"<w:tbl><w:tblPr/>{''.join(rows)}</w:tbl>"
+    grid = f'<w:gridCol w:w="{TWIPS // width}"/>' * width
+    head = f'<w:tblPr><w:tblW w:w="{TWIPS}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+    return f"<w:tbl>{head}{''.join(rows)}</w:tbl>"
 
 
 def as_docx(record: Record, traps: bool = False) -> bytes:
