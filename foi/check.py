@@ -24,7 +24,7 @@ from ingest.archive import is_archive
 from ingest.home import Home
 from ingest.issues import issue_texts, why
 from ingest.known_units import registry_of
-from ingest.model import Hints, Report
+from ingest.model import Hints, Issue, Report
 
 NAMED = 3  # findings of one problem that are told one by one; the page and --json hold all
 
@@ -58,11 +58,19 @@ def _read(path: Path, home: Path, hints: Hints) -> Report:
         raise Complaint(say("check.folder", path=path), 2)
     if not path.is_file():
         raise Complaint(say("error.no_such_path", path=path), 2)
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Complaint(say("error.cannot_open", path=path, reason=why(error)), 3) from error
     if is_archive(data):
         raise Complaint(say("check.archive", path=path), 2)
+    registry = registry_of(Home(home))
     with tempfile.TemporaryDirectory(prefix="foi-") as scratch:
-        return ingest_bytes(data, str(path), hints, registry_of(Home(home)), Path(scratch))
+        try:
+            return ingest_bytes(data, str(path), hints, registry, Path(scratch))
+        except Exception as error:  # a fault of ours is told as one; the clerk gets a sentence
+            reason = Issue("reader_failed", "error", "", f"{type(error).__name__}: {error}"[:300])
+            return Report(str(path), "", "", "quarantined", reason)
 
 
 def _refused(report: Report, path: Path, as_json: bool) -> str:

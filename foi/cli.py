@@ -58,10 +58,12 @@ def main() -> None:
 
 
 @app.command(help=say("help.read"))
-def read(files: Annotated[list[Path], typer.Argument(help=say("help.files"))], json: JsonOption = False) -> None:
+def read(
+    files: Annotated[list[Path], typer.Argument(help=say("help.files"))], home: HomeOption = HOME, json: JsonOption = False
+) -> None:
     from foi.read import read_files
 
-    raise typer.Exit(read_files(files, json))
+    raise typer.Exit(read_files(files, json, home))
 
 
 @app.command(help=say("help.check"))
@@ -111,10 +113,17 @@ def doctor(json: JsonOption = False) -> None:
 @app.command(help=say("help.forms"))
 def forms(
     form: Annotated[str, typer.Argument(help=say("help.form"))] = "",
+    new: Annotated[str, typer.Argument(help=say("help.new_form"))] = "",
     cells: Annotated[bool, typer.Option("--cells", help=say("help.cells"))] = False,
+    source: Annotated[str, typer.Option("--from", help=say("help.form_from"))] = "",
 ) -> None:
     from foi.dictionary import show_cells, show_form, show_forms
 
+    if form == "new":
+        from foi.new_form import begin_form
+
+        print(begin_form(new, source))
+        return
     if cells and not form:
         raise Complaint(say("forms.which"))
     print(show_cells(form) if cells else show_form(form) if form else show_forms())

@@ -6,7 +6,8 @@ import io
 import zipfile
 from xml.sax.saxutils import escape
 
-from tests.factory.layout import HEADINGS, WIDTHS, draw
+from tests.factory.layout import HEADINGS, draw
+from tests.factory.layout import width as width_of
 from tests.factory.prose import after, before
 from tests.factory.record import Record
 
@@ -47,10 +48,11 @@ def _cell(text: str, span: int, merge: str, traps: bool) -> str:
 
 
 def _table(record: Record, name: str, traps: bool) -> str:
-    width = WIDTHS[name]
+    drawn = draw(record, name)
+    width = width_of(drawn)
     open_merges: dict[int, tuple[int, int]] = {}  # column → (rows left, span)
     rows = []
-    for r, row in enumerate(draw(record, name)):
+    for r, row in enumerate(drawn):
         column, queue, cells = 0, list(row), []
         while column < width:
             if column in open_merges:
