@@ -60,7 +60,7 @@ def _landed(home: Home) -> list[tuple[Path, Any]]:
     """Each batch with its rows of inputs."""
     import polars as pl
 
-    return [(path.parent, pl.read_parquet(path)) for path in sorted(home.batches.glob("[!.]*/inputs.parquet"))]
+    return [(path.parent, pl.read_parquet(path, glob=False)) for path in sorted(home.batches.glob("[!.]*/inputs.parquet"))]
 
 
 def take(home: Home, scratch: Home, until: datetime) -> str:

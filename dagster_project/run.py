@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.state import is_published
+from ingest.environment import forget
 from ingest.home import Home
 from ingest.landing import lock
 from ingest.reading import Landed, Progress, Reading
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from dagster_project.settings import Settings
 
 MINE = "foi/command"
-QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # what went wrong is said by who called, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def _run_line(settings: Settings, reading: Reading) -> LoadResult:
     from dagster_project.settings import prepare_instance
 
     quiet_logs()
+    forget("DAGSTER_")
     prepare_instance(settings.place)
     scans, landed = reading.scans, list(reading.landed)
     settings.begin("building")
@@ -76,8 +78,9 @@ def refresh(home: Home) -> None:
     from dagster_project.settings import Settings, prepare_instance
 
     quiet_logs()
-    prepare_instance(home)
+    forget("DAGSTER_")
     settings = Settings(home=str(home.root), inbox=str(home.root / "inbox"))
+    prepare_instance(settings.place)
     with lock(home, "load"), dg.DagsterInstance.get() as instance:
         _end_killed_runs(instance)
         job = build_definitions(settings).resolve_job_def(REFRESH)

@@ -13,6 +13,7 @@ from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.known_units import registry_for
 from ingest.landing import lock, new_inputs
+from ingest.plain_path import plain_folder
 from ingest.reading import Landed, Progress, Reading, read_inputs
 from ingest.roster.store import keep_rosters_of
 
@@ -53,7 +54,8 @@ class Settings:
 
     @property
     def place(self) -> Home:
-        return Home(Path(self.home).resolve())
+        """The home folder, under a path that every engine takes as it stands."""
+        return Home(plain_folder(Path(self.home)))
 
     @property
     def recipients(self) -> Path | None:

@@ -47,7 +47,7 @@ def known_inputs(home: Home, curable: frozenset[str] = frozenset()) -> set[str]:
     files = list(home.batches.glob("[!.]*/inputs.parquet"))
     if not files:
         return set()
-    known = pl.read_parquet(files, columns=["input_id", "reason_code"])
+    known = pl.read_parquet(files, columns=["input_id", "reason_code"], glob=False)
     return set(known.filter(~pl.col("reason_code").fill_null("").is_in(list(curable)))["input_id"])
 
 

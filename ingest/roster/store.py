@@ -82,7 +82,7 @@ def open_season(folder: Path, report_year: int) -> bool:
 
 
 def _load(path: Path, schema: dict[str, Any]) -> pl.DataFrame:
-    return pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=schema)
+    return pl.read_parquet(path, glob=False) if path.is_file() else pl.DataFrame(schema=schema)
 
 
 def _save(frame: pl.DataFrame, path: Path) -> None:
