@@ -99,13 +99,25 @@ def _run(settings: Settings, instance: Any) -> Any:
 
 
 def _end_killed_runs(instance: Any) -> None:
-    """A load that was killed still holds its place in the pool; whoever holds the lock knows that it is dead."""
+    """A command that was killed still holds its place in the pool, for which all later ones would wait for ever.
+
+    Whoever holds the lock knows that every unfinished run of a command is dead; what has ended, or is not known, needs no place.
+    """
     import dagster as dg
 
-    unfinished = dg.RunsFilter(tags={MINE: "load"}, statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
+    from dagster_project.defs.deadlines import REFRESH
+
+    log = instance.event_log_storage
+    ended = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    unfinished = dg.RunsFilter(tags={MINE: ["load", REFRESH]}, statuses=[s for s in dg.DagsterRunStatus if s not in ended])
     for run in instance.get_runs(unfinished):
-        instance.report_run_failed(run, "the load was killed")
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        instance.report_run_failed(run, "the command was killed")
+        log.free_concurrency_slots_for_run(run.run_id)
+    for pool in log.get_concurrency_infos(sorted(log.get_concurrency_keys())).values():
+        for run_id in {slot.run_id for slot in pool.claimed_slots} | {step.run_id for step in pool.pending_steps}:
+            run = instance.get_run_by_id(run_id)
+            if run is None or run.status in ended:
+                log.free_concurrency_slots_for_run(run_id)
 
 
 def quiet_logs() -> None:
