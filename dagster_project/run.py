@@ -12,6 +12,8 @@ from dagster_project.state import is_published
 from ingest.environment import forget
 from ingest.home import Home
 from ingest.landing import lock
+from ingest.model import Issue
+from ingest.placing import sweep
 from ingest.reading import Landed, Progress, Reading
 
 if TYPE_CHECKING:
@@ -23,11 +25,16 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # what 
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What a load did: the files read anew, whether the run succeeded, and its id; no id where there was nothing to do."""
+    """What a load did: the files read anew, whether the run succeeded, and its id; no id where there was nothing to do.
+
+    `left` are the files that were gone or changed meanwhile, `noticed` says what was damaged in the home folder and what came of it.
+    """
 
     landed: list[Landed]
     success: bool
     run_id: str | None
+    left: list[Landed]
+    noticed: list[Issue]
 
 
 def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResult:
@@ -39,9 +46,10 @@ def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResu
 
     settings = Settings(home=str(home.root), inbox=str(source), scans_later=True, progress=progress)
     with lock(home, "load"):
+        sweep(home)
         reading = settings.read_new()
         if not reading.landed and not reading.scans and is_published(home):
-            return LoadResult([], True, None)
+            return LoadResult([], True, None, reading.left, settings.noticed)
         return _run_line(settings, reading)
 
 
@@ -49,11 +57,9 @@ def _run_line(settings: Settings, reading: Reading) -> LoadResult:
     warnings.filterwarnings("ignore", module="dagster")
     import dagster as dg
 
-    from dagster_project.settings import prepare_instance
-
     quiet_logs()
     forget("DAGSTER_")
-    prepare_instance(settings.place)
+    settings.noticed += prepare_record(settings.place)
     scans, landed = reading.scans, list(reading.landed)
     settings.begin("building")
     with dg.DagsterInstance.get() as instance:
@@ -65,23 +71,43 @@ def _run_line(settings: Settings, reading: Reading) -> LoadResult:
             settings.begin("building")
             result = _run(settings, instance)
     assert result is not None
-    return LoadResult(landed, result.success, result.run_id)
+    left = [*reading.left, *(settings.reading.left if settings.reading and settings.reading is not reading else [])]
+    gone = {r.input.file for r in left}
+    return LoadResult([r for r in landed if r.input.file not in gone], result.success, result.run_id, left, settings.noticed)
+
+
+def prepare_record(home: Home) -> list[Issue]:
+    """Make the Dagster home; where its record of earlier runs is damaged it begins anew, and that is told."""
+    from dagster_project.history import begin_anew_if_damaged
+    from dagster_project.settings import prepare_instance
+
+    aside = begin_anew_if_damaged(home.dagster)
+    prepare_instance(home)
+    return [Issue("record_damaged", "warning", aside.name)] if aside else []
 
 
 def refresh(home: Home) -> None:
     """Bring the marts that rest on the roster up to date, without reading a file."""
     warnings.filterwarnings("ignore", module="dagster")
-    import dagster as dg
-
-    from dagster_project.definitions import build_definitions
-    from dagster_project.defs.deadlines import REFRESH
-    from dagster_project.settings import Settings, prepare_instance
+    from dagster_project.settings import Settings
 
     quiet_logs()
     forget("DAGSTER_")
     settings = Settings(home=str(home.root), inbox=str(home.root / "inbox"))
-    prepare_instance(settings.place)
-    with lock(home, "load"), dg.DagsterInstance.get() as instance:
+    with lock(home, "load"):
+        sweep(home)
+        settings.mend()
+        prepare_record(settings.place)
+        _refresh(settings)
+
+
+def _refresh(settings: Settings) -> None:
+    import dagster as dg
+
+    from dagster_project.definitions import build_definitions
+    from dagster_project.defs.deadlines import REFRESH
+
+    with dg.DagsterInstance.get() as instance:
         _end_killed_runs(instance)
         job = build_definitions(settings).resolve_job_def(REFRESH)
         job.execute_in_process(instance=instance, tags={MINE: REFRESH}, run_config=QUIET, resources={"settings": settings})
