@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate, pairwise, zip_longest
-from typing import Any, Literal
+from typing import Literal
 
-from ingest.forms import FORMS, load_forms, read_yaml
+from ingest.forms import load_forms
 from ingest.glued import solve_challenges, solve_requests
 from ingest.grid import Found, Unread
 from ingest.labels import Labels, labels_of, unit_in
 from ingest.model import Paragraph
-from ingest.text import label_key, normalize, read_number
+from ingest.text import label_key, normalize, read_number, recognition
 
 _NUMBERED = r"(?:(?<![\d.])\d{1,2}\s*[.、)]\s*|[(（]?\s*[一二三四五六七]\s*[)）]\s*|[一二三四五六七]\s*、\s*)?"
 _NOTE = re.compile(r"\s*\((?=[^()]*[^\d\s()])[^()]*\)")
@@ -88,12 +88,6 @@ def _region(text: str) -> tuple[int, int]:
         return 0, 0
     ends = [m.start() for w in words["end"] if (m := re.compile(_NUMBERED + _spaced(w)).search(text, min(starts)))]
     return min(starts), min(ends, default=len(text))
-
-
-@cache
-def recognition() -> dict[str, Any]:
-    """The words by which reports are recognized (forms/recognition.yaml)."""
-    return read_yaml(FORMS / "recognition.yaml")
 
 
 @cache
@@ -315,7 +309,11 @@ def _challenges_from(text: Text, labels: list[Label], begun: int, form: str) -> 
     index = labels_of(form, "challenges")
     blocks, outcomes = list(index.rows.values()), list(index.columns.values())
     keys = {key.split(">")[-1]: code for key, code in index.rows.items()}
-    if begun and labels[begun - 1].key in index.headings and not text.text[labels[begun - 1].end : labels[begun].start].strip(" |\n"):
+    if (
+        begun
+        and labels[begun - 1].key in index.headings
+        and not text.text[labels[begun - 1].end : labels[begun].start].strip(" |\n")
+    ):
         return [], []  # the lawsuits stand first
     seen: list[str] = []
     rows: list[str] = []
