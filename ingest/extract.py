@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from ingest.flat import Text, find_flat
+from ingest.flat import find_flat
 from ingest.forms import STATISTICS, Form, earliest_alike, load_forms
 from ingest.grid import Found, Unread
 from ingest.layout import Drawn
 from ingest.model import Cell, Document, Issue, Paragraph, Table
+from ingest.running import Text
 from ingest.statistics import choose_statistics
 from ingest.statutory import marks_table_two, measures
 from ingest.text import Reading, read_number
