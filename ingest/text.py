@@ -41,14 +41,14 @@ def normalize(text: str) -> str:
 
 @cache
 def _simplified() -> tuple[dict[int, str], dict[str, str]]:
-    spec = _recognition()["traditional"]
+    spec = recognition()["traditional"]
     return {ord(a): b for old, new in spec["characters"].items() for a, b in zip(old, new, strict=True)}, spec["words"]
 
 
 @cache
 def traditional() -> str:
     """All traditional characters that are known."""
-    return "".join(_recognition()["traditional"]["characters"])
+    return "".join(recognition()["traditional"]["characters"])
 
 
 @cache
@@ -57,7 +57,8 @@ def _is_traditional() -> re.Pattern[str]:
 
 
 @cache
-def _recognition() -> dict[str, Any]:
+def recognition() -> dict[str, Any]:
+    """The words by which reports are recognized (forms/recognition.yaml)."""
     loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "forms" / "recognition.yaml").read_text("utf-8"))
     return loaded
 
@@ -121,4 +122,15 @@ def read_number(raw: str, line_breaks_join: bool = True) -> Reading:
 @cache
 def number_words() -> dict[str, frozenset[str]]:
     """The dashes and the unit words that may stand in a cell, from forms/recognition.yaml."""
-    return {name: frozenset(words) for name, words in _recognition()["cells"].items()}
+    return {name: frozenset(words) for name, words in recognition()["cells"].items()}
+
+
+@cache
+def _spoiled() -> re.Pattern[str]:
+    return re.compile(recognition()["spoiled_number"])
+
+
+def is_spoiled(raw: str) -> bool:
+    """Whether a text is a number with something beside it (a mark, a word for about), or several numbers: no label, and unreadable."""
+    text = normalize(raw).strip()
+    return len(text) <= recognition()["spoiled_length"] and bool(_spoiled().fullmatch(text))

@@ -7,7 +7,8 @@ import zipfile
 from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
-from tests.factory.layout import HEADINGS, WIDTHS, draw
+from tests.factory.layout import HEADINGS, draw
+from tests.factory.layout import width as width_of
 from tests.factory.prose import after, before
 from tests.factory.record import Record
 
@@ -21,6 +22,10 @@ _RELS = (
     '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1"'
     ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
 )
+# Without borders the tables are invisible in Word and LibreOffice; without a grid Word calls the file damaged.
+_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+_BORDERS = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in _SIDES)
+TWIPS = 9000  # the width of a table
 # What else Word writes into a document: drawings, old drawings, formulas, alternate content, relationships.
 _MORE = "".join(
     f' xmlns:{prefix}="{uri}"'
@@ -58,10 +63,11 @@ def _cell(text: str, span: int, merge: str, traps: bool) -> str:
 
 
 def _table(record: Record, name: str, traps: bool) -> str:
-    width = WIDTHS[name]
+    drawn = draw(record, name)
+    width = width_of(drawn)
     open_merges: dict[int, tuple[int, int]] = {}  # column → (rows left, span)
     rows = []
-    for r, row in enumerate(draw(record, name)):
+    for r, row in enumerate(drawn):
         column, queue, cells = 0, list(row), []
         while column < width:
             if column in open_merges:
@@ -86,7 +92,9 @@ def _table(record: Record, name: str, traps: bool) -> str:
             + _cell("99", 3, "", False)
             + "</w:tr>"
         )
-    return f"<w:tbl><w:tblPr/>{''.join(rows)}</w:tbl>"
+    grid = f'<w:gridCol w:w="{TWIPS // width}"/>' * width
+    head = f'<w:tblPr><w:tblW w:w="{TWIPS}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+    return f"<w:tbl>{head}{''.join(rows)}</w:tbl>"
 
 
 def as_docx(record: Record, traps: bool = False) -> bytes:
