@@ -43,6 +43,7 @@ _WORDS = {b"tab": " ", b"line": "\n", b"emdash": "—", b"endash": "–", b"lquo
           b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " "}  # fmt: skip
 _SYMBOLS = {b"~": "\xa0", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\", b"\t": " "}
 MAX_GROUPS = 500
+MAX_WORDS = 1_000_000  # an ordinary report has a fifth of it; pictures have none
 MAX_BOXES = 4  # text boxes inside text boxes
 
 
@@ -74,6 +75,8 @@ def read_rtf(data: bytes) -> Document:
     data = data.lstrip()
     if not data.startswith(b"{\\rtf"):
         raise IngestError("damaged_rtf", "", data[:8].decode("ascii", "replace"), "{\\rtf")
+    if (words := data.count(b"\\")) > MAX_WORDS:
+        raise IngestError("too_large", "", f"{words} control words", f"{MAX_WORDS} control words")
     return Document("rtf", tuple(_Reader(data).read().blocks()))
 
 
