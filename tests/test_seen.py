@@ -14,7 +14,7 @@ from tests.factory.overdrawn import PAGES, WAYS, as_overdrawn
 
 RECORD = random_record(random.Random(11), "2021", 5000, "示例甲镇", 2024)
 # Ways in which the file contradicts itself, or shows numbers that are no text: they are told as unreadable.
-UNREADABLE = {"said-otherwise", "field-without-appearance", "field-shows-otherwise", "outlined"}
+UNREADABLE = {"said-otherwise", "field-without-appearance", "field-shows-otherwise", "outlined", "erased", "raised"}
 ALIKE = {"flat-alike"}  # text that nothing but its place tells from a number
 
 

@@ -109,11 +109,35 @@ def _marked(canvas: Overdrawn, x: float, y: float, text: str) -> None:
     canvas.say(f"q /Ink gs 1 1 0 rg {x - 1:.1f} {HIGH - y - 2:.1f} {BOX} {SIZE + 3} re f Q")
 
 
+def _colored(before: str) -> Callable[[Overdrawn, float, float, str], None]:
+    """A number in a color of its own, on a ground of its own: nothing is hidden."""
+
+    def way(canvas: Overdrawn, x: float, y: float, text: str) -> None:
+        canvas.say("q " + before.format(x=x - 1, y=HIGH - y - 2, wide=BOX, high=SIZE + 3))
+        canvas.plain(x, y, text)
+        canvas.say("Q")
+
+    return way
+
+
+def _erased(canvas: Overdrawn, x: float, y: float, text: str) -> None:
+    canvas.plain(x, y, text)
+    canvas.say(f"1 g {x - 1:.1f} {HIGH - y - 2:.1f} {BOX} {SIZE + 3} re f 0 g")
+
+
+def _raised(canvas: Overdrawn, x: float, y: float, text: str) -> None:
+    """A number with the small raised digit of a note behind it."""
+    canvas.plain(x, y, text)
+    canvas.plain(x + 3.5 * len(text), y - 2, "1", 4)
+
+
 def _field(canvas: Overdrawn, x: float, y: float, text: str, shows: str | None = None, kind: str = "/Tx") -> None:
     """A number as the value of a form field; `shows` is what its appearance shows."""
     shows = text if shows is None else shows
     box = f"{x:.1f} {HIGH - y - 2:.1f} {x + BOX:.1f} {HIGH - y + SIZE:.1f}"
-    look = canvas.stream(f"/Type /XObject /Subtype /Form /BBox [0 0 {BOX} {SIZE + 2}]", f"/Tx BMC {shown(shows, 1, HIGH - 2)} EMC")
+    look = canvas.stream(
+        f"/Type /XObject /Subtype /Form /BBox [0 0 {BOX} {SIZE + 2}]", f"/Tx BMC {shown(shows, 1, HIGH - 2)} EMC"
+    )
     note = f"<< /Type /Annot /Subtype /Widget /FT {kind} /T (f{len(canvas.extras)}) /V ({text}) /F 4 /Rect [{box}]"
     if shows:
         note += f" /AP << /N {look} >>"
@@ -142,7 +166,9 @@ def _said(change: Callable[[str], str]) -> Callable[[Overdrawn, float, float, st
 def _outlined(canvas: Overdrawn, x: float, y: float, text: str) -> None:
     for k in range(len(text)):
         left, foot = x + 4 * k, HIGH - y
-        canvas.say(f"{left:.1f} {foot:.1f} m {left + 1:.1f} {foot + 6:.1f} {left + 3:.1f} {foot + 6:.1f} {left + 3:.1f} {foot:.1f} c f")
+        canvas.say(
+            f"{left:.1f} {foot:.1f} m {left + 1:.1f} {foot + 6:.1f} {left + 3:.1f} {foot + 6:.1f} {left + 3:.1f} {foot:.1f} c f"
+        )
 
 
 def _layer(canvas: Overdrawn, x: float, y: float, text: str) -> None:
@@ -170,7 +196,13 @@ WAYS: dict[str, Callable[[Overdrawn, float, float, str], None]] = {
     "transparent": _beside("q /Clear gs", "Q"),
     "clipped": _beside("q 0 0 1 1 re W n", "Q"),
     "switched-off": _beside("/OC /Off BDC", "EMC"),
+    "erased": _erased,
+    "raised": _raised,
     "highlighted": _marked,
+    "gray": _colored("0.65 g"),
+    "red": _colored("1 0 0 rg"),
+    "light-on-dark": _colored("0.2 0.3 0.6 rg {x:.1f} {y:.1f} {wide} {high} re f 1 g"),
+    "on-a-shade": _colored("0.85 0.9 1 rg {x:.1f} {y:.1f} {wide} {high} re f 0 g"),
     "said": _said(lambda t: t),
     "said-otherwise": _said(lambda t: WRONG + t),
     "field": _field,
