@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from foi.correct import applied, correction_lines, correction_problems
 from foi.duties import complaint_of
 from foi.failing import Line, failing_lines
+from foi.handed_in import manifest_issues, told
 from foi.messages import Complaint, say
 from foi.published import published
 from foi.status import HANDED_IN, failing_sentences, set_aside
 from ingest.corrections import load_corrections
 from ingest.home import Home
-from ingest.inbox import list_inputs
+from ingest.inbox import survey
 from ingest.issues import issue_texts, why
+from ingest.known_units import registry_of
 from ingest.model import IngestError
 from ingest.roster.store import check_rosters
 
@@ -32,7 +34,8 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
         raise Complaint(say("error.no_such_path", path=folder), 2)
     home = Home(home_root.resolve())
     try:
-        inputs = list_inputs(folder)
+        listing = survey(folder)
+        inputs = listing.inputs
         load_corrections(home.corrections)
         check_rosters(home, folder)
     except IngestError as error:
@@ -44,15 +47,18 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     states, failing, problems = _outcome(home.published, [i.file for i in inputs])
     with published(home.published) as connection:
         corrections, corrected, lines = correction_problems(connection), applied(connection), failing_lines(connection)
+        unused = manifest_issues(listing, registry_of(home), connection)
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
         found = {"failing": failing, "problems": problems, "corrections": corrections, "corrected": corrected}
+        found |= {"manifest": [issue_texts(issue) for issue in unused], "passed_over": listing.passed_over}
         print(json.dumps({**counts, "new": len(result.landed), **found}, ensure_ascii=False))
     else:
         print(say("load.done", new=len(result.landed), **counts))
         if result.run_id is None:
             print(say("load.nothing_new"))
         _print_findings(lines, problems)
+        print("\n".join(beside := told(listing, unused)), end="\n" if beside else "")
         print("\n".join(correction_lines(corrections)[1:]), end="\n" if corrections else "")
         if corrected:
             print(say("status.corrected", n=corrected))
@@ -62,7 +68,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
         print(send_all(home_root, recipients)[0])
     if not counts["loaded"] and not counts["duplicate"] and not counts["superseded"]:
         return 3
-    return 1 if counts["quarantined"] or failing or corrections else 0
+    return 1 if counts["quarantined"] or failing or corrections or unused else 0
 
 
 def _run_watched(home: Home, folder: Path, recipients: Path) -> LoadResult:

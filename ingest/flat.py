@@ -315,7 +315,11 @@ def _challenges_from(text: Text, labels: list[Label], begun: int, form: str) -> 
     index = labels_of(form, "challenges")
     blocks, outcomes = list(index.rows.values()), list(index.columns.values())
     keys = {key.split(">")[-1]: code for key, code in index.rows.items()}
-    if begun and labels[begun - 1].key in index.headings and not text.text[labels[begun - 1].end : labels[begun].start].strip(" |\n"):
+    if (
+        begun
+        and labels[begun - 1].key in index.headings
+        and not text.text[labels[begun - 1].end : labels[begun].start].strip(" |\n")
+    ):
         return [], []  # the lawsuits stand first
     seen: list[str] = []
     rows: list[str] = []

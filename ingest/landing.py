@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from ingest.folder import read_file, why_unreadable
 from ingest.home import Home
 from ingest.inbox import Input
-from ingest.model import IngestError
-from ingest.reading import Landed, Reading
-from ingest.rows import input_id
+from ingest.model import IngestError, Issue
+from ingest.reading import Landed, Reading, set_aside
+from ingest.rows import Rows, input_id
 from ingest.units import Registry
 from ingest.workers import begin
 
@@ -82,10 +83,11 @@ def land(home: Home, reading: Reading, registry: Registry, results: list[Landed]
             shutil.rmtree(old, ignore_errors=True)
     with ThreadPoolExecutor(THREADS) as threads:  # they wait for the disk while the tables are packed
         kept = [r for r in results if not r.input.problem]
-        stored = [threads.submit(store_original, home.originals, r.report.document_id, r.input.path) for r in kept]
+        stored = [(r, threads.submit(store_original, home.originals, r.report.document_id, r.input.path)) for r in kept]
         reading.rows.write(scratch, ids)
-        for one in stored:
-            one.result()
+        lost = [(r.input, problem, r.report.document_id) for r, one in stored if (problem := one.result())]
+    if lost:
+        _write_without(scratch, reading, ids, lost, registry)
     target = home.batches / batch_id
     if target.exists():  # the same inputs once more: what was read now takes the place of what was read then
         shutil.rmtree(target)
@@ -93,12 +95,33 @@ def land(home: Home, reading: Reading, registry: Registry, results: list[Landed]
     return batch_id
 
 
-def store_original(originals: Path, document_id: str, source: Path) -> Path:
-    """Keep a file under the hash of its bytes; returns where."""
+def _write_without(
+    scratch: Path, reading: Reading, ids: set[str], lost: list[tuple[Input, Issue, str]], registry: Registry
+) -> None:
+    """Write a batch again without the files that were gone or changed before their bytes were kept; they are set aside."""
+    ids = ids - {input_id(item, document_id, registry) for item, _, document_id in lost}
+    rows = Rows()
+    rows.extend(reading.rows)
+    for item, problem, _ in lost:
+        aside = set_aside(item, problem, registry)
+        rows.extend(aside.rows)
+        ids.add(input_id(item, aside.landed[0].report.document_id, registry))
+    rows.write(scratch, ids)
+
+
+def store_original(originals: Path, document_id: str, source: Path) -> Issue | None:
+    """Keep a file under the hash of its bytes; returns why not, where it is gone or holds other bytes than were read."""
     path = originals / document_id[:2] / (document_id + source.suffix.lower())
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        shutil.copyfile(source, scratch)
-        os.replace(scratch, path)
-    return path
+    if path.exists():
+        return None
+    try:
+        data = read_file(source)
+    except OSError as error:
+        return why_unreadable(source, error)
+    if hashlib.sha256(data).hexdigest() != document_id:
+        return Issue("file_changed", "error")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    scratch.write_bytes(data)
+    os.replace(scratch, path)
+    return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest import ingest_bytes
+from ingest.folder import read_file, why_unreadable
 from ingest.inbox import Input
 from ingest.model import Issue, Report
 from ingest.rows import Rows
@@ -93,13 +94,11 @@ def _setup(extra: list[dict[str, str]], ocr: str) -> Callable[[list[Input], Call
 
 def _read(item: Input, registry: Registry, ocr: Path | None) -> tuple[int, Report]:
     if item.problem:
-        document_id = hashlib.sha256(item.file.encode()).hexdigest()
-        return 0, Report(item.file, document_id, "", "quarantined", item.problem, url=item.hints.url, issues=(item.problem,))
+        return 0, _without_bytes(item, item.problem)
     try:
-        data = item.path.read_bytes()
+        data = read_file(item.path)
     except OSError as error:
-        gone = Issue("file_gone", "error", "", str(error.strerror))
-        return 0, Report(item.file, item.document_id, "", "quarantined", gone, issues=(gone,))
+        return 0, _without_bytes(item, why_unreadable(item.path, error))
     try:
         return len(data), ingest_bytes(data, item.file, item.hints, registry, ocr)
     except Exception as error:  # a fault of ours in one file must not stop the other thousand
@@ -107,6 +106,20 @@ def _read(item: Input, registry: Registry, ocr: Path | None) -> tuple[int, Repor
         reason = Issue(code, "error", "", f"{type(error).__name__}: {error}"[:300])
         report = Report(item.file, hashlib.sha256(data).hexdigest(), "", "quarantined", reason, issues=(reason,))
         return len(data), report
+
+
+def _without_bytes(item: Input, problem: Issue) -> Report:
+    """The report of a file that could not be opened; known by its name, so that it is read as soon as it can be."""
+    document_id = hashlib.sha256(item.file.encode()).hexdigest()
+    return Report(item.file, document_id, "", "quarantined", problem, url=item.hints.url, issues=(problem,))
+
+
+def set_aside(item: Input, problem: Issue, registry: Registry) -> Reading:
+    """The reading of a file that cannot be used for a reason that lies outside of it."""
+    reading = Reading()
+    _add(reading, replace(item, problem=problem), 0, _without_bytes(item, problem), registry)
+    reading.rows.pack()
+    return reading
 
 
 def _add(reading: Reading, item: Input, size: int, report: Report, registry: Registry) -> None:
@@ -120,7 +133,8 @@ def _ended(killed: Killed[Input], registry: Registry) -> Reading:
     reading, item = Reading(), killed.job
     reason = Issue(killed.reason, "error", "", f"{Limits().seconds:.0f} s" if killed.reason == "too_slow" else "")
     report = Report(item.file, item.document_id, "", "quarantined", reason, url=item.hints.url, issues=(reason,))
-    _add(reading, item, item.path.stat().st_size, report, registry)
+    size = item.path.stat().st_size if item.path.is_file() else 0
+    _add(reading, item, size, report, registry)
     reading.rows.pack()
     return reading
 
