@@ -19,7 +19,21 @@ _GB = {"gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80", "cp936"}
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SPACES = re.compile(r"[ \t\r\n]+")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|table|div|p|span|td)\b", re.I)
-_SKIP = {"script", "style", "noscript", "template", "select", "option", "textarea", "iframe", "object", "-comment", "del", "s", "strike"}
+_SKIP = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "select",
+    "option",
+    "textarea",
+    "iframe",
+    "object",
+    "-comment",
+    "del",
+    "s",
+    "strike",
+}
 _RAISED = {"sup", "sub"}
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|text-decoration[a-z-]*\s*:\s*line-through", re.I)
 _BLOCK = {
