@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,6 +12,7 @@ from ingest.archive import is_archive, members
 from ingest.folder import entries, read_file, why_unreadable
 from ingest.manifest import INSIDE, MANIFEST, UNITS, Line, Manifest, read_manifests
 from ingest.model import Hints, Issue
+from ingest.placing import placed
 from ingest.roster.files import is_roster
 
 
@@ -58,10 +58,8 @@ class Input:
                 document_id = hashlib.sha256(member.data).hexdigest()
                 path = originals / document_id[:2] / (document_id + name.suffix.lower())
                 if not path.exists():
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-                    scratch.write_bytes(member.data)
-                    os.replace(scratch, path)
+                    with placed(path) as scratch:
+                        scratch.write_bytes(member.data)
             yield Input(path, member.name, hints, member.error)
 
 

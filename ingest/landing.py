@@ -7,17 +7,19 @@ import fcntl
 import hashlib
 import os
 import shutil
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.folder import read_file, why_unreadable
 from ingest.home import Home
 from ingest.inbox import Input
 from ingest.model import IngestError, Issue
-from ingest.reading import Landed, Reading, set_aside
-from ingest.rows import Rows, input_id
+from ingest.placing import placed
+from ingest.reading import Landed, Reading
+from ingest.rows import input_id
+from ingest.seals import damage, seal
 from ingest.units import Registry
 from ingest.workers import begin
 
@@ -40,15 +42,13 @@ def known_inputs(home: Home, curable: frozenset[str] = frozenset()) -> set[str]:
     """
     import polars as pl
 
-    for path in sorted(home.batches.glob("[!.]*/*.parquet")):
-        try:
-            pl.read_parquet_schema(path)
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise IngestError("raw_damaged", str(path), str(error).splitlines()[0][:200], str(path.parent)) from error
+    for batch in sorted(home.batches.glob("[!.]*")):
+        if reason := damage(batch):
+            raise IngestError("raw_damaged", str(batch), reason, str(batch))
     files = list(home.batches.glob("[!.]*/inputs.parquet"))
     if not files:
         return set()
-    known = pl.read_parquet(files, columns=["input_id", "reason_code"])
+    known = pl.read_parquet(files, columns=["input_id", "reason_code"], glob=False)
     return set(known.filter(~pl.col("reason_code").fill_null("").is_in(list(curable)))["input_id"])
 
 
@@ -68,60 +68,67 @@ def new_inputs(home: Home, inputs: Iterable[Input], registry: Registry, curable:
 def land(home: Home, reading: Reading, registry: Registry, results: list[Landed] | None = None) -> str | None:
     """Store originals and one batch of parquet tables; returns the batch id, None if there was nothing to store.
 
-    `results` are the inputs of the reading to land (all unless told). The batch is written beside its place and renamed into it,
-    so that a killed load leaves nothing half done.
+    `results` are the inputs of the reading to land (all unless told); those whose file is gone or another one by now are taken from
+    them and left for the next load. The batch is written beside its place and renamed into it, so that a killed load leaves nothing
+    half done.
     """
     results = reading.landed if results is None else results
-    if not results:
+    lost = _store_originals(home, results)
+    reading.left += [replace(r, report=replace(r.report, reason=lost[r.input.file])) for r in results if r.input.file in lost]
+    reading.landed = [r for r in reading.landed if r.input.file not in lost]
+    ids = {input_id(r.input, r.report.document_id, registry) for r in results if r.input.file not in lost}
+    if not ids:
         return None
-    ids = {input_id(r.input, r.report.document_id, registry) for r in results}
-    batch_id = hashlib.sha256("".join(sorted(ids)).encode()).hexdigest()[:16]
-    scratch = home.batches / f".{batch_id}.{os.getpid()}"
-    scratch.mkdir(parents=True, exist_ok=True)
-    for old in home.batches.glob(".*"):
-        if old != scratch:
-            shutil.rmtree(old, ignore_errors=True)
-    with ThreadPoolExecutor(THREADS) as threads:  # they wait for the disk while the tables are packed
-        kept = [r for r in results if not r.input.problem]
-        stored = [(r, threads.submit(store_original, home.originals, r.report.document_id, r.input.path)) for r in kept]
-        reading.rows.write(scratch, ids)
-        lost = [(r.input, problem, r.report.document_id) for r, one in stored if (problem := one.result())]
-    if lost:
-        _write_without(scratch, reading, ids, lost, registry)
-    target = home.batches / batch_id
-    if target.exists():  # the same inputs once more: what was read now takes the place of what was read then
-        shutil.rmtree(target)
-    os.replace(scratch, target)
+    return put_batch(home, ids, lambda folder: reading.rows.write(folder, ids))
+
+
+def put_batch(home: Home, ids: set[str], write: Callable[[Path], None], name: str = "") -> str:
+    """Put the tables that `write` writes into their place as one batch of these inputs; returns its id (`name` if told).
+
+    Beside the tables stand their hashes and a second copy of the inputs, without which nothing could be read again from the originals.
+    """
+    batch_id = name or hashlib.sha256("".join(sorted(ids)).encode()).hexdigest()[:16]
+    scratch = home.raw / f".{batch_id}.{os.getpid()}"  # not among the batches, where it would be taken for one
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        write(scratch)
+        seal(scratch)
+        home.batches.mkdir(parents=True, exist_ok=True)
+        target = home.batches / batch_id
+        if target.exists():  # the same inputs once more: what was read now takes the place of what was read then
+            shutil.rmtree(target)
+        os.replace(scratch, target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     return batch_id
 
 
-def _write_without(
-    scratch: Path, reading: Reading, ids: set[str], lost: list[tuple[Input, Issue, str]], registry: Registry
-) -> None:
-    """Write a batch again without the files that were gone or changed before their bytes were kept; they are set aside."""
-    ids = ids - {input_id(item, document_id, registry) for item, _, document_id in lost}
-    rows = Rows()
-    rows.extend(reading.rows)
-    for item, problem, _ in lost:
-        aside = set_aside(item, problem, registry)
-        rows.extend(aside.rows)
-        ids.add(input_id(item, aside.landed[0].report.document_id, registry))
-    rows.write(scratch, ids)
+def _store_originals(home: Home, results: list[Landed]) -> dict[str, Issue]:
+    """Keep the originals of these inputs; returns the files that are gone or others by now, with the reason."""
+    with ThreadPoolExecutor(THREADS) as threads:  # they wait for the disk
+        kept = [r for r in results if not r.input.problem]
+        stored = [threads.submit(store_original, home.originals, r.report.document_id, r.input.path) for r in kept]
+    lost = {}
+    for result, one in zip(kept, stored, strict=True):
+        try:
+            one.result()
+        except IngestError as error:
+            lost[result.input.file] = error.issue
+    return lost
 
 
-def store_original(originals: Path, document_id: str, source: Path) -> Issue | None:
-    """Keep a file under the hash of its bytes; returns why not, where it is gone or holds other bytes than were read."""
+def store_original(originals: Path, document_id: str, source: Path) -> Path:
+    """Keep a file under the hash of its bytes; returns where. IngestError if these bytes are no longer what stands in the file."""
     path = originals / document_id[:2] / (document_id + source.suffix.lower())
-    if path.exists():
-        return None
-    try:
-        data = read_file(source)
-    except OSError as error:
-        return why_unreadable(source, error)
-    if hashlib.sha256(data).hexdigest() != document_id:
-        return Issue("file_changed", "error")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    scratch.write_bytes(data)
-    os.replace(scratch, path)
-    return None
+    if not path.exists():
+        try:
+            data = read_file(source)
+        except OSError as error:
+            issue = why_unreadable(source, error)
+            raise IngestError(issue.code, "", issue.found) from error
+        if hashlib.sha256(data).hexdigest() != document_id:
+            raise IngestError("file_changed")
+        with placed(path) as scratch:
+            scratch.write_bytes(data)
+    return path
