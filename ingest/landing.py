@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.folder import read_file, why_unreadable
 from ingest.home import Home
 from ingest.inbox import Input
 from ingest.model import IngestError, Issue
@@ -122,9 +123,10 @@ def store_original(originals: Path, document_id: str, source: Path) -> Path:
     path = originals / document_id[:2] / (document_id + source.suffix.lower())
     if not path.exists():
         try:
-            data = source.read_bytes()
+            data = read_file(source)
         except OSError as error:
-            raise IngestError("file_gone", "", str(error.strerror or error)) from error
+            issue = why_unreadable(source, error)
+            raise IngestError(issue.code, "", issue.found) from error
         if hashlib.sha256(data).hexdigest() != document_id:
             raise IngestError("file_changed")
         with placed(path) as scratch:
