@@ -8,6 +8,8 @@ tables as (
         report_id, count(*) filter (where is_absent) as tables_absent,
         string_agg(table_name, ', ' order by array_position(['disclosure', 'requests', 'challenges', 'statistics'], table_name))
             filter (where is_absent) as absent_tables,
+        string_agg(table_name, ', ' order by array_position(['disclosure', 'requests', 'challenges', 'statistics'], table_name))
+            filter (where not is_absent and numbers = 0) as empty_tables,
         sum(cells) as cells, sum(numbers) as numbers, sum(blank) as blank, sum(dash) as dash, sum(unreadable) as unreadable,
         sum(absent) as absent, sum(sums_not_assessable) as sums_not_assessable, bool_and(is_complete) as is_complete
     from {{ ref('table_completeness') }}
@@ -30,7 +32,7 @@ unread as (
 
 final as (
     select
-        r.report_id, r.unit_code, r.unit_name, r.report_year, r.file, t.tables_absent::integer as tables_absent, t.absent_tables,
+        r.report_id, r.unit_code, r.unit_name, r.report_year, r.file, t.tables_absent::integer as tables_absent, t.absent_tables, t.empty_tables,
         t.cells::integer as cells, t.numbers::integer as numbers, t.blank::integer as blank, t.dash::integer as dash,
         t.unreadable::integer as unreadable, t.absent::integer as absent, coalesce(u.rows_unread, 0)::integer as rows_unread,
         u.unread_zh, u.unread_en, t.sums_not_assessable::integer as sums_not_assessable,
