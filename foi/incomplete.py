@@ -39,15 +39,9 @@ def gaps_by_report(connection: Any) -> dict[str, str]:
 
 def gaps(report: dict[str, Any]) -> tuple[str, str]:
     """What a report lacks, in a few words of Chinese and of English."""
-    comma, parts = _words("gap.comma"), []
-    for kind in TABLES:
-        names = [_words(f"gap.{table}") for table in report[kind]]
-        parts += (
-            [(_words(f"gap.{kind}"), {"tables": tuple(comma[at].join(n[at] for n in names) for at in (0, 1))})] if names else []
-        )
-    parts += [(_words(f"gap.{name}"), {"n": (report[name], report[name])}) for name in COUNTS if report[name]]
-    zh, en = (comma[at].join(text[at].format(**{k: v[at] for k, v in given.items()}) for text, given in parts) for at in (0, 1))
-    return zh, en
+    given = [(f"gap.{kind}", _joined([_words(f"gap.{table}") for table in report[kind]])) for kind in TABLES if report[kind]]
+    given += [(f"gap.{name}", (report[name], report[name])) for name in COUNTS if report[name]]
+    return _joined([(_words(key)[0].format(what=zh), _words(key)[1].format(what=en)) for key, (zh, en) in given])
 
 
 def incomplete_lines(reports: list[dict[str, Any]], most: int | None = None) -> list[str]:
@@ -72,6 +66,11 @@ def incomplete_lines(reports: list[dict[str, Any]], most: int | None = None) -> 
 def _reports(connection: Any, query: str) -> list[dict[str, Any]]:
     found = [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(query).fetchall()]
     return [{**report, **{kind: [t for t in report[kind].split(", ") if t] for kind in TABLES}} for report in found]
+
+
+def _joined(words: list[tuple[str, str]]) -> tuple[str, str]:
+    zh, en = _words("gap.comma")
+    return zh.join(pair[0] for pair in words), en.join(pair[1] for pair in words)
 
 
 def _words(key: str) -> tuple[str, str]:
