@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from expectations.judge import Finding
 from ingest.forms import Form, Rule, every_form, load_terms, read_yaml
 from ingest.issues import places_in
+from ingest.model import Report
 from ingest.relations import Relation, relations_of
 from ingest.signals import signals
 
@@ -37,6 +39,16 @@ def plain(number: Any) -> str:
 def sentence(kind: str, row: dict[str, Any]) -> tuple[str, str]:
     """The Chinese and the English sentence for a failing row of one kind of check."""
     return _said(kind, row, "zh"), _said(kind, row, "en")
+
+
+def finding_words(finding: Finding, report: Report) -> tuple[str, str]:
+    """What a rule says of a report that was read, as one sentence in Chinese and one in English."""
+    sums: dict[str, Any] = {"left_sum": finding.left, "right_sum": finding.right}
+    if finding.left is not None and finding.right is not None:
+        sums["difference"] = finding.left - finding.right
+    who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": finding.form}
+    words = {"found": finding.found, "expected": finding.expected, "code": finding.cells[0] if finding.cells else ""}
+    return sentence(finding.kind, {**who, "rule": finding.rule, "rule_id": finding.rule_id, **words, **sums})
 
 
 def _said(kind: str, row: dict[str, Any], language: str) -> str:

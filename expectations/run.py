@@ -16,6 +16,7 @@ from expectations.incomplete import RULE, incomplete_sentence
 from expectations.messages import reopened, sentence
 from expectations.report import write_page
 from expectations.suites import Check, checks
+from ingest.environment import forget
 
 TYPES = {
     "run_at": "timestamp", "suite": "varchar", "expectation": "varchar", "rule_id": "varchar", "severity": "varchar",
@@ -71,6 +72,7 @@ def _rows(check: Check, status: str, found: list[dict[str, Any]], ledger: Ledger
 
 def _validate(warehouse: Path, selected: list[Check]) -> dict[str, Any]:
     """What Great Expectations says of each check, by its name; every connection is closed afterwards."""
+    forget("GX_", "GE_")
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # what could not run stands in the results
     import great_expectations as gx

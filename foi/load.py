@@ -7,17 +7,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foi.aside import mend_lists, told_of
 from foi.correct import applied, correction_lines, correction_problems
 from foi.duties import complaint_of
 from foi.failing import Line, failing_lines
+from foi.faults import fault
 from foi.incomplete import SHOWN, incomplete_lines, read_incomplete
 from foi.messages import Complaint, say
 from foi.published import published
 from foi.status import HANDED_IN, broken_checks, failing_sentences, set_aside
-from ingest.corrections import load_corrections
 from ingest.home import Home
 from ingest.inbox import list_inputs
-from ingest.issues import issue_texts, why
+from ingest.issues import issue_texts
 from ingest.model import IngestError
 from ingest.roster.store import check_rosters
 
@@ -32,9 +33,9 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     if not folder.exists():
         raise Complaint(say("error.no_such_path", path=folder), 2)
     home = Home(home_root.resolve())
+    noticed = mend_lists(home)
     try:
         inputs = list_inputs(folder)
-        load_corrections(home.corrections)
         check_rosters(home, folder)
     except IngestError as error:
         raise Complaint(complaint_of(error), 2) from error
@@ -43,6 +44,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     print(say("load.begin", n=len(inputs), folder=folder), file=sys.stderr, flush=True)
     result = _run(home, folder) if recipients is None else _run_watched(home, folder, recipients)
     states, failing, problems = _outcome(home.published, [i.file for i in inputs])
+    problems = [*told_of(home, [*noticed, *result.noticed], result.left), *problems]
     with published(home.published) as connection:
         corrections, corrected, lines = correction_problems(connection), applied(connection), failing_lines(connection)
         incomplete, broken = read_incomplete(connection), broken_checks(connection)
@@ -94,8 +96,10 @@ def _run(home: Home, folder: Path) -> LoadResult:
         raise Complaint("\n".join(issue_texts(error.issue).values()), 3) from error
     except WarehouseError as error:
         raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
-    except OSError as error:
-        raise Complaint(say("error.home_not_writable", path=error.filename or home.root, reason=why(error)), 3) from error
+    except Exception as error:
+        if (complaint := fault(error, home.root)) is None:
+            raise
+        raise complaint from error
 
 
 def show_progress(queue: str, done: int, total: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.messages import plain
+from foi.aside import in_words, what_stands_aside
 from foi.correct import applied, correction_lines, correction_problems
 from foi.exclusions import exclusion_lines, read_exclusions
 from foi.failing import APART, failing_lines
@@ -31,6 +32,7 @@ def show_status(path: Path, json: bool = False) -> str:
     with published(path) as connection:
         facts, failing = read_status(connection), failing_lines(connection)
     facts["alerts"] = unsent(Home(path.parent).alerts)
+    facts["aside"] = in_words(what_stands_aside(Home(path.parent)))
     if json:
         return json_module.dumps(facts, ensure_ascii=False)
     lines = [say("status.years"), as_table([say("trend.year"), *(say(f"state.{s}") for s in STATES)], facts["years"])]
@@ -56,7 +58,8 @@ def show_status(path: Path, json: bool = False) -> str:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
     if facts["alerts"]:
         lines += ["", alerts_said("unsent", n=len(facts["alerts"])), *(_unsent(a) for a in facts["alerts"][:SHOWN])]
-    serious = ("failing", "incomplete", "late", "corrections", "quarantined", "unmatched", "undated", "gone", "similar", "reopened",
+    lines += ["", say("status.aside", n=len(facts["aside"])), *(f"  {line}" for line in facts["aside"])] if facts["aside"] else []
+    serious = ("aside", "failing", "incomplete", "late", "corrections", "quarantined", "unmatched", "undated", "gone", "similar", "reopened",
                "broken", "alerts")  # fmt: skip
     if not any(facts[k] for k in serious):
         lines += ["", say("status.fine")]
