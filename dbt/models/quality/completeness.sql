@@ -16,10 +16,17 @@ tables as (
     group by report_id
 ),
 
--- One line of the source is one, however often its file was handed in.
+-- One line of the source is one, however often its file was handed in. A line without a digit holds no number that could be lost, and one
+-- that gave its numbers to another table is not unread.
 lines as (
     select distinct i.read_id, i.place, i.found, i.message_zh, i.message_en
-    from {{ ref('stg_issues') }} as i inner join codes as c on i.code = c.code
+    from {{ ref('stg_issues') }} as i
+    inner join codes as c on i.code = c.code
+    where regexp_matches(i.found, '[0-9０-９]')
+        and not exists (
+            select 1 from {{ ref('stg_cells') }} as s
+            where i.read_id = s.read_id and i.place <> '' and (s.place = i.place or starts_with(s.place, concat(i.place, ' ')))
+        )
 ),
 
 unread as (
