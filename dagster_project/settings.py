@@ -13,6 +13,10 @@ from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.known_units import registry_for
 from ingest.landing import lock, new_inputs
+from ingest.mending import read_damaged_again, set_damaged_aside
+from ingest.model import Issue
+from ingest.placing import placed
+from ingest.plain_path import plain_folder
 from ingest.reading import Landed, Progress, Reading, read_inputs
 from ingest.roster.store import keep_rosters_of
 
@@ -43,6 +47,7 @@ class Settings:
     scans_later: bool = False
     on: date | None = None
     progress: Progress | None = field(default=None, repr=False)
+    noticed: list[Issue] = field(default_factory=list, repr=False)  # what was damaged in the home folder, and what came of it
     reading: Reading | None = field(default=None, repr=False)
 
     @classmethod
@@ -53,7 +58,8 @@ class Settings:
 
     @property
     def place(self) -> Home:
-        return Home(Path(self.home).resolve())
+        """The home folder, under a path that every engine takes as it stands."""
+        return Home(plain_folder(Path(self.home)))
 
     @property
     def recipients(self) -> Path | None:
@@ -71,10 +77,17 @@ class Settings:
         if self.progress:
             self.progress(stage, 0, 1)
 
+    def mend(self) -> None:
+        """Make again, or set aside, what is damaged of the home folder; `noticed` says what came of it."""
+        with lock(self.place):
+            self.noticed += set_damaged_aside(self.place)
+            self.noticed += read_damaged_again(self.place, registry_for(Path(self.inbox), self.place), self.progress)
+
     def read_new(self) -> Reading:
         """Read the files that have not landed yet and take over the rosters; once per run, since the years decide which partitions run."""
         if self.reading is None:
             source = Path(self.inbox)
+            self.mend()
             with lock(self.place):
                 registry = registry_for(source, self.place)
                 keep_rosters_of(self.place, source, registry)
@@ -89,6 +102,7 @@ class Settings:
         registry = registry_for(Path(self.inbox), self.place)
         scans = read_inputs(reading.scans, registry, self.progress, self.place.recognized)
         reading.landed += scans.landed
+        reading.left += scans.left
         reading.rows.extend(scans.rows)
         reading.scans = []
         return reading
@@ -107,8 +121,9 @@ def prepare_instance(home: Home) -> Path:
     """Make the Dagster home with telemetry off and one writer to DuckDB at a time."""
     home.dagster.mkdir(parents=True, exist_ok=True)
     config = home.dagster / "dagster.yaml"
-    if not config.is_file() or config.read_text("utf-8") != DAGSTER_YAML:
-        config.write_text(DAGSTER_YAML, "utf-8")
+    if not config.is_file() or config.read_bytes() != DAGSTER_YAML.encode():
+        with placed(config) as scratch:
+            scratch.write_text(DAGSTER_YAML, "utf-8")
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["DAGSTER_TELEMETRY_DISABLED"] = "1"
     return home.dagster

@@ -53,7 +53,7 @@ def finding_words(finding: Finding, report: Report) -> tuple[str, str]:
 
 def _said(kind: str, row: dict[str, Any], language: str) -> str:
     template = {} if kind == "signal" else texts()[kind]  # a signal brings its own words
-    values = {key: plain(value) for key, value in row.items()} | {"who": _who(row, language)}
+    values = {key: plain(value) for key, value in row.items()} | {"who": who(row, language)}
     values["year"] = plain(row.get("report_year"))
     if kind in SHARES:
         values |= {key: f"{row[key]:.0%}" for key in ("found", "expected")}
@@ -91,7 +91,8 @@ def reopened(left: str, right: str) -> tuple[str, str]:
     )
 
 
-def _who(row: dict[str, Any], language: str) -> str:
+def who(row: dict[str, Any], language: str) -> str:
+    """The unit and the year that a row is about."""
     unit = row.get("unit_name") or texts()["unknown_unit"][language]
     if row.get("report_year") is None:
         return f"{unit} {texts()['unknown_year'][language]}"

@@ -51,10 +51,16 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if not is_usage(error):
+        if is_usage(error):
+            print(in_words(error), file=sys.stderr)
+            sys.exit(2)
+        from foi.faults import fault
+
+        complaint = fault(error)
+        if complaint is None:
             raise
-        print(in_words(error), file=sys.stderr)
-        sys.exit(2)
+        print(complaint, file=sys.stderr)
+        sys.exit(complaint.exit_code)
 
 
 @app.command(help=say("help.read"))
@@ -104,7 +110,17 @@ def demo(home: HomeOption = Path("foi-demo")) -> None:
 
 
 @app.command(help=say("help.doctor"))
-def doctor(json: JsonOption = False) -> None:
+def doctor(
+    verify: Annotated[bool, typer.Option("--verify", help=say("help.verify"))] = False,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    if verify:
+        from foi.verify import verify_home
+
+        text, exit_code = verify_home(home, json)
+        print(text)
+        raise typer.Exit(exit_code)
     from foi.doctor import show_abilities
 
     print(show_abilities(json))

@@ -116,12 +116,13 @@ class Rows:
         self._packed += other._packed
         self._tables = None
 
-    def write(self, folder: Path, keep: set[str]) -> None:
-        """Write one parquet file a table, with the inputs named in `keep`; a document that came twice is written once."""
+    def write(self, folder: Path, keep: set[str] | None) -> None:
+        """Write one parquet file a table, with the inputs named in `keep` (None: all); a document that came twice is written once."""
         import polars as pl
 
         tables = dict(self._all())
         landed_at = datetime.now(UTC).replace(tzinfo=None)
+        keep = set(tables["inputs"]["input_id"]) if keep is None else keep
         inputs = tables["inputs"].filter(pl.col("input_id").is_in(keep)).with_columns(pl.lit(landed_at).alias("landed_at"))
         is_part = inputs.height < tables["inputs"].height
         reads = inputs["read_id"].unique()

@@ -22,8 +22,27 @@ def draw(record: Record, table: str) -> Drawn:
     return {"disclosure": _disclosure, "requests": _requests, "challenges": _challenges}[table](record, spec)
 
 
+def below(record: Record, code: str) -> str:
+    """The code of the cell under another one of table two or three, "" where the form draws none."""
+    spec = load_forms()[record.form].tables[code.split(".")[0]]
+    if spec.rows:
+        rows, (_, row, column) = list(spec.rows), code.split(".")
+        return ".".join(["requests", rows[rows.index(row) + 1], column]) if row != rows[-1] else ""
+    cell = next(c for c in spec.cells if c.code == code)
+    under = [c.code for c in spec.cells if (c.item, c.column_label) == (cell.item, cell.column_label)]
+    return under[under.index(code) + 1] if code != under[-1] else ""
+
+
 def _text(record: Record, code: str) -> str:
     return record.cells.get(code) or ""
+
+
+def _values(record: Record, codes: list[str], width: int) -> list[tuple[str, int, int]]:
+    """The numbers of one row, the last one over what is left; one that is merged downwards is not drawn in the row below again."""
+    hidden = {below(record, code) for code in record.merged}
+    wide = [1] * (len(codes) - 1) + [width - len(codes) + 1]
+    cells = zip(codes, wide, strict=True)
+    return [(_text(record, c), 2 if c in record.merged else 1, span) for c, span in cells if c not in hidden]
 
 
 def _spread(cells: list[str], width: int) -> list[tuple[str, int, int]]:
@@ -45,7 +64,7 @@ def _disclosure(record: Record, spec: FormTable) -> Drawn:
         labels = list(dict.fromkeys(c.column_label + (f"（单位：{c.unit}）" if c.unit == "万元" else "") for c in cells))
         rows.append(_spread(["信息内容", *labels], wide))
         for label, group in groupby(cells, key=lambda c: c.row_label):
-            rows.append(_spread([label, *(_text(record, c.code) for c in group)], wide))
+            rows.append([(label, 1, 1), *_values(record, [c.code for c in group], wide - 1)])
     return rows
 
 
@@ -62,7 +81,7 @@ def _requests(record: Record, spec: FormTable) -> Drawn:
         rows[2] += [(_two_lines(label), 1, 1) for label in labels] if under else []
     inner = [code for code, label in spec.rows.items() if not TOP_LEVEL.match(label)]
     for code, label in spec.rows.items():
-        values = [(_text(record, f"requests.{code}.{c}"), 1, 1) for c in spec.columns]
+        values = _values(record, [f"requests.{code}.{c}" for c in spec.columns], len(columns))
         if code not in inner:
             rows.append([(label, 1, 3), *values])
             continue

@@ -39,6 +39,7 @@ class Record:
     new_media: int | None = 71
     published_on: str | None = None
     lines: tuple[str, ...] = field(default=())
+    merged: tuple[str, ...] = field(default=())  # codes whose number is drawn over its own row and the one below
 
     @property
     def values(self) -> dict[str, str]:

@@ -81,6 +81,18 @@ def as_text(record: Record, kind: str, with_prose: bool = True) -> bytes:
     return body.encode()
 
 
+def join(record: Record, tables: dict[str, Drawn | None], kind: str, more: tuple[Drawn, ...] = ()) -> bytes:
+    """A report with these tables under the headings, nothing where one is None, and `more` of them in part one."""
+
+    def lines(drawn: Drawn | None) -> str:
+        flat = [[(text.replace("\n", ""), *spans) for text, *spans in row] for row in drawn or []]
+        return KINDS[kind](flat, max((sum(c for _, _, c in row) for row in flat), default=0))
+
+    parts = [f"{HEADINGS[name]}\n{lines(drawn)}" for name, drawn in tables.items()]
+    extra = [f"情况如下：\n{lines(drawn)}" for drawn in more]
+    return "\n".join([*before(record), *extra, *parts, *after(record)]).encode()
+
+
 def as_tabbed(record: Record) -> bytes:
     """The seed's style: a cell begins with a tab, a blank line ends a row, a place under a merged cell is an empty cell."""
     parts = list(before(record))
