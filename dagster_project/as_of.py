@@ -74,7 +74,7 @@ def take(home: Home, scratch: Home, until: datetime) -> str:
             continue
         folder = scratch.batches / batch.name
         folder.mkdir(parents=True)
-        frame.write_parquet(folder / "inputs.parquet")
+        _whole(frame).write_parquet(folder / "inputs.parquet")
         digest.update(f"{batch.name}{sorted(frame['input_id'])}{frame['landed_at'].max()}".encode())
         for name in SCHEMAS:
             if name != "inputs":
@@ -93,6 +93,14 @@ def take(home: Home, scratch: Home, until: datetime) -> str:
     for path in sorted(p for room in CODE for p in room.rglob("*") if p.suffix in SOURCE):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _whole(inputs: Any) -> Any:
+    """The rows with every column that inputs have today; what landed before a column was made has NULL there."""
+    import polars as pl
+
+    missing = {name: kind for name, kind in SCHEMAS["inputs"].items() if name not in inputs.columns}
+    return inputs.with_columns(pl.lit(None, kind).alias(name) for name, kind in missing.items())
 
 
 def _link(source: Path, target: Path) -> None:

@@ -40,6 +40,7 @@ def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResu
     with lock(home, "load"):
         reading = settings.read_new()
         if not reading.landed and not reading.scans and is_published(home):
+            settings.keep_listing([])
             return LoadResult([], True, None)
         return _run_line(settings, reading)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ingest.abilities import curable
+from ingest.folders import FolderListing
 from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.known_units import registry_for
@@ -44,6 +45,7 @@ class Settings:
     on: date | None = None
     progress: Progress | None = field(default=None, repr=False)
     reading: Reading | None = field(default=None, repr=False)
+    listing: FolderListing | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -78,11 +80,20 @@ class Settings:
             with lock(self.place):
                 registry = registry_for(source, self.place)
                 keep_rosters_of(self.place, source, registry)
-                fresh = new_inputs(self.place, list_inputs(source) if source.exists() else [], registry, curable())
+                self.listing = FolderListing(self.place, source) if source.exists() else None
+                inputs = list_inputs(source) if source.exists() else []
+                fresh = new_inputs(self.place, inputs, registry, curable(), self.listing)
             self.reading = read_inputs(fresh, registry, self.progress)
             if not self.scans_later:
                 self.reading = self.read_scans(self.reading)
         return self.reading
+
+    def keep_listing(self, landed: list[Landed]) -> None:
+        """Write down what lies in the folder now that these files have landed; the others wait for a run of their own."""
+        if self.listing and self.reading:
+            done = {one.input.file for one in landed}
+            waiting = {*(one.input.file for one in self.reading.landed), *(scan.file for scan in self.reading.scans)} - done
+            self.listing.keep(waiting)
 
     def read_scans(self, reading: Reading) -> Reading:
         """Read the scans that wait, and join them to the rest."""

@@ -10,8 +10,11 @@ import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.folders import FolderListing
 from ingest.home import Home
 from ingest.inbox import Input
 from ingest.model import IngestError
@@ -32,8 +35,8 @@ def lock(home: Home, name: str = "landing") -> Iterator[None]:
         yield
 
 
-def known_inputs(home: Home, curable: frozenset[str] = frozenset()) -> set[str]:
-    """The ids of all inputs that have landed, but those set aside for a reason that has gone since (`curable` reason codes).
+def newest_inputs(home: Home) -> dict[tuple[str, str], tuple[str, str]]:
+    """The newest landing of each file and its bytes: its input id, and the reason for which it was set aside, if it was.
 
     A batch that was being written when its load was killed (its folder begins with a point) has not landed.
     """
@@ -46,21 +49,34 @@ def known_inputs(home: Home, curable: frozenset[str] = frozenset()) -> set[str]:
             raise IngestError("raw_damaged", str(path), str(error).splitlines()[0][:200], str(path.parent)) from error
     files = list(home.batches.glob("[!.]*/inputs.parquet"))
     if not files:
-        return set()
-    known = pl.read_parquet(files, columns=["input_id", "reason_code"])
-    return set(known.filter(~pl.col("reason_code").fill_null("").is_in(list(curable)))["input_id"])
+        return {}
+    landed = pl.read_parquet(files, columns=["file", "document_id", "input_id", "reason_code", "landed_at"])
+    newest = landed.sort(["landed_at", "input_id"], descending=[True, False]).unique(["file", "document_id"], keep="first")
+    return {(file, document): (key, reason or "") for file, document, key, reason, _ in newest.iter_rows()}
 
 
-def new_inputs(home: Home, inputs: Iterable[Input], registry: Registry, curable: frozenset[str] = frozenset()) -> list[Input]:
-    """The inputs that have not landed yet; an archive becomes its members, each an original of its own."""
-    known = known_inputs(home, curable)
+def new_inputs(
+    home: Home,
+    inputs: Iterable[Input],
+    registry: Registry,
+    curable: frozenset[str] = frozenset(),
+    listing: FolderListing | None = None,
+) -> list[Input]:
+    """The inputs that have not landed yet; an archive becomes its members, each an original of its own.
+
+    The newest landing of a file with its bytes decides, so that a manifest that says again what it said before is news; and so is a
+    file that holds again what it held before (`listing`). What was set aside for a `curable` reason is read again.
+    """
+    known = newest_inputs(home)
     fresh: list[Input] = []
     for item in inputs:
         for part in item.unpacked(home.originals):
-            if input_id(part, part.document_id, registry) not in known:
+            newest, reason = known.get((part.file, part.document_id), ("", ""))
+            is_back = listing is not None and listing.put(part.file, part.document_id, not part.problem) and bool(newest)
+            if is_back or reason in curable or newest != input_id(part, part.document_id, registry):
                 if not fresh:
                     begin()  # the readers get ready while the list goes on
-                fresh.append(part)
+                fresh.append(replace(part, is_back=True) if is_back else part)
     return fresh
 
 
@@ -70,11 +86,12 @@ def land(home: Home, reading: Reading, registry: Registry, results: list[Landed]
     `results` are the inputs of the reading to land (all unless told). The batch is written beside its place and renamed into it,
     so that a killed load leaves nothing half done.
     """
-    results = reading.landed if results is None else results
+    results = _news(home, reading.landed if results is None else results, registry)
     if not results:
         return None
     ids = {input_id(r.input, r.report.document_id, registry) for r in results}
-    batch_id = hashlib.sha256("".join(sorted(ids)).encode()).hexdigest()[:16]
+    landed_at = datetime.now(UTC).replace(tzinfo=None)
+    batch_id = hashlib.sha256("".join([landed_at.isoformat(), *sorted(ids)]).encode()).hexdigest()[:16]
     scratch = home.batches / f".{batch_id}.{os.getpid()}"
     scratch.mkdir(parents=True, exist_ok=True)
     for old in home.batches.glob(".*"):
@@ -83,14 +100,22 @@ def land(home: Home, reading: Reading, registry: Registry, results: list[Landed]
     with ThreadPoolExecutor(THREADS) as threads:  # they wait for the disk while the tables are packed
         kept = [r for r in results if not r.input.problem]
         stored = [threads.submit(store_original, home.originals, r.report.document_id, r.input.path) for r in kept]
-        reading.rows.write(scratch, ids)
+        reading.rows.write(scratch, ids, landed_at)
         for one in stored:
             one.result()
-    target = home.batches / batch_id
-    if target.exists():  # the same inputs once more: what was read now takes the place of what was read then
-        shutil.rmtree(target)
-    os.replace(scratch, target)
+    os.replace(scratch, home.batches / batch_id)
     return batch_id
+
+
+def _news(home: Home, results: list[Landed], registry: Registry) -> list[Landed]:
+    """What no landing says yet: another load may have landed the same meanwhile, and what is set aside again is no news."""
+    known = newest_inputs(home)
+
+    def is_news(one: Landed) -> bool:
+        key, reason = input_id(one.input, one.report.document_id, registry), one.report.reason
+        return one.input.is_back or known.get((one.input.file, one.report.document_id)) != (key, reason.code if reason else "")
+
+    return [one for one in results if is_news(one)]
 
 
 def store_original(originals: Path, document_id: str, source: Path) -> Path:

@@ -34,11 +34,12 @@ def _years(columns: str) -> dict[str, Any]:
 SCHEMAS: dict[str, dict[str, Any]] = {
     "inputs": _schema(
         "input_id file document_id read_id size_bytes landed_at hints state reason_code reason_place reason_found reason_expected"
-        " report_year unit_code unit_name published_on url",
+        " report_year unit_code unit_name published_on url is_back",
         size_bytes=pl.Int64(),
         landed_at=pl.Datetime("us"),
         report_year=pl.Int32(),
         published_on=pl.Date(),
+        is_back=pl.Boolean(),
     ),
     "documents": _schema(
         "read_id document_id reader title form_disclosure form_requests form_challenges form_statistics content_id numbers_id"
