@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from expectations.decisions import Ledger
+from expectations.incomplete import RULE, incomplete_sentence
 from expectations.messages import reopened, sentence
 from expectations.report import write_page
 from expectations.suites import Check, checks
+from ingest.environment import forget
 
 TYPES = {
     "run_at": "timestamp", "suite": "varchar", "expectation": "varchar", "rule_id": "varchar", "severity": "varchar",
@@ -61,7 +63,7 @@ def _rows(check: Check, status: str, found: list[dict[str, Any]], ledger: Ledger
     base = {"suite": check.suite, "expectation": check.name, "severity": check.severity, "status": status}
     kind = {"failed": check.kind, "broken": "broken"}.get(status)
     for row in found or [{}]:
-        zh, en = sentence(kind, row) if kind else (None, None)
+        zh, en = (incomplete_sentence(row) if kind == RULE else sentence(kind, row)) if kind else (None, None)
         state, outdated = ledger.status(row) if status == "failed" else (status, None)
         if outdated and zh and en:
             zh, en = (f"{text} {said}" for text, said in zip((zh, en), reopened(outdated.left, outdated.right), strict=True))
@@ -70,6 +72,7 @@ def _rows(check: Check, status: str, found: list[dict[str, Any]], ledger: Ledger
 
 def _validate(warehouse: Path, selected: list[Check]) -> dict[str, Any]:
     """What Great Expectations says of each check, by its name; every connection is closed afterwards."""
+    forget("GX_", "GE_")
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # what could not run stands in the results
     import great_expectations as gx

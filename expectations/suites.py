@@ -36,7 +36,7 @@ class Check:
 
 def checks() -> list[Check]:
     """All checks, in the order people read them."""
-    return [*_sums(), *_relations(), *_signals(), *_sets(), *_keys(), *_volumes(), *_corrections()]
+    return [*_sums(), *_completeness(), *_relations(), *_signals(), *_sets(), *_keys(), *_volumes(), *_corrections()]
 
 
 def _sums() -> Iterator[Check]:
@@ -48,6 +48,18 @@ def _sums() -> Iterator[Check]:
                 f" where is_current and form = '{form.form}' and rule = '{rule}' and result = 'fail'"
             )
             yield Check("statutory_sums", f"{rule}_{form.form}", severity, "sum", query)
+
+
+def _completeness() -> Iterator[Check]:
+    """Every current report is whole: a failing row for each table that lacks something, and one for what was left unread."""
+    severity, counts = signals()["incomplete"].severity, "blank, dash, unreadable, absent, missing_codes, sums_not_assessable"
+    query = (
+        f"select {WHO}, concat('incomplete.', table_name) as rule_id, table_name, form, is_absent, {counts}, numbers as left_sum,"
+        " cells as right_sum, numbers - cells as difference, 0 as rows_unread, null as unread_zh, null as unread_en"
+        f" from quality.table_completeness where not is_complete union all select {WHO}, 'incomplete.rows', null, null, false, 0, 0, 0, 0,"
+        " null, 0, rows_unread, 0, rows_unread, rows_unread, unread_zh, unread_en from quality.completeness where rows_unread > 0"
+    )
+    yield Check("completeness", "incomplete", severity, "incomplete", query)
 
 
 def _relations() -> Iterator[Check]:

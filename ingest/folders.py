@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.home import Home
+from ingest.placing import placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,8 @@ class FolderListing:
         files = {f: d for f, d in self._now.items() if f not in waiting}
         files |= {f: d for f, d in self._before.items() if f in waiting}
         content = {"folder": self.folder, "files": files, "left": [asdict(one) for one in left.values()]}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        scratch.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-        os.replace(scratch, self._path)
+        with placed(self._path) as scratch:
+            scratch.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
 
 
 def documents_left(home: Home, source: Path | None = None) -> list[Left]:

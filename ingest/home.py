@@ -30,6 +30,11 @@ class Home:
         return self.raw / "batches"
 
     @property
+    def damaged(self) -> Path:
+        """Batches whose tables were damaged, until they are read again."""
+        return self.raw / "damaged"
+
+    @property
     def reference(self) -> Path:
         return self.raw / "reference"
 

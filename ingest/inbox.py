@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest.archive import is_archive, members
 from ingest.model import Hints, IngestError, Issue
+from ingest.placing import placed
 from ingest.roster.files import is_roster
 
 MANIFEST, UNITS = "manifest.csv", "units.csv"
@@ -39,7 +39,14 @@ class Input:
 
     def unpacked(self, originals: Path) -> Iterator[Input]:
         """The input itself, or the members of the archive that it is; each member is kept as an original of its own."""
-        data = self.path.read_bytes()
+        if self.problem:
+            yield self
+            return
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            yield replace(self, problem=Issue("file_gone", "error", "", str(error.strerror or error)))
+            return
         if not is_archive(data):
             object.__setattr__(self, "document_id", hashlib.sha256(data).hexdigest())
             yield self
@@ -53,10 +60,8 @@ class Input:
                 document_id = hashlib.sha256(member.data).hexdigest()
                 path = originals / document_id[:2] / (document_id + name.suffix.lower())
                 if not path.exists():
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-                    scratch.write_bytes(member.data)
-                    os.replace(scratch, path)
+                    with placed(path) as scratch:
+                        scratch.write_bytes(member.data)
             yield Input(path, member.name, hints, member.error)
 
 

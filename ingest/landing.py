@@ -7,8 +7,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,9 +16,11 @@ from pathlib import Path
 from ingest.folders import FolderListing
 from ingest.home import Home
 from ingest.inbox import Input
-from ingest.model import IngestError
+from ingest.model import IngestError, Issue
+from ingest.placing import placed
 from ingest.reading import Landed, Reading
 from ingest.rows import input_id
+from ingest.seals import damage, seal
 from ingest.units import Registry
 from ingest.workers import begin
 
@@ -42,15 +43,13 @@ def newest_inputs(home: Home) -> dict[tuple[str, str], tuple[str, str]]:
     """
     import polars as pl
 
-    for path in sorted(home.batches.glob("[!.]*/*.parquet")):
-        try:
-            pl.read_parquet_schema(path)
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise IngestError("raw_damaged", str(path), str(error).splitlines()[0][:200], str(path.parent)) from error
+    for batch in sorted(home.batches.glob("[!.]*")):
+        if reason := damage(batch):
+            raise IngestError("raw_damaged", str(batch), reason, str(batch))
     files = list(home.batches.glob("[!.]*/inputs.parquet"))
     if not files:
         return {}
-    landed = pl.read_parquet(files, columns=["file", "document_id", "input_id", "reason_code", "landed_at"])
+    landed = pl.read_parquet(files, columns=["file", "document_id", "input_id", "reason_code", "landed_at"], glob=False)
     newest = landed.sort(["landed_at", "input_id"], descending=[True, False]).unique(["file", "document_id"], keep="first")
     return {(file, document): (key, reason or "") for file, document, key, reason, _ in newest.iter_rows()}
 
@@ -83,27 +82,21 @@ def new_inputs(
 def land(home: Home, reading: Reading, registry: Registry, results: list[Landed] | None = None) -> str | None:
     """Store originals and one batch of parquet tables; returns the batch id, None if there was nothing to store.
 
-    `results` are the inputs of the reading to land (all unless told). The batch is written beside its place and renamed into it,
-    so that a killed load leaves nothing half done.
+    `results` are the inputs of the reading to land (all unless told); those whose file is gone or another one by now are taken from
+    them and left for the next load. The batch is written beside its place and renamed into it, so that a killed load leaves nothing
+    half done.
     """
     results = _news(home, reading.landed if results is None else results, registry)
-    if not results:
+    lost = _store_originals(home, results)
+    reading.left += [replace(r, report=replace(r.report, reason=lost[r.input.file])) for r in results if r.input.file in lost]
+    reading.landed = [r for r in reading.landed if r.input.file not in lost]
+    ids = {input_id(r.input, r.report.document_id, registry) for r in results if r.input.file not in lost}
+    if not ids:
         return None
-    ids = {input_id(r.input, r.report.document_id, registry) for r in results}
     landed_at = datetime.now(UTC).replace(tzinfo=None)
+    # The same inputs may land again: what landed before stays as it was, with its moment.
     batch_id = hashlib.sha256("".join([landed_at.isoformat(), *sorted(ids)]).encode()).hexdigest()[:16]
-    scratch = home.batches / f".{batch_id}.{os.getpid()}"
-    scratch.mkdir(parents=True, exist_ok=True)
-    for old in home.batches.glob(".*"):
-        if old != scratch:
-            shutil.rmtree(old, ignore_errors=True)
-    with ThreadPoolExecutor(THREADS) as threads:  # they wait for the disk while the tables are packed
-        kept = [r for r in results if not r.input.problem]
-        stored = [threads.submit(store_original, home.originals, r.report.document_id, r.input.path) for r in kept]
-        reading.rows.write(scratch, ids, landed_at)
-        for one in stored:
-            one.result()
-    os.replace(scratch, home.batches / batch_id)
+    put_batch(home, batch_id, lambda folder: reading.rows.write(folder, ids, landed_at))
     return batch_id
 
 
@@ -118,12 +111,50 @@ def _news(home: Home, results: list[Landed], registry: Registry) -> list[Landed]
     return [one for one in results if is_news(one)]
 
 
+def put_batch(home: Home, batch_id: str, write: Callable[[Path], None]) -> None:
+    """Put the tables that `write` writes into their place as one batch, in the place of an older one of this id.
+
+    Beside the tables stand their hashes and a second copy of the inputs, without which nothing could be read again from the originals.
+    """
+    scratch = home.raw / f".{batch_id}.{os.getpid()}"  # not among the batches, where it would be taken for one
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        write(scratch)
+        seal(scratch)
+        home.batches.mkdir(parents=True, exist_ok=True)
+        target = home.batches / batch_id
+        if target.exists():
+            shutil.rmtree(target)
+        os.replace(scratch, target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _store_originals(home: Home, results: list[Landed]) -> dict[str, Issue]:
+    """Keep the originals of these inputs; returns the files that are gone or others by now, with the reason."""
+    with ThreadPoolExecutor(THREADS) as threads:  # they wait for the disk
+        kept = [r for r in results if not r.input.problem]
+        stored = [threads.submit(store_original, home.originals, r.report.document_id, r.input.path) for r in kept]
+    lost = {}
+    for result, one in zip(kept, stored, strict=True):
+        try:
+            one.result()
+        except IngestError as error:
+            lost[result.input.file] = error.issue
+    return lost
+
+
 def store_original(originals: Path, document_id: str, source: Path) -> Path:
-    """Keep a file under the hash of its bytes; returns where."""
+    """Keep a file under the hash of its bytes; returns where. IngestError if these bytes are no longer what stands in the file."""
     path = originals / document_id[:2] / (document_id + source.suffix.lower())
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        shutil.copyfile(source, scratch)
-        os.replace(scratch, path)
+        try:
+            data = source.read_bytes()
+        except OSError as error:
+            raise IngestError("file_gone", "", str(error.strerror or error)) from error
+        if hashlib.sha256(data).hexdigest() != document_id:
+            raise IngestError("file_changed")
+        with placed(path) as scratch:
+            scratch.write_bytes(data)
     return path

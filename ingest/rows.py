@@ -116,11 +116,15 @@ class Rows:
         self._packed += other._packed
         self._tables = None
 
-    def write(self, folder: Path, keep: set[str], landed_at: datetime) -> None:
-        """Write one parquet file a table, with the inputs named in `keep` as of the moment they landed (UTC); a document that came twice is written once."""
+    def write(self, folder: Path, keep: set[str] | None, landed_at: datetime) -> None:
+        """Write one parquet file a table, with the inputs named in `keep` (None: all); a document that came twice is written once.
+
+        `landed_at` is the moment at which they land (UTC).
+        """
         import polars as pl
 
         tables = dict(self._all())
+        keep = set(tables["inputs"]["input_id"]) if keep is None else keep
         inputs = tables["inputs"].filter(pl.col("input_id").is_in(keep)).with_columns(pl.lit(landed_at).alias("landed_at"))
         is_part = inputs.height < tables["inputs"].height
         reads = inputs["read_id"].unique()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from ingest.corrections import PRODUCT
 from ingest.duties import due_dates, duty_words, unit_spans
 from ingest.forms import every_form, load_terms
 from ingest.losses import load_losses
+from ingest.placing import placed
 from ingest.relations import relations_of
 from ingest.signals import signals
 from ingest.units import Registry
@@ -61,6 +61,15 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 }
 
 
+WRITTEN_ELSEWHERE = ("roster", "seasons", "decisions", "corrections")  # reference tables that are written at other times
+
+
+def with_every_column(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a raw table with every column it has today; what landed before a column was made has NULL there."""
+    missing = {name: kind for name, kind in SCHEMAS[table].items() if name not in frame.columns}
+    return frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in missing.items())
+
+
 @cache
 def fingerprint() -> str:
     """A short hash of the readers and forms: reading again after either changed makes new rows."""
@@ -75,7 +84,7 @@ def write_reference(folder: Path, registry: Registry) -> None:
     """Write forms, rules, losses, terms and units as parquet, so that dbt reads the law from the same files as the readers."""
     folder.mkdir(parents=True, exist_ok=True)
     stamp, version = folder / "version", f"{fingerprint()} {registry.fingerprint}"
-    if stamp.is_file() and stamp.read_text("utf-8") == version:
+    if stamp.is_file() and stamp.read_bytes() == _version(folder, version):
         return
     forms = every_form().values()
     cells = [
@@ -164,10 +173,18 @@ def write_reference(folder: Path, registry: Registry) -> None:
         ("former_places", former_places(registry), _years("county_code last_year province_code city_code city_name")),
     ]
     for name, content, schema in tables:
-        scratch = folder / f".{name}.{os.getpid()}"
-        pl.DataFrame(content, schema=schema, orient="row").write_parquet(scratch)
-        os.replace(scratch, folder / f"{name}.parquet")
-    stamp.write_text(version, "utf-8")
+        with placed(folder / f"{name}.parquet") as scratch:
+            pl.DataFrame(content, schema=schema, orient="row").write_parquet(scratch)
+    with placed(stamp) as scratch:
+        scratch.write_bytes(_version(folder, version))
+
+
+def _version(folder: Path, made_from: str) -> bytes:
+    """From what the tables were made, and a hash of them as they are: one that was damaged or taken away since is made again."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.glob("[!.]*.parquet") if p.stem not in WRITTEN_ELSEWHERE):
+        digest.update(path.name.encode() + path.read_bytes())
+    return f"{made_from} {digest.hexdigest()}".encode()
 
 
 def _signal_tables() -> list[tuple[str, list[dict[str, Any]], dict[str, Any]]]:
