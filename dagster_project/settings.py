@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from ingest.abilities import curable
 from ingest.folders import FolderListing
@@ -16,6 +15,7 @@ from ingest.known_units import registry_for
 from ingest.landing import lock, new_inputs
 from ingest.mending import read_damaged_again, set_damaged_aside
 from ingest.model import Issue
+from ingest.moments import beijing_today
 from ingest.placing import placed
 from ingest.plain_path import plain_folder
 from ingest.reading import Landed, Progress, Reading, read_inputs
@@ -72,7 +72,7 @@ class Settings:
     @property
     def today(self) -> date:
         """The day in China, where the deadlines are."""
-        return self.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        return self.on or beijing_today()
 
     def begin(self, stage: str) -> None:
         """Say that a stage of the line begins, if anybody wants to hear of it."""
