@@ -49,6 +49,7 @@ def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResu
         sweep(home)
         reading = settings.read_new()
         if not reading.landed and not reading.scans and is_published(home):
+            settings.keep_listing([])
             return LoadResult([], True, None, reading.left, settings.noticed)
         return _run_line(settings, reading)
 
