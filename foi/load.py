@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from foi.aside import mend_lists, told_of
 from foi.correct import applied, correction_lines, correction_problems
 from foi.duties import complaint_of
-from foi.faults import fault
 from foi.failing import Line, failing_lines
+from foi.faults import fault
 from foi.messages import Complaint, say
 from foi.published import published
 from foi.status import HANDED_IN, failing_sentences, set_aside

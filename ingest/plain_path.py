@@ -30,7 +30,9 @@ def plain_folder(folder: Path) -> Path:
     """
     here = folder.resolve()
     if bad := IMPOSSIBLE.search(str(here)):
-        raise IngestError("path_impossible", os.fsencode(here).decode("utf-8", "replace"), bad[0].encode("unicode_escape").decode())
+        raise IngestError(
+            "path_impossible", os.fsencode(here).decode("utf-8", "replace"), bad[0].encode("unicode_escape").decode()
+        )
     if PLAIN.fullmatch(str(here)):
         return here
     name = hashlib.sha256(os.fsencode(here)).hexdigest()[:24]
