@@ -61,6 +61,9 @@ def new_inputs(home: Home, inputs: Iterable[Input], registry: Registry, curable:
                 if not fresh:
                     begin()  # the readers get ready while the list goes on
                 fresh.append(part)
+            elif not part.problem:  # what was lost of an original that is here again is kept again
+                with contextlib.suppress(IngestError):
+                    store_original(home.originals, part.document_id, part.path)
     return fresh
 
 

@@ -23,7 +23,10 @@ FIRST, SECOND = (
     for unit in ("990101001", "990101002")
 )
 GOOD = [json.dumps(asdict(d), ensure_ascii=False).encode() for d in (FIRST, SECOND)]
-ENTRY = "- {{unit_code: '{unit}', report_year: 2024, cell: disclosure.licenses, action: set, expect: 5, value: 6, reason: 示例, evidence: 示例, who: 示例科, when: 2025-02-21}}\n"
+ENTRY = (
+    "- {{unit_code: '{unit}', report_year: 2024, cell: disclosure.licenses, action: set, expect: 5, value: 6,"
+    " reason: 示例, evidence: 示例, who: 示例科, when: 2025-02-21}}\n"
+)
 
 
 @pytest.mark.parametrize(
