@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.decisions import Ledger
+from expectations.incomplete import RULE, incomplete_sentence
 from expectations.messages import reopened, sentence
 from expectations.report import write_page
 from expectations.suites import Check, checks
@@ -62,7 +63,7 @@ def _rows(check: Check, status: str, found: list[dict[str, Any]], ledger: Ledger
     base = {"suite": check.suite, "expectation": check.name, "severity": check.severity, "status": status}
     kind = {"failed": check.kind, "broken": "broken"}.get(status)
     for row in found or [{}]:
-        zh, en = sentence(kind, row) if kind else (None, None)
+        zh, en = (incomplete_sentence(row) if kind == RULE else sentence(kind, row)) if kind else (None, None)
         state, outdated = ledger.status(row) if status == "failed" else (status, None)
         if outdated and zh and en:
             zh, en = (f"{text} {said}" for text, said in zip((zh, en), reopened(outdated.left, outdated.right), strict=True))

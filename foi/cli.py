@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from foi.messages import Complaint, say
+from foi.terminal import print_anywhere
 from foi.usage import in_words, is_usage
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.foi"))
@@ -22,6 +23,7 @@ app.add_typer(alerts, name="alerts")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="FOI_HOME", help=say("help.home"))]
 JsonOption = Annotated[bool, typer.Option("--json", help=say("help.json"))]
+YearOption = Annotated[int, typer.Option("--year", show_default=False, help=say("help.year"))]
 OnOption = Annotated[str | None, typer.Option("--on", help=say("help.alerts_on"))]
 RecipientsArgument = Annotated[Path | None, typer.Argument(envvar="FOI_RECIPIENTS", help=say("help.recipients"))]
 AsOfOption = Annotated[str, typer.Option("--as-of", help=say("help.as_of"))]
@@ -30,6 +32,7 @@ HOME = Path("foi-home")
 
 def main() -> None:
     """Run the program; what a person did wrong becomes one sentence, never a traceback."""
+    print_anywhere()
     try:
         exit_code = app(standalone_mode=False)
         sys.exit(exit_code if isinstance(exit_code, int) else 0)
@@ -61,10 +64,12 @@ def main() -> None:
 
 
 @app.command(help=say("help.read"))
-def read(files: Annotated[list[Path], typer.Argument(help=say("help.files"))], json: JsonOption = False) -> None:
+def read(
+    files: Annotated[list[Path], typer.Argument(help=say("help.files"))], home: HomeOption = HOME, json: JsonOption = False
+) -> None:
     from foi.read import read_files
 
-    raise typer.Exit(read_files(files, json))
+    raise typer.Exit(read_files(files, json, home))
 
 
 @app.command(help=say("help.check"))
@@ -72,7 +77,7 @@ def check(
     draft: Annotated[Path, typer.Argument(help=say("help.draft"))],
     home: HomeOption = HOME,
     unit_code: Annotated[str, typer.Option("--unit-code", help=say("help.unit_code"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     page: Annotated[Path | None, typer.Option("--page", help=say("help.page"))] = None,
     json: JsonOption = False,
 ) -> None:
@@ -124,10 +129,17 @@ def doctor(
 @app.command(help=say("help.forms"))
 def forms(
     form: Annotated[str, typer.Argument(help=say("help.form"))] = "",
+    new: Annotated[str, typer.Argument(help=say("help.new_form"))] = "",
     cells: Annotated[bool, typer.Option("--cells", help=say("help.cells"))] = False,
+    source: Annotated[str, typer.Option("--from", help=say("help.form_from"))] = "",
 ) -> None:
     from foi.dictionary import show_cells, show_form, show_forms
 
+    if form == "new":
+        from foi.new_form import begin_form
+
+        print(begin_form(new, source))
+        return
     if cells and not form:
         raise Complaint(say("forms.which"))
     print(show_cells(form) if cells else show_form(form) if form else show_forms())
@@ -136,7 +148,7 @@ def forms(
 @app.command(help=say("help.decide"))
 def decide(
     unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     rule: Annotated[str, typer.Option("--rule", help=say("help.rule"))] = "",
     action: Annotated[str, typer.Option("--action", help=say("help.action"))] = "",
     why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
@@ -160,7 +172,7 @@ def decide(
 @app.command(help=say("help.correct"))
 def correct(
     unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     cell: Annotated[str, typer.Option("--cell", help=say("help.cell"))] = "",
     before: Annotated[str, typer.Option("--from", help=say("help.before"))] = "",
     after: Annotated[str, typer.Option("--to", help=say("help.after"))] = "",
@@ -183,7 +195,7 @@ def correct(
 @app.command(help=say("help.versions"))
 def versions(
     unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     area: Annotated[str, typer.Option("--area", help=say("help.area"))] = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
@@ -197,7 +209,7 @@ def versions(
 def letter(
     out: Annotated[Path, typer.Argument(help=say("help.letters"))],
     unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     home: HomeOption = HOME,
 ) -> None:
     from foi.letter import write_letters
@@ -255,7 +267,7 @@ def roster_load(
 @roster_app.command("show", help=say("help.roster_show"))
 def roster_show(
     area: Annotated[str, typer.Option("--area", help=say("help.roster_area"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     home: HomeOption = HOME,
     csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
     json: JsonOption = False,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 from expectations.messages import cell_words
 from foi.messages import Complaint, say
-from ingest.forms import Form, every_form, load_terms
+from ingest.forms import Form, FormError, every_form, line_of, load_terms, read_yaml
 from ingest.units import load_registry
+
+DBT = Path(__file__).parent.parent / "dbt"
 
 
 def show_forms() -> str:
@@ -59,9 +62,23 @@ def _check() -> None:
     from ingest.losses import load_losses
     from ingest.relations import relations_of
 
-    load_losses()
+    measures = {loss.measure for loss in load_losses()}
     for form in every_form():
         relations_of(form)
+    _check_columns(measures)
+
+
+def _check_columns(measures: set[str]) -> None:
+    """Every measure is a column of unit_year, and every column is described: else the next load would say so in the words of dbt."""
+    project, model = DBT / "dbt_project.yml", DBT / "models" / "marts" / "unit_year.yml"
+    listed = set(read_yaml(project)["vars"]["unit_measures"])
+    described = {column["name"] for column in read_yaml(model)["models"][0]["columns"]}
+    if missing := sorted(measures - listed):
+        raise FormError(f"{project.name}:{line_of(project, 'unit_measures')}: unit_measures lacks {', '.join(missing)}")
+    if unknown := sorted(listed - measures):
+        raise FormError(f"{project.name}:{line_of(project, unknown[0])}: losses.yaml says nothing of {', '.join(unknown)}")
+    if missing := sorted({column for m in listed for column in (m, f"{m}_state")} - described):
+        raise FormError(f"{model.name}:{line_of(model, 'columns')}: unit_year lacks the columns {', '.join(missing)}")
 
 
 def _rules(form: Form) -> list[str]:

@@ -12,9 +12,10 @@ from foi.correct import applied, correction_lines, correction_problems
 from foi.duties import complaint_of
 from foi.failing import Line, failing_lines
 from foi.faults import fault
+from foi.incomplete import SHOWN, incomplete_lines, read_incomplete
 from foi.messages import Complaint, say
 from foi.published import published
-from foi.status import HANDED_IN, failing_sentences, set_aside
+from foi.status import HANDED_IN, broken_checks, failing_sentences, set_aside
 from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.issues import issue_texts
@@ -28,7 +29,7 @@ STATES = ("loaded", "duplicate", "superseded", "quarantined")
 
 
 def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json: bool) -> int:
-    """Load a folder; returns 0 all fine, 1 something set aside or a rule failed, 3 nothing could be read."""
+    """Load a folder; returns 0 where every report is whole and right, 1 where something needs a person, 3 where nothing could be read."""
     if not folder.exists():
         raise Complaint(say("error.no_such_path", path=folder), 2)
     home = Home(home_root.resolve())
@@ -46,25 +47,30 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     problems = [*told_of(home, [*noticed, *result.noticed], result.left), *problems]
     with published(home.published) as connection:
         corrections, corrected, lines = correction_problems(connection), applied(connection), failing_lines(connection)
+        incomplete, broken = read_incomplete(connection), broken_checks(connection)
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
-        found = {"failing": failing, "problems": problems, "corrections": corrections, "corrected": corrected}
+        found = {"failing": failing, "incomplete": incomplete, "problems": problems, "corrections": corrections}
+        found |= {"corrected": corrected, "broken": broken}
         print(json.dumps({**counts, "new": len(result.landed), **found}, ensure_ascii=False))
     else:
         print(say("load.done", new=len(result.landed), **counts))
         if result.run_id is None:
             print(say("load.nothing_new"))
         _print_findings(lines, problems)
+        print("\n".join(incomplete_lines(incomplete, SHOWN)[1:]), end="\n" if incomplete else "")
         print("\n".join(correction_lines(corrections)[1:]), end="\n" if corrections else "")
         if corrected:
             print(say("status.corrected", n=corrected))
+        if broken:
+            print(say("status.broken", n=broken, page=home.expectations))
     if recipients:
         from foi.alerting.show import send_all
 
         print(send_all(home_root, recipients)[0])
     if not counts["loaded"] and not counts["duplicate"] and not counts["superseded"]:
         return 3
-    return 1 if counts["quarantined"] or failing or problems or corrections else 0
+    return 1 if counts["quarantined"] or failing or incomplete or problems or corrections or broken else 0
 
 
 def _run_watched(home: Home, folder: Path, recipients: Path) -> LoadResult:
@@ -133,5 +139,10 @@ def _outcome(path: Path, files: list[str]) -> tuple[dict[str, int], list[str], l
         )
         problems = [f"{q['file']}: {q['reason']}" for q in set_aside(connection, files)]
         unmatched = connection.execute("select file from unmatched_units order by file").fetchall()
-        problems += [f"{file}: {say('status.unmatched_hint')}" for (file,) in unmatched if file.partition("!/")[0] in files]
+        undated = connection.execute("select file from undated_reports order by file").fetchall()
+        hints: dict[str, list[str]] = {}
+        for hint, files_of in (("unmatched", unmatched), ("undated", undated)):
+            for (file,) in files_of:
+                hints.setdefault(file, []).append(say(f"status.{hint}_hint"))
+        problems += [f"{file}: {'; '.join(said)}" for file, said in hints.items() if file.partition("!/")[0] in files]
         return states, failing_sentences(connection), problems

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foi.messages import Complaint, say
+from ingest.home import Home
 from ingest.inbox import Input
 from ingest.issues import issue_texts, place_words, why
+from ingest.known_units import registry_of
 from ingest.model import Hints, Report
 from ingest.reading import read_reports
 
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     from expectations.judge import Finding
 
 
-def read_files(files: list[Path], as_json: bool) -> int:
-    """Print each file: one JSON line, or words for a person.
+def read_files(files: list[Path], as_json: bool, home: Path | None = None) -> int:
+    """Print each file: one JSON line, or words for a person. The units of a home folder are known, if there is one.
 
     Returns 0 fine, 1 if a printed sum fails or something was set aside, 3 if nothing could be read.
     """
@@ -33,7 +35,7 @@ def read_files(files: list[Path], as_json: bool) -> int:
             inputs = [part for item in _inputs(files) for part in item.unpacked(Path(scratch))]
         except OSError as error:
             raise Complaint(say("error.cannot_open", path=error.filename, reason=why(error)), 3) from error
-        for report in read_reports(inputs, Path(scratch)):
+        for report in read_reports(inputs, Path(scratch), registry_of(Home(home)) if home else None):
             print(json.dumps(as_record(report), ensure_ascii=False) if as_json else describe(report), flush=True)
             states.append(report.state)
             fails = fails or any(f.result == "fail" for f in _printed(report))
@@ -88,14 +90,12 @@ def _printed(report: Report) -> list[Finding]:
 
 def _sums(report: Report) -> list[str]:
     """The printed sums: which do not hold, in words, and how many miss a number."""
-    from expectations.messages import sentence
+    from expectations.messages import finding_words
 
     findings = _printed(report)
     lines = []
     for f in (f for f in findings if f.result == "fail"):
-        who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": f.form}
-        sums: dict[str, Any] = {"left_sum": f.left, "right_sum": f.right, "difference": (f.left or 0) - (f.right or 0)}
-        zh, en = sentence("sum", {**who, "rule": f.rule, "rule_id": f.rule_id, **sums})
+        zh, en = finding_words(f, report)
         lines += [f"  ! {zh}", f"    {en}"]
     came = Counter(f.result for f in findings)
     counts = {"held": came["pass"], "failed": came["fail"], "open": came["not_assessable"]}

@@ -6,18 +6,23 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from ingest.flat import Text, find_flat
+from ingest.flat import find_flat
 from ingest.forms import STATISTICS, Form, earliest_alike, load_forms
 from ingest.grid import Found, Unread
 from ingest.layout import Drawn
-from ingest.model import Cell, Document, Issue, Paragraph, Table
+from ingest.model import Cell, Document, Issue, Paragraph, Severity, Table
+from ingest.running import Text
 from ingest.statistics import choose_statistics
+from ingest.statutory import marks_table_two, measures
 from ingest.text import Reading, read_number
 
 TABLES = ("disclosure", "requests", "challenges")
 # Their lines are those of the page, where a long number is wrapped in a narrow cell; elsewhere someone began a new line: two numbers.
 WRAPPING = {"pdf", "ofd", "scan"}
+LINES = 3  # before a drawn table, in which the item of its numbers may stand
 WHOLE = 8  # words of a statutory table stand at least in a drawn table that is one
+# What a reader says of pages, and how much it matters.
+OF_PAGES: dict[str, Severity] = {"scan_pages": "warning", "watermark": "hint", "hidden_text": "hint"}
 SURE = 0.8  # below this a recognized text is not used: of 11 wrong readings 9 lay below it, 3 of 1,947 right ones did
 
 
@@ -27,7 +32,7 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
     The form is decided for each table by how many labels it explains, never by the year. Where two forms explain a table
     equally well (table four is the same in both), the form of the other tables decides.
     """
-    drawn = [Drawn(b) for b in document.blocks if isinstance(b, Table)]
+    drawn = _drawn(document)
     text = Text([b for b in document.blocks if isinstance(b, Paragraph)])
     forms: dict[str, str] = {}
     cells: list[Cell] = []
@@ -51,9 +56,21 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
             forms = {STATISTICS: statistics.form}
             cells, issues = _read(found, statistics, STATISTICS, document.reader in WRAPPING)
         issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
-    if pages := document.meta.get("scan_pages"):
-        issues.append(Issue("scan_pages", "warning", "", pages))
+    issues += [Issue(code, severity, "", pages) for code, severity in OF_PAGES.items() if (pages := document.meta.get(code))]
     return forms, cells, issues
+
+
+def _drawn(document: Document) -> list[Drawn]:
+    """The drawn tables, each with the last lines before it."""
+    drawn: list[Drawn] = []
+    lines: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Table):
+            drawn.append(Drawn(block, tuple(lines[-LINES:])))
+            lines = []
+        else:
+            lines.append(block.text)
+    return drawn
 
 
 def _without_chance(cells: list[Cell]) -> list[Cell]:
@@ -95,8 +112,11 @@ def _choose(drawn: list[Drawn], text: Text) -> dict[str, Choice]:
         most = max((score for score, _ in scored), default=None)
         best[table] = [choice for score, choice in scored if score == most]
     decided = [choice.form for choices in best.values() for choice in choices]
-    none = Choice(None, [], [], [])
-    return {t: max(choices, key=lambda c: decided.count(c.form), default=none) for t, choices in best.items()}
+    return {
+        t: max(choices, key=lambda c: decided.count(c.form), default=None)
+        or Choice(None, [], [], _refused(drawn, t, frozenset()))
+        for t, choices in best.items()
+    }
 
 
 def _options(drawn: list[Drawn], text: Text, table: str) -> list[tuple[Score, Choice]]:
@@ -104,21 +124,19 @@ def _options(drawn: list[Drawn], text: Text, table: str) -> list[tuple[Score, Ch
     options: list[tuple[Score, Choice]] = []
     if rivals := _rivals(drawn, table):
         return [((0, 0, 0), Choice(None, [], [], [Unread(d.table.place, d.table.cells[0].text) for d in rivals]))]
-    explained = {form: [d.layout.explained(form, table) for d in drawn] for form in load_forms()}
-    most = {form: max(each, default=0) for form, each in explained.items()}
+    proven = {name: _proven(drawn, form, table) for name, form in load_forms().items()}
+    most = {name: max((d.layout.explained(name, table) for d in each), default=0) for name, each in proven.items()}
     for name, form in load_forms().items():
         if earliest_alike(name) != name:
             continue
         if most[name] < max(most.values()):
             continue  # another form knows more of the words in the drawn tables
-        sources = [d for d, words in zip(drawn, explained[name], strict=True) if words]
+        sources, found = proven[name], list[Found]()
         plans = [d.layout.plan(form, table) for d in sources]
-        found: list[Found] = []
         if many := sum(len(p.placed) for p in plans):
             codes, labelled = (set().union(*each) for each in ([p.codes for p in plans], [p.labelled for p in plans]))
             unread = [lost for d in sources for lost in d.unread(form, table)]
         else:
-            sources = []
             found, unread = find_flat(text, name, table)
             many = len(found)
             codes, labelled = {f.code for f in found}, {f.code for f in found if f.match == "label"}
@@ -126,8 +144,38 @@ def _options(drawn: list[Drawn], text: Text, table: str) -> list[tuple[Score, Ch
         # that lacks fewer of its own rows is meant: a later form that only adds a row explains the earlier one's tables as well.
         if labelled or (many and table == "challenges"):
             lacking = len(form.tables[table].cells) - len(codes)
+            unread += _refused(drawn, table, frozenset(codes)) if lacking else []
             options.append(((len(labelled), many, -lacking), Choice(form, sources, found, unread)))
     return options
+
+
+def _proven(drawn: list[Drawn], form: Form, table: str) -> list[Drawn]:
+    """The drawn tables that are the statutory one by their words, or by them and what stands before."""
+    kept: list[Drawn] = []
+    rows = {code: n for n, code in enumerate(form.tables[table].rows)}
+    ended = -1
+    for d in drawn:
+        if not d.layout.explained(form.form, table):
+            continue
+        plan = d.layout.plan(form, table)
+        stands = sorted({rows[code.split(".")[0]] for code in plan.codes}) if rows else []
+        goes_on = bool(kept and stands) and (stands[0] > ended if plan.named else stands[0] == ended + 1)
+        if plan.proven or (plan.bare and (goes_on if rows else any(map(marks_table_two, d.lines)))):
+            kept.append(d)
+            ended = max(stands, default=ended)
+    return kept
+
+
+def _refused(drawn: list[Drawn], table: str, read: frozenset[str]) -> list[Unread]:
+    """The drawn tables that name rows of the form which were not read, and still are not the statutory table by their words."""
+    refused = []
+    for d in drawn:
+        for form in load_forms().values():
+            plan = d.layout.plan(form, table)
+            if not plan.proven and len(plan.named - {c.split(".")[0] for c in read}) >= measures()["marked_rows"]:
+                refused.append(Unread(d.table.place, " | ".join(c.text for c in d.table.cells[:8] if c.text.strip())))
+                break
+    return refused
 
 
 def _read_drawn(sources: list[Drawn], form: Form, table: str, is_wrapped: bool) -> tuple[list[Cell], list[Issue]]:
@@ -142,8 +190,8 @@ def _rivals(drawn: list[Drawn], table: str) -> list[Drawn]:
     """Drawn tables that are the same statutory table on different forms: two reports in one document, and no one can say whose is meant."""
     best: list[tuple[Drawn, set[str]]] = []
     for d in drawn:
-        words = {f: d.layout.explained(f, table) for f in load_forms()}
-        if max(words.values()) >= WHOLE:
+        words = {f: d.layout.explained(f, table) for f, form in load_forms().items() if d.layout.plan(form, table).proven}
+        if max(words.values(), default=0) >= WHOLE:
             best.append((d, {f for f, n in words.items() if n == max(words.values())}))
     return [d for d, forms in best if any(not forms & others for _, others in best)]
 

@@ -33,11 +33,7 @@ def issue_texts(issue: Issue) -> dict[str, str]:
     """An issue in words: what was found, where, what was expected, what to do (Chinese and English)."""
     whole = _texts()[issue.code]
     text = next((whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole)
-    technical = issue.code in _findings()["technical_codes"]
-    found = finding_words(issue.found, technical)
-    for both, zh, en in _reasons():
-        found = found[0].replace(both, zh), found[1].replace(both, en)
-    values = {"place": place_words(issue.place), "found": found, "expected": finding_words(issue.expected)}
+    values = {"place": place_words(issue.place), "found": found_words(issue), "expected": finding_words(issue.expected)}
     said = {}
     for at, language in enumerate(("zh", "en")):
         given = {name: pair[at] for name, pair in values.items()}
@@ -46,6 +42,14 @@ def issue_texts(issue: Issue) -> dict[str, str]:
         sentence = text[language].format(**given)
         said[f"message_{language}"] = sentence if issue.place and issue.found else _without_gaps(sentence)
     return said
+
+
+def found_words(issue: Issue) -> tuple[str, str]:
+    """What was found, in Chinese and in English."""
+    found = finding_words(issue.found, issue.code in _findings()["technical_codes"])
+    for both, zh, en in _reasons():
+        found = found[0].replace(both, zh), found[1].replace(both, en)
+    return found
 
 
 def place_words(place: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from ingest.forms import FormCell
+from ingest.statutory import names_another_period
 from ingest.text import label_key, normalize, number_words
 
 NOTE = re.compile(r"\([^()]*\)?$")
@@ -30,7 +31,11 @@ class Labels:
             if code:
                 return code
         key = self.keys(text)[0]
-        inside = {code for label, code in self.rows.items() if len(label) >= 4 and ">" not in label and label in key}
+        inside = {
+            code
+            for label, code in self.rows.items()
+            if len(label) >= 4 and ">" not in label and label in key and not names_another_period(key.replace(label, ""))
+        }
         return inside.pop() if len(inside) == 1 else None
 
     @lru_cache(1 << 14)  # noqa: B019  (a handful of Labels live as long as the program)
@@ -50,6 +55,11 @@ class Labels:
         return next((self.rows[k] for k in ways if k in self.rows), None)
 
     @cached_property
+    def own(self) -> frozenset[str]:
+        """The rows whose labels are no other table's: those that are also a column's (总计) or a heading's are any table's."""
+        return frozenset(code for key, code in self.rows.items() if ">" not in key)
+
+    @cached_property
     def known(self) -> frozenset[str]:
         """All keys that say something in this table; how many of them a drawn table holds says which form it is."""
         own = {key.split(">")[-1] for keys in (self.rows, self.columns, self.disclosure) for key in keys}
@@ -63,7 +73,10 @@ class Labels:
 @lru_cache(1 << 16)
 def keys_of(text: str) -> tuple[str, ...]:
     """The ways to compare a label: as it stands, and without a note in brackets at its end."""
-    keys = (label_key(text), label_key(NOTE.sub("", normalize(text).strip())))
+    said = normalize(text).strip()
+    note = NOTE.search(said)
+    # What a note says of another year makes it another label.
+    keys = (label_key(text), label_key(said if note and names_another_period(note[0]) else NOTE.sub("", said)))
     return keys[:1] if keys[0] == keys[1] else keys
 
 
@@ -93,3 +106,11 @@ def labels_of(form: str, table_name: str) -> Labels:
 def unit_in(text: str) -> str:
     """The unit of money a header names, "" if none; the longest that fits, since one holds the other."""
     return next((unit for unit in sorted(number_words()["money"], key=len, reverse=True) if unit in text), "")
+
+
+@lru_cache(1 << 14)
+def known_in(table_name: str, text: str) -> bool:
+    """Whether a text is a label of a table in any form."""
+    from ingest.forms import load_forms
+
+    return any(not labels_of(form, table_name).known.isdisjoint(keys_of(text)) for form in load_forms())

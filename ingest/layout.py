@@ -8,20 +8,13 @@ from functools import cached_property, lru_cache
 from itertools import repeat
 from typing import NamedTuple
 
+from ingest.challenges_table import find_challenges
+from ingest.disclosure_table import find_disclosure
 from ingest.forms import Form, FormTable
-from ingest.grid import (
-    Found,
-    Grid,
-    Placed,
-    Unread,
-    cell_place,
-    find_challenges,
-    find_disclosure,
-    find_requests,
-    is_words,
-)
+from ingest.grid import Found, Grid, Placed, Unread, cell_place, is_words
 from ingest.labels import labels_of
 from ingest.model import Cell, CellState, Table
+from ingest.requests_table import find_requests
 from ingest.text import read_number
 
 FINDERS = {"disclosure": find_disclosure, "requests": find_requests, "challenges": find_challenges}
@@ -36,7 +29,7 @@ class Plan:
     """Which cells of a layout are the numbers of one statutory table of a form, and which rows fit nowhere (row, its cells).
 
     `index[k]` is the cell that stands for `placed[k]`. `spread` is the same as columns in the order of the form, None where a
-    number must not be read or has two places.
+    number must not be read or has two places. `proven`, `bare` and `named` say how sure it is that the table is the statutory one.
     """
 
     placed: list[Placed]
@@ -45,6 +38,9 @@ class Plan:
     codes: frozenset[str]
     labelled: frozenset[str]
     spread: Spread | None
+    proven: bool
+    bare: bool
+    named: frozenset[str]
     places: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -76,12 +72,14 @@ class Layout:
     def plan(self, form: Form, table: str) -> Plan:
         """Which cell of the table stands for which number of a form, and the cells of the rows that fit nowhere."""
         if (form.form, table) not in self._plans:
-            placed, left = FINDERS[table](self.grid, labels_of(form.form, table))
+            plan = FINDERS[table](self.grid, labels_of(form.form, table))
+            placed = plan.placed
             index = [self._index[id(p.cell)] for p in placed]
             codes, labelled = frozenset(p.code for p in placed), frozenset(p.code for p in placed if p.match == "label")
-            rows = [(r, [self._index[id(c)] for c in self.grid.distinct[r]]) for r in left]
+            rows = [(r, [self._index[id(c)] for c in self.grid.distinct[r]]) for r in plan.left]
             spread = _spread(form.tables[table], placed, index)
-            self._plans[form.form, table] = Plan(placed, index, rows, codes, labelled, spread)
+            proof = plan.proven, plan.bare, plan.named
+            self._plans[form.form, table] = Plan(placed, index, rows, codes, labelled, spread, *proof)
         return self._plans[form.form, table]
 
 
@@ -99,10 +97,11 @@ def _spread(table: FormTable, placed: list[Placed], index: list[int]) -> Spread 
 
 
 class Drawn:
-    """One drawn table with its own numbers and the layout it shares with others."""
+    """One drawn table with its own numbers and the layout it shares with others; `lines` stand between it and the table before it."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, lines: tuple[str, ...] = ()) -> None:
         self.table = table
+        self.lines = lines
         key = _key(table)
         if key not in _LAYOUTS:
             if len(_LAYOUTS) >= REMEMBERED:

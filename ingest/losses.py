@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from ingest.forms import FORMS, STATISTICS, Form, FormError, every_form, line_of, read_yaml
+from ingest.forms import FORMS, STATISTICS, Form, FormCell, FormError, every_form, line_of, read_yaml
 
 Relation = Literal["same", "narrower", "wider", "different", "not_asked"]
 
@@ -35,6 +35,7 @@ def load_losses(path: Path = FORMS / "losses.yaml") -> tuple[Loss, ...]:
     losses = [loss for block in data["measures"] for loss in _block(path, block, data["local"])]
     _check_complete(path, losses)
     _check_rows(path, losses, data["own"])
+    _check_cells(path, losses, data["own"])
     return tuple(losses)
 
 
@@ -56,7 +57,8 @@ def _loss(path: Path, measure: str, form: str, entry: dict[str, Any]) -> Loss:
     if relation not in get_args(Relation):
         raise FormError(f"{where}: “{relation}” is no relation")
     if bool(sources) == (relation == "not_asked"):
-        raise FormError(f"{where}: {relation}, but its cells are: {', '.join(sources) or 'none'}")
+        found = f"its cells are {', '.join(sources)}" if sources else "the form has no cell of this name (write not_asked, or its cells as `from`)"
+        raise FormError(f"{where}: {relation}, but {found}")
     if unknown := set(sources) - {c.code for c in spec.cells}:
         raise FormError(f"{where}: the form has no cell {', '.join(sorted(unknown))}")
     if relation == "not_asked" and own_cells(measure, spec):
@@ -94,3 +96,27 @@ def _check_rows(path: Path, losses: list[Loss], own: list[str]) -> None:
         for row in form.tables[STATISTICS].rows if STATISTICS in form.tables else ():
             if (row in used) == (row in own):
                 raise FormError(f"{path.name}:{line_of(path, row)}: {row} must be part of a measure or of `own`, and not of both")
+
+
+def _check_cells(path: Path, losses: list[Loss], own: list[str]) -> None:
+    """What a form since 2019 asks for is a measure, or said to be a fact of its own: no new number is left out of the trends in silence."""
+    for form in (f for f in every_form().values() if STATISTICS not in f.tables):
+        known = {source for loss in losses if loss.form == form.form for source in loss.sources}
+        for cell in form.cells:
+            # An outcome by applicant is a fact; the measures are the totals, and what was received by applicant.
+            if cell.table == "requests" and cell.column != "total" and cell.row != "received":
+                continue
+            measure = measure_of(cell)
+            if cell.code not in known and measure not in own:
+                line = line_of(FORMS / f"{form.form}.yaml", cell.row if cell.column in (None, "total") else cell.column or "")
+                raise FormError(
+                    f"{form.form}.yaml:{line}: no measure of {path.name} is {cell.code}: add “- of: [{measure}]” with a line for"
+                    f" each form, or {measure} to `own`"
+                )
+
+
+def measure_of(cell: FormCell) -> str:
+    """The name of the measure that a cell of a statutory table would be."""
+    if cell.table == "challenges":
+        return f"{cell.row}_{cell.column}"
+    return f"{cell.row}_{cell.column}" if cell.column not in (None, "total") else cell.row

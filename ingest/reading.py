@@ -135,20 +135,21 @@ def _ended(killed: Killed[Input], registry: Registry) -> Reading:
     return reading
 
 
-def read_reports(paths: Iterable[Input], ocr: Path | None = None) -> Iterable[Report]:
-    """The full reports of a few files, under the same limits (for `foi read`)."""
+def read_reports(paths: Iterable[Input], ocr: Path | None = None, registry: Registry | None = None) -> Iterable[Report]:
+    """The full reports of a few files, under the same limits (for `foi read`); without a registry the official list decides."""
+    registry = registry or load_registry()
     inputs = list(paths)
     chunks = [[item] for item in inputs]
     workers = min(os.cpu_count() or 1, len(inputs))
     found: dict[str, Report] = {}
-    for result in run_limited(_setup_reports, (str(ocr or ""),), chunks, workers, SCAN_LIMITS):
-        reports = [_ended(result, load_registry()).landed[0].report] if isinstance(result, Killed) else result
+    for result in run_limited(_setup_reports, (registry.extra, str(ocr or "")), chunks, workers, SCAN_LIMITS):
+        reports = [_ended(result, registry).landed[0].report] if isinstance(result, Killed) else result
         found.update((r.file, r) for r in reports)
     return [found[item.file] for item in inputs]
 
 
-def _setup_reports(ocr: str) -> Callable[[list[Input], Callable[[int], None]], list[Report]]:
-    registry = load_registry()
+def _setup_reports(extra: list[dict[str, str]], ocr: str) -> Callable[[list[Input], Callable[[int], None]], list[Report]]:
+    registry = load_registry().extended(extra) if extra else load_registry()
 
     def work(inputs: list[Input], begin: Callable[[int], None]) -> list[Report]:
         reports = []

@@ -12,14 +12,15 @@ from ingest.forms import FORMS, FormError, Rule, every_form, line_of, read_yaml
 
 _PATH = FORMS / "signals.yaml"
 _SEVERITIES = ("error", "warning", "hint")
-_JUDGES = ("report", "progress")
+_JUDGES = ("report", "progress", "completeness")
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A rule: its severity, what it holds for (empty: everything), its numbers, its words, and what it says of a report.
 
-    `judged_by` is progress where there is no report to judge: whoever filed none is found there, and told by reminders.
+    `judged_by` is progress where there is no report to judge: whoever filed none is found there, and told by reminders; and
+    completeness where the question is whether all of the report is there.
     """
 
     rule: str
@@ -30,7 +31,7 @@ class Signal:
     levels: tuple[str, ...]
     needs: tuple[str, ...]
     is_cause: bool
-    judged_by: Literal["report", "progress"]
+    judged_by: Literal["report", "progress", "completeness"]
     values: Mapping[str, tuple[str, ...]]
     law: str
     zh: str
@@ -39,7 +40,7 @@ class Signal:
 
     @property
     def is_of_reports(self) -> bool:
-        """Whether each report passes or fails it: it is no mere cause, and no rule about reports that are not there."""
+        """Whether each report passes or fails it: it is no mere cause, and no rule about what is not there."""
         return not self.is_cause and self.judged_by == "report"
 
     def number(self, name: str) -> Decimal:

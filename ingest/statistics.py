@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 
-from ingest.flat import Text
 from ingest.forms import STATISTICS, Form, FormTable, statistics_forms
 from ingest.grid import Found, Grid, Unread, is_text
 from ingest.labels import keys_of
 from ingest.model import SourceCell
+from ingest.running import Text
 from ingest.text import label_key, normalize, number_words, read_number
 
 _BETWEEN = r"[\s.,、:《》\"'“”]*"  # what may stand between two characters of a label

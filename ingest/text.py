@@ -41,14 +41,14 @@ def normalize(text: str) -> str:
 
 @cache
 def _simplified() -> tuple[dict[int, str], dict[str, str]]:
-    spec = _recognition()["traditional"]
+    spec = recognition()["traditional"]
     return {ord(a): b for old, new in spec["characters"].items() for a, b in zip(old, new, strict=True)}, spec["words"]
 
 
 @cache
 def traditional() -> str:
     """All traditional characters that are known."""
-    return "".join(_recognition()["traditional"]["characters"])
+    return "".join(recognition()["traditional"]["characters"])
 
 
 @cache
@@ -57,7 +57,8 @@ def _is_traditional() -> re.Pattern[str]:
 
 
 @cache
-def _recognition() -> dict[str, Any]:
+def recognition() -> dict[str, Any]:
+    """The words by which reports are recognized (forms/recognition.yaml)."""
     loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "forms" / "recognition.yaml").read_text("utf-8"))
     return loaded
 
@@ -77,6 +78,7 @@ def is_counter(text: str) -> bool:
     return bool(_COUNTER.fullmatch(normalize(text)))
 
 
+MAX_DECIMALS = 6  # as many as the raw tables keep
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\d\s().,+-]{1,3})?\s*(\([^()]*[^\d()][^()]*\))?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -110,8 +112,9 @@ def read_number(raw: str, line_breaks_join: bool = True) -> Reading:
     if not found or (found[2] and found[2] not in words["units"]):
         return Reading("unreadable")
     digits = found[1].lstrip("+-").split(".")[0]
-    # "007" or twenty digits are several numbers run together, not one.
-    if (len(digits) > 1 and digits[0] == "0") or len(digits) > 12:
+    decimals = found[1].partition(".")[2].rstrip("0")
+    # "007" or twenty digits are several numbers run together, not one; more decimals than are kept would be rounded.
+    if (len(digits) > 1 and digits[0] == "0") or len(digits) > 12 or len(decimals) > MAX_DECIMALS:
         return Reading("unreadable")
     return Reading("reported", found[1], found[2] or "")
 
@@ -119,4 +122,15 @@ def read_number(raw: str, line_breaks_join: bool = True) -> Reading:
 @cache
 def number_words() -> dict[str, frozenset[str]]:
     """The dashes and the unit words that may stand in a cell, from forms/recognition.yaml."""
-    return {name: frozenset(words) for name, words in _recognition()["cells"].items()}
+    return {name: frozenset(words) for name, words in recognition()["cells"].items()}
+
+
+@cache
+def _spoiled() -> re.Pattern[str]:
+    return re.compile(recognition()["spoiled_number"])
+
+
+def is_spoiled(raw: str) -> bool:
+    """Whether a text is a number with something beside it (a mark, a word for about), or several numbers: no label, and unreadable."""
+    text = normalize(raw).strip()
+    return len(text) <= recognition()["spoiled_length"] and bool(_spoiled().fullmatch(text))

@@ -141,9 +141,11 @@ def test_every_reason_for_an_open_unit_is_said_in_words():
     from ingest.identity.page import words
     from ingest.issues import issue_texts
 
-    source = (Path(__file__).parent.parent / "ingest" / "units").glob("*.py")
+    rooms = (Path(__file__).parent.parent / "ingest" / room for room in ("units", "identity"))
+    source = [path for room in rooms for path in room.glob("*.py")]
     used = set(re.findall(r'"(\w+_\w+)"', "".join(p.read_text("utf-8") for p in source))) & {
         "unknown_name", "ambiguous_name", "place_contradicts", "needs_place", "merged_area", "name_not_in_use",
+        "office_or_owner", "names_the_page",
     }  # fmt: skip
     assert used == set(words()["unit_reasons"])
     issue = next(i for i in read(zero_record(unit="城关镇")).issues if i.code == "unit_unmatched")

@@ -10,11 +10,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.flat import Text
 from ingest.forms import STATISTICS, statistics_forms
 from ingest.grid import Grid
 from ingest.model import Paragraph, Table
 from ingest.readers import read_document
+from ingest.running import Text
 from ingest.statistics import choose_statistics, find_statistics
 from ingest.text import read_number
 from tests.factory.statistics import AFTER, APART, BEFORE, DRAWN, TEXTS, Rows, random_numbers, rows_of, written

@@ -27,7 +27,7 @@ class Evidence:
 def unit_evidence(page: Page, titles: list[Title], hints: Hints, file: str) -> list[Evidence]:
     """Every name of a unit that the document, its address and its folders give."""
     found = [Evidence(t.kind, name, t.place, t.text) for t in titles for name in names(t)]
-    found += _matches("opening", "makers", page.head)
+    found += _matches("maker", "makers", page.head)
     tail = page.tail
     closing = list(dict.fromkeys([*page.closing, *tail]))
     found += _matches("signature", "signatures", [*closing, *((a[0], a[1] + b[1]) for a, b in itertools.pairwise(closing))])

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
 from ingest.readers.ruled import Line
+
+DIGITS = "0123456789.,+-"
+UNKNOWN = "\ufffd"  # stands where a character is that cannot be read
+APART = 0.35  # a gap wider than this part of a character's height divides words
+CROWDED, SAME = 0.7, 0.2  # characters nearer than this part of their width clash; equal ones this near (in heights) are one
 
 
 class Glyph(NamedTuple):
@@ -26,7 +33,11 @@ class Glyph(NamedTuple):
 
 @dataclass
 class Page:
-    """What is drawn on one page: characters in the order of the file, ruling lines, and whether it holds a picture."""
+    """What is seen on one page: characters in the order of the file, ruling lines, and whether it holds a picture.
+
+    `lost` are places of numbers that stand in the file and are not seen. `has_ink` tells whether a part of the page (left, top,
+    right, bottom) is other than empty; where it is None, all that is seen stands in the other fields.
+    """
 
     number: int
     glyphs: list[Glyph]
@@ -34,6 +45,8 @@ class Page:
     verticals: list[Line]
     has_image: bool = False
     tolerance: float = 1.6
+    lost: list[Glyph] = field(default_factory=list)
+    has_ink: Callable[[tuple[float, float, float, float]], bool] | None = None
 
 
 _LEFT = itemgetter(1)
@@ -58,7 +71,55 @@ def lines_of(glyphs: list[Glyph]) -> list[list[Glyph]]:
             level, near = top + bottom, 0.5 * max(bottom - top, 2.0)
     for line in lines:
         line.sort(key=_LEFT)
-    return lines
+    return [line if len(line) < 2 else _settled(line) for line in lines]
+
+
+def _settled(line: list[Glyph]) -> list[Glyph]:
+    """A line in which equal characters drawn over each other count once (fake bold, a second layer), and of different ones none.
+
+    A digit over which another one is drawn makes its whole number unreadable: no one can say which of them is meant.
+    """
+    kept, clashes = line[:1], set[int]()
+    for glyph in itertools.islice(line, 1, None):
+        before = kept[-1]
+        step = glyph[1] - before[1]
+        wide, high = min(glyph[3] - glyph[1], before[3] - before[1]), glyph[4] - glyph[2]
+        if step >= CROWDED * wide or step >= 0.42 * high:
+            kept.append(glyph)
+        elif glyph[0] == before[0] and step < SAME * high:
+            continue
+        else:
+            clashes |= {len(kept) - 1, len(kept)}
+            kept.append(glyph)
+    return _unread(kept, clashes) if clashes else kept
+
+
+def _unread(line: list[Glyph], clashes: set[int]) -> list[Glyph]:
+    """A line without the digits of the numbers in which characters clash."""
+    found, first = list(line), 0
+    for k, glyph in enumerate(line):
+        after = line[k + 1] if k + 1 < len(line) else None
+        if (
+            after is not None
+            and glyph.text in DIGITS
+            and after.text in DIGITS
+            and after.left - glyph.right < APART * _size(glyph)
+        ):
+            continue
+        if any(i in clashes for i in range(first, k + 1)):
+            found[first : k + 1] = [g._replace(text=UNKNOWN) if g.text in DIGITS else g for g in line[first : k + 1]]
+        first = k + 1
+    return found
+
+
+def _size(glyph: Glyph) -> float:
+    return glyph.bottom - glyph.top
+
+
+def are_alike(glyphs: list[Glyph]) -> bool:
+    """Whether the digits of a cell are of one size; a small raised one is the mark of a note."""
+    sizes = [_size(g) for g in glyphs if g.text in DIGITS]
+    return len(sizes) < 2 or max(sizes) <= 1.35 * min(sizes)
 
 
 def join(line: list[Glyph]) -> str:
@@ -67,7 +128,7 @@ def join(line: list[Glyph]) -> str:
     end, before = math.inf, 0.0  # where the character before ends, and its height
     for text, left, top, right, bottom in line:
         high = bottom - top
-        if left - end > 0.35 * max(before, high):
+        if left - end > APART * max(before, high):
             parts.append(" ")
         parts.append(text)
         end, before = right, high

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from ingest.flat import recognition
 from ingest.forms import load_forms
 from ingest.labels import NOTE, labels_of
 from ingest.readers.glyphs import Glyph
-from ingest.text import is_counter, label_key, normalize, read_number
+from ingest.text import is_counter, label_key, normalize, read_number, recognition
 
 APART = 0.35  # a gap wider than this part of a character's height divides words, as in running text
 LEVEL = 0.3  # characters whose middles differ by less than this part of their height stand on one line

@@ -43,8 +43,8 @@ def too_large(what: int, limit: int, unit: str) -> IngestError:
     return IngestError("too_large", "", f"{what} {unit}", f"{limit} {unit}")
 
 
-def clean_xls(data: bytes) -> bytes:
-    """The workbook stream of an .xls or .et alone in a new compound file, measured; raises IngestError."""
+def open_xls(data: bytes) -> tuple[bytes, str]:
+    """The workbook stream of an .xls or .et, measured, and its name; raises IngestError."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             if ole.exists("EncryptedPackage") or ole.exists("EncryptionInfo"):
@@ -66,13 +66,13 @@ def clean_xls(data: bytes) -> bytes:
     ) as error:
         raise IngestError("damaged_sheet", "", str(error)[:200]) from error
     _measure_records(stream)
-    return _compound_file(stream, name)
+    return stream, name
 
 
 def _measure_records(stream: bytes) -> None:
     """Raise IngestError when the cells of a sheet span too much, a size is a lie or the file has a password."""
     rows = columns = strings = texts = 0
-    for kind, at, record in _records(stream):
+    for kind, at, record in records(stream):
         if kind == _FILEPASS:
             raise IngestError("encrypted")
         if kind == _BOF:
@@ -94,8 +94,9 @@ def _measure_records(stream: bytes) -> None:
         raise too_large(texts * min(strings, 1 << 17), MAX_TEXT, "bytes")
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
-    at = 0
+def records(stream: bytes, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
+    """The records from a place on: kind, place, content."""
+    at = start
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
         yield kind, at, stream[at + 4 : at + 4 + size]
@@ -116,7 +117,7 @@ def _check_sizes(kind: int, record: bytes, length: int) -> None:
         raise IngestError("damaged_sheet", "", "a sheet that begins after the end of the file")
 
 
-def _compound_file(stream: bytes, name: str) -> bytes:
+def compound_file(stream: bytes, name: str) -> bytes:
     """A compound file (version 4, sectors of 4,096 bytes) that holds one stream: header, table of sectors, directory, stream."""
     sector, free, end, table = 4096, 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
     data = stream + bytes(-len(stream) % sector)

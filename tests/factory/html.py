@@ -51,6 +51,15 @@ def clean(record: Record) -> bytes:
     return _page(record, _body(record, {t: _table(draw(record, t)) for t in HEADINGS})).encode()
 
 
+def page_of(record: Record, tables: dict[str, Drawn | None], more: tuple[Drawn, ...] = ()) -> bytes:
+    """A clean page with these tables under the headings, a picture where one is None, and `more` of them in part one."""
+    drawn = {name: _table(table) if table else "<p><img src='1.png'></p>" for name, table in tables.items()}
+    body = _body(record, drawn)
+    second = f"<p>{HEADINGS['disclosure']}</p>"
+    extra = "".join(f"<p>情况如下：</p>{_table(table)}" for table in more)
+    return _page(record, body.replace(second, extra + second, 1)).encode()
+
+
 def gbk(record: Record) -> bytes:
     """Labelled gb2312, with a character that only GBK and GB18030 have (镕)."""
     body = "<p>本页含国标二三一二以外的字：镕、㐀</p>" + _body(record, {t: _table(draw(record, t)) for t in HEADINGS})

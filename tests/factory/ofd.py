@@ -7,7 +7,7 @@ import zipfile
 from xml.sax.saxutils import escape
 
 from tests.factory.layout import HEADINGS, draw
-from tests.factory.pdf import _COLUMNS, HIGH, WIDE, _Canvas, _paragraph, _table
+from tests.factory.pdf import HIGH, WIDE, _Canvas, _paragraph, _table, columns_of
 from tests.factory.prose import after, before
 from tests.factory.record import Record
 
@@ -53,7 +53,7 @@ def as_ofd(record: Record, outlines: bool = False) -> bytes:
         _paragraph(sheet, paragraph)
     for name, heading in HEADINGS.items():
         _paragraph(sheet, heading)
-        _table(sheet, draw(record, name), _COLUMNS[name], False)
+        _table(sheet, drawn := draw(record, name), columns_of(name, drawn), False)
     for paragraph in after(record):
         _paragraph(sheet, paragraph)
     pages = "".join(f'<ofd:Page ID="{k}" BaseLoc="Pages/Page_{k}/Content.xml"/>' for k in range(len(sheet.pages)))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.factory.boxfont import box_font, glyph_of_every_character
-from tests.factory.layout import HEADINGS, WIDTHS, Drawn, draw
+from tests.factory.layout import HEADINGS, Drawn, draw, width
 from tests.factory.prose import after, before
 from tests.factory.record import Record
 
 STYLES = ("boxes", "strokes", "continued", "vertical", "framed", "split", "bare", "garbage", "turned")
 WIDE, HIGH, EDGE, SIZE, ROW = 595, 842, 45, 7, 17
-_COLUMNS = {"disclosure": [155, 115, 115, 115], "requests": [30, 60, 135, *[40] * 7], "challenges": [34] * 15}
-assert all(len(_COLUMNS[t]) == w for t, w in WIDTHS.items())
+_LEFT = {"disclosure": [155], "requests": [30, 60, 135], "challenges": []}  # the widths of the columns of labels
+_NUMBERS = {"disclosure": 345, "requests": 280, "challenges": 510}  # what the columns of numbers share
 
 
 class _Canvas:
@@ -57,10 +57,16 @@ def as_pdf(record: Record, style: str = "boxes") -> bytes:
         _paragraph(canvas, paragraph)
     for name, heading in HEADINGS.items():
         _paragraph(canvas, heading)
-        _table(canvas, draw(record, name), _COLUMNS[name], style == "continued")
+        _table(canvas, drawn := draw(record, name), columns_of(name, drawn), style == "continued")
     for paragraph in after(record):
         _paragraph(canvas, paragraph)
     return _file(canvas)
+
+
+def columns_of(name: str, drawn: Drawn) -> list[int]:
+    """The width of each column of a table on the page."""
+    numbers = width(drawn) - len(_LEFT[name])
+    return [*_LEFT[name], *[_NUMBERS[name] // numbers] * numbers]
 
 
 def _paragraph(canvas: _Canvas, text: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.factory.layout import HEADINGS, WIDTHS, Drawn, draw
+from tests.factory.layout import HEADINGS, Drawn, draw
+from tests.factory.layout import width as width_of
 from tests.factory.prose import after, before
 from tests.factory.record import Record
 
@@ -73,11 +74,23 @@ APART = [k for k in KINDS if k not in ("CONCAT", "ONE-CONCAT", "BL-DEDUP")]
 def as_text(record: Record, kind: str, with_prose: bool = True) -> bytes:
     """A record as one of the eleven kinds of text."""
     glue = "" if kind.startswith("ONE") else "\n"
-    parts = [HEADINGS[t] + glue + KINDS[kind](_flat(record, t), WIDTHS[t]) for t in HEADINGS]
+    parts = [HEADINGS[t] + glue + KINDS[kind](_flat(record, t), width_of(draw(record, t))) for t in HEADINGS]
     body = glue.join([*parts, END])
     if with_prose:
         body = "\n".join([*before(record), body, *after(record)[1:]])
     return body.encode()
+
+
+def join(record: Record, tables: dict[str, Drawn | None], kind: str, more: tuple[Drawn, ...] = ()) -> bytes:
+    """A report with these tables under the headings, nothing where one is None, and `more` of them in part one."""
+
+    def lines(drawn: Drawn | None) -> str:
+        flat = [[(text.replace("\n", ""), *spans) for text, *spans in row] for row in drawn or []]
+        return KINDS[kind](flat, max((sum(c for _, _, c in row) for row in flat), default=0))
+
+    parts = [f"{HEADINGS[name]}\n{lines(drawn)}" for name, drawn in tables.items()]
+    extra = [f"情况如下：\n{lines(drawn)}" for drawn in more]
+    return "\n".join([*before(record), *extra, *parts, *after(record)]).encode()
 
 
 def as_tabbed(record: Record) -> bytes:
@@ -86,9 +99,10 @@ def as_tabbed(record: Record) -> bytes:
     for name, heading in HEADINGS.items():
         lines = [heading]
         hanging: dict[int, tuple[int, int]] = {}  # column → (rows left, span) of a merged cell above
-        for row in draw(record, name):
+        drawn = draw(record, name)
+        for row in drawn:
             column, queue, cells = 0, list(row), []
-            while column < WIDTHS[name]:
+            while column < width_of(drawn):
                 if column in hanging:
                     left, span = hanging.pop(column)
                     text, rowspan = "", left
