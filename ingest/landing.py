@@ -77,6 +77,9 @@ def new_inputs(
                 if not fresh:
                     begin()  # the readers get ready while the list goes on
                 fresh.append(replace(part, is_back=True) if is_back else part)
+            elif not part.problem:  # what was lost of an original that is here again is kept again
+                with contextlib.suppress(IngestError):
+                    store_original(home.originals, part.document_id, part.path)
     return fresh
 
 
