@@ -63,9 +63,17 @@ def test_a_manifest_is_read_however_excel_saved_it(tmp_path: Path, way: str):
 @pytest.mark.quirk(173)
 def test_own_units_are_read_however_excel_saved_them(tmp_path: Path, way: str):
     encoding, separator, mark = WAYS[way]
-    lines = [["单位代码", "名称", "级别", "类别"], ["990101199", "示例子镇", "township", "town"]]
+    lines = [["单位代码", "名称", "级别", "类别"], ["990101199", "示例子镇", "乡级", "镇"]]
     (tmp_path / "units.csv").write_bytes(mark + "\n".join(separator.join(line) for line in lines).encode(encoding))
     assert extra_units(tmp_path) == [{"unit_code": "990101199", "name": "示例子镇", "level": "township", "kind": "town"}]
+
+
+@pytest.mark.quirk(173)
+def test_a_line_of_own_units_that_is_wrong_is_told(tmp_path: Path):
+    (tmp_path / "units.csv").write_text("unit_code,name,level,last_year\n990101199,示例子镇,村级,\n990101198,,town,去年\n", "utf-8")
+    with pytest.raises(ListError) as error:
+        extra_units(tmp_path)
+    assert [i.place for i in error.value.issues] == ["units.csv:2", "units.csv:3", "units.csv:3", "units.csv:3"]
 
 
 @pytest.mark.quirk(173)
