@@ -136,7 +136,9 @@ def describe(report: Report) -> str:
         lines.append(say("read.more", n=len(filled) - 40))
     for count in report.counts:
         about = "~" if count.is_approximate else ""
-        lines.append(f"  {count.code}: {about}{count.value.normalize():f} {count.unit_word}  “{count.sentence}” ({_place(count.place)})")
+        lines.append(
+            f"  {count.code}: {about}{count.value.normalize():f} {count.unit_word}  “{count.sentence}” ({_place(count.place)})"
+        )
     lines += _sums(report)
     for issue in report.issues:
         texts = issue_texts(issue)
