@@ -310,7 +310,7 @@ def _code(table: str, axis: str, member: str, instance: str) -> str:
 
 
 def _check_terms(path: Path, tables: dict[str, FormTable], terms: dict[str, Term]) -> None:
-    for table in tables.values():
-        for code in [*table.rows, *table.columns, *(c.row for c in table.cells)]:
-            if code not in terms:
-                raise FormError(f"{path.name}:{line_of(path, code)}: code {code} has no entry in terms.yaml")
+    codes = [code for table in tables.values() for code in (*table.rows, *table.columns, *(c.row for c in table.cells))]
+    if missing := [code for code in dict.fromkeys(codes) if code not in terms]:
+        others = f" (nor have {', '.join(missing[1:])})" if missing[1:] else ""
+        raise FormError(f"{path.name}:{line_of(path, missing[0])}: code {missing[0]} has no entry in terms.yaml{others}")

@@ -82,6 +82,11 @@ class Home:
         return self.root / "corrections.yaml"
 
     @property
+    def folders(self) -> Path:
+        """What lay in each folder when it was last loaded."""
+        return self.root / "folders"
+
+    @property
     def as_of(self) -> Path:
         """Warehouses as they would have been on earlier days, one folder a day; made when asked for."""
         return self.root / "as-of"

@@ -21,7 +21,7 @@ class Input:
     """One file handed in: its path, its name relative to the folder, and its hints.
 
     A member of an archive is named “archive.zip!/folder/name.doc”; `problem` says why it could not be taken out. `lines` are the
-    lines of the manifest, for the members of an archive.
+    lines of the manifest, for the members of an archive. `is_back`: other bytes lay at its place since these were handed in first.
     """
 
     path: Path
@@ -29,6 +29,7 @@ class Input:
     hints: Hints
     problem: Issue | None = None
     lines: dict[str, Hints] = field(default_factory=dict, repr=False, compare=False)
+    is_back: bool = field(default=False, compare=False)
 
     @cached_property
     def document_id(self) -> str:
