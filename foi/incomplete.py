@@ -6,6 +6,7 @@ from typing import Any
 
 from expectations.incomplete import SUITE
 from foi.messages import both, say
+from foi.namesakes import namesakes, told_apart
 
 COUNTS = ("blank", "unreadable", "absent", "rows_unread", "sums_not_assessable")
 COLUMNS = ("report_id", "unit_code", "unit_name", "report_year", "file", "absent_tables", *COUNTS)
@@ -26,6 +27,9 @@ def read_incomplete(connection: Any) -> list[dict[str, Any]]:
     """The current reports that are not whole and on which nobody decided, those that lack most first."""
     rows = connection.execute(OPEN).fetchall()
     found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    shared = namesakes(connection)
+    for report in found:
+        report["unit_name"] = told_apart(report["unit_name"], report["unit_code"], shared)
     return [{**report, "absent_tables": _listed(report["absent_tables"])} for report in found]
 
 
