@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,17 @@ class Home:
     """The home folder (docs/architecture.md lists what it holds)."""
 
     root: Path
+
+    # What the program itself puts into the folder, and the ledgers that people keep there.
+    OWN: ClassVar[frozenset[str]] = frozenset({
+        "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
+        "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt",
+    })  # fmt: skip
+
+    @property
+    def is_home(self) -> bool:
+        """Whether a folder is a home of ours: it holds raw tables, a published file, or the lock that is made first of all."""
+        return any((self.root / name).exists() for name in ("raw/batches", "published.duckdb", ".landing.lock", ".load.lock"))
 
     @property
     def originals(self) -> Path:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.folder import read_file, why_unreadable
 from ingest.folders import FolderListing
 from ingest.home import Home
 from ingest.inbox import Input
@@ -76,6 +77,9 @@ def new_inputs(
                 if not fresh:
                     begin()  # the readers get ready while the list goes on
                 fresh.append(replace(part, is_back=True) if is_back else part)
+            elif not part.problem:  # what was lost of an original that is here again is kept again
+                with contextlib.suppress(IngestError):
+                    store_original(home.originals, part.document_id, part.path)
     return fresh
 
 
@@ -150,9 +154,10 @@ def store_original(originals: Path, document_id: str, source: Path) -> Path:
     path = originals / document_id[:2] / (document_id + source.suffix.lower())
     if not path.exists():
         try:
-            data = source.read_bytes()
+            data = read_file(source)
         except OSError as error:
-            raise IngestError("file_gone", "", str(error.strerror or error)) from error
+            issue = why_unreadable(source, error)
+            raise IngestError(issue.code, "", issue.found) from error
         if hashlib.sha256(data).hexdigest() != document_id:
             raise IngestError("file_changed")
         with placed(path) as scratch:

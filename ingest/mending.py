@@ -73,10 +73,8 @@ def _read_again(home: Home, batch: Path, registry: Registry, progress: Progress 
     rows = inputs_of(batch)
     if rows is None:
         return [Issue("raw_lost", "error", f"raw/{home.damaged.name}/{batch.name}", damage(batch))]
-    inputs, lost = [], []
-    for row in rows.to_dicts():
-        item = _input(home, row)
-        (inputs if item else lost).append(item or row["file"])
+    found = {row["file"]: _input(home, row) for row in rows.to_dicts()}
+    inputs, lost = [item for item in found.values() if item], [file for file, item in found.items() if not item]
     reading = read_inputs(inputs, registry, progress)
     if reading.scans:
         scans = read_inputs(reading.scans, registry, progress, home.recognized)
