@@ -82,6 +82,11 @@ class Home:
         return self.root / "corrections.yaml"
 
     @property
+    def withdrawals(self) -> Path:
+        """Which reports people took out and put back, one line each, never changed."""
+        return self.root / "withdrawals.jsonl"
+
+    @property
     def folders(self) -> Path:
         """What lay in each folder when it was last loaded."""
         return self.root / "folders"
