@@ -111,7 +111,8 @@ def test_the_warehouse_judges_as_a_single_file_is_judged(ask):
     for report_id, code, value, scope, about in ask("select report_id, code, amount, scope, is_approximate from fct_counts"):
         counts[report_id].append(Count(code, "", value, "", about, scope, "", ""))
     reports = ask(
-        "select r.report_id, r.unit_code, r.report_year, r.form_requests, u.level, r.is_current from fct_reports as r"
+        "select r.report_id, r.unit_code, r.report_year, coalesce(r.form_requests, r.form_disclosure, r.form_challenges), u.level,"
+        " r.is_current from fct_reports as r"
         " left join dim_unit as u using (unit_code)"
     )
     current = {(unit, year): report_id for report_id, unit, year, _, _, is_current in reports if is_current and unit}
