@@ -31,7 +31,8 @@ def _set_lines_aside(home: Home) -> list[Issue]:
 
     place, beside = home.decisions.name, aside_of(home.decisions).name
     return [
-        Issue("ledger_line", "error", f"{place}:{line.number}", line.reason, beside) for line in set_aside(home.decisions, understood)
+        Issue("ledger_line", "error", f"{place}:{line.number}", line.reason, beside)
+        for line in set_aside(home.decisions, understood)
     ]
 
 

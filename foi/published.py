@@ -49,9 +49,9 @@ def is_damage(error: Exception) -> bool:
     """Whether DuckDB says that a file is damaged, and not that a question was wrong."""
     import duckdb
 
-    return isinstance(error, (duckdb.IOException, duckdb.InternalException, duckdb.FatalException, duckdb.SerializationException)) or str(
-        error
-    ).startswith("Corrupt")
+    return isinstance(
+        error, (duckdb.IOException, duckdb.InternalException, duckdb.FatalException, duckdb.SerializationException)
+    ) or str(error).startswith("Corrupt")
 
 
 def unreadable(path: Path, error: Exception) -> Complaint:
