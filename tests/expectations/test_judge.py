@@ -138,3 +138,24 @@ def test_a_rule_holds_for_every_form_that_has_its_cells_and_a_wrong_code_is_name
     monkeypatch.setattr(relations, "read_yaml", lambda path: {"carry_over": spec})
     with pytest.raises(FormError, match=r"relations.yaml:\d+: rule carry_over: no form has a cell requests.nothing.total"):
         relations.relations_of.__wrapped__("2021")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"law": None}, "law is missing"),
+        ({"severity": "eror"}, "“eror” is none of error, warning, hint"),
+        ({"equation": "prose:carried_inn = requests.carried_in.total"}, "no prose tells of carried_inn"),
+        ({"levels": ["village"]}, "there is no level village"),
+        ({"each": "requests.coloumns"}, "names no rows or columns of a table"),
+        ({"each": "request.columns"}, "names no rows or columns of a table"),
+    ],
+)
+def test_a_mistake_in_a_rule_is_named_with_file_and_line(monkeypatch: pytest.MonkeyPatch, change: dict[str, object], said: str):
+    from ingest import relations
+    from ingest.forms import FormError, read_yaml
+
+    spec = {"law": "x", "zh": "x", "en": "x", "severity": "error", "equation": "requests.closed.total = 0", **change}
+    monkeypatch.setattr(relations, "read_yaml", lambda path: {"carry_over": spec} if path.stem == "relations" else read_yaml(path))
+    with pytest.raises(FormError, match=rf"relations.yaml:\d+: rule carry_over: .*{said}"):
+        relations.relations_of.__wrapped__("2021")
