@@ -17,7 +17,7 @@ from ingest.corrections import load_corrections, write_corrections
 from ingest.home import Home
 from ingest.landing import lock
 from ingest.ledger import read_ledger
-from ingest.tables import SCHEMAS, fingerprint
+from ingest.tables import SCHEMAS, fingerprint, with_every_column
 
 KEPT = 10  # earlier days whose warehouse is kept
 
@@ -85,7 +85,7 @@ def take(home: Home, scratch: Home, until: datetime) -> str:
             continue
         folder = scratch.batches / batch.name
         folder.mkdir(parents=True)
-        frame.write_parquet(folder / "inputs.parquet")
+        with_every_column("inputs", frame).write_parquet(folder / "inputs.parquet")
         digest.update(f"{batch.name}{sorted(frame['input_id'])}{frame['landed_at'].max()}".encode())
         for name in SCHEMAS:
             if name != "inputs":

@@ -50,6 +50,7 @@ def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResu
         sweep(place)
         reading = settings.read_new()
         if not reading.landed and not reading.scans and is_published(place):
+            settings.keep_listing([])
             return LoadResult([], True, None, reading.left, settings.noticed)
         return _run_line(settings, reading)
 

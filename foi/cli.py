@@ -82,9 +82,10 @@ def check(
     json: JsonOption = False,
 ) -> None:
     from foi.check import check_file
+    from foi.handed_in import known_code
     from ingest.model import Hints
 
-    hints = Hints(unit_code=unit_code or None, report_year=year or None)
+    hints = Hints(unit_code=known_code(home, unit_code) if unit_code else None, report_year=year or None)
     text, exit_code = check_file(draft, home, json, page, hints)
     print(text)
     raise typer.Exit(exit_code)
@@ -290,10 +291,12 @@ def roster_template(
 
 
 @units.command("find", help=say("help.units_find"))
-def units_find(name: Annotated[str, typer.Argument(help=say("help.unit_name"))], json: JsonOption = False) -> None:
+def units_find(
+    name: Annotated[str, typer.Argument(help=say("help.unit_name"))], home: HomeOption = HOME, json: JsonOption = False
+) -> None:
     from foi.dictionary import find_units
 
-    text, found = find_units(name, json)
+    text, found = find_units(name, json, home)
     print(text)
     raise typer.Exit(0 if found else 2)
 

@@ -20,7 +20,21 @@ from ingest.text import label_key
 # libyaml reads a file in a tenth of the time; where PyYAML came without it, the result is the same.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FORMS = Path(__file__).parent / "forms"
-NOT_FORMS = {"terms", "issues", "recognition", "identity", "documents", "privacy", "narrative", "losses", "relations", "duties", "signals", "findings"}
+NOT_FORMS = {
+    "terms",
+    "issues",
+    "lists",
+    "recognition",
+    "identity",
+    "documents",
+    "privacy",
+    "narrative",
+    "losses",
+    "relations",
+    "duties",
+    "signals",
+    "findings",
+}
 STATISTICS = "statistics"  # the one table of the forms before 2019
 
 
@@ -296,7 +310,7 @@ def _code(table: str, axis: str, member: str, instance: str) -> str:
 
 
 def _check_terms(path: Path, tables: dict[str, FormTable], terms: dict[str, Term]) -> None:
-    for table in tables.values():
-        for code in [*table.rows, *table.columns, *(c.row for c in table.cells)]:
-            if code not in terms:
-                raise FormError(f"{path.name}:{line_of(path, code)}: code {code} has no entry in terms.yaml")
+    codes = [code for table in tables.values() for code in (*table.rows, *table.columns, *(c.row for c in table.cells))]
+    if missing := [code for code in dict.fromkeys(codes) if code not in terms]:
+        others = f" (nor have {', '.join(missing[1:])})" if missing[1:] else ""
+        raise FormError(f"{path.name}:{line_of(path, missing[0])}: code {missing[0]} has no entry in terms.yaml{others}")

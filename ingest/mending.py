@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from ingest.placing import placed
 from ingest.reading import Progress, Reading, read_inputs
 from ingest.roster.store import TABLES
 from ingest.seals import damage, inputs_of
+from ingest.tables import with_every_column
 from ingest.units import Registry
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def _read_again(home: Home, batch: Path, registry: Registry, progress: Progress 
         scans = read_inputs(reading.scans, registry, progress, home.recognized)
         reading.landed += scans.landed
         reading.rows.extend(scans.rows)
-    put_batch(home, set(), lambda folder: _write(folder, reading, rows, lost), batch.name)
+    put_batch(home, batch.name, lambda folder: _write(folder, reading, rows, lost))
     shutil.rmtree(batch)
     told = [Issue("raw_read_again", "warning", f"raw/batches/{batch.name}", str(len(inputs)))]
     return [*told, *(Issue(LOST, "error", file) for file in lost)]
@@ -107,10 +109,11 @@ def _write(folder: Path, reading: Reading, before: pl.DataFrame, lost: list[str]
     import polars as pl
 
     path, key = folder / "inputs.parquet", ["file", "document_id"]
-    reading.rows.write(folder, None)
+    reading.rows.write(folder, None, datetime.now(UTC).replace(tzinfo=None))
     made = pl.read_parquet(path, glob=False)
-    moments = before.select(*key, "landed_at").unique(key, keep="first")
-    made = made.drop("landed_at").join(moments, on=key, how="left").select(made.columns)
+    before = with_every_column("inputs", before)
+    moments = before.select(*key, "landed_at", "is_back").unique(key, keep="first")
+    made = made.drop("landed_at", "is_back").join(moments, on=key, how="left").select(made.columns)
     gone = before.filter(pl.col("file").is_in(lost)).with_columns(state=pl.lit("quarantined"), reason_code=pl.lit(LOST))
     with placed(path) as scratch:
         pl.concat([made, gone.select(made.columns)]).write_parquet(scratch)

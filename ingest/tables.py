@@ -34,11 +34,12 @@ def _years(columns: str) -> dict[str, Any]:
 SCHEMAS: dict[str, dict[str, Any]] = {
     "inputs": _schema(
         "input_id file document_id read_id size_bytes landed_at hints state reason_code reason_place reason_found reason_expected"
-        " report_year unit_code unit_name published_on url",
+        " report_year unit_code unit_name published_on url is_back",
         size_bytes=pl.Int64(),
         landed_at=pl.Datetime("us"),
         report_year=pl.Int32(),
         published_on=pl.Date(),
+        is_back=pl.Boolean(),
     ),
     "documents": _schema(
         "read_id document_id reader title form_disclosure form_requests form_challenges form_statistics content_id numbers_id"
@@ -61,6 +62,12 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 
 
 WRITTEN_ELSEWHERE = ("roster", "seasons", "decisions", "corrections")  # reference tables that are written at other times
+
+
+def with_every_column(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a raw table with every column it has today; what landed before a column was made has NULL there."""
+    missing = {name: kind for name, kind in SCHEMAS[table].items() if name not in frame.columns}
+    return frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in missing.items())
 
 
 @cache

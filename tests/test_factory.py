@@ -33,8 +33,14 @@ def test_every_sum_of_a_random_report_holds(record: Record):
 @settings(deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(FORMS), st.sampled_from([0, 1, 30, 10**7]), st.sampled_from(sorted(DEFECTS)))
 def test_a_defect_breaks_exactly_what_it_says(seed: int, form: str, top: int, defect: str):
-    record = with_defect(random_record(random.Random(seed), form, top), defect)
-    assert {rule for rule, result in rule_results(record).items() if result == "fail"} == set(DEFECTS[defect])
+    good = random_record(random.Random(seed), form, top)
+    record = with_defect(good, defect)
+    changed = {code for code, text in record.cells.items() if text != good.cells[code]}
+    usual = {rule.split(".")[0] for rules in DEFECTS.values() for rule in rules}
+    # A form may have sums of its own in which a changed cell stands.
+    own = {r.rule_id for r in load_forms()[form].rules if r.rule not in usual and changed & {*r.left, *r.right}}
+    broken = {rule for rule, result in rule_results(record).items() if result == "fail"}
+    assert set(DEFECTS[defect]) <= broken <= set(DEFECTS[defect]) | own
 
 
 @settings(deadline=None)

@@ -50,6 +50,7 @@ def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
     results = [r for r in reading.landed if partition_of(r) in wanted]
     with lock(settings.place):
         batch = land(settings.place, reading, registry_for(Path(settings.inbox), settings.place), results)
+        settings.keep_listing(results)
     context.log.info(f"{len(results)} new files, batch {batch}")
     for spec in SPECS:
         yield dg.MaterializeResult(asset_key=spec.key, metadata={"new_files": len(results)})

@@ -17,7 +17,7 @@ applied as (
 
 final as (
     select
-        i.input_id, i.file, i.document_id, i.read_id, i.landed_at, i.first_landed_at,
+        i.input_id, i.file, i.document_id, i.read_id, i.landed_at, i.first_landed_at, i.placed_at,
         case when a.excluded_by is null then i.state else 'quarantined' end as state,
         case when a.excluded_by is null then i.reason_code else 'excluded' end as reason_code,
         case when a.excluded_by is null then i.reason_place end as reason_place,
