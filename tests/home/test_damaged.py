@@ -23,7 +23,7 @@ from ingest.corrections import load_corrections
 from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.known_units import own_units
-from ingest.landing import known_inputs, new_inputs, store_original
+from ingest.landing import new_inputs, newest_inputs, store_original
 from ingest.model import IngestError
 from ingest.roster.store import roster_lines
 from ingest.tables import SCHEMAS
@@ -82,7 +82,7 @@ def test_a_number_that_changed_on_the_disk_is_noticed(home: Home, inbox: Path):
     before, cells = facts(home), batch / "cells.parquet"
     pl.read_parquet(cells).with_columns(value=pl.col("value") + 1).write_parquet(cells)
     with pytest.raises(IngestError):
-        known_inputs(home)
+        newest_inputs(home)
     Settings(home=str(home.root), inbox=str(inbox)).mend()
     assert facts(home) == before
 
