@@ -20,7 +20,20 @@ from ingest.text import label_key
 # libyaml reads a file in a tenth of the time; where PyYAML came without it, the result is the same.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FORMS = Path(__file__).parent / "forms"
-NOT_FORMS = {"terms", "issues", "recognition", "identity", "documents", "privacy", "narrative", "losses", "relations", "duties", "signals", "findings"}
+NOT_FORMS = {
+    "terms",
+    "issues",
+    "recognition",
+    "identity",
+    "documents",
+    "privacy",
+    "narrative",
+    "losses",
+    "relations",
+    "duties",
+    "signals",
+    "findings",
+}
 STATISTICS = "statistics"  # the one table of the forms before 2019
 
 

@@ -32,7 +32,9 @@ def _reasons() -> tuple[tuple[str, str, str], ...]:
 def issue_texts(issue: Issue) -> dict[str, str]:
     """An issue in words: what was found, where, what was expected, what to do (Chinese and English)."""
     whole = _texts()[issue.code]
-    text = next((whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole)
+    text = next(
+        (whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole
+    )
     technical = issue.code in _findings()["technical_codes"]
     found = finding_words(issue.found, technical)
     for both, zh, en in _reasons():

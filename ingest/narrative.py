@@ -184,7 +184,9 @@ def _mark(spec: Code, clause: str, rest: str, scope: str, state: _Sentence) -> s
     found = spec.count.match(rest)
     if not found and spec.bare and compiled("published").search(state.so_far):
         found = spec.bare.match(rest)
-    if not found or (spec.code in words()["zero"]["nouns"] and compiled("zero", "part").search(state.whole[len(state.so_far) - 1 :])):
+    if not found or (
+        spec.code in words()["zero"]["nouns"] and compiled("zero", "part").search(state.whole[len(state.so_far) - 1 :])
+    ):
         return ""
     if spec.code == "requests_received" and not _explicit(found[0], state):
         return ""
