@@ -113,7 +113,9 @@ def _differs(a: Title, b: Title) -> bool:
 def _part_of_year(page: Page) -> Issue | None:
     for place, text in page.body:
         for pattern in words()["part_periods"]:
-            if found := re.search(pattern, text):
+            if (found := re.search(pattern, text)) and not (
+                page.is_recognized and re.search(words()["misread_periods"], found[0])
+            ):
                 return Issue("part_of_year", "error", place, found[0])
     return None
 

@@ -14,6 +14,8 @@ from ingest.readers.ruled import Line
 DIGITS = "0123456789.,+-"
 UNKNOWN = "\ufffd"  # stands where a character is that cannot be read
 APART = 0.35  # a gap wider than this part of a character's height divides words
+UNLIKE = 1.35  # digits of one number differ less in height
+UNEVEN = 0.15  # gaps between the digits of one number differ by less
 CROWDED, SAME = 0.7, 0.2  # characters nearer than this part of their width clash; equal ones this near (in heights) are one
 
 
@@ -77,14 +79,18 @@ def lines_of(glyphs: list[Glyph]) -> list[list[Glyph]]:
 def _settled(line: list[Glyph]) -> list[Glyph]:
     """A line in which equal characters drawn over each other count once (fake bold, a second layer), and of different ones none.
 
-    A digit over which another one is drawn makes its whole number unreadable: no one can say which of them is meant.
+    A digit over which another one is drawn makes its whole number unreadable: no one can say which of them is meant. So does a
+    small digit right behind a larger one: it is the mark of a note.
     """
     kept, clashes = line[:1], set[int]()
     for glyph in itertools.islice(line, 1, None):
         before = kept[-1]
         step = glyph[1] - before[1]
-        wide, high = min(glyph[3] - glyph[1], before[3] - before[1]), glyph[4] - glyph[2]
+        wide, high, old = min(glyph[3] - glyph[1], before[3] - before[1]), glyph[4] - glyph[2], before[4] - before[2]
         if step >= CROWDED * wide or step >= 0.42 * high:
+            unlike = (high > UNLIKE * old or old > UNLIKE * high) and glyph[1] - before[3] < APART * max(old, high)
+            if unlike and glyph[0].isdigit() and before[0].isdigit():
+                clashes |= {len(kept) - 1, len(kept)}
             kept.append(glyph)
         elif glyph[0] == before[0] and step < SAME * high:
             continue
@@ -116,10 +122,22 @@ def _size(glyph: Glyph) -> float:
     return glyph.bottom - glyph.top
 
 
-def are_alike(glyphs: list[Glyph]) -> bool:
-    """Whether the digits of a cell are of one size; a small raised one is the mark of a note."""
-    sizes = [_size(g) for g in glyphs if g.text in DIGITS]
-    return len(sizes) < 2 or max(sizes) <= 1.35 * min(sizes)
+def are_alike(lines: list[list[Glyph]]) -> bool:
+    """Whether the digits of a cell look like one number's: of one size, and in each line on one level and evenly apart.
+
+    A small raised digit is the mark of a note, and one that stands higher or farther off belongs to something else.
+    """
+    digits = [[g for g in line if g[0] in DIGITS] for line in lines]
+    sizes = [g[4] - g[2] for line in digits for g in line]
+    if len(sizes) < 2:
+        return True
+    high = max(sizes)
+    for line in digits:
+        levels = [g[2] + g[4] for g in line]
+        gaps = [b[1] - a[3] for a, b in itertools.pairwise(line)]
+        if levels and (max(levels) - min(levels) > 0.4 * high or max(gaps, default=0.0) - min(gaps, default=0.0) > UNEVEN * high):
+            return False
+    return high <= UNLIKE * min(sizes)
 
 
 def join(line: list[Glyph]) -> str:

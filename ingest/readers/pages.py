@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ingest.model import Paragraph, SourceCell, Table
 from ingest.readers.edges import side_by_side
-from ingest.readers.glyphs import DIGITS, UNKNOWN, Glyph, Page, are_alike, join, lines_of
+from ingest.readers.glyphs import APART, DIGITS, UNKNOWN, Glyph, Page, are_alike, join, lines_of
 from ingest.readers.ruled import RuledTable, find_tables
 from ingest.readers.unruled import find_unruled
 from ingest.readers.words import is_number
@@ -152,9 +152,16 @@ def _with_lost(line: list[Glyph], lost: list[Glyph]) -> list[Glyph]:
     """A line of a table without rules, with what is lost on it where nothing else stands."""
     if not lost or not _is_tabular(line):
         return line
-    level, near = line[0].middle, 0.4 * (line[0].bottom - line[0].top)
-    mine = [g for g in lost if abs(g.middle - level) < near and not any(g.left < o.right and o.left < g.right for o in line)]
-    return sorted(line + mine, key=lambda g: g.left)
+    level, high = line[0].middle, line[0].bottom - line[0].top
+    parts: list[list[Glyph]] = []
+    for glyph in sorted((g for g in lost if abs(g.middle - level) < 0.4 * high), key=lambda g: g.left):
+        if parts and glyph.left - parts[-1][-1].right < APART * high:
+            parts[-1].append(glyph)
+        else:
+            parts.append([glyph])
+    near = APART * high
+    free = [p for p in parts if not any(p[0].left < g.right + near and g.left < p[-1].right + near for g in line)]
+    return sorted([*line, *itertools.chain(*free)], key=lambda g: g.left)
 
 
 def _goes_on(a: Glyph, b: Glyph) -> bool:
@@ -193,13 +200,25 @@ def _draw(table: RuledTable, texts: dict[int, list[Glyph]], sheet: _Sheet, unit:
     xs, ys = [f"{x:.0f}" for x in table.xs], [f"{y:.0f}" for y in table.ys]
     for k, (row, column, high, wide) in enumerate(table.cells):
         box = f"page {page}, x {xs[column]}–{xs[column + wide]}, y {ys[row]}–{ys[row + high]} {unit}"
-        text = "\n".join([join(line) for line in lines_of(texts[k])]) if k in texts else ""
-        if text and (id(texts[k]) in torn or not are_alike(texts[k])):
+        lines = lines_of(texts[k]) if k in texts else []
+        text = "\n".join([join(line) for line in lines])
+        if text and (id(texts[k]) in torn or not _is_one(lines, text, table.box(k))):
             text = side_by_side([text])
         elif not text and has_ink is not None and has_ink(table.box(k)):
             text = UNKNOWN  # something stands there that is no text: blank is only what is seen to be empty
         cells.append(SourceCell(text, row, column, high, wide, 1.0, box))
     return cells
+
+
+def _is_one(lines: list[list[Glyph]], text: str, box: tuple[float, float, float, float]) -> bool:
+    """Whether the digits of a cell can be one number; of a cell that holds words nothing is asked."""
+    if len(text) < 2 or any(c.isalpha() for c in text):
+        return True
+    for line in lines[:-1]:  # a number is wrapped where no digit more had found room
+        high, right = line[-1][4] - line[-1][2], box[2] - line[-1][3]
+        if right > 1.5 * high or right > line[0][1] - box[0] + 0.6 * high:
+            return False
+    return are_alike(lines)
 
 
 def _is_tabular(line: list[Glyph]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ SHADE = 0.6  # darker than this a filled box is more than the shade behind a tex
 MAX_OBJECTS = 60_000  # of one page
 MAX_DEPTH = 8
 Turn = Callable[[float, float], tuple[float, float]]
+Sides = tuple[float, float, float, float]
 
 
 def turn_of(quarters: int) -> Turn | None:
@@ -71,7 +72,8 @@ class Painted:
     def __init__(self, turned: Turn | None) -> None:
         self.horizontals: list[Line] = []
         self.verticals: list[Line] = []
-        self.pale: list[tuple[float, float, float, float]] = []  # white rules: seen only where areas are shaded
+        self.pale: list[Sides] = []  # white rules: seen only where areas are shaded
+        self.edges: list[Sides] = []  # of shaded areas: they make a table only where no rules do
         self.runs: list[Run] = []
         self.covers: list[Cover] = []
         self.actual: dict[int, str] = {}  # what marked content says in place of its characters
@@ -86,11 +88,12 @@ class Painted:
         """Collect a whole page; the objects from number `notes_from` on are notes and form fields."""
         count = pdfium.count_objects(page)
         self._visit(0, min(count, notes_from), partial(pdfium.get_object, page), [], False)
-        self.is_note = True
+        self.is_note = True  # the frames of notes and form fields are no rules
         self._visit(notes_from, count, partial(pdfium.get_object, page), [], False)
-        if self.has_shade:
-            for line in self.pale:
-                self._rule(*line)
+        self.is_note = False
+        edges = self.edges if min(len(self.horizontals), len(self.verticals)) < 2 else []
+        for line in (*edges, *(self.pale if self.has_shade else ())):
+            self._rule(*line)
 
     def _visit(self, start: int, end: int, get: Callable[[int], int], outer: list[Matrix], doubted: bool) -> None:
         for i in range(start, end):
@@ -190,10 +193,15 @@ class Painted:
             self.covers.append(Cover(self.objects, self._box(box, []), fill, False))
             self.has_shade |= fill <= WHITE
             self.has_drawing |= fill < SHADE
-        if light <= WHITE:  # the edges of a white area are not to be seen
-            self._outline(item, [pdfium.matrix(item), *outer])
+        if light <= WHITE and not self.is_note:  # the edges of a white area are not to be seen
+            for sides in self._outline(item, [pdfium.matrix(item), *outer]):
+                if drawn:
+                    self._rule(*sides)
+                else:
+                    self.edges.append(sides)
 
-    def _outline(self, address: int, chain: list[Matrix]) -> None:
+    def _outline(self, address: int, chain: list[Matrix]) -> Iterator[Sides]:
+        """The straight sides of a path."""
         item = _handle(address)
         segments = raw.FPDFPath_CountSegments(item)
         if not 2 <= segments <= 4000:
@@ -206,23 +214,23 @@ class Painted:
             kind = raw.FPDFPathSegment_GetType(segment)
             self.has_drawing |= kind == raw.FPDF_SEGMENT_BEZIERTO
             if kind == raw.FPDF_SEGMENT_MOVETO:
-                self._sides(part)
+                yield from self._sides(part)
                 part = []
             part.append(_at(self._point[0].value, self._point[1].value, chain))
             if raw.FPDFPathSegment_GetClose(segment):
                 part.append(part[0])
-        self._sides(part)
+        yield from self._sides(part)
 
-    def _sides(self, part: list[tuple[float, float]]) -> None:
+    def _sides(self, part: list[tuple[float, float]]) -> Iterator[Sides]:
         if len(part) < 2:
             return
         xs, ys = [p[0] for p in part], [p[1] for p in part]
         if max(xs) - min(xs) <= THIN or max(ys) - min(ys) <= THIN:
-            self._rule(min(xs), min(ys), max(xs), max(ys))
+            yield min(xs), min(ys), max(xs), max(ys)
             return
         for a, b in itertools.pairwise(part):
             self.has_drawing |= abs(a[0] - b[0]) > THIN and abs(a[1] - b[1]) > THIN
-            self._rule(*a, *b)
+            yield *a, *b
 
 
 def _handle(address: int) -> Any:

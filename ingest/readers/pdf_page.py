@@ -96,7 +96,7 @@ def _sort_out(sight: Sight, page: Any, painted: Painted, shown: Box) -> None:
     kept = _kept(sight, painted, sights, owned, shown)
     aside = {id(run): run for _, run in owned if run is not None and id(run) not in kept}
     for run in aside.values():
-        pdfium.set_active(run.item, 0)
+        pdfium.put_aside(run.item)
     for glyph, owner in _characters(page, painted) if aside else owned:
         if _holds(shown, glyph) and sights.is_seen(glyph, owner):
             sight.page.glyphs.append(glyph)

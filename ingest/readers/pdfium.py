@@ -17,6 +17,7 @@ _INT, _ADDRESS, _LONG = ctypes.c_int, ctypes.c_void_p, ctypes.c_ulong
 Matrix = tuple[float, float, float, float, float, float]
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+FAR = 1e5
 LONGEST = 4096  # bytes of a replacement text (ActualText)
 
 
@@ -127,6 +128,12 @@ def widen(item: int) -> None:
     """Give a piece of text without extent an outline: the library reads no text that is not wide at all."""
     if _set_mode(item, raw.FPDF_TEXTRENDERMODE_FILL_STROKE):
         _transform(item, *IDENTITY)
+
+
+def put_aside(item: int) -> None:
+    """Take an object out of what is drawn and read; moved away as well, since a twin of it in its place would not be read."""
+    set_active(item, 0)
+    _transform(item, 1, 0, 0, 1, FAR, FAR)
 
 
 def mark_name(mark: int) -> str:

@@ -14,6 +14,7 @@ from ingest.readers.ruled import Line
 
 OBLIQUE = 2.0  # degrees off the axes
 LIGHTER, LARGER = 0.25, 1.6
+SHARE = 0.1  # of the text of a page, that a usual look has at least
 MOST_TRIES = 60  # neighbors looked at for one piece of text
 Look = tuple[int, int, int, bool]
 
@@ -39,7 +40,14 @@ def odd_looks(runs: list[Run]) -> dict[Look, list[Run]]:
         looks.setdefault(look, []).append(run)
     if not weight:
         return {}
-    angle, light, size, is_artifact = weight.most_common(1)[0][0]
+    # What most of the text looks like may be the watermark itself: the usual look is the darkest, then the smallest that is not rare.
+    common = [look for look, w in weight.items() if w >= SHARE * weight.total()]
+    is_artifact = all(look[3] for look in common)
+    common = [look for look in common if look[3] == is_artifact]
+    light = min(look[1] for look in common)
+    common = [look for look in common if look[1] < light + 20 * LIGHTER]
+    size = min(look[2] for look in common)
+    angle = max(common, key=lambda look: weight[look])[0]
     return {
         look: mine
         for look, mine in looks.items()
