@@ -29,6 +29,7 @@ from ingest.readers.sheet_drawings import Box, boxes_over, lay_over
 from ingest.readers.sheet_xml import S, cells_shown, read_book
 from ingest.readers.workbook97 import MAX_CELLS, MAX_TEXT, compound_file, open_xls, too_large
 from ingest.readers.workbook97_cells import shown_xls
+from ingest.readers.workbook97_drawings import boxes_xls
 
 MAX_BYTES = 64 * 1024 * 1024  # all parts of a workbook unpacked
 MAX_SHEETS = 256
@@ -64,7 +65,7 @@ def open_sheets(data: bytes) -> list[Sheet]:
     try:
         if data.startswith(olefile.MAGIC):
             stream, name = open_xls(data)
-            return _sheets(compound_file(stream, name), shown_xls(stream), [])
+            return _sheets(compound_file(stream, name), shown_xls(stream), boxes_xls(stream))
         if office_kind(data) == "sheet":
             return [Sheet(grid.name, 0, 0, grid.rows(), grid.merges) for grid in read_2003(data)]
         book = _Parts(data)
