@@ -288,6 +288,19 @@ def test_another_office_file_is_called_what_it_is(names: tuple[str, ...], code: 
     assert caught.value.issue.code == code and found in caught.value.issue.found
 
 
+@pytest.mark.quirk(133)
+def test_flat_files_of_other_programs_are_told_apart():
+    from tests.factory.sheet import as_xlsx
+
+    assert said(read(flat(as_xlsx(RECORD)))) == "45"
+    slides = flat(as_zip({"ppt/presentation.xml": b"<p xmlns='http://schemas.openxmlformats.org/presentationml'/>"}))
+    text = b'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
+    for data, found in ((slides, "PowerPoint"), (text, "OpenDocument")):
+        with pytest.raises(IngestError) as caught:
+            read_document(data)
+        assert caught.value.issue.code == "document_not_read" and found in caught.value.issue.found
+
+
 @pytest.mark.quirk(134)
 def test_a_table_of_a_billion_places_is_refused_in_words():
     rows = '<w:tr><w:tc><w:tcPr><w:gridSpan w:val="200"/></w:tcPr><w:p/></w:tc></w:tr>' * 6000

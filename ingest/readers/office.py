@@ -51,7 +51,7 @@ class _Reader:
         except BROKEN as error:
             raise IngestError("damaged_docx", "", str(error)) from error
         if root is None or (not root.tag.startswith(W) and _2003.decode() not in root.tag):
-            raise _other(self._package)
+            raise _other(self._package, root)
         if _2003.decode() in root.tag:
             root = _modern(root)
         self._body = root.find(W + "body")
@@ -173,9 +173,11 @@ def _root_of_styles(package: Package, name: str) -> Element | None:
     return package.xml(name) if said else None
 
 
-def _other(package: Package) -> IngestError:
+def _other(package: Package, root: Element | None) -> IngestError:
     """Why a zip that holds no text of Word cannot be read."""
     names = list(package.names.values())
+    if root is not None and "opendocument" in root.tag:
+        return IngestError("document_not_read", "", "OpenDocument (.fodt, .fods)")
     if said := other_format(names):
         return IngestError("document_not_read", "", said)
     return IngestError("archive_not_read", "", ", ".join(sorted(names)[:3]), "word/document.xml")
