@@ -97,6 +97,7 @@ MATH = "<m:oMath>{}</m:oMath>"
         pytest.param(p(run("45"), '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="2"/><w:t>1</w:t></w:r>'), UNREADABLE, id="a note's own mark"),
         pytest.param(p(run("45"), run("1", RAISED)), UNREADABLE, id="a raised digit"),
         pytest.param(p(run("45"), run("1", '<w:position w:val="8"/>')), UNREADABLE, id="a lifted digit"),
+        pytest.param(p(run("45"), run("7", '<w:color w:val="FFFFFF"/>')), UNREADABLE, id="a white digit"),
         pytest.param(p(run("45", '<w:position w:val="-3"/>')), "45", id="a number in the middle of its cell"),
         pytest.param(p(run("45"), '<w:r><w:commentReference w:id="3"/></w:r>'), "45", id="a comment"),
         pytest.param(p(run("45"), run("7", HIDDEN)), "45", id="hidden digits"),

@@ -96,6 +96,7 @@ _HIDDEN = re.compile(
     re.I,
 )
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b|mso-text-raise\s*:\s*-?[1-9]", re.I)
+_WHITE = re.compile(r"(?<!-)\bcolor\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.I)
 _APART = re.compile(r"position\s*:\s*(?:absolute|fixed)|float\s*:\s*right", re.I)
 _INLINE = {"span", "font", "b", "i", "em", "strong", "a", "u", "label", "small", "big", "tt", "code", "sup", "sub"}
 _LOOKS = {"style", "class", "hidden", "href", "aria-hidden"}
@@ -119,8 +120,8 @@ class Texts:
     """Reads cells; knows which classes the style sheet of the page hides, raises or sets apart."""
 
     def __init__(self, css: str) -> None:
-        self._gone, self._hidden, self._raised, self._apart = (
-            frozenset(_classes(css, pattern)) for pattern in (_GONE, _HIDDEN, _RAISED, _APART)
+        self._gone, self._hidden, self._raised, self._apart, self._white = (
+            frozenset(_classes(css, pattern)) for pattern in (_GONE, _HIDDEN, _RAISED, _APART, _WHITE)
         )
 
     def cell(self, td: Node) -> str:
@@ -153,7 +154,7 @@ class Texts:
         return bool(attributes) and ("hidden" in attributes or self._has(attributes, _GONE, self._gone))
 
     def look(self, node: Node) -> str:
-        """Whether a piece of a text is hidden, raised (the mark of a note), or drawn or read apart from what stands before it."""
+        """Whether a piece of a text is hidden, raised (the mark of a note), white, or drawn or read apart from what stands before it."""
         attributes = node.attributes
         if not attributes or not _LOOKS & attributes.keys():
             return "raised" if node.tag in ("sup", "sub") else ""
@@ -164,6 +165,8 @@ class Texts:
             return "raised"
         if self._has(attributes, _RAISED, self._raised):
             return "raised"
+        if self._has(attributes, _WHITE, self._white):
+            return "white"
         aloud = attributes.get("aria-hidden") == "true" or _READ_ALOUD.search(names)
         return "apart" if aloud or self._has(attributes, _APART, self._apart) else ""
 
@@ -188,10 +191,18 @@ class Texts:
                 parts.append("\v" if block else "")
                 self._gather(child, parts)
                 parts.append("\v" if block and tag != "br" else "")
-                if look and not block and any(c.isdigit() for text in parts[at:] for c in text):
-                    # The mark of a note is no digit of the number before it.
-                    parts[at] = "^" if look == "raised" else "\v"
-                    parts.append("" if look == "raised" else "\v")
+                if look and not block:
+                    self._set_apart(parts, at, look)
+
+    @staticmethod
+    def _set_apart(parts: list[str], at: int, look: str) -> None:
+        """Keep the digits of a piece from following on those before it: the mark of a note is no digit of a number."""
+        text = "".join(parts[at:])
+        if look == "white" and not text.strip().isdigit():  # white words stand on a dark ground
+            return
+        if any(c.isdigit() for c in text):
+            parts[at] = "\v" if look == "apart" else "^"
+            parts.append("\v" if look == "apart" else "")
 
 
 def _classes(css: str, pattern: re.Pattern[str]) -> set[str]:
