@@ -123,6 +123,9 @@ def _sheet(page: Page) -> _Sheet:
                 torn |= {id(old), id(mine)}
         mine.append(glyph)
         before = glyph
+        quarter = (glyph[4] - glyph[2]) / 4
+        if mine is not outside and not (top + quarter <= y <= bottom - quarter) and glyph[0] in DIGITS:
+            torn.add(id(mine))  # a rule runs through it: it stands in two rows
     lost = _lost(page, tables, inside)
     # A frame round a table without inner rules is no table: what stands in it is read as if it stood free.
     for k, (table, texts) in reversed(list(enumerate(zip(tables, inside, strict=True)))):

@@ -67,6 +67,7 @@ unpack = struct.Struct("4f").unpack_from
 _six = (ctypes.c_float * 6)()
 _unpack_six = struct.Struct("6f").unpack_from
 _rgba = (ctypes.c_uint * 4)()
+_unpack_rgba = struct.Struct("4I").unpack_from
 _COLORS = tuple(ctypes.addressof(_rgba) + 4 * k for k in range(4))
 _words = (ctypes.c_ushort * (LONGEST // 2))()
 _length = ctypes.c_ulong()
@@ -96,7 +97,9 @@ def _lightness(get: Any, item: int) -> float:
     """How light a color is on white paper: 0 black, 1 not to be seen; a pattern counts as dark."""
     if not get(item, *_COLORS):
         return 0.0
-    red, green, blue, alpha = _rgba
+    red, green, blue, alpha = _unpack_rgba(_rgba)
+    if alpha == 255 and not (red or green or blue):  # most of what is printed
+        return 0.0
     share: float = alpha / 255
     return 1 - share + share * (0.3 * red + 0.59 * green + 0.11 * blue) / 255
 

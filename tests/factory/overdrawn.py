@@ -58,8 +58,8 @@ def as_overdrawn(record: Record, name: str, style: str = "boxes") -> bytes:
     canvas = Overdrawn(WAYS.get(name, _clear), style)
     canvas.used |= set("0123456789.-示例甲乙镇年月日度政府信息公开工作报告机密")
     canvas.resources = " /ExtGState << /Clear << /ca 0 /CA 0 >> /Faint << /ca 0.3 /CA 0.3 >> /Ink << /BM /Multiply >> >>"
-    if name in PAGES:
-        PAGES[name](canvas)
+    if prepare := {**PAGES, **SCANS}.get(name):
+        prepare(canvas)
     return drawn(canvas, record)
 
 
@@ -266,6 +266,31 @@ def _cut_off(canvas: Overdrawn) -> None:
     canvas.first.append(f"q 0 0 30 30 re W n {shown('示例乙镇2019年政府信息公开工作年度报告', 60, 40, 18)} Q")
 
 
+def _searchable(canvas: Overdrawn) -> None:
+    """A picture on every page, under a text that no one sees."""
+    canvas.first.append(f"q {WIDE} 0 0 {HIGH} 0 0 cm {PIXEL} Q 3 Tr")
+
+
+def _under_picture(canvas: Overdrawn) -> None:
+    canvas.last.append(f"q {WIDE} 0 0 {HIGH} 0 0 cm {PIXEL} Q")
+
+
+def _on_picture(canvas: Overdrawn) -> None:
+    """A picture as the ground of every page: nothing is hidden."""
+    canvas.first.append(f"q {WIDE} 0 0 {HIGH} 0 0 cm {PIXEL} Q")
+
+
+def _sealed(canvas: Overdrawn) -> None:
+    """A red seal that lets the text through, as a picture with a mask."""
+    mask = canvas.extra(
+        "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\n@\nendstream"
+    )
+    red = f"/Width 1 /Height 1 /ColorSpace /DeviceRGB /BitsPerComponent 8 /SMask {mask} /Filter /ASCIIHexDecode /Length 7"
+    seal = canvas.extra(f"<< /Type /XObject /Subtype /Image {red} >>\nstream\nff0000>\nendstream")
+    canvas.resources += f" /XObject << /Seal {seal} >>"
+    canvas.last.append("q 120 0 0 120 300 400 cm /Seal Do Q")
+
+
 PAGES: dict[str, Callable[[Overdrawn], None]] = {
     "switched-off": _switched_off,
     "oblique": _oblique(40, 0.8, "示例镇2024"),
@@ -281,4 +306,7 @@ PAGES: dict[str, Callable[[Overdrawn], None]] = {
     "form": _as_form,
     "outside": _outside,
     "cut-off": _cut_off,
+    "on-picture": _on_picture,
+    "sealed": _sealed,
 }
+SCANS: dict[str, Callable[[Overdrawn], None]] = {"searchable": _searchable, "under-picture": _under_picture}
