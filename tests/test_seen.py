@@ -19,7 +19,7 @@ from tests.factory.pdf import _Canvas, _file, _table, columns_of, drawn
 
 RECORD = random_record(random.Random(11), "2021", 5000, "示例甲镇", 2024)
 # Ways in which the file contradicts itself, or shows numbers that are no text: they are told as unreadable.
-UNREADABLE = {"said-otherwise", "field-without-appearance", "field-shows-otherwise", "outlined", "erased", "raised"}
+UNREADABLE = {"said-otherwise", "field-without-appearance", "field-shows-otherwise", "outlined", "erased", "raised", "cut"}
 ALIKE = {"flat-alike"}  # text that nothing but its place tells from a number
 
 

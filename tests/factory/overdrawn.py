@@ -9,7 +9,7 @@ from tests.factory.pdf import EDGE, HIGH, SIZE, WIDE, _Canvas, drawn
 from tests.factory.record import Record
 
 WRONG = "9"  # what the file holds beside each number, and nobody sees
-BOX = 30  # points: as wide as what covers a number
+BOX = 33  # points: as wide as what covers a number
 PIXEL = "BI /W 1 /H 1 /CS /G /BPC 8 ID \xff EI"
 
 
@@ -125,6 +125,18 @@ def _erased(canvas: Overdrawn, x: float, y: float, text: str) -> None:
     canvas.say(f"1 g {x - 1:.1f} {HIGH - y - 2:.1f} {BOX} {SIZE + 3} re f 0 g")
 
 
+def _tiny(canvas: Overdrawn, x: float, y: float, text: str) -> None:
+    canvas.plain(x, y, text)
+    canvas.plain(x + 3.5 * len(text), y, WRONG, 1)
+
+
+def _cut(canvas: Overdrawn, x: float, y: float, text: str) -> None:
+    """A number of which the last digit is cut off, as in a column that is too narrow."""
+    canvas.say(f"q {x - 2:.1f} {HIGH - y - 5:.1f} {3.5 * len(text) + 1.8:.1f} 20 re W n")
+    canvas.plain(x, y, text + WRONG)
+    canvas.say("Q")
+
+
 def _raised(canvas: Overdrawn, x: float, y: float, text: str) -> None:
     """A number with the small raised digit of a note behind it."""
     canvas.plain(x, y, text)
@@ -178,7 +190,7 @@ def _layer(canvas: Overdrawn, x: float, y: float, text: str) -> None:
 
 def _comb(canvas: Overdrawn, x: float, y: float, text: str) -> None:
     """A number in a form field with a place for each digit."""
-    _field(canvas, x, y, text, "".join(text))
+    _field(canvas, x, y, text, " ".join(text))
 
 
 WAYS: dict[str, Callable[[Overdrawn, float, float, str], None]] = {
@@ -198,6 +210,8 @@ WAYS: dict[str, Callable[[Overdrawn, float, float, str], None]] = {
     "switched-off": _beside("/OC /Off BDC", "EMC"),
     "erased": _erased,
     "raised": _raised,
+    "cut": _cut,
+    "tiny": _tiny,
     "highlighted": _marked,
     "gray": _colored("0.65 g"),
     "red": _colored("1 0 0 rg"),
@@ -256,6 +270,16 @@ def _as_form(canvas: Overdrawn) -> None:
     canvas.last.append("q /Faint gs /Mark Do Q")
 
 
+def _off_form(canvas: Overdrawn) -> None:
+    """A form that belongs to a layer that is switched off, in a file that says nothing of it round the text."""
+    layer = canvas.extra("<< /Type /OCG /Name (old) >>")
+    canvas.catalog = f" /OCProperties << /OCGs [{layer}] /D << /OFF [{layer}] >> >>"
+    commands = "\n".join(shown("2019", x, y) for x in range(200, 500, 40) for y in range(100, 800, 17))
+    form = canvas.stream(f"/Type /XObject /Subtype /Form /OC {layer} /BBox [0 0 {WIDE} {HIGH}]", commands)
+    canvas.resources += f" /XObject << /Old {form} >>"
+    canvas.last.append("/Old Do")
+
+
 def _outside(canvas: Overdrawn) -> None:
     """The title of another year, above the part of the page that is shown."""
     canvas.entries = f" /CropBox [0 0 {WIDE} {HIGH - 5}]"
@@ -304,6 +328,7 @@ PAGES: dict[str, Callable[[Overdrawn], None]] = {
     "flat-in-pieces": _flat(11, "0.8 g", "20", 23),
     "artifact": _flat(7, "/Artifact << /Type /Pagination /Subtype /Watermark >> BDC", "20240110", 75),
     "form": _as_form,
+    "form-switched-off": _off_form,
     "outside": _outside,
     "cut-off": _cut_off,
     "on-picture": _on_picture,
