@@ -9,7 +9,7 @@ from tests.factory.pdf import EDGE, HIGH, SIZE, WIDE, _Canvas, drawn
 from tests.factory.record import Record
 
 WRONG = "9"  # what the file holds beside each number, and nobody sees
-BOX = 33  # points: as wide as what covers a number
+BOX = 30  # points: as wide as what covers a number
 PIXEL = "BI /W 1 /H 1 /CS /G /BPC 8 ID \xff EI"
 
 
@@ -143,14 +143,14 @@ def _raised(canvas: Overdrawn, x: float, y: float, text: str) -> None:
     canvas.plain(x + 3.5 * len(text), y - 2, "1", 4)
 
 
-def _field(canvas: Overdrawn, x: float, y: float, text: str, shows: str | None = None, kind: str = "/Tx") -> None:
-    """A number as the value of a form field; `shows` is what its appearance shows."""
+def _field(canvas: Overdrawn, x: float, y: float, text: str, shows: str | None = None, step: float = 3.5) -> None:
+    """A number as the value of a form field; `shows` is what its appearance shows, its digits `step` points apart."""
     shows = text if shows is None else shows
     box = f"{x:.1f} {HIGH - y - 2:.1f} {x + BOX:.1f} {HIGH - y + SIZE:.1f}"
     look = canvas.stream(
         f"/Type /XObject /Subtype /Form /BBox [0 0 {BOX} {SIZE + 2}]", f"/Tx BMC {shown(shows, 1, HIGH - 2)} EMC"
     )
-    note = f"<< /Type /Annot /Subtype /Widget /FT {kind} /T (f{len(canvas.extras)}) /V ({text}) /F 4 /Rect [{box}]"
+    note = f"<< /Type /Annot /Subtype /Widget /FT /Tx /T (f{len(canvas.extras)}) /V ({text}) /F 4 /Rect [{box}]"
     if shows:
         note += f" /AP << /N {look} >>"
     canvas.notes.setdefault(len(canvas.pages) - 1, []).append(canvas.extra(note + " >>"))
@@ -190,7 +190,7 @@ def _layer(canvas: Overdrawn, x: float, y: float, text: str) -> None:
 
 def _comb(canvas: Overdrawn, x: float, y: float, text: str) -> None:
     """A number in a form field with a place for each digit."""
-    _field(canvas, x, y, text, " ".join(text))
+    _field(canvas, x, y, text, step=6.2 if len(text) < 5 else 5.8)
 
 
 WAYS: dict[str, Callable[[Overdrawn, float, float, str], None]] = {
