@@ -23,7 +23,14 @@ KEPT_OPEN = 8  # files: one of all runs and one of each run
 
 def begin_anew_if_damaged(folder: Path) -> Path | None:
     """Where a file of the record is damaged, set the whole folder aside so that a new one is made; returns where it was put."""
-    if all(_is_whole(path) for path in (folder / "history" / "runs.db", folder / "history" / "runs" / "index.db", folder / "schedules" / "schedules.db")):
+    if all(
+        _is_whole(path)
+        for path in (
+            folder / "history" / "runs.db",
+            folder / "history" / "runs" / "index.db",
+            folder / "schedules" / "schedules.db",
+        )
+    ):
         return None
     beside = aside_of(folder)
     if beside.exists():

@@ -45,10 +45,12 @@ def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResu
     from dagster_project.settings import Settings
 
     settings = Settings(home=str(home.root), inbox=str(source), scans_later=True, progress=progress)
-    with lock(home, "load"):
-        sweep(home)
+    place = settings.place  # refused, if it must be, before anything is made
+    with lock(place, "load"):
+        sweep(place)
         reading = settings.read_new()
-        if not reading.landed and not reading.scans and is_published(home):
+        if not reading.landed and not reading.scans and is_published(place):
+            settings.keep_listing([])
             return LoadResult([], True, None, reading.left, settings.noticed)
         return _run_line(settings, reading)
 
@@ -94,8 +96,8 @@ def refresh(home: Home) -> None:
     quiet_logs()
     forget("DAGSTER_")
     settings = Settings(home=str(home.root), inbox=str(home.root / "inbox"))
-    with lock(home, "load"):
-        sweep(home)
+    with lock(settings.place, "load"):
+        sweep(settings.place)
         settings.mend()
         prepare_record(settings.place)
         _refresh(settings)

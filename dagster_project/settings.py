@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from ingest.abilities import curable
+from ingest.folders import FolderListing
 from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.known_units import registry_for
 from ingest.landing import lock, new_inputs
 from ingest.mending import read_damaged_again, set_damaged_aside
 from ingest.model import Issue
+from ingest.moments import beijing_today
 from ingest.placing import placed
 from ingest.plain_path import plain_folder
 from ingest.reading import Landed, Progress, Reading, read_inputs
@@ -49,6 +50,7 @@ class Settings:
     progress: Progress | None = field(default=None, repr=False)
     noticed: list[Issue] = field(default_factory=list, repr=False)  # what was damaged in the home folder, and what came of it
     reading: Reading | None = field(default=None, repr=False)
+    listing: FolderListing | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -70,7 +72,7 @@ class Settings:
     @property
     def today(self) -> date:
         """The day in China, where the deadlines are."""
-        return self.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        return self.on or beijing_today()
 
     def begin(self, stage: str) -> None:
         """Say that a stage of the line begins, if anybody wants to hear of it."""
@@ -91,11 +93,20 @@ class Settings:
             with lock(self.place):
                 registry = registry_for(source, self.place)
                 keep_rosters_of(self.place, source, registry)
-                fresh = new_inputs(self.place, list_inputs(source) if source.exists() else [], registry, curable())
+                self.listing = FolderListing(self.place, source) if source.exists() else None
+                inputs = list_inputs(source) if source.exists() else []
+                fresh = new_inputs(self.place, inputs, registry, curable(), self.listing)
             self.reading = read_inputs(fresh, registry, self.progress)
             if not self.scans_later:
                 self.reading = self.read_scans(self.reading)
         return self.reading
+
+    def keep_listing(self, landed: list[Landed]) -> None:
+        """Write down what lies in the folder now that these files have landed; the others wait for a run of their own."""
+        if self.listing and self.reading:
+            done = {one.input.file for one in landed}
+            waiting = {*(one.input.file for one in self.reading.landed), *(scan.file for scan in self.reading.scans)} - done
+            self.listing.keep(waiting | {one.input.file for one in self.reading.left})
 
     def read_scans(self, reading: Reading) -> Reading:
         """Read the scans that wait, and join them to the rest."""

@@ -12,6 +12,7 @@ from ingest.corrections import HERE
 from ingest.home import Home
 from ingest.issues import issue_texts
 from ingest.model import IngestError
+from ingest.moments import beijing_today
 from ingest.plain_path import plain_folder
 
 
@@ -20,7 +21,7 @@ def file_to_ask(home: Path, as_of: str) -> Path:
     place = Home(plain_folder(home))
     if not as_of:
         return home / "published.duckdb"
-    wanted, today = day_of(as_of), datetime.now(HERE).date()
+    wanted, today = day_of(as_of), beijing_today()
     if wanted > today:
         raise Complaint(say("as_of.future", day=wanted.isoformat(), today=today.isoformat()))
     if not place.published.is_file() or wanted == today:

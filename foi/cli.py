@@ -82,9 +82,10 @@ def check(
     json: JsonOption = False,
 ) -> None:
     from foi.check import check_file
+    from foi.handed_in import known_code
     from ingest.model import Hints
 
-    hints = Hints(unit_code=unit_code or None, report_year=year or None)
+    hints = Hints(unit_code=known_code(home, unit_code) if unit_code else None, report_year=year or None)
     text, exit_code = check_file(draft, home, json, page, hints)
     print(text)
     raise typer.Exit(exit_code)
@@ -192,6 +193,24 @@ def correct(
     )
 
 
+@app.command(help=say("help.withdraw"))
+def withdraw(
+    file: Annotated[str, typer.Option("--file", help=say("help.withdraw_file"))] = "",
+    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    year: YearOption = 0,
+    why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
+    who: Annotated[str | None, typer.Option("--who", help=say("help.who"))] = None,
+    undo: Annotated[bool, typer.Option("--undo", help=say("help.undo"))] = False,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    from foi.withdraw import Wish, restore, show_withdrawals
+    from foi.withdraw import withdraw as take
+
+    wish = Wish(file, unit, year, why, who)
+    print((restore if undo else take)(home, wish) if file or unit or year or undo else show_withdrawals(home, json))
+
+
 @app.command(help=say("help.versions"))
 def versions(
     unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
@@ -290,10 +309,12 @@ def roster_template(
 
 
 @units.command("find", help=say("help.units_find"))
-def units_find(name: Annotated[str, typer.Argument(help=say("help.unit_name"))], json: JsonOption = False) -> None:
+def units_find(
+    name: Annotated[str, typer.Argument(help=say("help.unit_name"))], home: HomeOption = HOME, json: JsonOption = False
+) -> None:
     from foi.dictionary import find_units
 
-    text, found = find_units(name, json)
+    text, found = find_units(name, json, home)
     print(text)
     raise typer.Exit(0 if found else 2)
 

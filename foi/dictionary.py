@@ -9,7 +9,8 @@ from pathlib import Path
 from expectations.messages import cell_words
 from foi.messages import Complaint, say
 from ingest.forms import Form, FormError, every_form, line_of, load_terms, read_yaml
-from ingest.units import load_registry
+from ingest.home import Home
+from ingest.known_units import registry_of
 
 DBT = Path(__file__).parent.parent / "dbt"
 
@@ -90,9 +91,9 @@ def _rules(form: Form) -> list[str]:
     return lines
 
 
-def find_units(name: str, as_json: bool) -> tuple[str, bool]:
-    """Units whose name holds the given words, with codes and the places above them; False if there is none."""
-    found = load_registry().search(name)
+def find_units(name: str, as_json: bool, home: Path) -> tuple[str, bool]:
+    """Units by name, part of a name or code, those of the home's own list too, with the places above them; False if there is none."""
+    found = registry_of(Home(home)).search(name)
     if as_json:
         return json.dumps([{**asdict(u), "full_name": u.full_name} for u in found], ensure_ascii=False), bool(found)
     if not found:

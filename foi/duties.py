@@ -86,11 +86,11 @@ def rates_of(duties: list[Duty]) -> dict[str, Any]:
 
 
 def complaint_of(error: IngestError) -> str:
-    """What is wrong with a roster, a sentence for each line; the first twenty."""
+    """What is wrong with a list that people wrote, a sentence for each line; the first twenty."""
     from ingest.issues import issue_texts
-    from ingest.roster import RosterError
+    from ingest.lists import ListError
 
-    issues = error.issues if isinstance(error, RosterError) else [error.issue]
+    issues = error.issues if isinstance(error, ListError) else [error.issue]
     lines = [" / ".join(issue_texts(issue).values()) for issue in issues[:20]]
     return "\n".join([*lines, *([say("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else [])])
 

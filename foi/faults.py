@@ -21,14 +21,16 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
 
             return Complaint(complaint_of(inner), 3)
         if isinstance(inner, OSError) and not isinstance(inner, BrokenPipeError):
-            path = inner.filename or place
-            reason = why(inner)
-            return Complaint(say("error.system", path=path, reason=reason) if path else say("error.system_nowhere", reason=reason), 3)
+            return _refused(inner.filename or place, why(inner))
         if type(inner).__module__.partition(".")[0] in ENGINES and (reason := _reason(str(inner))):
-            return Complaint(say("error.system", path=place, reason=finding_words(reason)) if place else say("error.system_nowhere", reason=finding_words(reason)), 3)
+            return _refused(place, finding_words(reason))
         if isinstance(inner, MemoryError):
             return Complaint(say("error.memory"), 3)
     return None
+
+
+def _refused(path: Path | str | None, reason: tuple[str, str]) -> Complaint:
+    return Complaint(say("error.system", path=path, reason=reason) if path else say("error.system_nowhere", reason=reason), 3)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

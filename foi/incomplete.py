@@ -6,17 +6,23 @@ from typing import Any
 
 from expectations.incomplete import SUITE
 from foi.messages import both, say
+from foi.namesakes import namesakes, told_apart
 
+TABLES = ("absent_tables", "empty_tables")
 COUNTS = ("blank", "unreadable", "absent", "rows_unread", "sums_not_assessable")
-COLUMNS = ("report_id", "unit_code", "unit_name", "report_year", "file", "absent_tables", *COUNTS)
+COLUMNS = ("report_id", "unit_code", "unit_name", "report_year", "file", *TABLES, *COUNTS)
 GAPS = """
-select report_id, unit_code, unit_name, report_year, file, coalesce(absent_tables, '') as absent_tables, blank + dash as blank,
+select report_id, unit_code, unit_name, report_year, file, coalesce(absent_tables, '') as absent_tables,
+    coalesce(empty_tables, '') as empty_tables, blank + dash as blank,
     unreadable, absent, rows_unread, sums_not_assessable
 from completeness where not is_complete
 """
-# What a person explained or waived needs nobody any more.
+# What a person explained or waived as a whole needs nobody any more; what the gate could not look at does.
 OPEN = f"""
-{GAPS} and report_id in (select report_id from expectation_results where suite = '{SUITE}' and status = 'failed')
+{GAPS} and report_id not in (
+    select report_id from expectation_results where suite = '{SUITE}' and report_id is not null
+    group by report_id having count(*) filter (where status = 'failed') = 0
+)
 order by tables_absent desc, cells - numbers desc, unit_code, report_year, report_id
 """
 SHOWN = 40  # reports that a load names; status has them all
@@ -24,27 +30,21 @@ SHOWN = 40  # reports that a load names; status has them all
 
 def read_incomplete(connection: Any) -> list[dict[str, Any]]:
     """The current reports that are not whole and on which nobody decided, those that lack most first."""
-    rows = connection.execute(OPEN).fetchall()
-    found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-    return [{**report, "absent_tables": _listed(report["absent_tables"])} for report in found]
+    shared = namesakes(connection)
+    found = _reports(connection, OPEN)
+    return [{**report, "unit_name": told_apart(report["unit_name"], report["unit_code"], shared)} for report in found]
 
 
 def gaps_by_report(connection: Any) -> dict[str, str]:
     """What each report that is not whole lacks, in a few words, by its report_id."""
-    reports = [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(GAPS).fetchall()]
-    return {r["report_id"]: say("gap.all", gaps=gaps({**r, "absent_tables": _listed(r["absent_tables"])})) for r in reports}
+    return {report["report_id"]: say("gap.all", gaps=gaps(report)) for report in _reports(connection, GAPS)}
 
 
 def gaps(report: dict[str, Any]) -> tuple[str, str]:
     """What a report lacks, in a few words of Chinese and of English."""
-    comma, head = _words("gap.comma"), _words("gap.absent_tables")
-    names = [_words(f"gap.{table}") for table in report["absent_tables"]]
-    counted = [(_words(f"gap.{name}"), report[name]) for name in COUNTS if report[name]]
-    said = []
-    for at in (0, 1):
-        tables = [head[at].format(tables=comma[at].join(name[at] for name in names))] if names else []
-        said.append(comma[at].join([*tables, *(text[at].format(n=n) for text, n in counted)]))
-    return said[0], said[1]
+    given = [(f"gap.{kind}", _joined([_words(f"gap.{table}") for table in report[kind]])) for kind in TABLES if report[kind]]
+    given += [(f"gap.{name}", (report[name], report[name])) for name in COUNTS if report[name]]
+    return _joined([(_words(key)[0].format(what=zh), _words(key)[1].format(what=en)) for key, (zh, en) in given])
 
 
 def incomplete_lines(reports: list[dict[str, Any]], most: int | None = None) -> list[str]:
@@ -66,8 +66,14 @@ def incomplete_lines(reports: list[dict[str, Any]], most: int | None = None) -> 
     return ["", say("status.incomplete", n=len(reports)), *(f"  {line}" for line in [*lines, *more])]
 
 
-def _listed(tables: str) -> list[str]:
-    return [table for table in tables.split(", ") if table]
+def _reports(connection: Any, query: str) -> list[dict[str, Any]]:
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(query).fetchall()]
+    return [{**report, **{kind: [t for t in report[kind].split(", ") if t] for kind in TABLES}} for report in found]
+
+
+def _joined(words: list[tuple[str, str]]) -> tuple[str, str]:
+    zh, en = _words("gap.comma")
+    return zh.join(pair[0] for pair in words), en.join(pair[1] for pair in words)
 
 
 def _words(key: str) -> tuple[str, str]:

@@ -6,20 +6,20 @@ import re
 from pathlib import Path
 
 from foi.messages import Complaint, both, say
-from ingest.forms import FORMS, every_form
+from ingest.forms import FORMS, every_form, load_forms
 
 NATIONAL = re.compile(r"(?m)^( +with: \{forms: \[)(.*)$")  # signals.yaml, outdated_form: the forms that are in force for a year
 
 
 def begin_form(name: str, source: str, folder: Path = FORMS) -> str:
     """Write the new form and its lines; what to do next. Nothing is written where it exists already or the old one is not known."""
-    forms = every_form()
+    forms = load_forms()
     if source not in forms:
         raise Complaint(say("forms.new_from" if not source else "error.no_such_form", form=source, forms=", ".join(forms)), 2)
     if not re.fullmatch("20[0-9]{2}", name):
         raise Complaint(say("forms.new_name", form=name), 2)
     target, old = folder / f"{name}.yaml", folder / f"{source}.yaml"
-    if target.exists() or name in forms:
+    if target.exists() or name in every_form():
         raise Complaint(say("forms.new_exists", path=target), 2)
     if int(name) <= forms[source].first_year:
         raise Complaint(say("forms.new_earlier", form=name, source=source, year=forms[source].first_year), 2)

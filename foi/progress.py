@@ -17,6 +17,7 @@ from typing import Any
 from foi.duties import STATES, Duty, duties_of, rates_of
 from foi.messages import Complaint, both, say
 from foi.published import as_csv, as_table, published
+from ingest.moments import beijing_today
 
 GOVERNMENTS = ("province", "city", "county")
 # No states of their own: a report without any request, or one that is not whole, may be in time or late.
@@ -53,7 +54,7 @@ def show_progress(path: Path, question: Question, style: str = "table") -> str:
     A Complaint when the area is not known, a state does not exist, or nothing is known of the year.
     """
     states = _states(question.states)
-    on = question.on or date.today()
+    on = question.on or beijing_today()
     with published(path) as connection:
         area = find_area(connection, question.area)
         duties = duties_of(connection, area.code, question.year, on, question.roster)

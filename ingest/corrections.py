@@ -76,7 +76,9 @@ def _read(home_file: Path) -> tuple[list[Correction], list[Issue]]:
                 if isinstance(entry, Issue):
                     raise IngestError(entry.code, entry.place, entry.found, entry.expected)
                 ordinal += 1
-                found.append(_named(_Entry(place, entry).correction(origin, ordinal), entry, place, {c.correction_id for c in found}))
+                found.append(
+                    _named(_Entry(place, entry).correction(origin, ordinal), entry, place, {c.correction_id for c in found})
+                )
             except IngestError as error:
                 broken.append(error.issue)
     return found, broken

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from ingest.home import Home
-from ingest.inbox import UNITS, extra_units
+from ingest.manifest import UNITS, extra_units
 from ingest.model import IngestError
 from ingest.placing import placed
 from ingest.units import Registry, load_registry

@@ -10,8 +10,11 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.folder import read_file, why_unreadable
+from ingest.folders import FolderListing
 from ingest.home import Home
 from ingest.inbox import Input
 from ingest.model import IngestError, Issue
@@ -34,8 +37,8 @@ def lock(home: Home, name: str = "landing") -> Iterator[None]:
         yield
 
 
-def known_inputs(home: Home, curable: frozenset[str] = frozenset()) -> set[str]:
-    """The ids of all inputs that have landed, but those set aside for a reason that has gone since (`curable` reason codes).
+def newest_inputs(home: Home) -> dict[tuple[str, str], tuple[str, str]]:
+    """The newest landing of each file and its bytes: its input id, and the reason for which it was set aside, if it was.
 
     A batch that was being written when its load was killed (its folder begins with a point) has not landed.
     """
@@ -46,21 +49,37 @@ def known_inputs(home: Home, curable: frozenset[str] = frozenset()) -> set[str]:
             raise IngestError("raw_damaged", str(batch), reason, str(batch))
     files = list(home.batches.glob("[!.]*/inputs.parquet"))
     if not files:
-        return set()
-    known = pl.read_parquet(files, columns=["input_id", "reason_code"], glob=False)
-    return set(known.filter(~pl.col("reason_code").fill_null("").is_in(list(curable)))["input_id"])
+        return {}
+    landed = pl.read_parquet(files, columns=["file", "document_id", "input_id", "reason_code", "landed_at"], glob=False)
+    newest = landed.sort(["landed_at", "input_id"], descending=[True, False]).unique(["file", "document_id"], keep="first")
+    return {(file, document): (key, reason or "") for file, document, key, reason, _ in newest.iter_rows()}
 
 
-def new_inputs(home: Home, inputs: Iterable[Input], registry: Registry, curable: frozenset[str] = frozenset()) -> list[Input]:
-    """The inputs that have not landed yet; an archive becomes its members, each an original of its own."""
-    known = known_inputs(home, curable)
+def new_inputs(
+    home: Home,
+    inputs: Iterable[Input],
+    registry: Registry,
+    curable: frozenset[str] = frozenset(),
+    listing: FolderListing | None = None,
+) -> list[Input]:
+    """The inputs that have not landed yet; an archive becomes its members, each an original of its own.
+
+    The newest landing of a file with its bytes decides, so that a manifest that says again what it said before is news; and so is a
+    file that holds again what it held before (`listing`). What was set aside for a `curable` reason is read again.
+    """
+    known = newest_inputs(home)
     fresh: list[Input] = []
     for item in inputs:
         for part in item.unpacked(home.originals):
-            if input_id(part, part.document_id, registry) not in known:
+            newest, reason = known.get((part.file, part.document_id), ("", ""))
+            is_back = listing is not None and listing.put(part.file, part.document_id, not part.problem) and bool(newest)
+            if is_back or reason in curable or newest != input_id(part, part.document_id, registry):
                 if not fresh:
                     begin()  # the readers get ready while the list goes on
-                fresh.append(part)
+                fresh.append(replace(part, is_back=True) if is_back else part)
+            elif not part.problem:  # what was lost of an original that is here again is kept again
+                with contextlib.suppress(IngestError):
+                    store_original(home.originals, part.document_id, part.path)
     return fresh
 
 
@@ -71,22 +90,36 @@ def land(home: Home, reading: Reading, registry: Registry, results: list[Landed]
     them and left for the next load. The batch is written beside its place and renamed into it, so that a killed load leaves nothing
     half done.
     """
-    results = reading.landed if results is None else results
+    results = _news(home, reading.landed if results is None else results, registry)
     lost = _store_originals(home, results)
     reading.left += [replace(r, report=replace(r.report, reason=lost[r.input.file])) for r in results if r.input.file in lost]
     reading.landed = [r for r in reading.landed if r.input.file not in lost]
     ids = {input_id(r.input, r.report.document_id, registry) for r in results if r.input.file not in lost}
     if not ids:
         return None
-    return put_batch(home, ids, lambda folder: reading.rows.write(folder, ids))
+    landed_at = datetime.now(UTC).replace(tzinfo=None)
+    # The same inputs may land again: what landed before stays as it was, with its moment.
+    batch_id = hashlib.sha256("".join([landed_at.isoformat(), *sorted(ids)]).encode()).hexdigest()[:16]
+    put_batch(home, batch_id, lambda folder: reading.rows.write(folder, ids, landed_at))
+    return batch_id
 
 
-def put_batch(home: Home, ids: set[str], write: Callable[[Path], None], name: str = "") -> str:
-    """Put the tables that `write` writes into their place as one batch of these inputs; returns its id (`name` if told).
+def _news(home: Home, results: list[Landed], registry: Registry) -> list[Landed]:
+    """What no landing says yet: another load may have landed the same meanwhile, and what is set aside again is no news."""
+    known = newest_inputs(home)
+
+    def is_news(one: Landed) -> bool:
+        key, reason = input_id(one.input, one.report.document_id, registry), one.report.reason
+        return one.input.is_back or known.get((one.input.file, one.report.document_id)) != (key, reason.code if reason else "")
+
+    return [one for one in results if is_news(one)]
+
+
+def put_batch(home: Home, batch_id: str, write: Callable[[Path], None]) -> None:
+    """Put the tables that `write` writes into their place as one batch, in the place of an older one of this id.
 
     Beside the tables stand their hashes and a second copy of the inputs, without which nothing could be read again from the originals.
     """
-    batch_id = name or hashlib.sha256("".join(sorted(ids)).encode()).hexdigest()[:16]
     scratch = home.raw / f".{batch_id}.{os.getpid()}"  # not among the batches, where it would be taken for one
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
@@ -95,12 +128,11 @@ def put_batch(home: Home, ids: set[str], write: Callable[[Path], None], name: st
         seal(scratch)
         home.batches.mkdir(parents=True, exist_ok=True)
         target = home.batches / batch_id
-        if target.exists():  # the same inputs once more: what was read now takes the place of what was read then
+        if target.exists():
             shutil.rmtree(target)
         os.replace(scratch, target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return batch_id
 
 
 def _store_originals(home: Home, results: list[Landed]) -> dict[str, Issue]:
@@ -122,9 +154,10 @@ def store_original(originals: Path, document_id: str, source: Path) -> Path:
     path = originals / document_id[:2] / (document_id + source.suffix.lower())
     if not path.exists():
         try:
-            data = source.read_bytes()
+            data = read_file(source)
         except OSError as error:
-            raise IngestError("file_gone", "", str(error.strerror or error)) from error
+            issue = why_unreadable(source, error)
+            raise IngestError(issue.code, "", issue.found) from error
         if hashlib.sha256(data).hexdigest() != document_id:
             raise IngestError("file_changed")
         with placed(path) as scratch:

@@ -34,7 +34,7 @@ def read_ledger(path: Path, make: Callable[[dict[str, Any]], Entry]) -> list[Lin
     A line ends where a line feed stands and nowhere else: other signs that some programs take for an end may stand in a sentence.
     """
     data = path.read_bytes() if path.is_file() else b""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # saved anew by another program
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\0" in data:  # saved anew by another program
         data = data.decode("utf-16", "replace").encode()
     found = []
     for number, raw in enumerate(data.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):

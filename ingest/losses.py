@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from ingest.forms import FORMS, STATISTICS, Form, FormCell, FormError, every_form, line_of, read_yaml
+from ingest.forms import FORMS, STATISTICS, Form, FormCell, FormError, every_form, line_of, naming, read_yaml
 
 Relation = Literal["same", "narrower", "wider", "different", "not_asked"]
 
@@ -36,6 +36,7 @@ def load_losses(path: Path = FORMS / "losses.yaml") -> tuple[Loss, ...]:
     _check_complete(path, losses)
     _check_rows(path, losses, data["own"])
     _check_cells(path, losses, data["own"])
+    _check_groups(path, losses)
     return tuple(losses)
 
 
@@ -51,7 +52,8 @@ def _loss(path: Path, measure: str, form: str, entry: dict[str, Any]) -> Loss:
     spec = every_form().get(form)
     if spec is None:
         raise FormError(f"{where}: there is no such form")
-    relation = entry["is"]
+    with naming(path, measure, f"{measure} in {form}"):
+        relation = entry["is"]
     sources = tuple(s if "." in s else f"{STATISTICS}.{s}" for s in entry.get("from", ()))
     sources = sources or (own_cells(measure, spec) if relation != "not_asked" else ())
     if relation not in get_args(Relation):
@@ -101,17 +103,28 @@ def _check_rows(path: Path, losses: list[Loss], own: list[str]) -> None:
 def _check_cells(path: Path, losses: list[Loss], own: list[str]) -> None:
     """What a form since 2019 asks for is a measure, or said to be a fact of its own: no new number is left out of the trends in silence."""
     for form in (f for f in every_form().values() if STATISTICS not in f.tables):
-        known = {source for loss in losses if loss.form == form.form for source in loss.sources}
-        for cell in form.cells:
-            # An outcome by applicant is a fact; the measures are the totals, and what was received by applicant.
-            if cell.table == "requests" and cell.column != "total" and cell.row != "received":
-                continue
-            measure = measure_of(cell)
-            if cell.code not in known and measure not in own:
-                line = line_of(FORMS / f"{form.form}.yaml", cell.row if cell.column in (None, "total") else cell.column or "")
+        known = {loss.sources[0] for loss in losses if loss.form == form.form and len(loss.sources) == 1}
+        # An outcome by applicant is a fact; the measures are the totals, and what was received by applicant.
+        asked = [c for c in form.cells if c.table != "requests" or c.column == "total" or c.row == "received"]
+        missing = {measure_of(c): c for c in asked if c.code not in known and measure_of(c) not in own}
+        if first := next(iter(missing.values()), None):
+            word = first.row if first.column in (None, "total") else first.column or ""
+            raise FormError(
+                f"{form.form}.yaml:{line_of(FORMS / f'{form.form}.yaml', word)}: {path.name} says nothing of {', '.join(missing)}:"
+                f" add “- of: [{', '.join(missing)}]” with a line for each form, or put what is to be no measure into `own`"
+            )
+
+
+def _check_groups(path: Path, losses: list[Loss]) -> None:
+    """A sum to which a form adds a row, or from which it takes one, counts something else: a note has to say what to mind."""
+    rows: dict[str, tuple[str, ...]] = {}
+    for loss in losses:
+        if loss.relation == "same" and not loss.zh and STATISTICS not in every_form()[loss.form].tables and len(loss.sources) > 1:
+            first = rows.setdefault(loss.measure, loss.sources)
+            if changed := sorted(set(first) ^ set(loss.sources)):
                 raise FormError(
-                    f"{form.form}.yaml:{line}: no measure of {path.name} is {cell.code}: add “- of: [{measure}]” with a line for"
-                    f" each form, or {measure} to `own`"
+                    f"{path.name}:{line_of(path, loss.measure)}: {loss.measure} is not made of the same rows in every form"
+                    f" ({', '.join(changed)}): say what to mind in a note in both languages, or narrower or wider"
                 )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from ingest.placing import placed
 from ingest.reading import Progress, Reading, read_inputs
 from ingest.roster.store import TABLES
 from ingest.seals import damage, inputs_of
+from ingest.tables import with_every_column
 from ingest.units import Registry
 
 if TYPE_CHECKING:
@@ -71,16 +74,14 @@ def _read_again(home: Home, batch: Path, registry: Registry, progress: Progress 
     rows = inputs_of(batch)
     if rows is None:
         return [Issue("raw_lost", "error", f"raw/{home.damaged.name}/{batch.name}", damage(batch))]
-    inputs, lost = [], []
-    for row in rows.to_dicts():
-        item = _input(home, row)
-        (inputs if item else lost).append(item or row["file"])
+    found = {row["file"]: _input(home, row) for row in rows.to_dicts()}
+    inputs, lost = [item for item in found.values() if item], [file for file, item in found.items() if not item]
     reading = read_inputs(inputs, registry, progress)
     if reading.scans:
         scans = read_inputs(reading.scans, registry, progress, home.recognized)
         reading.landed += scans.landed
         reading.rows.extend(scans.rows)
-    put_batch(home, set(), lambda folder: _write(folder, reading, rows, lost), batch.name)
+    put_batch(home, batch.name, lambda folder: _write(folder, reading, rows, lost))
     shutil.rmtree(batch)
     told = [Issue("raw_read_again", "warning", f"raw/batches/{batch.name}", str(len(inputs)))]
     return [*told, *(Issue(LOST, "error", file) for file in lost)]
@@ -93,7 +94,7 @@ def _input(home: Home, row: dict[str, Any]) -> Input | None:
     original = original_of(home, row["document_id"])
     if original:
         return Input(original, row["file"], given)
-    if row["state"] == "read":
+    if row["document_id"] != hashlib.sha256(row["file"].encode()).hexdigest():  # else it never had bytes of its own
         return None
     details = (row[f"reason_{name}"] or "" for name in ("place", "found", "expected"))
     return Input(home.originals / "none", row["file"], given, Issue(row["reason_code"], "error", *details))
@@ -109,10 +110,11 @@ def _write(folder: Path, reading: Reading, before: pl.DataFrame, lost: list[str]
     import polars as pl
 
     path, key = folder / "inputs.parquet", ["file", "document_id"]
-    reading.rows.write(folder, None)
+    reading.rows.write(folder, None, datetime.now(UTC).replace(tzinfo=None))
     made = pl.read_parquet(path, glob=False)
-    moments = before.select(*key, "landed_at").unique(key, keep="first")
-    made = made.drop("landed_at").join(moments, on=key, how="left").select(made.columns)
+    before = with_every_column("inputs", before)
+    moments = before.select(*key, "landed_at", "is_back").unique(key, keep="first")
+    made = made.drop("landed_at", "is_back").join(moments, on=key, how="left").select(made.columns)
     gone = before.filter(pl.col("file").is_in(lost)).with_columns(state=pl.lit("quarantined"), reason_code=pl.lit(LOST))
     with placed(path) as scratch:
         pl.concat([made, gone.select(made.columns)]).write_parquet(scratch)

@@ -48,13 +48,18 @@ class _Sentence:
 
 def read_counts(sections: Sections) -> list[Count]:
     """The counts in the introduction and in parts one, five and six."""
+    return [t.count for t in of_one_office(list(of_the_own_year(told_in(sections), _named_year(sections))))]
+
+
+def told_in(sections: Sections) -> list[Told]:
+    """Every number told in the introduction and in parts one, five and six, with the year its sentence speaks of."""
     told: list[Told] = []
     for section in COUNTED_PARTS:
         ended_in_digit = False
         for paragraph in sections.get(section, []):
             told += _paragraph(paragraph, section, ended_in_digit)
             ended_in_digit = paragraph.text.rstrip()[-1:].isdigit()
-    return [t.count for t in of_one_office(list(of_the_own_year(told, _named_year(sections))))]
+    return told
 
 
 def _named_year(sections: Sections) -> str:
@@ -184,7 +189,9 @@ def _mark(spec: Code, clause: str, rest: str, scope: str, state: _Sentence) -> s
     found = spec.count.match(rest)
     if not found and spec.bare and compiled("published").search(state.so_far):
         found = spec.bare.match(rest)
-    if not found or (spec.code in words()["zero"]["nouns"] and compiled("zero", "part").search(state.whole[len(state.so_far) - 1 :])):
+    if not found or (
+        spec.code in words()["zero"]["nouns"] and compiled("zero", "part").search(state.whole[len(state.so_far) - 1 :])
+    ):
         return ""
     if spec.code == "requests_received" and not _explicit(found[0], state):
         return ""

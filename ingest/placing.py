@@ -13,7 +13,14 @@ from pathlib import Path
 from ingest.home import Home
 
 LEFT = re.compile(r"\.(?P<name>.+?)\.(?P<process>\d+)(?:\.\d+)?(?:\.duckdb|\.parquet)?(?:\.wal)?")
-OF_THE_HOME = ("published", "decisions", "corrections", "expectations", "alerts", "withdrawals")  # what stands beside files of people
+OF_THE_HOME = (
+    "published",
+    "decisions",
+    "corrections",
+    "expectations",
+    "alerts",
+    "withdrawals",
+)  # what stands beside files of people
 
 
 @contextlib.contextmanager

@@ -30,7 +30,9 @@ def plain_folder(folder: Path) -> Path:
     """
     here = folder.resolve()
     if bad := IMPOSSIBLE.search(str(here)):
-        raise IngestError("path_impossible", os.fsencode(here).decode("utf-8", "replace"), bad[0].encode("unicode_escape").decode())
+        raise IngestError(
+            "path_impossible", os.fsencode(here).decode("utf-8", "replace"), bad[0].encode("unicode_escape").decode()
+        )
     if PLAIN.fullmatch(str(here)):
         return here
     name = hashlib.sha256(os.fsencode(here)).hexdigest()[:24]
@@ -56,6 +58,7 @@ def _places() -> Iterator[Path]:
 
 def _linked(link: Path, folder: Path) -> Path:
     """The link, made if it is not there; it is trusted only if it leads to the folder and its place belongs to this person."""
+    folder.mkdir(parents=True, exist_ok=True)  # through a link that leads to nothing none could be made
     link.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if link.parent.stat().st_uid != os.getuid():
         raise PermissionError(1, "Permission denied", str(link.parent))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest import ingest_bytes
+from ingest.folder import read_file, why_unreadable
 from ingest.inbox import Input
 from ingest.model import Issue, Report
 from ingest.rows import Rows
@@ -18,7 +19,7 @@ from ingest.workers import Killed, Limits, run_limited
 CHUNK = 96  # files handed to a worker at a time, at most
 SHARES = 4  # what is left to do is handed to a worker in so many parts, so that none waits long for the other
 FEWEST = 12
-LEFT = ("file_gone", "file_changed")  # reasons of a moment, which say nothing of what is in the file
+LEFT = ("file_gone", "file_changed", "not_a_file")  # reasons of a moment, which say nothing of what is in the file
 SCAN_LIMITS = Limits(seconds=180.0)
 Progress = Callable[[str, int, int], None]
 
@@ -102,13 +103,11 @@ def _setup(extra: list[dict[str, str]], ocr: str) -> Callable[[list[Input], Call
 
 def _read(item: Input, registry: Registry, ocr: Path | None) -> tuple[int, Report]:
     if item.problem:
-        document_id = hashlib.sha256(item.file.encode()).hexdigest()
-        return 0, Report(item.file, document_id, "", "quarantined", item.problem, url=item.hints.url, issues=(item.problem,))
+        return 0, _without_bytes(item, item.problem)
     try:
-        data = item.path.read_bytes()
+        data = read_file(item.path)
     except OSError as error:
-        gone = Issue("file_gone", "error", "", str(error.strerror))
-        return 0, Report(item.file, "", "", "quarantined", gone, issues=(gone,))
+        return 0, _without_bytes(item, why_unreadable(item.path, error))
     try:
         return len(data), ingest_bytes(data, item.file, item.hints, registry, ocr)
     except Exception as error:  # a fault of ours in one file must not stop the other thousand
@@ -116,6 +115,12 @@ def _read(item: Input, registry: Registry, ocr: Path | None) -> tuple[int, Repor
         reason = Issue(code, "error", "", f"{type(error).__name__}: {error}"[:300])
         report = Report(item.file, hashlib.sha256(data).hexdigest(), "", "quarantined", reason, issues=(reason,))
         return len(data), report
+
+
+def _without_bytes(item: Input, problem: Issue) -> Report:
+    """The report of a file that could not be opened; known by its name, so that it is read as soon as it can be."""
+    document_id = hashlib.sha256(item.file.encode()).hexdigest()
+    return Report(item.file, document_id, "", "quarantined", problem, url=item.hints.url, issues=(problem,))
 
 
 def _add(reading: Reading, item: Input, size: int, report: Report, registry: Registry) -> None:

@@ -16,7 +16,8 @@ import pytest
 from examples.build import COUNTY, TOWNS, build
 from ingest import ingest_file
 from ingest.forms import load_forms
-from ingest.inbox import extra_units, list_inputs
+from ingest.inbox import list_inputs
+from ingest.manifest import extra_units
 from ingest.model import Report
 from ingest.units import load_registry
 

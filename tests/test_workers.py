@@ -88,8 +88,12 @@ def _sleeps(starts: str) -> Callable[[list[str], Callable[[int], None]], list[in
     return _setup(10)
 
 
-@pytest.mark.parametrize(("setup", "reason"), [(_never, "a package is missing"), (_dies, "exit code 7"), (_sleeps, "no answer after 1 s")])
-def test_a_process_that_cannot_start_is_tried_three_times_and_blames_no_file(setup: Callable[..., object], reason: str, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("setup", "reason"), [(_never, "a package is missing"), (_dies, "exit code 7"), (_sleeps, "no answer after 1 s")]
+)
+def test_a_process_that_cannot_start_is_tried_three_times_and_blames_no_file(
+    setup: Callable[..., object], reason: str, tmp_path: Path
+):
     starts = tmp_path / "starts"
     starts.touch()
     with pytest.raises(IngestError) as refused:

@@ -35,7 +35,9 @@ def decide_unit(page: Page, evidence: list[Evidence], hints: Hints, registry: Re
     credited = credit(evidence, resolved, registry, places, year)
     decision = Decision(candidates=_candidates(evidence, resolved, credited))
     titled = [e for e in evidence if e.kind in TITLED]
-    if hints.unit_code:
+    if hints.unit_code and registry.by_code(hints.unit_code) is None:
+        decision.issues.append(Issue("unit_code_unknown", "error", "", hints.unit_code))
+    elif hints.unit_code:
         _by_manifest(decision, hints.unit_code, titled, resolved, registry)
         return decision
     units = _weighed(evidence, resolved, credited, own, page.document.reader in words()["unit"]["pages"])

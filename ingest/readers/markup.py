@@ -18,7 +18,7 @@ from ingest.readers.spans import place_cells
 _SPACES = re.compile(r"[ \t\r\n]+")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|table|div|p|span|td)\b", re.I)
 DEEPEST = 300  # tags inside each other: Python's own stack ends before 1,000
-MAX_TAGS = 1_000_000  # the largest real page has a tenth of it; the parser takes up to half a kilobyte for each
+MAX_TAGS = 400_000  # an ordinary report has a hundredth of it; the parser takes up to half a kilobyte for each
 MAX_DEPTH = 10_000  # the parser's time grows with the square of the depth: here a tenth of a second
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Elements that never hold another of their kind: an end tag may be missing as often as it likes.

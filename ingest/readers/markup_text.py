@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ingest.readers.edges import OBJECT
+
 Node = Any
-OBJECT = "\ufffc"  # stands for something drawn that is no text (a picture, a formula): what it shows was not read
 SKIP = {
     *[
         "script",
@@ -97,6 +98,7 @@ _HIDDEN = re.compile(
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b|mso-text-raise\s*:\s*-?[1-9]", re.I)
 _APART = re.compile(r"position\s*:\s*(?:absolute|fixed)|float\s*:\s*right", re.I)
 _INLINE = {"span", "font", "b", "i", "em", "strong", "a", "u", "label", "small", "big", "tt", "code", "sup", "sub"}
+_LOOKS = {"style", "class", "hidden", "href", "aria-hidden"}
 _NOTE_LINK = re.compile(r"#_?(?:ftn|edn|fn|en|cite|note|ref|msocom)", re.I)
 _NOTE_CLASS = re.compile(r"Mso(?:Footnote|Endnote|Comment)Reference|footnote-ref", re.I)
 _READ_ALOUD = re.compile(r"\b(?:sr-only|visually-hidden|screen-reader-text|katex-mathml|MathJax_Preview|MJX_Assistive_MathML)\b")
@@ -153,7 +155,7 @@ class Texts:
     def look(self, node: Node) -> str:
         """Whether a piece of a text is hidden, raised (the mark of a note), or drawn or read apart from what stands before it."""
         attributes = node.attributes
-        if not attributes:
+        if not attributes or not _LOOKS & attributes.keys():
             return "raised" if node.tag in ("sup", "sub") else ""
         if "hidden" in attributes or self._has(attributes, _HIDDEN, self._hidden):
             return "hidden"

@@ -14,12 +14,13 @@ from lxml import etree
 
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
 from ingest.readers.decoding import decode
+from ingest.readers.edges import OBJECT
 from ingest.readers.kinds import office_kind, other_format
 from ingest.readers.markup import looks_like_html, read_html
 from ingest.readers.mht import looks_like_mht, read_mht
 from ingest.readers.package import BROKEN, Package, Relation, open_package
 from ingest.readers.rtf import read_rtf
-from ingest.readers.wording import ALTERNATE, CHUNK, OBJECT, SDT, TBL, TC, THROUGH, TR, P, W, Wording, alternative, inside
+from ingest.readers.wording import ALTERNATE, CHUNK, SDT, TBL, TC, THROUGH, TR, P, W, Wording, alternative, inside
 
 _TCPR, _GRID_SPAN, _V_MERGE, _VAL = (W + n for n in ("tcPr", "gridSpan", "vMerge", "val"))
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

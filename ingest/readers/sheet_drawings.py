@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.readers.edges import side_by_side
+from ingest.readers.edges import OBJECT, side_by_side
 from ingest.readers.formula import Place
 from ingest.readers.package import Package
 from ingest.text import read_number
@@ -17,7 +17,6 @@ from ingest.text import read_number
 _D = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-OBJECT = "\ufffc"  # stands for something drawn that is no text
 EDGE = 40_000  # EMU (1 mm): a box that reaches so little into a cell does not cover it
 MAX_BOXES, MAX_COVERED = 2000, 2000
 Element = Any

@@ -17,6 +17,7 @@ from ingest.readers.shown import BUILT_IN, is_usual, shown, shows_text
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _C, _F, _V, _IS, _ROW, _T, _RUN, _RPR = (S + n for n in ("c", "f", "v", "is", "row", "t", "r", "rPr"))
 _ON = ("1", "true")
+MAX_TAGS = 2_000_000  # in a sheet; styled cells without a value are many
 Element = Any
 
 
@@ -58,7 +59,7 @@ def cells_shown(xml: bytes, name: str, book: Book) -> dict[Place, str]:
     """The cells of a sheet that are shown otherwise than they are stored, each with a text that says so."""
     if book.is_plain(xml):
         return {}
-    root = parse_xml(xml, name)
+    root = parse_xml(xml, name, MAX_TAGS)
     view = next(root.iter(S + "sheetView"), None)
     hides_zeros = view is not None and view.get("showZeros") in ("0", "false")
     found: dict[Place, str] = {}

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.readers.edges import side_by_side
+from ingest.readers.edges import OBJECT, said
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 Element = Any
-OBJECT = "\ufffc"  # stands for something drawn that is no text (a picture, a formula): what it shows was not read
 THROUGH = {W + n for n in ("ins", "moveTo", "smartTag", "customXml", "hyperlink", "sdtContent", "fldSimple")}
 _GONE = {
     *(W + n for n in ("del", "moveFrom", "pPr", "rPr", "tblPr", "tcPr", "trPr", "instrText", "delText", "sdtPr", "footnote", "endnote")),
@@ -84,19 +83,13 @@ class Wording:
         return line
 
     def cell(self, element: Element) -> str:
-        """The text of a cell or box; a box in it counts where nothing else stands there, and never runs together with what does."""
+        """The text of a cell or box, with what is anchored in it."""
         line = Line()
         if _is_placeholder(element.getparent()):
             self._placeholder(element, line)
         else:
             self._gather(element, line)
-        text = line.text()
-        beside = [said for box in line.boxes if (said := self.box(box)).strip()]
-        if beside and any(c.isalpha() for c in text):  # a label: a remark beside it does not change it, a number does
-            beside = [said for said in beside if any(c.isdigit() for c in said)]
-        if not beside:
-            return OBJECT if line.drawn and not text.strip() else text
-        return beside[0] if len(beside) == 1 and not text.strip() else side_by_side([t for t in (text, *beside) if t.strip()])
+        return said(line.text(), [self.box(box) for box in line.boxes], line.drawn)
 
     def box(self, box: Element) -> str:
         """The text of a text box; of one that lies far from its anchor no one can say what it belongs to."""

@@ -8,16 +8,25 @@ tables as (
         report_id, count(*) filter (where is_absent) as tables_absent,
         string_agg(table_name, ', ' order by array_position(['disclosure', 'requests', 'challenges', 'statistics'], table_name))
             filter (where is_absent) as absent_tables,
+        string_agg(table_name, ', ' order by array_position(['disclosure', 'requests', 'challenges', 'statistics'], table_name))
+            filter (where not is_absent and numbers = 0) as empty_tables,
         sum(cells) as cells, sum(numbers) as numbers, sum(blank) as blank, sum(dash) as dash, sum(unreadable) as unreadable,
         sum(absent) as absent, sum(sums_not_assessable) as sums_not_assessable, bool_and(is_complete) as is_complete
     from {{ ref('table_completeness') }}
     group by report_id
 ),
 
--- One line of the source is one, however often its file was handed in.
+-- One line of the source is one, however often its file was handed in. A line without a digit holds no number that could be lost, and one
+-- that gave its numbers to another table is not unread.
 lines as (
     select distinct i.read_id, i.place, i.found, i.message_zh, i.message_en
-    from {{ ref('stg_issues') }} as i inner join codes as c on i.code = c.code
+    from {{ ref('stg_issues') }} as i
+    inner join codes as c on i.code = c.code
+    where regexp_matches(i.found, '[0-9０-９]')
+        and not exists (
+            select 1 from {{ ref('stg_cells') }} as s
+            where i.read_id = s.read_id and i.place <> '' and (s.place = i.place or starts_with(s.place, concat(i.place, ' ')))
+        )
 ),
 
 unread as (
@@ -30,7 +39,7 @@ unread as (
 
 final as (
     select
-        r.report_id, r.unit_code, r.unit_name, r.report_year, r.file, t.tables_absent::integer as tables_absent, t.absent_tables,
+        r.report_id, r.unit_code, r.unit_name, r.report_year, r.file, t.tables_absent::integer as tables_absent, t.absent_tables, t.empty_tables,
         t.cells::integer as cells, t.numbers::integer as numbers, t.blank::integer as blank, t.dash::integer as dash,
         t.unreadable::integer as unreadable, t.absent::integer as absent, coalesce(u.rows_unread, 0)::integer as rows_unread,
         u.unread_zh, u.unread_en, t.sums_not_assessable::integer as sums_not_assessable,
