@@ -192,6 +192,8 @@ class Painted:
             else:
                 self._rule(*box)
             return
+        if drawn and pdfium.stroke_width(item) > THIN:  # a stroke so broad may hide something as well
+            self.covers.append(Cover(self.objects, self._box(box, []), pdfium.stroke_lightness(item), False))
         if filled:
             self.covers.append(Cover(self.objects, self._box(box, []), fill, False))
             self.has_shade |= fill <= WHITE

@@ -48,6 +48,7 @@ _get_fill = _bound(raw.FPDFPageObj_GetFillColor, _INT, *[_ADDRESS] * 5)
 _get_stroke = _bound(raw.FPDFPageObj_GetStrokeColor, _INT, *[_ADDRESS] * 5)
 _get_font = _bound(raw.FPDFTextObj_GetFont, _ADDRESS, _ADDRESS)
 _font_embedded = _bound(raw.FPDFFont_GetIsEmbedded, _INT, _ADDRESS)
+_get_width = _bound(raw.FPDFPageObj_GetStrokeWidth, _INT, _ADDRESS, _ADDRESS)
 _get_clip = _bound(raw.FPDFPageObj_GetClipPath, _ADDRESS, _ADDRESS)
 _count_clips = _bound(raw.FPDFClipPath_CountPaths, _INT, _ADDRESS)
 count_marks = _bound(raw.FPDFPageObj_CountMarks, _INT, _ADDRESS)
@@ -121,6 +122,11 @@ def is_embedded(item: int) -> bool:
     """Whether the font of a piece of text is in the file; else its Chinese characters may not be drawn on this machine."""
     font = _get_font(item)
     return not font or _font_embedded(font) != 0
+
+
+def stroke_width(item: int) -> float:
+    """How broad the outline of an object is drawn."""
+    return float(four[0]) if _get_width(item, FOUR) else 0.0
 
 
 def painted(item: int) -> tuple[bool, bool]:

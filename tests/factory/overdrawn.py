@@ -202,6 +202,7 @@ WAYS: dict[str, Callable[[Overdrawn, float, float, str], None]] = {
     "covered-before": _covered("1 g {x:.1f} {y:.1f} {wide} {high} re f 0 g", lambda t: WRONG + t),
     "covered-gray": _covered("0.9 g {x:.1f} {y:.1f} {wide} {high} re f 0 g"),
     "covered-picture": _covered("q {wide} 0 0 {high} {x:.1f} {y:.1f} cm " + PIXEL + " Q"),
+    "covered-stroke": _covered("q 1 0 0 1 {x:.1f} {y:.1f} cm 16 w 1 G 0 0 m {wide} 0 l S Q"),
     "invisible": _beside("3 Tr", "0 Tr"),
     "white": _beside("1 g", "0 g"),
     "nearly-white": _beside("0.98 0.99 0.98 rg", "0 g", first=False),
