@@ -77,7 +77,9 @@ def test_what_was_taken_out_counts_no_more_until_it_is_put_back(desk: Desk):
     with pytest.raises(Complaint, match="此前已撤下"):
         withdraw(home, Wish("c.html", "", 0, "再次", None))
     assert not {"c.html 3", "d.html 4"} & desk.reports().keys()
-    assert desk.query("select file, input_state, reason_code, reason_found from core.fct_inputs where reason_code is not null") == [
+    assert desk.query(
+        "select file, input_state, reason_code, reason_found from core.fct_inputs where reason_code is not null"
+    ) == [
         ("c.html", "quarantined", "withdrawn", "示例理由"),
         ("d.html", "quarantined", "withdrawn", "示例理由"),
     ]
@@ -88,7 +90,9 @@ def test_what_was_taken_out_counts_no_more_until_it_is_put_back(desk: Desk):
     assert len(list(desk.home.originals.rglob("*.html"))) == 7
     lines = desk.home.withdrawals.read_text("utf-8").splitlines()
     assert [json.loads(line)["action"] for line in lines] == ["withdraw", "withdraw", "restore"]
-    assert [c.document_id for c in known_corrections(desk.home) if c.origin == "withdrawn"] == [json.loads(lines[1])["document_id"]]
+    assert [c.document_id for c in known_corrections(desk.home) if c.origin == "withdrawn"] == [
+        json.loads(lines[1])["document_id"]
+    ]
 
 
 @pytest.mark.parametrize(
