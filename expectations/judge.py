@@ -86,7 +86,7 @@ def judge(report: Facts, last_year: Facts | None = None) -> list[Finding]:
 
 def chief_form(forms: Mapping[str, str]) -> str:
     """The form that decides which rules hold where the tables of a report are of different ones: that of table three, else the first."""
-    return forms.get("requests") or next((form for form in forms.values() if form), "")
+    return next((forms[table] for table in ("requests", "disclosure", "challenges", "statistics") if forms.get(table)), "")
 
 
 def tables_asked(forms: Mapping[str, str]) -> dict[str, str]:

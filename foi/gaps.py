@@ -13,6 +13,7 @@ from foi.messages import both, say
 from ingest.forms import FORMS, STATISTICS, every_form, read_yaml
 from ingest.issues import NONE, found_words, issue_texts, place_words
 from ingest.model import Cell, Issue, Report
+from ingest.signals import signals
 
 NAMED = 3  # cells or rows that are named
 TABLES = ("disclosure", "requests", "challenges")
@@ -46,13 +47,17 @@ def gaps_of(report: Report) -> list[Gap]:
 
 def is_told(issue: Issue) -> bool:
     """Whether a gap says already what was noticed in reading."""
-    return issue.code in read_yaml(FORMS / "findings.yaml")["judging"]["told"] or _keeps_from_judging(issue)
+    return _is_of_cells(issue) or _keeps_from_judging(issue)
+
+
+def _is_of_cells(issue: Issue) -> bool:
+    return issue.code in read_yaml(FORMS / "findings.yaml")["told_with_cells"]
 
 
 def _keeps_from_judging(issue: Issue) -> bool:
     """Whether an issue leaves open what the report says or whose it is; those of rows, cells and tables are told with them."""
-    told = read_yaml(FORMS / "findings.yaml")["judging"]
-    return issue.code not in told["told"] and (issue.severity == "error" or issue.code in told["open"])
+    is_unread = issue.code in signals()["incomplete"].values["unread"]
+    return not _is_of_cells(issue) and (issue.severity == "error" or is_unread)
 
 
 def _cell_gaps(report: Report) -> list[Gap]:

@@ -16,7 +16,7 @@ class Home:
     # What the program itself puts into the folder, and the ledgers that people keep there.
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
-        "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt",
+        "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
     })  # fmt: skip
 
     @property

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from ingest.forms import FORMS, STATISTICS, Form, FormCell, FormError, every_form, line_of, read_yaml
+from ingest.forms import FORMS, STATISTICS, Form, FormCell, FormError, every_form, line_of, naming, read_yaml
 
 Relation = Literal["same", "narrower", "wider", "different", "not_asked"]
 
@@ -52,7 +52,8 @@ def _loss(path: Path, measure: str, form: str, entry: dict[str, Any]) -> Loss:
     spec = every_form().get(form)
     if spec is None:
         raise FormError(f"{where}: there is no such form")
-    relation = entry["is"]
+    with naming(path, measure, f"{measure} in {form}"):
+        relation = entry["is"]
     sources = tuple(s if "." in s else f"{STATISTICS}.{s}" for s in entry.get("from", ()))
     sources = sources or (own_cells(measure, spec) if relation != "not_asked" else ())
     if relation not in get_args(Relation):

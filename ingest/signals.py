@@ -8,10 +8,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
 
-from ingest.forms import FORMS, FormError, Rule, every_form, line_of, read_yaml
+from ingest.forms import FORMS, FormError, Rule, check_words, every_form, line_of, read_yaml
 
 _PATH = FORMS / "signals.yaml"
-_SEVERITIES = ("error", "warning", "hint")
 _JUDGES = ("report", "progress", "completeness")
 
 
@@ -60,10 +59,7 @@ def signals() -> dict[str, Signal]:
 
 def _signal(name: str, spec: dict[str, Any]) -> Signal:
     where = f"{_PATH.name}:{line_of(_PATH, name)}: rule {name}"
-    if missing := [key for key in ("law", "zh", "en", "severity", "needs") if not spec.get(key)]:
-        raise FormError(f"{where}: {', '.join(missing)} is missing")
-    if spec["severity"] not in _SEVERITIES:
-        raise FormError(f"{where}: “{spec['severity']}” is none of {', '.join(_SEVERITIES)}")
+    check_words(_PATH, name, spec, ("law", "zh", "en", "severity", "needs"))
     judge = spec.get("judged_by", "report")
     if judge not in _JUDGES:
         raise FormError(f"{where}: judged_by is “{judge}”, none of {', '.join(_JUDGES)}")

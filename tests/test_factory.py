@@ -16,7 +16,7 @@ from tests.factory import DEFECTS, Record, blank_record, random_record, rule_res
 from tests.factory.docx import as_docx
 from tests.factory.formats import FORMATS
 from tests.factory.html import bad_spans, clean, gbk, gbk_unlabelled, lost, word
-from tests.factory.layout import HEADINGS, WIDTHS, draw
+from tests.factory.layout import HEADINGS, draw, width
 from tests.factory.strategies import broken_records, records
 from tests.factory.text import KINDS, as_tabbed, as_text
 
@@ -80,7 +80,7 @@ def test_the_drawn_cells_fill_the_table_without_gap_or_overlap(table: str, form:
             places = {(r + i, column + j) for i in range(rowspan) for j in range(colspan)}
             assert not places & taken
             taken |= places
-    assert taken == {(r, c) for r in range(len(rows)) for c in range(WIDTHS[table])}
+    assert taken == {(r, c) for r in range(len(rows)) for c in range(width(rows))}
 
 
 def test_the_drawing_is_that_of_the_official_form():

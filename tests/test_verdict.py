@@ -139,7 +139,7 @@ def test_an_error_that_is_shown_is_concluded(severity: str, gaps: list[Gap], mis
 def test_what_is_no_report_cannot_be_judged(tmp_path: Path):
     data = "关于做好2024年政府信息公开工作年度报告编制工作的通知\n请按时报送。".encode()
     found, text, exit_code = checked(tmp_path, data, "通知.txt")
-    assert (found["verdict"], exit_code) == ("cannot_be_judged", 3) and "文件没有读取" in text and "这不是年度报告" in text
+    assert (found["verdict"], exit_code) == ("cannot_be_judged", 3) and "没有可以判断的报告" in text and "这不是年度报告" in text
 
 
 @pytest.mark.parametrize("year", [2023, 2025])

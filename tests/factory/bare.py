@@ -171,7 +171,7 @@ LAYOUTS = {
     "wrapped": Layout(labels=0.42, padding=1.5),
     "top": Layout(labels=0.42, numbers="left", down="top", padding=1, breaks=False),
     "upright": Layout(size=7, labels=0.5, numbers="right", words="center", down="bottom", upright=True),
-    "levels": Layout(levels=True, padding=0, numbers="right"),
+    "levels": Layout(levels=True, padding=0, numbers="right", breaks=False),
     "framed": Layout(frame=True, labels=0.5),
     "mixed": Layout(rules=("disclosure",), labels=0.5),
 }
