@@ -7,8 +7,8 @@ from typing import Any
 
 from foi.messages import say
 from foi.namesakes import namesakes, told_apart
-from ingest.folders import documents_left
 from ingest.home import Home
+from ingest.last_seen import documents_left
 
 SHOWN = 40  # reports that are told one by one; --json gives all
 QUERY = "select unit_code, unit_name, report_year from fct_reports where document_id = ? and is_current"
