@@ -20,6 +20,7 @@ from expectations.problems import Problem
 from foi.check import check_file
 from foi.conclusion import conclude
 from foi.gaps import Gap, gaps_of
+from foi.messages import Complaint
 from ingest import ingest_bytes
 from ingest.forms import every_form
 from ingest.model import Hints, Issue
@@ -225,6 +226,14 @@ def test_the_page_names_every_problem_of_a_cell_and_puts_no_figure_beside_a_numb
         assert shown and f"见 {'、'.join(map(str, numbers))}<" in shown[1]
         assert re.match(rf"{re.escape(cells[code])}( |$)", re.sub("<[^>]*>", "", shown[1]))
     assert "<sup" not in text and "结论：有错误" in text
+
+
+def test_the_page_never_overwrites_the_draft(tmp_path: Path):
+    path = tmp_path / "草稿.html"
+    path.write_bytes(clean(ZERO))
+    with pytest.raises(Complaint, match="以免覆盖草稿"):
+        check_file(path, NOWHERE, False, tmp_path / "." / "草稿.html")
+    assert path.read_bytes() == clean(ZERO)
 
 
 def test_the_page_of_a_report_without_a_table_says_so(tmp_path: Path):
