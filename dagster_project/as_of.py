@@ -13,11 +13,12 @@ from typing import Any
 from dagster_project.state import CODE, SOURCE
 from dagster_project.warehouse import AFTER_GATE, Warehouse
 from expectations.decisions import understood, write_decisions
-from ingest.corrections import load_corrections, write_corrections
+from ingest.corrections import write_corrections
 from ingest.home import Home
 from ingest.landing import lock
 from ingest.ledger import read_ledger
 from ingest.tables import SCHEMAS, fingerprint, with_every_column
+from ingest.withdrawals import known_corrections
 
 KEPT = 10  # earlier days whose warehouse is kept
 
@@ -95,7 +96,7 @@ def take(home: Home, scratch: Home, until: datetime) -> str:
         if path.stem not in ("corrections", "decisions"):
             digest.update(path.name.encode() + path.read_bytes())
             _link(path, scratch.reference / path.name)
-    corrections = load_corrections(home.corrections, until)
+    corrections = known_corrections(home, until)
     write_corrections(scratch.reference, corrections)
     decided = _decisions(home.decisions, until)
     scratch.decisions.write_text(decided, "utf-8")

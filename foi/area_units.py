@@ -25,7 +25,11 @@ class AreaUnits:
 
     def notes(self) -> list[str]:
         """Both lists in words."""
-        return [_named(f"trend.{kind}_units", names) for kind, names in (("silent", self.silent), ("excluded", self.excluded)) if names]
+        return [
+            _named(f"trend.{kind}_units", names)
+            for kind, names in (("silent", self.silent), ("excluded", self.excluded))
+            if names
+        ]
 
 
 def _named(key: str, names: list[str]) -> str:
@@ -36,7 +40,8 @@ def _named(key: str, names: list[str]) -> str:
 def units_of_area(connection: Any, area: str, measures: tuple[str, ...], constant: bool) -> dict[int, AreaUnits]:
     """For each year with reports the units of an area that are not in the sum of a measure (or of the parts of a rate)."""
     tables = connection.execute(
-        "select distinct split_part(source_code, '.', 1) from measure_by_form where list_contains($1::varchar[], measure)", [list(measures)]
+        "select distinct split_part(source_code, '.', 1) from measure_by_form where list_contains($1::varchar[], measure)",
+        [list(measures)],
     ).fetchall()
     silent = " or ".join(f"y.{measure} is null" for measure in measures)
     rows = connection.execute(

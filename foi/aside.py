@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from ingest import withdrawals
 from ingest.corrections import broken_corrections
 from ingest.home import Home
 from ingest.issues import issue_texts
@@ -16,7 +17,7 @@ from ingest.reading import Landed
 
 
 def mend_lists(home: Home) -> list[Issue]:
-    """Set aside what cannot be read of the lists that a home folder keeps: lines of the ledger of decisions, own units, rosters.
+    """Set aside what cannot be read of the lists that a home folder keeps: lines of the ledgers, own units, rosters.
 
     The rest counts; what is kept beside is told by `what_stands_aside` until somebody has seen to it.
     """
@@ -27,12 +28,12 @@ def mend_lists(home: Home) -> list[Issue]:
 
 
 def _set_lines_aside(home: Home) -> list[Issue]:
-    from expectations.decisions import understood
+    from expectations import decisions
 
-    place, beside = home.decisions.name, aside_of(home.decisions).name
     return [
-        Issue("ledger_line", "error", f"{place}:{line.number}", line.reason, beside)
-        for line in set_aside(home.decisions, understood)
+        Issue("ledger_line", "error", f"{ledger.name}:{line.number}", line.reason, aside_of(ledger).name)
+        for ledger, understood in ((home.decisions, decisions.understood), (home.withdrawals, withdrawals.understood))
+        for line in set_aside(ledger, understood)
     ]
 
 

@@ -193,6 +193,24 @@ def correct(
     )
 
 
+@app.command(help=say("help.withdraw"))
+def withdraw(
+    file: Annotated[str, typer.Option("--file", help=say("help.withdraw_file"))] = "",
+    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    year: YearOption = 0,
+    why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
+    who: Annotated[str | None, typer.Option("--who", help=say("help.who"))] = None,
+    undo: Annotated[bool, typer.Option("--undo", help=say("help.undo"))] = False,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    from foi.withdraw import Wish, restore, show_withdrawals
+    from foi.withdraw import withdraw as take
+
+    wish = Wish(file, unit, year, why, who)
+    print((restore if undo else take)(home, wish) if file or unit or year or undo else show_withdrawals(home, json))
+
+
 @app.command(help=say("help.versions"))
 def versions(
     unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",

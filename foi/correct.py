@@ -164,7 +164,7 @@ def correction_problems(connection: Any) -> list[str]:
 
 def applied(connection: Any) -> int:
     """How many cells and reports count as corrected."""
-    found: tuple[int] = connection.execute("select count(*) from correction_results where outcome = 'applied'").fetchone()
+    found: tuple[int] = connection.execute("select count(*) from correction_results where outcome = 'applied' and origin <> 'withdrawn'").fetchone()
     return found[0]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from expectations.incomplete import SUITE
 from foi.messages import both, say
+from foi.namesakes import namesakes, told_apart
 
 TABLES = ("absent_tables", "empty_tables")
 COUNTS = ("blank", "unreadable", "absent", "rows_unread", "sums_not_assessable")
@@ -29,7 +30,9 @@ SHOWN = 40  # reports that a load names; status has them all
 
 def read_incomplete(connection: Any) -> list[dict[str, Any]]:
     """The current reports that are not whole and on which nobody decided, those that lack most first."""
-    return _reports(connection, OPEN)
+    shared = namesakes(connection)
+    found = _reports(connection, OPEN)
+    return [{**report, "unit_name": told_apart(report["unit_name"], report["unit_code"], shared)} for report in found]
 
 
 def gaps_by_report(connection: Any) -> dict[str, str]:

@@ -14,9 +14,11 @@ from foi.failing import Line, failing_lines
 from foi.faults import fault
 from foi.handed_in import manifest_issues, told
 from foi.incomplete import SHOWN, incomplete_lines, read_incomplete
+from foi.left import left_lines, left_reports
 from foi.messages import Complaint, say
 from foi.published import published
 from foi.status import HANDED_IN, broken_checks, failing_sentences, set_aside
+from foi.withdraw import withdrawn
 from ingest.home import Home
 from ingest.inbox import survey
 from ingest.issues import issue_texts
@@ -52,10 +54,13 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
         corrections, corrected, lines = correction_problems(connection), applied(connection), failing_lines(connection)
         unused = manifest_issues(listing, registry_of(home), connection)
         incomplete, broken = read_incomplete(connection), broken_checks(connection)
+        left = left_reports(connection, home, folder)
+        taken = withdrawn(connection)
+    problems += left_lines(left)
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
         found = {"failing": failing, "incomplete": incomplete, "problems": problems, "corrections": corrections}
-        found |= {"corrected": corrected, "broken": broken}
+        found |= {"corrected": corrected, "broken": broken, "left": left, "withdrawn": taken}
         found |= {"manifest": [issue_texts(issue) for issue in unused], "passed_over": listing.passed_over}
         print(json.dumps({**counts, "new": len(result.landed), **found}, ensure_ascii=False))
     else:
@@ -74,9 +79,9 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
         from foi.alerting.show import send_all
 
         print(send_all(home_root, recipients)[0])
-    if not counts["loaded"] and not counts["duplicate"] and not counts["superseded"]:
+    if not counts["loaded"] and not counts["duplicate"] and not counts["superseded"] and not taken:
         return 3
-    return 1 if counts["quarantined"] or failing or incomplete or problems or corrections or unused or broken else 0
+    return 1 if failing or incomplete or problems or corrections or unused or broken else 0
 
 
 def _run_watched(home: Home, folder: Path, recipients: Path) -> LoadResult:

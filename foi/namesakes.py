@@ -15,8 +15,8 @@ def namesakes(connection: Any) -> frozenset[str]:
     return frozenset(name for (name,) in connection.execute(QUERY).fetchall())
 
 
-def told_apart(name: str | None, code: str | None, shared: frozenset[str]) -> str:
-    """The name of a unit, with its code where another one has the same name; the code where there is no name."""
+def told_apart(name: str | None, code: str | None, shared: frozenset[str]) -> str | None:
+    """The name of a unit, with its code where another one has the same name; the code where there is no name, None where there is neither."""
     if not name or not code:
-        return name or code or ""
+        return name or code
     return f"{name} {code}" if name in shared else name

@@ -119,4 +119,6 @@ def _json(value: Any) -> Any:
         return value if math.isfinite(value) else str(value)
     if isinstance(value, (list, tuple)):
         return [_json(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _json(part) for name, part in value.items()}
     return value if value is None or isinstance(value, (bool, int, str)) else str(value)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foi.messages import Complaint, say
+from ingest.folder import entries
 from ingest.home import Home
 from ingest.inbox import Input
 from ingest.issues import issue_texts, place_words, why
@@ -45,8 +46,10 @@ def read_files(files: list[Path], as_json: bool, home: Path | None = None) -> in
 
 
 def _inputs(files: list[Path]) -> list[Input]:
-    paths = [p for f in files for p in (sorted(q for q in f.rglob("*") if q.is_file()) if f.is_dir() else [f])]
-    return [Input(path, str(path), Hints()) for path in paths]
+    """The files given, and those of the folders given; what no person put into a folder is passed over."""
+    found = [(f, e) for f in files if f.is_dir() for e in entries(f) if not e.is_passed_over]
+    inside = [Input(e.path, str(f / e.name), Hints(), e.problem) for f, e in found]
+    return [*(Input(f, str(f), Hints()) for f in files if not f.is_dir()), *inside]
 
 
 def as_record(report: Report) -> dict[str, Any]:
@@ -133,7 +136,9 @@ def describe(report: Report) -> str:
         lines.append(say("read.more", n=len(filled) - 40))
     for count in report.counts:
         about = "~" if count.is_approximate else ""
-        lines.append(f"  {count.code}: {about}{count.value.normalize():f} {count.unit_word}  “{count.sentence}” ({_place(count.place)})")
+        lines.append(
+            f"  {count.code}: {about}{count.value.normalize():f} {count.unit_word}  “{count.sentence}” ({_place(count.place)})"
+        )
     lines += _sums(report)
     for issue in report.issues:
         texts = issue_texts(issue)

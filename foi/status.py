@@ -12,9 +12,11 @@ from foi.correct import applied, correction_lines, correction_problems
 from foi.exclusions import exclusion_lines, read_exclusions
 from foi.failing import APART, failing_lines
 from foi.incomplete import incomplete_lines, read_incomplete
+from foi.left import left_lines, left_reports
 from foi.messages import both, say
 from foi.published import as_table, published
 from foi.versions import replaced, replaced_lines
+from foi.withdraw import withdrawn, withdrawn_lines
 from ingest.home import Home
 from ingest.issues import issue_texts
 from ingest.model import Issue
@@ -31,6 +33,8 @@ def show_status(path: Path, json: bool = False) -> str:
 
     with published(path) as connection:
         facts, failing = read_status(connection), failing_lines(connection)
+        facts["left"] = left_reports(connection, Home(path.parent))
+        facts["withdrawn"] = withdrawn(connection)
     facts["alerts"] = unsent(Home(path.parent).alerts)
     facts["aside"] = in_words(what_stands_aside(Home(path.parent)))
     if json:
@@ -44,6 +48,10 @@ def show_status(path: Path, json: bool = False) -> str:
     lines += [line for block in (correction_lines(facts["corrections"]), replaced_lines(facts["replaced"])) for line in block]
     if facts["quarantined"]:
         lines += ["", say("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
+    lines += (
+        ["", say("left.title", n=len(facts["left"])), *(f"  {x}" for x in left_lines(facts["left"]))] if facts["left"] else []
+    )
+    lines += withdrawn_lines(facts["withdrawn"])
     if facts["unmatched"]:
         lines += ["", say("status.unmatched", n=len(facts["unmatched"]))]
         lines += [f"  {_unmatched(u)}" for u in facts["unmatched"]]
@@ -59,7 +67,7 @@ def show_status(path: Path, json: bool = False) -> str:
     if facts["alerts"]:
         lines += ["", alerts_said("unsent", n=len(facts["alerts"])), *(_unsent(a) for a in facts["alerts"][:SHOWN])]
     lines += ["", say("status.aside", n=len(facts["aside"])), *(f"  {line}" for line in facts["aside"])] if facts["aside"] else []
-    serious = ("aside", "failing", "incomplete", "late", "corrections", "quarantined", "unmatched", "undated", "gone", "similar", "reopened",
+    serious = ("aside", "left", "failing", "incomplete", "late", "corrections", "quarantined", "unmatched", "undated", "gone", "similar", "reopened",
                "broken", "alerts")  # fmt: skip
     if not any(facts[k] for k in serious):
         lines += ["", say("status.fine")]
@@ -68,7 +76,9 @@ def show_status(path: Path, json: bool = False) -> str:
 
 def _listed(kind: str, reports: list[dict[str, Any]]) -> list[str]:
     """A section of reports that need a person, each by its line."""
-    return ["", say(f"status.{kind}", n=len(reports)), *(f"  {say(f'status.{kind}_line', **r)}" for r in reports)] if reports else []
+    return (
+        ["", say(f"status.{kind}", n=len(reports)), *(f"  {say(f'status.{kind}_line', **r)}" for r in reports)] if reports else []
+    )
 
 
 def _unmatched(report: dict[str, str | None]) -> str:
@@ -122,7 +132,7 @@ def set_aside(connection: Any, files: list[str] | None = None) -> list[dict[str,
     """The quarantined files with the reason in words; of these files only, if given."""
     rows = connection.execute(
         "select file, reason_code, reason_place, reason_found, reason_expected from fct_inputs"
-        f" where input_state = 'quarantined' and ($1 is null or list_contains($1, {HANDED_IN})) order by file",
+        f" where input_state = 'quarantined' and reason_code is distinct from 'withdrawn' and ($1 is null or list_contains($1, {HANDED_IN})) order by file",
         [files],
     ).fetchall()
     found = []

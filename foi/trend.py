@@ -126,7 +126,9 @@ def _points(rates: dict[int, Any], year: int) -> float | None:
     return None if now is None or before is None else round((now - before) * 100, 2)
 
 
-def _of_area(connection: Any, code: str, measure: str, constant: bool, named_apart: bool) -> tuple[list[str], list[Sequence[Any]], list[str]]:
+def _of_area(
+    connection: Any, code: str, measure: str, constant: bool, named_apart: bool
+) -> tuple[list[str], list[Sequence[Any]], list[str]]:
     """Columns and rows of the table, and whether the area changed. The units counted are those of the measure itself."""
     is_rate = measure.endswith("_rate")
     measures = RATES.get(measure, (measure,))

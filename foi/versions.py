@@ -9,6 +9,7 @@ from typing import Any
 from foi.messages import Complaint, say
 from foi.nearby import no_such_name
 from foi.published import as_json, exact, published
+from foi.words import changed_words, cut
 from ingest.corrections import HERE
 
 SHOWN, CHANGES_SHOWN = 20, 3  # reports and changes of each that `foi status` prints
@@ -19,6 +20,14 @@ CHANGES = (
     " v.from_landed_at::varchar as from_landed_at, v.to_landed_at::varchar as to_landed_at"
     " from version_changes as v left join dim_measure as m on v.code = m.code left join stg_terms as t on v.code = t.code"
 )
+# The text of each part of the prose that changed, before and after.
+WORDS = (
+    "select v.to_report_id, v.code, b.text, a.text from version_changes as v"
+    " join fct_reports as f on v.from_report_id = f.report_id join fct_reports as t on v.to_report_id = t.report_id"
+    " left join stg_sections as b on f.read_id = b.read_id and v.code = concat('section.', b.section)"
+    " left join stg_sections as a on t.read_id = a.read_id and v.code = concat('section.', a.section) where v.kind = 'prose'"
+)
+WORDS_SHOWN = 5  # changes of one part of the prose that are printed; --json gives all
 VERSIONS = (
     "select r.unit_code, r.unit_name, r.report_year, r.version_number, r.is_current, r.report_id, r.file, r.url,"
     " r.published_on::varchar as published_on, r.landed_at from fct_reports as r left join dim_unit as u on r.unit_code = u.unit_code"
@@ -37,7 +46,7 @@ def show_versions(path: Path, unit: str = "", year: int = 0, area: str = "", jso
             raise no_such_name(connection, unit)
         if not versions:
             raise Complaint(say("versions.no_report", unit=unit or area, year=year or ""), 2)
-        changes = _dicts(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", [])
+        changes = _with_words(connection, _dicts(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", []))
     chains: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for version in versions:
         chains.setdefault((version["unit_code"], version["report_year"]), []).append(version)
@@ -80,10 +89,24 @@ def _chain(chain: list[dict[str, Any]], changes: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def _with_words(connection: Any, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The changes, with the words that changed beside each part of the prose."""
+    texts = {(to, code): changed_words(*pair) for to, code, *pair in connection.execute(WORDS).fetchall()}
+    for change in changes:
+        pairs = texts.get((change["to_report_id"], change["code"]), [])
+        change["words"] = [{"before": before, "after": after} for before, after in pairs]
+    return changes
+
+
 def _change(change: dict[str, Any]) -> str:
     if change["kind"] == "prose":
-        part = say(f"versions.{change['code']}")
-        return say("versions.prose", part=part)
+        words, part = change.get("words", []), say(f"versions.{change['code']}")
+        none = say("versions.no_words")
+        told = [
+            say("versions.words", before=cut(w["before"]) or none, after=cut(w["after"]) or none) for w in words[:WORDS_SHOWN]
+        ]
+        more = [say("versions.more", n=len(words) - WORDS_SHOWN)] if len(words) > WORDS_SHOWN else []
+        return "\n      ".join([say("versions.prose" if words else "versions.spaces", part=part), *told, *more])
     sides = {
         side: exact(change[f"{side}_value"]) if change[f"{side}_value"] is not None else say(f"state.{change[f'{side}_state']}")
         for side in ("from", "to")

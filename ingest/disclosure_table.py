@@ -9,7 +9,7 @@ from ingest.forms import FormCell
 from ingest.grid import Grid, Placed, Plan, by_header, is_text, trim, without_merged
 from ingest.labels import Labels, unit_in
 from ingest.model import SourceCell
-from ingest.statutory import is_alike, is_beside, marks_table_two, measures
+from ingest.statutory import is_alike, is_beside, is_year, marks_table_two, measures
 from ingest.text import label_key
 
 
@@ -40,6 +40,12 @@ def _header(texts: list[SourceCell], labels: Labels) -> _Header | None:
             header.others.append(cell.text)
     header.width = len([c for c in texts if c.column > 0])
     return header if header.columns else None
+
+
+def _divides(cells: list[SourceCell]) -> bool:
+    """Whether a row below a header divides its columns: by words, or by years."""
+    behind = [c for c in cells if c.column > 0 and c.text.strip()]
+    return len([c for c in behind if is_year(c.text)]) > 1 or any(is_text(c) and not is_beside(c.text) for c in behind)
 
 
 def _under(
@@ -81,10 +87,10 @@ def find_disclosure(grid: Grid, labels: Labels) -> Plan:
         if label is None:
             if columns := _header(texts, labels):
                 header = columns
+            elif header.is_fresh and _divides(cells):
+                header.is_unclear = True
             elif header.columns and any(c.text.strip() and not is_text(c) for c in cells):
                 unread.append(r)
-            elif header.is_fresh and any(c.column > 0 and not is_beside(c.text) for c in texts):
-                header.is_unclear = True
             continue
         header.is_fresh = False
         named.add(labels.cells(label.text)[0].row)

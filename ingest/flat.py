@@ -41,10 +41,17 @@ def _spans(labels: list[Label], end: int) -> Iterator[tuple[Label, int]]:
 
 
 @cache
-def _labels_of_three() -> frozenset[str]:
-    """The row labels of table three that no other table has: behind one of them no header of table two holds any more."""
+def _behind_two() -> frozenset[str]:
+    """The headings of tables three and four, and the rows that no other table has: behind one of them no header of table two holds."""
     indexes = [labels_of(form, "requests") for form in load_forms()]
-    return frozenset(key for index in indexes for key, code in index.rows.items() if code in index.own)
+    titles = {label_key(w) for table in ("requests", "challenges") for w in recognition()["section_headings"][table]}
+    return frozenset(titles | {key for index in indexes for key, code in index.rows.items() if code in index.own})
+
+
+@cache
+def _columns_of_two() -> frozenset[str]:
+    """The column heads of table two in all forms: where another form's begins, the header before it ends."""
+    return frozenset(key for form in load_forms() for key in labels_of(form, "disclosure").columns)
 
 
 @cache
@@ -68,31 +75,51 @@ class _Header:
     def covers(self, keys: list[str]) -> bool:
         """Whether the numbers of a row can be told apart: each under its word, in the order of the form."""
         said = [k for k in self.words if k in keys]
-        return said == keys and (len(keys) == 1 or not self.is_strange)
+        return said == keys and not self.is_strange
 
 
-def _is_strange(gap: str, before: bool, is_column: bool, is_beside: bool) -> bool:
+class _Row(NamedTuple):
+    """A row label and its numbers, or what was left unread; `stands_alone` if it is a label there and no word of a sentence."""
+
+    is_marked: bool
+    key: str
+    item: str
+    found: list[Found]
+    lost: list[Unread]
+    stands_alone: bool
+
+
+def _agreed(rows: list[_Row]) -> Numbers:
+    """The numbers of rows; of a row that stands twice and is not clear in one place, the other may be another year's."""
+    unclear = {row.key for row in rows if row.stands_alone and not row.found}
+    lost = [u for row in rows for u in row.lost]
+    lost += [Unread(row.found[0].place, " | ".join(f.raw for f in row.found)) for row in rows if row.found and row.key in unclear]
+    return [f for row in rows if row.key not in unclear for f in row.found], lost
+
+
+def _is_strange(gap: str, before: bool, is_column: bool, may_stand: bool) -> bool:
     """Whether a header holds a column that the form does not have: words behind one of its own that are no note."""
-    if not (is_column or is_beside):
+    if not (is_column or may_stand):
         return before
-    return bool(NOTE.sub("", gap).strip(" |\n")) or (before and is_column)
+    return any(not is_beside(p) for p in _PIECES.findall(NOTE.sub("", gap))) or (before and is_column)
 
 
 def _disclosure(text: Text, labels: list[Label], form: str) -> Numbers:
     index = labels_of(form, "disclosure")
-    other = _labels_of_three()
-    rows: list[tuple[bool, str, list[Found], list[Unread]]] = []
+    other = _behind_two()
+    rows: list[_Row] = []
     header, fresh, strange, marked = _Header(), False, False, False
     for label, end in _spans(labels, text.region[1]):
         if label.key in other:
             header, fresh, marked = _Header(), False, False
         key, gap = index.aliases.get(label.key, label.key), text.text[label.end : end]
-        if key in index.columns:
+        is_column = key in index.columns or label.key in _columns_of_two()
+        if is_column:
             header = header if fresh else _Header(marked)
             header.add(key, text.text[label.start : end])
             fresh = True
-        strange = _is_strange(gap, strange, key in index.columns, key in _beside())
-        marked = key in _beside() or marks_table_two(text.text[label.start : label.end]) or (marked and key in index.columns)
+        strange = _is_strange(gap, strange, is_column, key in _beside())
+        marked = key in _beside() or marks_table_two(text.text[label.start : label.end]) or (marked and is_column)
         wanted = index.disclosure.get(key, ())
         if not wanted:
             continue
@@ -101,11 +128,10 @@ def _disclosure(text: Text, labels: list[Label], form: str) -> Numbers:
         header.is_strange |= strange
         found = _row_of_two(text, label, end, form, header) if header.covers(keys) else []
         lost = [] if found or not gap.strip(" |\n") else [Unread(text.place(label.start), text.text[label.start : end].strip())]
-        rows.append((header.is_marked, wanted[0].item, found, lost))
+        rows.append(_Row(header.is_marked, key, wanted[0].item, found, lost, text.stands_alone(label)))
     # Without the items and headings of the form, rows of several items are needed: licenses and penalties alone are other tables', too.
-    plain = len({item for is_marked, item, found, _ in rows if found and not is_marked}) >= measures()["items"]
-    kept = [(found, lost) for is_marked, _, found, lost in rows if is_marked or plain]
-    return [f for found, _ in kept for f in found], [u for _, lost in kept for u in lost]
+    plain = len({row.item for row in rows if row.found and not row.is_marked}) >= measures()["items"]
+    return _agreed([row for row in rows if row.is_marked or plain])
 
 
 def _row_of_two(text: Text, label: Label, end: int, form: str, header: _Header) -> list[Found]:
@@ -153,6 +179,8 @@ def _heads_above(text: Text, labels: list[Label], row: int, index: Labels) -> _H
             break
         column = index.columns.get(index.aliases.get(labels[k].key, labels[k].key))
         if not column and labels[k].key not in index.headings and labels[k].key not in _beside():
+            # Directly behind another row no table begins, but the same one of another year.
+            pieces += [labels[k].key] if index.row(labels[k].key, "") and not words else []
             break
         if column:
             words.insert(0, column)
@@ -200,7 +228,7 @@ def _requests_from(text: Text, labels: list[Label], end: int, form: str) -> Numb
     """The rows of one table three."""
     index = labels_of(form, "requests")
     counters = {c: m[1] for c, label in load_forms()[form].tables["requests"].rows.items() if (m := _COUNTER.match(label))}
-    found, unread, heading = list[Found](), list[Unread](), ""
+    rows, heading = list[_Row](), ""
     glued: dict[str, tuple[str, int]] = {}
     for k, (label, until) in enumerate(_spans(labels, end)):
         heading = label.key if label.key in index.headings else heading
@@ -208,13 +236,17 @@ def _requests_from(text: Text, labels: list[Label], end: int, form: str) -> Numb
         if code is None:
             continue
         picked = exactly(values_after(text.text, label, until), len(index.columns))
+        lost: list[Unread] = []
         if not picked and text.text[label.end : until].strip(" |\n"):
-            unread.append(Unread(text.place(label.start), text.text[label.start : until].strip()))
+            lost.append(Unread(text.place(label.start), text.text[label.start : until].strip()))
             following = index.row(labels[k + 1].key, heading) if k + 1 < len(labels) else None
             if digits := glued_digits(text.text, label, until, counters.get(following or "", "")):
                 glued[code] = digits
-        for column, (raw, position) in zip(index.columns.values(), picked, strict=False):
-            found.append(Found(f"{code}.{column}", raw, text.place(position), "label"))
+        cells = zip(index.columns.values(), picked, strict=False)
+        own = [Found(f"{code}.{column}", raw, text.place(position), "label") for column, (raw, position) in cells]
+        # A word of the header that is repeated on each page is no row.
+        rows.append(_Row(True, code, "", own, lost, code in index.own and text.stands_alone(label)))
+    found, unread = _agreed(rows)
     solved = solve_requests(form, {code: digits for code, (digits, _) in glued.items()}) if glued and not found else {}
     for code, cut in solved.items():
         for column, number in zip(index.columns.values(), cut, strict=True):
@@ -271,8 +303,9 @@ def _challenges_from(
             picked = exactly(values, len(blocks) * len(outcomes)) if in_order else []
             return in_order, *_fifteen(text, label, until, picked, in_order, form)
         if text.text[label.end : until].strip(" |\n") and (column or label.key in keys):
-            return False, [], []  # other words stand among those of the form
-    return False, [], []
+            break  # other words stand among those of the form, or behind its numbers
+    whole = rows == blocks and seen == outcomes * len(blocks)
+    return whole, [], [Unread(text.place(labels[begun].start), text.text[labels[begun].start : end][:200].strip())]
 
 
 def _fifteen(text: Text, label: Label, end: int, picked: list[tuple[str, int]], in_order: bool, form: str) -> Numbers:

@@ -66,7 +66,7 @@ def _walk(folder: Path, prefix: str, is_home: bool, above: tuple[str, ...]) -> I
     for raw in names:
         path = folder / raw
         name = prefix + decode_name(os.fsencode(raw))
-        if is_home and raw in Home.OWN:
+        if is_home and raw.removesuffix(".broken") in Home.OWN:
             continue
         if is_clutter(raw):
             yield Entry(path, name, is_passed_over=True)

@@ -16,7 +16,7 @@ class Home:
     # What the program itself puts into the folder, and the ledgers that people keep there.
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
-        "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt",
+        "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
     })  # fmt: skip
 
     @property
@@ -80,6 +80,11 @@ class Home:
     def corrections(self) -> Path:
         """Errors of the source that people of this home folder know of; they may edit it."""
         return self.root / "corrections.yaml"
+
+    @property
+    def withdrawals(self) -> Path:
+        """Which reports people took out and put back, one line each, never changed."""
+        return self.root / "withdrawals.jsonl"
 
     @property
     def folders(self) -> Path:

@@ -156,6 +156,18 @@ def _year(line: dict[str, str], name: str, place: str, problems: list[Issue]) ->
     return ""
 
 
+def _words(row: dict[str, str], place: str, problems: list[Issue]) -> dict[str, str]:
+    """Level and kind in the words that programs know; a kind of another name stays as it is written."""
+    found: dict[str, str] = {}
+    for name in ("level", "kind"):
+        written, known = row.get(name, ""), list_words()[name]
+        meant = next((word for word, aliases in known.items() if written in (word, *aliases)), "")
+        if written and not meant and name == "level":
+            problems.append(Issue("manifest_line", "error", place, written, f"{name}: {', '.join(known)}"))
+        found |= {name: meant or written} if name in row else {}
+    return found
+
+
 def _day(line: dict[str, str], place: str, problems: list[Issue]) -> str | None:
     """A day as 2025-01-31, however it is written."""
     if not (written := line.get("published_on", "")):
@@ -184,7 +196,7 @@ def extra_units(source: Path) -> list[dict[str, str]]:
             if not row.get(name):
                 problems.append(Issue("manifest_line", "error", place, _shown(row), name))
         years = {name: _year(row, name, place, problems) for name in ("first_year", "last_year") if row.get(name)}
-        rows.append({**row, **years})
+        rows.append({**row, **years, **_words(row, place, problems)})
     if problems:
         raise ListError(problems)
     return rows

@@ -61,6 +61,11 @@ class Text:
         """The place of a position, e.g. “line 12”."""
         return self.places[max(0, bisect_right(self.starts, position) - 1)] if self.places else ""
 
+    def stands_alone(self, label: Label) -> bool:
+        """Whether a label is a cell or a line of its own, with at most its numbers behind it: no word of a sentence."""
+        before, after = self.text[label.start - 1 : label.start], self.text[label.end : label.end + 1]
+        return before in ("", " ", "|", "\n") and after in ("", " ", "|", "\n")
+
     @cached_property
     def labels(self) -> list[Label]:
         """All labels of all forms in the region, in reading order; words inside a note in brackets are no labels."""

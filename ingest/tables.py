@@ -83,8 +83,7 @@ def fingerprint() -> str:
 def write_reference(folder: Path, registry: Registry) -> None:
     """Write forms, rules, losses, terms and units as parquet, so that dbt reads the law from the same files as the readers."""
     folder.mkdir(parents=True, exist_ok=True)
-    stamp, version = folder / "version", f"{fingerprint()} {registry.fingerprint}"
-    if stamp.is_file() and stamp.read_bytes() == _version(folder, version):
+    if is_written(folder, registry):
         return
     forms = every_form().values()
     cells = [
@@ -175,16 +174,22 @@ def write_reference(folder: Path, registry: Registry) -> None:
     for name, content, schema in tables:
         with placed(folder / f"{name}.parquet") as scratch:
             pl.DataFrame(content, schema=schema, orient="row").write_parquet(scratch)
-    with placed(stamp) as scratch:
-        scratch.write_bytes(_version(folder, version))
+    with placed(folder / "version") as scratch:
+        scratch.write_bytes(_version(folder, registry))
 
 
-def _version(folder: Path, made_from: str) -> bytes:
-    """From what the tables were made, and a hash of them as they are: one that was damaged or taken away since is made again."""
+def is_written(folder: Path, registry: Registry) -> bool:
+    """Whether the tables are those that these forms and units make, and none was damaged or taken away since."""
+    stamp = folder / "version"
+    return stamp.is_file() and stamp.read_bytes() == _version(folder, registry)
+
+
+def _version(folder: Path, registry: Registry) -> bytes:
+    """From what the tables are made, and a hash of them as they are."""
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.glob("[!.]*.parquet") if p.stem not in WRITTEN_ELSEWHERE):
         digest.update(path.name.encode() + path.read_bytes())
-    return f"{made_from} {digest.hexdigest()}".encode()
+    return f"{fingerprint()} {registry.fingerprint} {digest.hexdigest()}".encode()
 
 
 def _signal_tables() -> list[tuple[str, list[dict[str, Any]], dict[str, Any]]]:

@@ -6,62 +6,18 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 
 from dagster_project.as_of import take
 from dagster_project.defs.landing import write_references
-from dagster_project.settings import Settings
-from dagster_project.warehouse import Warehouse
 from ingest.folders import documents_left
 from ingest.home import Home
-from ingest.known_units import registry_for
-from ingest.landing import land, newest_inputs
+from ingest.landing import newest_inputs
+from tests.desk import Desk, page
 from tests.factory.archive import as_zip
-from tests.factory.html import clean
-from tests.factory.record import Record, zero_record
-from tests.warehouse.conftest import environment_kept
 
 UNITS = "unit_code,name,level,kind\n99,示例省,province,government\n9901,示例市,city,government\n990101,示例县,county,government\n"
-CELL = "disclosure.licenses"
-
-
-def page(unit: str, number: int, year: int = 2024) -> bytes:
-    record = zero_record(unit=unit, year=year)
-    return clean(Record(unit, year, "2021", {**record.cells, CELL: str(number)}))
-
-
-class Desk:
-    """A folder of reports that somebody edits, and the home folder into which it is landed again and again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.inbox, self.home = folder / "inbox", Home(folder / "home")
-        self.inbox.mkdir(parents=True)
-
-    def put(self, name: str, content: bytes | str) -> None:
-        self.inbox.joinpath(name).write_bytes(content.encode() if isinstance(content, str) else content)
-
-    def land(self, source: Path | None = None) -> list[str]:
-        """Land the folder as a load does, without building anything; the files that were new."""
-        settings = Settings(home=str(self.home.root), inbox=str(source or self.inbox))
-        reading = settings.read_new()
-        landed = list(reading.landed)
-        land(self.home, reading, registry_for(source or self.inbox, self.home))
-        settings.keep_listing(landed)
-        return [one.input.file for one in landed]
-
-    def reports(self) -> dict[str, tuple[str | None, int | None, bool]]:
-        """Unit, year and whether it counts, for each report by its file and number, as the models see it."""
-        write_references(self.home, self.inbox)
-        with environment_kept():
-            Warehouse(self.home).run("run", "--select", "+fct_reports", "stg_cells")
-        with duckdb.connect(str(self.home.build), read_only=True) as connection:
-            rows = connection.sql(
-                "select concat(file, ' ', value::int), unit_code, report_year, is_current from core.fct_reports"
-                f" join staging.stg_cells as c using (read_id) where c.code = '{CELL}'"
-            ).fetchall()
-        return {name: tuple(row) for name, *row in rows}
 
 
 @pytest.fixture
@@ -75,7 +31,7 @@ def bytes_of(desk: Desk, state: str) -> None:
 
 def manifest(desk: Desk, state: str) -> None:
     desk.put("乙.html", page("示例乙镇", 7))
-    desk.put("manifest.csv", f"file,unit_code,report_year\n乙.html,990101002,{ {'A': 2024, 'B': 2023}[state]}\n")
+    desk.put("manifest.csv", f"file,unit_code,report_year\n乙.html,990101002,{ {'A': 2024, 'B': 2023}[state] }\n")
 
 
 def units(desk: Desk, state: str) -> None:

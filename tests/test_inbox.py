@@ -63,9 +63,19 @@ def test_a_manifest_is_read_however_excel_saved_it(tmp_path: Path, way: str):
 @pytest.mark.quirk(173)
 def test_own_units_are_read_however_excel_saved_them(tmp_path: Path, way: str):
     encoding, separator, mark = WAYS[way]
-    lines = [["单位代码", "名称", "级别", "类别"], ["990101199", "示例子镇", "township", "town"]]
+    lines = [["单位代码", "名称", "级别", "类别"], ["990101199", "示例子镇", "乡级", "镇"]]
     (tmp_path / "units.csv").write_bytes(mark + "\n".join(separator.join(line) for line in lines).encode(encoding))
     assert extra_units(tmp_path) == [{"unit_code": "990101199", "name": "示例子镇", "level": "township", "kind": "town"}]
+
+
+@pytest.mark.quirk(173)
+def test_a_line_of_own_units_that_is_wrong_is_told(tmp_path: Path):
+    (tmp_path / "units.csv").write_text(
+        "unit_code,name,level,last_year\n990101199,示例子镇,村级,\n990101198,,town,去年\n", "utf-8"
+    )
+    with pytest.raises(ListError) as error:
+        extra_units(tmp_path)
+    assert [i.place for i in error.value.issues] == ["units.csv:2", "units.csv:3", "units.csv:3", "units.csv:3"]
 
 
 @pytest.mark.quirk(173)
@@ -179,7 +189,9 @@ def test_a_file_that_changes_while_a_load_runs_is_set_aside_alone(tmp_path: Path
     if change == "replaced":
         path.write_text("另一份", "utf-8")
     assert land(home, reading, registry)
-    assert [r.report.reason.code for r in reading.left if r.report.reason] == [{"gone": "file_gone", "replaced": "file_changed"}[change]]
+    assert [r.report.reason.code for r in reading.left if r.report.reason] == [
+        {"gone": "file_gone", "replaced": "file_changed"}[change]
+    ]
     assert pl.read_parquet(list(home.batches.glob("*/inputs.parquet")))["file"].to_list() == ["a.html"]
     kept = [p for p in home.originals.rglob("*") if p.is_file()]
     assert [hashlib.sha256(p.read_bytes()).hexdigest() == p.stem for p in kept] == [True]

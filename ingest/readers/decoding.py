@@ -28,8 +28,8 @@ _OTHERS = {
 SAMPLE = 4096
 FEW = 8  # characters beyond ASCII that say nothing about the encoding yet
 MORE = 3  # usual characters that another encoding must make beyond twice as many
-_BEYOND = re.compile("[\u0800-\ufffc]+")
-_CJK = re.compile("[\t\n\r -~\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_BEYOND = re.compile(r"[\u0800-\ufffc]+")
+_CJK = re.compile(r"[\t\n\r -~\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
 def decode(data: bytes) -> str:

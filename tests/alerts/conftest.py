@@ -19,6 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from expectations.decisions import Decision, Ledger, append
+from expectations.incomplete import incomplete_sentence
 from expectations.messages import sentence
 from expectations.run import TYPES
 from foi.alerting import Delivery, send
@@ -136,7 +137,21 @@ class Published:
             row = {"unit_code": unit, "report_year": year, "broken_rules": rules}
             add(connection, "quality.correction_results", row)
 
+    def _table(self, connection: Any, unit: str, year: int, table: str, numbers: int, cells: int) -> None:
+        """A table that holds so many numbers of so many cells, the others being blank."""
+        counts = {"dash": 0, "unreadable": 0, "absent": 0, "sums_not_assessable": 0, "form": "2021", "table_name": table}
+        row = {"unit_code": unit, "report_year": year, "blank": cells - numbers, "is_absent": False, **counts}
+        stored = {"numbers": numbers, "cells": cells, "is_complete": numbers == cells}
+        add(connection, "quality.table_completeness", {**row, **stored})
+        if numbers < cells:
+            words = {"suite": "completeness", "rule_id": f"incomplete.{table}", "left_sum": numbers, "right_sum": cells}
+            missing = {"difference": numbers - cells, "rows_unread": 0, "missing_codes": "requests.received.total"}
+            self._failing(connection, "incomplete", unit, year, {**row, **words, **missing})
+
     def _rule(self, connection: Any, unit: str, year: int, rule: str, sides: tuple[int, int] | str) -> None:
+        if rule.startswith("incomplete.") and not isinstance(sides, str):
+            self._table(connection, unit, year, rule.partition(".")[2], *sides)
+            return
         held = sides if isinstance(sides, str) else "pass" if sides[0] == sides[1] else "fail"
         row = {"unit_code": unit, "report_year": year, "rule_id": rule, "is_current": True, "result": held}
         add(connection, "quality.rule_results", row)
@@ -147,7 +162,7 @@ class Published:
 
     def _failing(self, connection: Any, kind: str, unit: str, year: int, row: dict[str, Any]) -> None:
         row = {**row, "form": "2021", "unit_name": f"示例{unit}镇", "report_year": year, "unit_code": unit}
-        zh, en = sentence(kind, row)
+        zh, en = incomplete_sentence(row) if kind == "incomplete" else sentence(kind, row)
         status, _ = self.ledger.status(row)
         severity = "warning" if row["rule_id"] in self.warnings else "hint" if row["rule_id"] in self.hints else "error"
         row |= {"report_id": f"{unit}{year}", "status": status, "severity": severity, "message_zh": zh, "message_en": en}

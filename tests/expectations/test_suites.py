@@ -47,6 +47,10 @@ BAD = [
     ("challenges_forms", "update core.fct_reports set form_challenges = 'x' where report_id = 'r2022'", "form.challenges", None),
     ("carry_over", "update quality.relation_results set result = 'fail', left_sum = 77, right_sum = 103, difference = -26"
      " where report_id = 'r2022'", "carry_over.total", 77),
+    ("incomplete", "insert into quality.table_completeness by name select report_id, unit_code, unit_name, report_year,"
+     " 'requests' as table_name, '2021' as form, false as is_absent, 175 as cells, 172 as numbers, 3 as blank, 0 as dash, 0 as unreadable,"
+     " 0 as absent, 'requests.received.total' as missing_codes, 2 as sums_not_assessable, false as is_complete"
+     " from core.fct_reports where report_id = 'r2022'", "incomplete.requests", 172),
     ("one_current_report", reports("'s' as report_id, unit_code, unit_name, report_year", "core.fct_reports where report_year = 2022"),
      None, None),
     ("unique_report_id", "insert into core.fct_reports from core.fct_reports where report_id = 'r2022'", None, None),

@@ -23,7 +23,7 @@ from ingest.corrections import load_corrections
 from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.known_units import own_units
-from ingest.landing import known_inputs, new_inputs, store_original
+from ingest.landing import new_inputs, newest_inputs, store_original
 from ingest.model import IngestError
 from ingest.roster.store import roster_lines
 from ingest.tables import SCHEMAS
@@ -56,8 +56,14 @@ def reference(home: Home) -> dict[str, list[dict[str, object]]]:
     return {path.name: pl.read_parquet(path, glob=False).to_dicts() for path in home.reference.glob("*.parquet")}
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("name", [*(f"{table}.parquet" for table in SCHEMAS), "hashes.json", "inputs.copy"])
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        *zip([f"{table}.parquet" for table in SCHEMAS], [*DAMAGES] * 2, strict=False),
+        ("hashes.json", "junk"),
+        ("inputs.copy", "gone"),
+    ],
+)
 def test_a_damaged_batch_is_read_again_from_the_originals(name: str, damage: str, home: Home, inbox: Path):
     (batch,) = home.batches.iterdir()
     before = facts(home)
@@ -76,7 +82,7 @@ def test_a_number_that_changed_on_the_disk_is_noticed(home: Home, inbox: Path):
     before, cells = facts(home), batch / "cells.parquet"
     pl.read_parquet(cells).with_columns(value=pl.col("value") + 1).write_parquet(cells)
     with pytest.raises(IngestError):
-        known_inputs(home)
+        newest_inputs(home)
     Settings(home=str(home.root), inbox=str(inbox)).mend()
     assert facts(home) == before
 
@@ -116,24 +122,40 @@ def load(home: Home, inbox: Path):
     return registry_for(inbox, home)
 
 
+LISTS = {"roster.parquet", "seasons.parquet", "extra_units.json"}  # what nothing else can make again
+
+
+def test_reference_tables_are_made_again_whatever_happened_to_them(home: Home, inbox: Path):
+    whole, damages = reference(home), list(DAMAGES.values())
+    paths = [p for p in sorted(home.reference.glob("[!.]*")) if p.name not in {*LISTS, "version"}]
+    assert len(paths) >= 20
+    for number, path in enumerate(paths):
+        damages[number % len(damages)](path)
+    write_references(home, inbox)
+    assert reference(home) == whole
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_reference_tables_are_made_again_and_lists_set_aside(damage: str, home: Home, inbox: Path, landed: Path):
-    whole = reference(home)
-    kept = {"roster.parquet", "seasons.parquet", "extra_units.json"}
-    for path in sorted(home.reference.iterdir()):
-        if path.name.startswith("."):
-            continue
-        shutil.rmtree(home.reference)
-        shutil.copytree(landed / "raw" / "reference", home.reference)
-        DAMAGES[damage](path)
-        told = mend_lists(home)
-        write_references(home, inbox)
-        if path.name == "seasons.parquet":
-            assert {**reference(home), path.name: 0} == {**whole, path.name: 0}
-        else:
-            assert reference(home) == whole, path.name
-        assert len(told) == (path.name in kept and damage != "gone"), path.name
-        assert len(list(home.reference.glob("*.broken"))) == len(told)
+def test_lists_that_nothing_can_make_again_are_set_aside_and_told(damage: str, home: Home):
+    for name in LISTS:
+        DAMAGES[damage](home.reference / name)
+    told = mend_lists(home)
+    assert len(told) == len(list(home.reference.glob("*.broken"))) == (0 if damage == "gone" else len(LISTS))
+    assert own_units(home) == roster_lines(home.reference) == mend_lists(home) == []
+    assert {i.place for i in what_stands_aside(home)} == {f"raw/reference/{name}.broken" for name in LISTS if damage != "gone"}
+
+
+@pytest.mark.parametrize("name", ["version", "units.parquet", "forms.parquet"])
+def test_one_reference_table_that_is_damaged_is_noticed(name: str, home: Home, landed: Path):
+    from ingest.tables import is_written
+    from ingest.units import load_registry
+
+    registry = load_registry().extended(own_units(home))
+    assert is_written(home.reference, registry)
+    for damage in DAMAGES.values():
+        shutil.copyfile(landed / "raw" / "reference" / name, home.reference / name)
+        damage(home.reference / name)
+        assert not is_written(home.reference, registry)
 
 
 def test_lists_that_only_look_like_lists_are_set_aside(home: Home):

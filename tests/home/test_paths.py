@@ -17,7 +17,7 @@ from foi.published import published
 from ingest.environment import forget
 from ingest.home import Home
 from ingest.inbox import list_inputs
-from ingest.landing import known_inputs, land, new_inputs
+from ingest.landing import land, new_inputs, newest_inputs
 from ingest.model import IngestError
 from ingest.plain_path import PLAIN, plain_folder
 from ingest.reading import read_inputs
@@ -69,7 +69,7 @@ def test_dagster_and_the_raw_tables_of_such_a_folder_are_its_own(name: str, tmp_
     settings = Settings(home=str(tmp_path / name), inbox=str(inbox))
     home = settings.place
     land(home, read_inputs(new_inputs(home, list_inputs(inbox), registry), registry), registry)
-    assert len(known_inputs(home)) == 1 and first_landing(home) and not new_inputs(home, list_inputs(inbox), registry)
+    assert len(newest_inputs(home)) == 1 and first_landing(home) and not new_inputs(home, list_inputs(inbox), registry)
     prepare_instance(home)
     with dg.DagsterInstance.get() as instance:
         assert instance.get_runs() == []
