@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from expectations.judge import Facts, Finding, judge
-from expectations.problems import Problem
+from expectations.messages import finding_words
+from expectations.problems import Problem, problems
 from foi.check import check_file
 from foi.conclusion import conclude
 from foi.gaps import Gap, gaps_of
@@ -199,6 +200,24 @@ def test_the_cells_of_a_repair_stand_in_the_order_of_the_form(tmp_path: Path):
     for repair in [found["problems"][0]["repair"], *found["violations"][0]["repairs"]]:
         codes = [edit["code"] for edit in repair]
         assert codes == sorted(codes, key=order.index)
+
+
+@pytest.mark.parametrize(
+    ("carried_in", "cause"), [({}, "carry_over_forgotten"), ({"natural_person": 2, "total": 2}, ""), ({"natural_person": 9, "company": 9, "total": 18}, "")]
+)  # fmt: skip
+def test_a_row_that_does_not_fit_last_year_is_one_problem_and_names_both_numbers(carried_in: dict[str, int], cause: str):
+    codes = [c.code for c in every_form()["2021"].cells]
+    last = dict.fromkeys(codes, Decimal()) | {f"requests.carried_out.{c}": Decimal(n) for c, n in (("natural_person", 3), ("company", 1), ("total", 4))}
+    rows = ("carried_in", "closed", "granted")
+    now = dict.fromkeys(codes, Decimal()) | {f"requests.{row}.{c}": Decimal(n) for row in rows for c, n in carried_in.items()}
+    facts, before = Facts(dict.fromkeys(JUDGED, "2021"), now, level="township", year=2024), Facts({}, last)
+    failed = [f for f in judge(facts, before) if f.result == "fail"]
+    (problem,) = problems(failed, [], facts, before)
+    assert problem.cause == cause and len(problem.findings) == 3 and problem.severity == "error"
+    report = ingest_bytes(as_docx(ZERO), "x", Hints(), load_registry())
+    zh, en = finding_words(problem.findings[0], report)
+    left = carried_in.get("natural_person", 0)
+    assert f"二、上年结转政府信息公开申请数量—自然人”填 {left}，上年报告的“结转下年度继续办理”同一栏为 3" in zh and "last year's report carried out 3" in en
 
 
 def test_what_is_told_in_prose_wrongly_for_the_same_slip_belongs_to_it(tmp_path: Path):
