@@ -29,7 +29,7 @@ def exclusion_lines(excluded: list[dict[str, Any]]) -> list[str]:
     lines = []
     for (code, year), rows in reports.items():
         parts = tuple(_words("gap.comma")[at].join(_table(row, at) for row in rows) for at in (0, 1))
-        lines.append("  " + say("status.excluded_line", unit=rows[0]["unit_name"] or code, year=year, tables=parts))
+        lines.append("  " + say("status.excluded_line", unit=rows[0]["unit_name"] or code, code=code, year=year, tables=parts))
     return ["", say("status.excluded", n=len(lines)), *lines] if lines else []
 
 

@@ -147,7 +147,7 @@ def test_e6_a_stock_that_does_not_follow_is_found_and_can_be_explained(tmp_path:
     (found,) = [f for f in judge(Facts(FORMS, now), Facts({}, before)) if f.rule_id == "stock_balance.normative"]
     assert (found.result, found.left, found.right) == ("fail", 372, 73)
     row = {"unit_code": TOWNS[0], "report_year": 2024, "rule_id": found.rule_id, "left_sum": found.left, "right_sum": found.right}
-    append(tmp_path / "d.jsonl", Decision("", "示例科", "explain", TOWNS[0], 2024, found.rule_id, "372", "73", "统计范围改变"))
+    append(tmp_path / "d.jsonl", Decision("2025-03-05T00:00:00+00:00", "示例科", "explain", TOWNS[0], 2024, found.rule_id, "372", "73", "统计范围改变"))
     assert Ledger(tmp_path / "d.jsonl").status(row)[0] == "explained"
 
 
