@@ -13,7 +13,6 @@ from foi.alert_commands import alerts
 from foi.messages import Complaint, say
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.terminal import print_anywhere
-from foi.usage import in_words, is_usage
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.foi"))
 units = typer.Typer(no_args_is_help=True, help=say("help.units"))
@@ -28,24 +27,11 @@ def main() -> None:
     try:
         exit_code = app(standalone_mode=False)
         sys.exit(exit_code if isinstance(exit_code, int) else 0)
-    except Complaint as complaint:
-        print(complaint, file=sys.stderr)
-        sys.exit(complaint.exit_code)
-    except ValueError as error:
-        from ingest.forms import FormError
-
-        if not isinstance(error, FormError):
-            raise
-        print(say("error.form", reason=error), file=sys.stderr)
-        sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if is_usage(error):
-            print(in_words(error), file=sys.stderr)
-            sys.exit(2)
         from foi.faults import fault
 
         complaint = fault(error)

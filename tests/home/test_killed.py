@@ -124,7 +124,7 @@ def test_a_file_that_is_gone_or_changed_while_it_is_loaded_is_its_own_matter(tmp
     (inbox / "changed.html").write_bytes(clean(zero_record(unit="寒葱沟镇", year=2020)) + b" ")
     land(home, reading, registry)
     left = {r.input.file.removesuffix(".html"): r.report.reason.code for r in reading.left}
-    assert left == {**dict.fromkeys(names[1:], "file_gone"), "changed": "file_changed"}
+    assert left == {**dict.fromkeys(names[1:], "file_gone"), "changed": "file_changed", "a folder by now": "not_a_file"}
     assert [r.input.file for r in reading.landed] == ["stays.html"]
     landed = pl.concat([pl.read_parquet(p) for p in home.batches.glob("*/inputs.parquet")])
     assert landed["file"].to_list() == ["stays.html"] and len(list(home.originals.glob("*/*"))) == 1
