@@ -31,12 +31,13 @@ _BOX, CHUNK, _SYMBOL, _FIELD, _SIMPLE, _OMATH = (
     _MATH + "oMath",
 )
 _VAL, _R_STYLE, _P_STYLE, _PLACEHOLDER = W + "val", W + "rStyle", W + "pStyle", W + "showingPlcHdr"
+_POSITION, LIFTED = W + "position", 5  # half points
 _DRAWN = {W + n for n in ("drawing", "pict", "object")}
 _NOTES = {W + "footnoteReference", W + "endnoteReference"}
 _SIGNS = {W + "tab": " ", W + "ptab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _STRUCK = [W + n for n in ("vanish", "strike", "dstrike")]
 # A table without these holds nothing but paragraphs, runs and their text.
-_UNUSUAL = [*_STRUCK, *_DRAWN, *_NOTES, *_SIGNS, _RAISED, _BOX, CHUNK, _SYMBOL, _FIELD, _SIMPLE, _OMATH, ALTERNATE, _PLACEHOLDER, TBL,
+_UNUSUAL = [*_STRUCK, *_DRAWN, *_NOTES, *_SIGNS, _RAISED, _POSITION, _BOX, CHUNK, _SYMBOL, _FIELD, _SIMPLE, _OMATH, ALTERNATE, _PLACEHOLDER, TBL,
             *(W + n for n in ("del", "moveFrom", "ruby", "footnote", "endnote"))]  # fmt: skip
 # Fields that draw a mark or a number of their own, which is no part of the number they stand beside.
 _MARKS = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|SECTION|PAGEREF|NOTEREF)\b", re.I)
@@ -173,7 +174,7 @@ class Wording:
         hidden = _is_on(properties, _STRUCK, style in self._hidden)
         raised = next(properties.iterchildren(_RAISED), None) if properties is not None else None
         is_mark = raised.get(_VAL) in ("superscript", "subscript") if raised is not None else style in self._raised
-        is_mark = is_mark or next(run.iterchildren(*_NOTES), None) is not None
+        is_mark = is_mark or _is_lifted(properties) or next(run.iterchildren(*_NOTES), None) is not None
         inner = Line(fields=line.fields)
         for child in run:
             if child.tag == _FIELD:
@@ -287,6 +288,13 @@ def _is_on(properties: Element | None, names: list[str], otherwise: bool) -> boo
     """Whether one of these properties is set; `otherwise` is what the style says where none is named."""
     found = [] if properties is None else [e.get(_VAL) not in ("0", "false", "off") for e in properties.iterchildren(*names)]
     return any(found) if found else otherwise
+
+
+def _is_lifted(properties: Element | None) -> bool:
+    """Whether a run is raised or lowered by more than what brings a number to the middle of its cell."""
+    position = None if properties is None else next(properties.iterchildren(_POSITION), None)
+    digits = "" if position is None else (position.get(_VAL) or "").lstrip("-")
+    return digits.isdecimal() and len(digits) < 6 and int(digits) >= LIFTED
 
 
 def _follow(mark: Element, fields: list[_Field], line: Line) -> None:

@@ -65,19 +65,36 @@ AGAIN = filing(TOWN, year=2023, file="c.html", document="b.html", published_on=d
 # Before 2019 one table is all there is; a report of then without any lacks that one.
 OLDER = Filing("older.html", FARM, 2016, form="2014", published_on=date(2017, 1, 2))
 PROSE = Filing("prose.html", FARM, 2015, forms=dict.fromkeys(("disclosure", "requests", "challenges")), published_on=date(2016, 1, 2))
-FILINGS = [WHOLE, NO_TABLE, BLANKS, UNREAD, BROKEN_FOUR, STALE, IMPOSSIBLE, REPLACED, REPLACING, AGAIN, OLDER, PROSE]
-CORRECTIONS = f"""- correction_id: stale
-  unit_code: "{STALE_UNIT}"
-  report_year: 2024
-  cell: requests.received.total
+# The other ways of lacking something, each in one place; and what looks like it and is whole.
+DASH = filing(TOWN, {"challenges.review.other": "dash"}, 2022)
+UNCLEAR = filing(FARM, {"disclosure.fees": "unreadable"}, 2022)
+NO_CELL = filing(HILL, {"requests.carried_out.total": "absent"}, 2022)
+PICTURE = filing(LAKE, year=2022, issues=(("scan_pages", "3", ""),))
+OLD_BLANK = Filing("old.html", FARM, 2017, form="2014", cells={"statistics.received": "blank"}, published_on=date(2018, 1, 2))
+NOBODYS = Filing("nobody.html", None, 2022, unit_name="示例镇", cells={"disclosure.fees": "blank"})
+HEADS = filing(RIVER, year=2022, issues=(("unread_row", "结果维持 结果纠正", ""),))
+NOTED = filing(STALE_UNIT, year=2022, issues=(("form_words_left", "示例 3", ""),))
+FILLED = filing(FRACTION, {"disclosure.fees": "blank"}, 2022)
+LACKING = [
+    (NO_TABLE, "requests"), (BLANKS, "requests"), (UNREAD, "rows"), (PROSE, "statistics"), (DASH, "challenges"), (UNCLEAR, "disclosure"),
+    (NO_CELL, "requests"), (PICTURE, "rows"), (OLD_BLANK, "statistics"), (NOBODYS, "disclosure"),
+]  # fmt: skip
+FINE = [WHOLE, BROKEN_FOUR, STALE, IMPOSSIBLE, REPLACING, OLDER, HEADS, NOTED, FILLED]
+FILINGS = [*(f for f, _ in LACKING), *FINE, REPLACED, AGAIN]
+CORRECTION = """- correction_id: {name}
+  unit_code: "{unit}"
+  report_year: {year}
+  cell: {cell}
   action: set
-  expect: 99
+  expect: {expect}
   value: 9
   reason: 示例
   evidence: 来函
   who: 示例科
   when: 2025-03-05
 """
+CORRECTIONS = CORRECTION.format(name="stale", unit=STALE_UNIT, year=2024, cell="requests.received.total", expect=99)
+CORRECTIONS += CORRECTION.format(name="filled", unit=FRACTION, year=2022, cell="disclosure.fees", expect="blank")
 
 
 @pytest.fixture(scope="module")
@@ -95,15 +112,23 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def test_each_report_says_what_it_lacks(county: Built):
-    columns = "absent_tables, blank, absent, rows_unread, is_complete"
-    found = {row[0]: row[1:] for row in county.rows(f"select report_id, {columns} from completeness")}
+    columns = "absent_tables, blank, dash, unreadable, absent, rows_unread, sums_not_assessable"
+    found = {row[0]: row[1:] for row in county.rows(f"select report_id, {columns} from completeness where not is_complete")}
     assert found == {
-        **{f.report_id: (None, 0, 0, 0, True) for f in (WHOLE, BROKEN_FOUR, STALE, IMPOSSIBLE, REPLACING, OLDER)},
-        NO_TABLE.report_id: ("requests", 0, 0, 0, False),
-        BLANKS.report_id: (None, 90, 0, 0, False),
-        UNREAD.report_id: (None, 0, 0, 1, False),
-        PROSE.report_id: ("statistics", 0, 0, 0, False),
+        NO_TABLE.report_id: ("requests", 0, 0, 0, 0, 0, 39),
+        BLANKS.report_id: (None, 90, 0, 0, 0, 0, found[BLANKS.report_id][-1]),
+        UNREAD.report_id: (None, 0, 0, 0, 0, 1, 0),
+        PROSE.report_id: ("statistics", 0, 0, 0, 0, 0, 0),
+        DASH.report_id: (None, 0, 1, 0, 0, 0, 1),
+        UNCLEAR.report_id: (None, 0, 0, 1, 0, 0, 0),
+        NO_CELL.report_id: (None, 0, 0, 0, 1, 0, 2),
+        PICTURE.report_id: (None, 0, 0, 0, 0, 1, 0),
+        OLD_BLANK.report_id: (None, 1, 0, 0, 0, 0, found[OLD_BLANK.report_id][-1]),
+        NOBODYS.report_id: (None, 1, 0, 0, 0, 0, 0),
     }
+    assert found[BLANKS.report_id][-1] > 10 and found[OLD_BLANK.report_id][-1] > 0
+    whole = county.rows("select report_id from completeness where is_complete")
+    assert {report for (report,) in whole} == {f.report_id for f in FINE}
     asked = "select is_complete, quality_state from unit_year where report_id = ?"
     assert county.row(asked, WHOLE.report_id) == (True, "pass")
     assert county.row(asked, UNREAD.report_id) == (False, "pass")
@@ -137,10 +162,14 @@ def test_one_wrong_table_takes_no_other_out_of_the_sums_and_a_stale_correction_n
 
 
 def test_the_gate_names_each_gap_once_in_words(county: Built):
-    rows = dict(county.rows("select concat(unit_code, ' ', report_year, ' ', rule_id), message_zh from expectation_results"
-                            " where suite = 'completeness' and status = 'failed'"))  # fmt: skip
-    assert set(rows) == {f"{FARM} 2024 incomplete.requests", f"{HILL} 2024 incomplete.requests", f"{LAKE} 2024 incomplete.rows",
-                         f"{FARM} 2015 incomplete.statistics"}  # fmt: skip
+    found = county.rows("select report_id, unit_code, report_year, rule_id, message_zh from expectation_results"
+                        " where suite = 'completeness' and status = 'failed'")  # fmt: skip
+    assert {row[0]: row[3] for row in found} == {f.report_id: f"incomplete.{part}" for f, part in LACKING}
+    assert len(found) == len(LACKING)
+    rows = {f"{unit} {year} {rule}": said for _, unit, year, rule, said in found}
+    assert "横线 1" in rows[f"{TOWN} 2022 incomplete.challenges"] and "没有发生的填 0" in rows[f"{TOWN} 2022 incomplete.challenges"]
+    for unit, part in ((FARM, "disclosure"), (HILL, "requests")):  # what may only have been misread is not called blank
+        assert "对照原件" in rows[f"{unit} 2022 incomplete.{part}"] and "填 0" not in rows[f"{unit} 2022 incomplete.{part}"]
     assert "没有找到表三（依申请公开）" in rows[f"{FARM} 2024 incomplete.requests"]
     assert "39 条勾稽因此无法判断" in rows[f"{FARM} 2024 incomplete.requests"]
     blanks = rows[f"{HILL} 2024 incomplete.requests"]
@@ -151,11 +180,11 @@ def test_the_gate_names_each_gap_once_in_words(county: Built):
 def test_status_tells_of_every_report_that_is_not_whole(county: Built):
     path = county.home / "published.duckdb"
     said, facts = show_status(path), json.loads(show_status(path, json=True))
-    assert "不完整的报告 4 份" in said and "没有需要处理的问题" not in said
+    assert f"不完整的报告 {len(LACKING)} 份" in said and "没有需要处理的问题" not in said
     assert "缺表三、39 条勾稽无法判断 / no table three, 39 sums not judged" in said
     assert "空白 90 格" in said and "未读取 1 处" in said and "缺统计表" in said
-    assert [(r["unit_code"], r["report_year"]) for r in facts["incomplete"]] == [
-        (FARM, 2024), (FARM, 2015), (HILL, 2024), (LAKE, 2024)]  # fmt: skip
+    told = [r["report_id"] for r in facts["incomplete"]]
+    assert set(told) == {f.report_id for f, _ in LACKING} and told[:3] == [f.report_id for f in (NO_TABLE, PROSE, BLANKS)]
     assert facts["incomplete"][0]["absent_tables"] == ["requests"] and facts["incomplete"][2]["blank"] == 90
     assert "表四（勾稽不成立） / table four (a printed sum fails)" in said and "表二（有不可能的数）" in said
 
@@ -181,7 +210,7 @@ def test_letters_and_alerts_tell_the_unit_and_its_county(county: Built, tmp_path
     recipients = home / "recipients.yaml"
     recipients.write_text("recipients:\n- {name: 示例办, areas: ['230883'], channels: [{mail: a@example.org}]}\n", "utf-8")
     (message,) = preview(Home(home), recipients, datetime(2025, 6, 1, tzinfo=CHINA))
-    assert message.counts["incomplete"] == 4 and "不完整 4 处" in message.subject and "not complete" in message.subject
+    assert message.counts["incomplete"] == 9 and "不完整 9 处" in message.subject and "not complete" in message.subject
     assert "空白 90" in message.html and "没有找到表三" in message.html
 
 
@@ -189,7 +218,7 @@ def test_dagster_has_a_check_of_its_own(county: Built):
     (checks,) = expectation_checks()
     settings = Settings(home=str(county.home), inbox=str(county.home))
     results = {r.check_name: r for r in checks(settings=settings)}  # type: ignore[call-arg]
-    assert not results["nothing_incomplete"].passed and results["nothing_incomplete"].metadata["rows"].value == 4
+    assert not results["nothing_incomplete"].passed and results["nothing_incomplete"].metadata["rows"].value == len(LACKING)
     assert results["nothing_broken"].passed
 
 
@@ -202,6 +231,6 @@ def test_what_a_person_waived_needs_nobody_any_more(county: Built, tmp_path: Pat
     run_expectations(build, tmp_path / "page.html", decisions=ledger)
     with duckdb.connect(str(build), read_only=True) as connection:
         connection.execute("set search_path = 'marts,core,quality,staging'")
-        assert HILL not in [r["unit_code"] for r in read_incomplete(connection)]
+        assert BLANKS.report_id not in [r["report_id"] for r in read_incomplete(connection)]
     with published(county.home / "published.duckdb") as connection:
-        assert HILL in [r["unit_code"] for r in read_incomplete(connection)]
+        assert BLANKS.report_id in [r["report_id"] for r in read_incomplete(connection)]
