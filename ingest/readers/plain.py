@@ -77,7 +77,9 @@ def _separated(text: str, lines: list[str], separator: str) -> Iterator[Paragrap
         filled = [f for f in fields if f.strip()]
         is_prose = len(filled) == 1 and (len(fields) == 1 or len(filled[0]) > PROSE or label_key(filled[0]) in heading_keys())
         # A sentence with the separator in it, where the sentences of the others are fields of their own.
-        is_prose = is_prose or (len(filled) > 1 and not any(map(_is_value, filled)) and sum(map(len, filled)) > PROSE and "。" in filled[-1])
+        is_prose = is_prose or (
+            len(filled) > 1 and not any(map(_is_value, filled)) and sum(map(len, filled)) > PROSE and "。" in filled[-1]
+        )
         if filled and not is_prose:
             block.append((start, fields))
             continue
