@@ -161,3 +161,15 @@ def test_a_whole_report_in_one_table_is_read():
     )
     got, marks = read(f"{page[:start]}<table>{inside}</table>{page[end:]}".encode())
     assert got == NEW.values and not marks
+
+
+@pytest.mark.quirk(158)
+def test_a_sentence_between_a_heading_and_its_table_is_counted_and_rows_of_text_are_not():
+    heading = "三、收到和处理政府信息公开申请情况"
+    said = "2024年，示例甲镇共收到9份政府信息公开申请，均为自然人申请。"
+    for data in (clean(NEW).decode().replace(f"<p>{heading}</p>", f"<p>{heading}</p><p>{said}</p>"),
+                 as_lines(NEW, {}, "P").decode().replace(heading, f"{heading}\n{said}")):  # fmt: skip
+        report = ingest_bytes(data.encode(), "x", Hints(), load_registry())
+        counts = [(c.code, int(c.value), c.sentence) for c in report.counts if c.section == "tables"]
+        assert counts == [("requests_received", 9, said)]
+        assert {c.code: c.printed for c in report.cells} == NEW.values
