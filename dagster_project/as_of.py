@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -13,11 +12,13 @@ from typing import Any
 
 from dagster_project.state import CODE, SOURCE
 from dagster_project.warehouse import AFTER_GATE, Warehouse
-from expectations.decisions import write_decisions
-from ingest.corrections import load_corrections, write_corrections
+from expectations.decisions import understood, write_decisions
+from ingest.corrections import write_corrections
 from ingest.home import Home
 from ingest.landing import lock
-from ingest.tables import SCHEMAS, fingerprint
+from ingest.ledger import read_ledger
+from ingest.tables import SCHEMAS, fingerprint, with_every_column
+from ingest.withdrawals import known_corrections
 
 KEPT = 10  # earlier days whose warehouse is kept
 
@@ -41,12 +42,12 @@ def build_as_of(home: Home, day: str, until: datetime, progress: Callable[[], No
             with lock(home):
                 key = take(home, scratch, until)
             target = home.as_of / f"{day}-{key}"
-            if not target.is_dir():
+            if not _is_whole(target / "published.duckdb"):
                 progress()
                 _build(scratch)
                 for old in home.as_of.glob(f"{day}-*"):
-                    shutil.rmtree(old)
-                target.mkdir(parents=True)
+                    shutil.rmtree(old) if old.is_dir() else old.unlink()
+                target.mkdir(parents=True, exist_ok=True)
                 os.replace(scratch.published, target / "published.duckdb")
         finally:
             shutil.rmtree(scratch.root, ignore_errors=True)
@@ -56,11 +57,22 @@ def build_as_of(home: Home, day: str, until: datetime, progress: Callable[[], No
     return target / "published.duckdb"
 
 
+def _is_whole(published: Path) -> bool:
+    """Whether a kept file is there and can be opened; else it is made anew."""
+    import duckdb
+
+    try:
+        duckdb.connect(str(published), read_only=True).close()
+    except duckdb.Error:
+        return False
+    return published.is_file()
+
+
 def _landed(home: Home) -> list[tuple[Path, Any]]:
     """Each batch with its rows of inputs."""
     import polars as pl
 
-    return [(path.parent, pl.read_parquet(path)) for path in sorted(home.batches.glob("[!.]*/inputs.parquet"))]
+    return [(path.parent, pl.read_parquet(path, glob=False)) for path in sorted(home.batches.glob("[!.]*/inputs.parquet"))]
 
 
 def take(home: Home, scratch: Home, until: datetime) -> str:
@@ -74,7 +86,7 @@ def take(home: Home, scratch: Home, until: datetime) -> str:
             continue
         folder = scratch.batches / batch.name
         folder.mkdir(parents=True)
-        frame.write_parquet(folder / "inputs.parquet")
+        with_every_column("inputs", frame).write_parquet(folder / "inputs.parquet")
         digest.update(f"{batch.name}{sorted(frame['input_id'])}{frame['landed_at'].max()}".encode())
         for name in SCHEMAS:
             if name != "inputs":
@@ -84,7 +96,7 @@ def take(home: Home, scratch: Home, until: datetime) -> str:
         if path.stem not in ("corrections", "decisions"):
             digest.update(path.name.encode() + path.read_bytes())
             _link(path, scratch.reference / path.name)
-    corrections = load_corrections(home.corrections, until)
+    corrections = known_corrections(home, until)
     write_corrections(scratch.reference, corrections)
     decided = _decisions(home.decisions, until)
     scratch.decisions.write_text(decided, "utf-8")
@@ -105,9 +117,8 @@ def _link(source: Path, target: Path) -> None:
 
 def _decisions(ledger: Path, until: datetime) -> str:
     """The lines of the ledger that were written before `until`."""
-    lines = ledger.read_text("utf-8").splitlines() if ledger.is_file() else []
-    made = [(line, datetime.fromisoformat(json.loads(line)["decided_at"])) for line in lines if line.strip()]
-    return "".join(f"{line}\n" for line, at in made if at.astimezone(UTC).replace(tzinfo=None) < until)
+    made = [(line.raw.decode(), line.entry.decided_at) for line in read_ledger(ledger, understood) if line.entry]
+    return "".join(f"{text}\n" for text, at in made if datetime.fromisoformat(at).astimezone(UTC).replace(tzinfo=None) < until)
 
 
 def _build(scratch: Home) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +16,40 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
+from ingest.ledger import aside_of
+
 KEPT_OPEN = 8  # files: one of all runs and one of each run
+
+
+def begin_anew_if_damaged(folder: Path) -> Path | None:
+    """Where a file of the record is damaged, set the whole folder aside so that a new one is made; returns where it was put."""
+    if all(
+        _is_whole(path)
+        for path in (
+            folder / "history" / "runs.db",
+            folder / "history" / "runs" / "index.db",
+            folder / "schedules" / "schedules.db",
+        )
+    ):
+        return None
+    beside = aside_of(folder)
+    if beside.exists():
+        shutil.rmtree(beside)
+    os.replace(folder, beside)
+    return beside
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file of SQLite can be read from end to end; one that is not there yet, or in use, is no damage."""
+    if not path.exists():
+        return True
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
+            return connection.execute("pragma quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.OperationalError as error:
+        return "disk I/O" not in str(error)  # else it is in use, or may not be read
+    except sqlite3.DatabaseError:
+        return False
 
 
 class EventLog(SqliteEventLogStorage):

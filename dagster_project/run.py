@@ -9,24 +9,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.state import is_published
+from ingest.environment import forget
 from ingest.home import Home
 from ingest.landing import lock
+from ingest.model import Issue
+from ingest.placing import sweep
 from ingest.reading import Landed, Progress, Reading
 
 if TYPE_CHECKING:
     from dagster_project.settings import Settings
 
 MINE = "foi/command"
-QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # what went wrong is said by who called, in words
 
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What a load did: the files read anew, whether the run succeeded, and its id; no id where there was nothing to do."""
+    """What a load did: the files read anew, whether the run succeeded, and its id; no id where there was nothing to do.
+
+    `left` are the files that were gone or changed meanwhile, `noticed` says what was damaged in the home folder and what came of it.
+    """
 
     landed: list[Landed]
     success: bool
     run_id: str | None
+    left: list[Landed]
+    noticed: list[Issue]
 
 
 def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResult:
@@ -37,10 +45,13 @@ def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResu
     from dagster_project.settings import Settings
 
     settings = Settings(home=str(home.root), inbox=str(source), scans_later=True, progress=progress)
-    with lock(home, "load"):
+    place = settings.place  # refused, if it must be, before anything is made
+    with lock(place, "load"):
+        sweep(place)
         reading = settings.read_new()
-        if not reading.landed and not reading.scans and is_published(home):
-            return LoadResult([], True, None)
+        if not reading.landed and not reading.scans and is_published(place):
+            settings.keep_listing([])
+            return LoadResult([], True, None, reading.left, settings.noticed)
         return _run_line(settings, reading)
 
 
@@ -48,10 +59,9 @@ def _run_line(settings: Settings, reading: Reading) -> LoadResult:
     warnings.filterwarnings("ignore", module="dagster")
     import dagster as dg
 
-    from dagster_project.settings import prepare_instance
-
     quiet_logs()
-    prepare_instance(settings.place)
+    forget("DAGSTER_")
+    settings.noticed += prepare_record(settings.place)
     scans, landed = reading.scans, list(reading.landed)
     settings.begin("building")
     with dg.DagsterInstance.get() as instance:
@@ -63,22 +73,43 @@ def _run_line(settings: Settings, reading: Reading) -> LoadResult:
             settings.begin("building")
             result = _run(settings, instance)
     assert result is not None
-    return LoadResult(landed, result.success, result.run_id)
+    left = [*reading.left, *(settings.reading.left if settings.reading and settings.reading is not reading else [])]
+    gone = {r.input.file for r in left}
+    return LoadResult([r for r in landed if r.input.file not in gone], result.success, result.run_id, left, settings.noticed)
+
+
+def prepare_record(home: Home) -> list[Issue]:
+    """Make the Dagster home; where its record of earlier runs is damaged it begins anew, and that is told."""
+    from dagster_project.history import begin_anew_if_damaged
+    from dagster_project.settings import prepare_instance
+
+    aside = begin_anew_if_damaged(home.dagster)
+    prepare_instance(home)
+    return [Issue("record_damaged", "warning", aside.name)] if aside else []
 
 
 def refresh(home: Home) -> None:
     """Bring the marts that rest on the roster up to date, without reading a file."""
     warnings.filterwarnings("ignore", module="dagster")
+    from dagster_project.settings import Settings
+
+    quiet_logs()
+    forget("DAGSTER_")
+    settings = Settings(home=str(home.root), inbox=str(home.root / "inbox"))
+    with lock(settings.place, "load"):
+        sweep(settings.place)
+        settings.mend()
+        prepare_record(settings.place)
+        _refresh(settings)
+
+
+def _refresh(settings: Settings) -> None:
     import dagster as dg
 
     from dagster_project.definitions import build_definitions
     from dagster_project.defs.deadlines import REFRESH
-    from dagster_project.settings import Settings, prepare_instance
 
-    quiet_logs()
-    prepare_instance(home)
-    settings = Settings(home=str(home.root), inbox=str(home.root / "inbox"))
-    with lock(home, "load"), dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.get() as instance:
         _end_killed_runs(instance)
         job = build_definitions(settings).resolve_job_def(REFRESH)
         job.execute_in_process(instance=instance, tags={MINE: REFRESH}, run_config=QUIET, resources={"settings": settings})
@@ -96,13 +127,25 @@ def _run(settings: Settings, instance: Any) -> Any:
 
 
 def _end_killed_runs(instance: Any) -> None:
-    """A load that was killed still holds its place in the pool; whoever holds the lock knows that it is dead."""
+    """A command that was killed still holds its place in the pool, for which all later ones would wait for ever.
+
+    Whoever holds the lock knows that every unfinished run of a command is dead; what has ended, or is not known, needs no place.
+    """
     import dagster as dg
 
-    unfinished = dg.RunsFilter(tags={MINE: "load"}, statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
+    from dagster_project.defs.deadlines import REFRESH
+
+    log = instance.event_log_storage
+    ended = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    unfinished = dg.RunsFilter(tags={MINE: ["load", REFRESH]}, statuses=[s for s in dg.DagsterRunStatus if s not in ended])
     for run in instance.get_runs(unfinished):
-        instance.report_run_failed(run, "the load was killed")
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        instance.report_run_failed(run, "the command was killed")
+        log.free_concurrency_slots_for_run(run.run_id)
+    for pool in log.get_concurrency_infos(sorted(log.get_concurrency_keys())).values():
+        for run_id in {slot.run_id for slot in pool.claimed_slots} | {step.run_id for step in pool.pending_steps}:
+            run = instance.get_run_by_id(run_id)
+            if run is None or run.status in ended:
+                log.free_concurrency_slots_for_run(run_id)
 
 
 def quiet_logs() -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from ingest.abilities import curable
 from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.known_units import registry_for
 from ingest.landing import lock, new_inputs
+from ingest.last_seen import FolderListing
+from ingest.mending import read_damaged_again, set_damaged_aside
+from ingest.model import Issue
+from ingest.moments import beijing_today
+from ingest.placing import placed
+from ingest.plain_path import plain_folder
 from ingest.reading import Landed, Progress, Reading, read_inputs
 from ingest.roster.store import keep_rosters_of
 
@@ -43,7 +48,9 @@ class Settings:
     scans_later: bool = False
     on: date | None = None
     progress: Progress | None = field(default=None, repr=False)
+    noticed: list[Issue] = field(default_factory=list, repr=False)  # what was damaged in the home folder, and what came of it
     reading: Reading | None = field(default=None, repr=False)
+    listing: FolderListing | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -53,7 +60,8 @@ class Settings:
 
     @property
     def place(self) -> Home:
-        return Home(Path(self.home).resolve())
+        """The home folder, under a path that every engine takes as it stands."""
+        return Home(plain_folder(Path(self.home)))
 
     @property
     def recipients(self) -> Path | None:
@@ -64,31 +72,48 @@ class Settings:
     @property
     def today(self) -> date:
         """The day in China, where the deadlines are."""
-        return self.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        return self.on or beijing_today()
 
     def begin(self, stage: str) -> None:
         """Say that a stage of the line begins, if anybody wants to hear of it."""
         if self.progress:
             self.progress(stage, 0, 1)
 
+    def mend(self) -> None:
+        """Make again, or set aside, what is damaged of the home folder; `noticed` says what came of it."""
+        with lock(self.place):
+            self.noticed += set_damaged_aside(self.place)
+            self.noticed += read_damaged_again(self.place, registry_for(Path(self.inbox), self.place), self.progress)
+
     def read_new(self) -> Reading:
         """Read the files that have not landed yet and take over the rosters; once per run, since the years decide which partitions run."""
         if self.reading is None:
             source = Path(self.inbox)
+            self.mend()
             with lock(self.place):
                 registry = registry_for(source, self.place)
                 keep_rosters_of(self.place, source, registry)
-                fresh = new_inputs(self.place, list_inputs(source) if source.exists() else [], registry, curable())
+                self.listing = FolderListing(self.place, source) if source.exists() else None
+                inputs = list_inputs(source) if source.exists() else []
+                fresh = new_inputs(self.place, inputs, registry, curable(), self.listing)
             self.reading = read_inputs(fresh, registry, self.progress)
             if not self.scans_later:
                 self.reading = self.read_scans(self.reading)
         return self.reading
+
+    def keep_listing(self, landed: list[Landed]) -> None:
+        """Write down what lies in the folder now that these files have landed; the others wait for a run of their own."""
+        if self.listing and self.reading:
+            done = {one.input.file for one in landed}
+            waiting = {*(one.input.file for one in self.reading.landed), *(scan.file for scan in self.reading.scans)} - done
+            self.listing.keep(waiting | {one.input.file for one in self.reading.left})
 
     def read_scans(self, reading: Reading) -> Reading:
         """Read the scans that wait, and join them to the rest."""
         registry = registry_for(Path(self.inbox), self.place)
         scans = read_inputs(reading.scans, registry, self.progress, self.place.recognized)
         reading.landed += scans.landed
+        reading.left += scans.left
         reading.rows.extend(scans.rows)
         reading.scans = []
         return reading
@@ -107,8 +132,9 @@ def prepare_instance(home: Home) -> Path:
     """Make the Dagster home with telemetry off and one writer to DuckDB at a time."""
     home.dagster.mkdir(parents=True, exist_ok=True)
     config = home.dagster / "dagster.yaml"
-    if not config.is_file() or config.read_text("utf-8") != DAGSTER_YAML:
-        config.write_text(DAGSTER_YAML, "utf-8")
+    if not config.is_file() or config.read_bytes() != DAGSTER_YAML.encode():
+        with placed(config) as scratch:
+            scratch.write_text(DAGSTER_YAML, "utf-8")
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["DAGSTER_TELEMETRY_DISABLED"] = "1"
     return home.dagster

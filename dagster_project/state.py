@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.corrections import PRODUCT
 from ingest.home import Home
+from ingest.placing import placed
 
 CODE = [Path(__file__).parent, *(Path(__file__).parent.parent / room for room in ("dbt/models", "dbt/macros", "expectations"))]
 SOURCE = {".py", ".sql", ".yml", ".yaml", ".html", ".md"}
@@ -16,14 +16,22 @@ WRITTEN_BY_PEOPLE = {".jsonl", ".yaml", ".csv"}  # decisions and whatever else a
 
 
 def begin_building(home: Home) -> None:
-    """Write down what the warehouse is about to be built from; what changes from now on is not in it."""
-    _building(home).write_text(state_of(home), "utf-8")
+    """Write down what the warehouse is about to be built from, and begin it anew; what changes from now on is not in it.
+
+    Nothing of the last building is needed, and a file that was damaged since would stop every load.
+    """
+    with placed(_building(home)) as scratch:
+        scratch.write_text(state_of(home), "utf-8")
+    for old in (home.build, home.build.with_name(f"{home.build.name}.wal")):
+        old.unlink(missing_ok=True)
 
 
 def end_publishing(home: Home) -> None:
-    """What was built is published now."""
+    """What was built is published now, in files that look like this."""
     if _building(home).is_file():
-        os.replace(_building(home), home.state)
+        with placed(home.state) as scratch:
+            scratch.write_bytes(_building(home).read_bytes() + b"\n" + _published_files(home))
+        _building(home).unlink()
 
 
 def is_building(home: Home) -> bool:
@@ -32,8 +40,17 @@ def is_building(home: Home) -> bool:
 
 
 def is_published(home: Home) -> bool:
-    """Whether the published file holds all that there is."""
-    return home.published.is_file() and home.state.is_file() and home.state.read_text("utf-8") == state_of(home)
+    """Whether the published files are there as they were published, and hold all that there is."""
+    if not (home.published.is_file() and home.state.is_file()):
+        return False
+    return home.state.read_bytes() == state_of(home).encode() + b"\n" + _published_files(home)
+
+
+def _published_files(home: Home) -> bytes:
+    """Name, size and time of every file that was published: one that was damaged or taken away since is published anew."""
+    files = [home.published, home.expectations, *sorted(home.published_tables.glob("[!.]*"))]
+    stats = [(path.name, path.stat()) for path in files if path.is_file()]
+    return "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats).encode()
 
 
 def state_of(home: Home) -> str:

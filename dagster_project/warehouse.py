@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.parsed import ANY_RAW, PROJECT, parsed_project
+from ingest.environment import forget
 from ingest.home import Home
 
 AFTER_GATE = "tag:published"  # the models that are built once the expectations have run
@@ -31,6 +32,7 @@ class Warehouse:
     def environment(self, raw: str | None = None) -> None:
         """Tell dbt where this home folder is; it reads these variables in profiles.yml and, while it parses, in sources.yml."""
         self.home.dbt_target.mkdir(parents=True, exist_ok=True)
+        forget("DBT_")
         os.environ.update(
             FOI_WAREHOUSE=str(self.home.build),
             FOI_RAW=str(raw or self.home.raw),

@@ -47,6 +47,7 @@ DEFECTIVE = {
     ("990101201", 2022): ("challenges_total_zero", "-表四总计未填"),
     ("990101102", 2021): ("blank_row", "-有空格"),
 }
+DRAFT = "990101103"
 ROWS = {"new": "received", "carry_in": "carried_in", "open": "granted", "partial": "partly_granted", "no1": "denied_state_secret",
         "no2": "denied_by_law", "no3": "denied_stability", "no4": "denied_third_party", "no5": "denied_internal",
         "no6": "denied_deliberative", "no7": "denied_case_file", "no8": "denied_inquiry", "un1": "not_held",
@@ -77,16 +78,24 @@ class Example:
 
 
 def build(folder: Path = HERE / "reports") -> list[Example]:
-    """Write all examples with manifest.csv and units.csv, and expected.json beside the folder; returns the examples."""
+    """Write all examples with manifest.csv and units.csv, expected.json and the draft beside the folder; returns the examples."""
     examples = [*_seed(), *_real(), *_towns(), *_troubles()]
     files = {e.file: e.data for e in examples} | {"manifest.csv": _manifest(examples), "units.csv": _units()}
     for path in [p for p in folder.rglob("*") if p.is_file() and p.relative_to(folder).as_posix() not in files]:
         path.unlink()
     for file, data in files.items():
         _write(folder / file, data)
+    _write(folder.parent / "draft.docx", draft())
     expected = {e.file: e.expected() for e in examples}
     _write(folder.parent / "expected.json", (json.dumps(expected, ensure_ascii=False, indent=1) + "\n").encode())
     return examples
+
+
+def draft() -> bytes:
+    """What a town is about to publish of the year that follows, with a total that was not updated after its parts."""
+    carried: dict[str, int] = {}
+    records = [_town_record(DRAFT, year, carried) for year in (*YEARS, YEARS.stop)]
+    return as_docx(with_defect(records[-1], "row_total"))
 
 
 def _write(path: Path, data: bytes) -> None:

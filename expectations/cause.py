@@ -31,8 +31,8 @@ def causes(repair: Repair, report: Facts, last_year: Facts | None = None) -> lis
         edits = tuple(e for e in repair if e.code in cells)
         if edits:
             values = {c: report.values[c] for c in cells}
-            moved = {r: kind for kind, r in moves(report.forms, values, equations)}
-            found.append(Cause(edits, moved.get(edits) or _cause(edits, report, last_year)))
+            moved = {frozenset(r): kind for kind, r in moves(report.forms, values, equations)}
+            found.append(Cause(edits, moved.get(frozenset(edits)) or _cause(edits, report, last_year)))
     return found
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from expectations.messages import plain
+from ingest.ledger import add_line, read_ledger
+from ingest.placing import placed
 
 # confirm: the report is wrong and must be corrected; explain, waive: it stands and asks for nothing more; withdraw: none of these.
 ACTIONS = ("confirm", "explain", "waive", "withdraw")
@@ -31,15 +32,25 @@ class Decision:
     why: str
 
 
+def understood(row: dict[str, Any]) -> Decision:
+    """A decision as a line of the ledger says it; an error where a key is missing, strange, or of another kind."""
+    decision = Decision(**row)
+    for name, value in row.items():
+        if not isinstance(value, int if name == "report_year" else str) or isinstance(value, bool):
+            raise TypeError(f"{name}: {value!r}")
+    if decision.action not in ACTIONS:
+        raise ValueError(f"action: {decision.action}")
+    if datetime.fromisoformat(decision.decided_at).tzinfo is None:
+        raise ValueError(f"decided_at: {decision.decided_at}")
+    return decision
+
+
 class Ledger:
     """The decisions in the order in which they were made; the last one of a report's rule counts."""
 
     def __init__(self, path: Path | None) -> None:
-        self.decisions: list[Decision] = []
-        if path is not None and path.is_file():
-            for line in path.read_text("utf-8").splitlines():
-                if line.strip():
-                    self.decisions.append(Decision(**json.loads(line)))
+        lines = read_ledger(path, understood) if path is not None else []
+        self.decisions: list[Decision] = [line.entry for line in lines if line.entry is not None]
         self._last = {(d.unit_code, d.report_year, d.rule_id): d for d in self.decisions}
 
     def last(self, row: Mapping[str, Any]) -> Decision | None:
@@ -58,11 +69,7 @@ class Ledger:
 
 def append(path: Path, decision: Decision) -> None:
     """Write a decision behind the others; nothing written is ever changed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as ledger:
-        ledger.write(json.dumps(asdict(decision), ensure_ascii=False) + "\n")
-        ledger.flush()
-        os.fsync(ledger.fileno())
+    add_line(path, asdict(decision))
 
 
 def write_decisions(ledger: Path, folder: Path) -> None:
@@ -71,6 +78,5 @@ def write_decisions(ledger: Path, folder: Path) -> None:
 
     kinds = {f.name: pl.Int32() if f.name == "report_year" else pl.String() for f in fields(Decision)}
     rows = [{"number": n, **asdict(d)} for n, d in enumerate(Ledger(ledger).decisions, 1)]
-    scratch = folder / f".decisions.{os.getpid()}"
-    pl.DataFrame(rows, schema={"number": pl.Int32(), **kinds}, orient="row").write_parquet(scratch)
-    os.replace(scratch, folder / "decisions.parquet")
+    with placed(folder / "decisions.parquet") as scratch:
+        pl.DataFrame(rows, schema={"number": pl.Int32(), **kinds}, orient="row").write_parquet(scratch)

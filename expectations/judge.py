@@ -1,6 +1,7 @@
 """Judge one report by every rule of its forms: the printed sums, and the relations to last year, to the prose and to the law.
 
-Nothing is filled in: a rule whose numbers are not all there is not assessable, and says which number is missing.
+Nothing is filled in: a rule whose numbers are not all there is not assessable, and says which number is missing. So are the rules of
+a table that is not there; those of the other tables are judged.
 """
 
 from __future__ import annotations
@@ -83,8 +84,19 @@ def judge(report: Facts, last_year: Facts | None = None) -> list[Finding]:
     return [*_sums(report), *_relations(report, last_year), *_signals(report)]
 
 
+def chief_form(forms: Mapping[str, str]) -> str:
+    """The form that decides which rules hold where the tables of a report are of different ones: that of table three, else the first."""
+    return next((forms[table] for table in ("requests", "disclosure", "challenges", "statistics") if forms.get(table)), "")
+
+
+def tables_asked(forms: Mapping[str, str]) -> dict[str, str]:
+    """Every table that a report should have, with its form; one that is not there is taken to be of the form of the others."""
+    chief = every_form().get(chief_form(forms))
+    return {name: forms.get(name) or chief.form for name in chief.tables} if chief else {}
+
+
 def _sums(report: Facts) -> Iterator[Finding]:
-    for table, form in report.forms.items():
+    for table, form in tables_asked(report.forms).items():
         for rule in (r for r in every_form()[form].rules if r.table == table):
             codes = (*rule.left, *rule.right)
             missing = tuple(code for code in codes if code not in report.values)
@@ -99,8 +111,7 @@ def _sums(report: Facts) -> Iterator[Finding]:
 
 
 def _relations(report: Facts, last_year: Facts | None) -> Iterator[Finding]:
-    # Where the tables are of different forms, the form of table three decides which relations hold.
-    form = report.forms.get("requests")
+    form = chief_form(report.forms)
     for relation in relations_of(form) if form else ():
         if relation.levels and report.level not in relation.levels:
             continue
@@ -139,7 +150,7 @@ def _value(term: Term, report: Facts, last_year: Facts | None) -> Decimal | None
 
 def _signals(report: Facts) -> Iterator[Finding]:
     """The rules that no equation can say, as far as one report shows them."""
-    form = report.forms.get("requests") or next(iter(report.forms.values()), "")
+    form = chief_form(report.forms)
     named = Named(report.unit_code, report.year, report.issues)
     for seen in look(report.forms, report.values, report.counts, named):
         rule, cells = seen.signal, (seen.instance,) if seen.instance in report.values else ()

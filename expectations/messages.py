@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from expectations.judge import Finding
 from ingest.forms import Form, Rule, every_form, load_terms, read_yaml
 from ingest.issues import places_in
+from ingest.model import Report
 from ingest.relations import Relation, relations_of
 from ingest.signals import signals
 
@@ -39,9 +41,19 @@ def sentence(kind: str, row: dict[str, Any]) -> tuple[str, str]:
     return _said(kind, row, "zh"), _said(kind, row, "en")
 
 
+def finding_words(finding: Finding, report: Report) -> tuple[str, str]:
+    """What a rule says of a report that was read, as one sentence in Chinese and one in English."""
+    sums: dict[str, Any] = {"left_sum": finding.left, "right_sum": finding.right}
+    if finding.left is not None and finding.right is not None:
+        sums["difference"] = finding.left - finding.right
+    who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": finding.form}
+    words = {"found": finding.found, "expected": finding.expected, "code": finding.cells[0] if finding.cells else ""}
+    return sentence(finding.kind, {**who, "rule": finding.rule, "rule_id": finding.rule_id, **words, **sums})
+
+
 def _said(kind: str, row: dict[str, Any], language: str) -> str:
     template = {} if kind == "signal" else texts()[kind]  # a signal brings its own words
-    values = {key: plain(value) for key, value in row.items()} | {"who": _who(row, language)}
+    values = {key: plain(value) for key, value in row.items()} | {"who": who(row, language)}
     values["year"] = plain(row.get("report_year"))
     if kind in SHARES:
         values |= {key: f"{row[key]:.0%}" for key in ("found", "expected")}
@@ -52,7 +64,7 @@ def _said(kind: str, row: dict[str, Any], language: str) -> str:
     elif kind == "relation":
         values |= {"left": plain(row["left_sum"]), "right": plain(row["right_sum"]), "difference": plain(abs(row["difference"]))}
         values |= _relation_words(row, language)
-        template = texts()["bound"] if _relation(row).is_bound else template
+        template = texts()["bound"] if _relation(row).is_bound else texts()["relations"].get(row["rule"], template)
     elif kind == "signal":
         return _signal(row, values, language)
     elif "code" in row:
@@ -79,7 +91,8 @@ def reopened(left: str, right: str) -> tuple[str, str]:
     )
 
 
-def _who(row: dict[str, Any], language: str) -> str:
+def who(row: dict[str, Any], language: str) -> str:
+    """The unit and the year that a row is about."""
     unit = row.get("unit_name") or texts()["unknown_unit"][language]
     if row.get("report_year") is None:
         return f"{unit} {texts()['unknown_year'][language]}"
@@ -124,7 +137,8 @@ def _relation_words(row: dict[str, Any], language: str) -> dict[str, str]:
     cells = [t.code for t in (*relation.left, *relation.readings[0]) if t.source == "cell"]
     place = cell_words(cells[0], row["form"], language) if cells and relation.instance else ""
     mark = {"zh": "（{}）", "en": " ({})"}[language]
-    return {"rule": relation.zh if language == "zh" else relation.en, "instance": mark.format(place) if place else ""}
+    words = {"rule": relation.zh if language == "zh" else relation.en, "instance": mark.format(place) if place else ""}
+    return words | {"cell": cell_words(cells[0], row["form"], language) if cells else ""}
 
 
 @cache

@@ -25,18 +25,19 @@ MOVED = 0.8  # what speaks for a number in the wrong cell, beside a number that 
 
 
 def repairs(report: Facts, last_year: Facts | None = None) -> list[Repair]:
-    """Up to three repairs, best first; none where all sums hold or none can be found."""
+    """Up to three repairs, best first, each in the order of the form; none where all sums hold or none can be found."""
     evidence = _evidence(report, last_year)
     ranked = [_ranked(report, part, evidence) for part in parts(report)]
     if not ranked or not all(ranked):
         return []
-    best = tuple(e for options in ranked for e in options[0])
+    best = [e for options in ranked for e in options[0]]
     others = [
-        tuple(e for i, options in enumerate(ranked) for e in (other if i == k else options[0]))
+        [e for i, options in enumerate(ranked) for e in (other if i == k else options[0])]
         for k, each in enumerate(ranked)
         for other in each[1:PROPOSALS]
     ]
-    return [best, *others][:PROPOSALS]
+    order = {c.code: n for form in dict.fromkeys(report.forms.values()) for n, c in enumerate(every_form()[form].cells)}
+    return [tuple(sorted(edits, key=lambda e: order[e.code])) for edits in [best, *others][:PROPOSALS]]
 
 
 def _ranked(report: Facts, part: list[Equation], evidence: dict[str, set[Decimal]]) -> list[Repair]:

@@ -38,7 +38,8 @@ def by_unit(failed: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]
         whole = row.get("report_id") is None
         name = _both(texts()["page"]["whole"]) if whole else row.get("unit_name") or _both(texts()["unknown_unit"])
         units.setdefault((whole, row.get("unit_code") or "", name), []).append(row)
-    return [(key[2], sorted(units[key], key=lambda row: row.get("report_year") or 0)) for key in sorted(units)]
+    ordered = {key: sorted(units[key], key=lambda row: row.get("report_year") or 0) for key in sorted(units)}
+    return [(f"{name} {code}".strip(), rows) for (_, code, name), rows in ordered.items()]
 
 
 def _both(text: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import os
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from expectations.decisions import Ledger
+from expectations.incomplete import RULE, incomplete_sentence
 from expectations.messages import reopened, sentence
 from expectations.report import write_page
 from expectations.suites import Check, checks
+from ingest.environment import forget
 
 TYPES = {
     "run_at": "timestamp", "suite": "varchar", "expectation": "varchar", "rule_id": "varchar", "severity": "varchar",
@@ -24,7 +27,9 @@ TYPES = {
 }  # fmt: skip
 # The failing rows that belong to the batch's reports, and those that belong to no single report. Great Expectations is shown no more
 # than whose they are: it looks through its own call stack for every decimal number that it passes on, which takes longer than all else.
-OF_THE_BATCH = "select {columns} from ({query}) as failing where report_id is null or report_id in (select report_id from {{batch}})"
+OF_THE_BATCH = (
+    "select {columns} from ({query}) as failing where report_id is null or report_id in (select report_id from {{batch}})"
+)
 REPORTS = "select * from core.fct_reports"
 SEVERITIES = {"error": "critical", "warning": "warning", "hint": "info"}  # ours, and what Great Expectations calls it
 
@@ -49,27 +54,46 @@ def run_expectations(warehouse: Path, page: Path, selected: list[Check] | None =
     ledger = Ledger(decisions)
     outcomes = _outcomes(warehouse, selected, _validate(warehouse, selected))
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    rows = [{"run_at": now, **row} for check in selected for row in _rows(check, *outcomes[check.name], ledger)]
+    shared = _shared_names(warehouse)
+    rows = [{"run_at": now, **row} for check in selected for row in _rows(check, *outcomes[check.name], ledger, shared)]
     _store(warehouse, rows)
     write_page(page, rows)
     statuses = [status for status, _ in outcomes.values()]
     return Summary(*(statuses.count(s) for s in ("passed", "failed", "broken")))
 
 
-def _rows(check: Check, status: str, found: list[dict[str, Any]], ledger: Ledger) -> Iterator[dict[str, Any]]:
-    """One row for each failing row, with what was decided of it; one for a check that passed or could not run."""
+def _rows(
+    check: Check, status: str, found: list[dict[str, Any]], ledger: Ledger, shared: frozenset[str]
+) -> Iterator[dict[str, Any]]:
+    """One row for each failing row, with what was decided of it; one for a check that passed or could not run.
+
+    Where several units share a name, the sentence tells the code beside it.
+    """
     base = {"suite": check.suite, "expectation": check.name, "severity": check.severity, "status": status}
     kind = {"failed": check.kind, "broken": "broken"}.get(status)
     for row in found or [{}]:
-        zh, en = sentence(kind, row) if kind else (None, None)
+        is_shared = row.get("unit_name") in shared and row.get("unit_code")
+        told = {**row, "unit_name": f"{row['unit_name']} {row['unit_code']}"} if is_shared else row
+        zh, en = (incomplete_sentence(told) if kind == RULE else sentence(kind, told)) if kind else (None, None)
         state, outdated = ledger.status(row) if status == "failed" else (status, None)
         if outdated and zh and en:
             zh, en = (f"{text} {said}" for text, said in zip((zh, en), reopened(outdated.left, outdated.right), strict=True))
         yield {**row, **base, "status": state, "message_zh": zh, "message_en": en}
 
 
+def _shared_names(warehouse: Path) -> frozenset[str]:
+    """The names that several units with reports have; none where there are no reports to look at."""
+    import duckdb
+
+    query = "select unit_name from core.fct_reports where unit_name is not null group by 1 having count(distinct unit_code) > 1"
+    with duckdb.connect(str(warehouse), read_only=True) as connection, contextlib.suppress(duckdb.CatalogException):
+        return frozenset(name for (name,) in connection.execute(query).fetchall())
+    return frozenset()
+
+
 def _validate(warehouse: Path, selected: list[Check]) -> dict[str, Any]:
     """What Great Expectations says of each check, by its name; every connection is closed afterwards."""
+    forget("GX_", "GE_")
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # what could not run stands in the results
     import great_expectations as gx

@@ -1,6 +1,7 @@
 """The suites, as Python built from the form files: statutory sums, numbers, sets, keys, volumes by year.
 
 Each check is a query whose rows are the failures; unit and year stand in every row, so that every failure can be said in words.
+Reports are judged as they count: a version that was superseded is judged no more.
 All that the checks know of the warehouse is in this file.
 """
 
@@ -35,7 +36,7 @@ class Check:
 
 def checks() -> list[Check]:
     """All checks, in the order people read them."""
-    return [*_sums(), *_relations(), *_signals(), *_sets(), *_keys(), *_volumes(), *_corrections()]
+    return [*_sums(), *_completeness(), *_relations(), *_signals(), *_sets(), *_keys(), *_volumes(), *_corrections()]
 
 
 def _sums() -> Iterator[Check]:
@@ -44,9 +45,21 @@ def _sums() -> Iterator[Check]:
         for rule, severity in {r.rule: r.severity for r in form.rules}.items():
             query = (
                 f"select {WHO}, form, rule, rule_id, left_sum, right_sum, difference from quality.rule_results"
-                f" where form = '{form.form}' and rule = '{rule}' and result = 'fail'"
+                f" where is_current and form = '{form.form}' and rule = '{rule}' and result = 'fail'"
             )
             yield Check("statutory_sums", f"{rule}_{form.form}", severity, "sum", query)
+
+
+def _completeness() -> Iterator[Check]:
+    """Every current report is whole: a failing row for each table that lacks something, and one for what was left unread."""
+    severity, counts = signals()["incomplete"].severity, "blank, dash, unreadable, absent, missing_codes, sums_not_assessable"
+    query = (
+        f"select {WHO}, concat('incomplete.', table_name) as rule_id, table_name, form, is_absent, {counts}, numbers as left_sum,"
+        " cells as right_sum, numbers - cells as difference, 0 as rows_unread, null as unread_zh, null as unread_en"
+        f" from quality.table_completeness where not is_complete union all select {WHO}, 'incomplete.rows', null, null, false, 0, 0, 0, 0,"
+        " null, 0, rows_unread, 0, rows_unread, rows_unread, unread_zh, unread_en from quality.completeness where rows_unread > 0"
+    )
+    yield Check("completeness", "incomplete", severity, "incomplete", query)
 
 
 def _relations() -> Iterator[Check]:
@@ -76,12 +89,13 @@ def _sets() -> Iterator[Check]:
         query = (
             f"select {WHO}, f.form, code, concat('state.', code) as rule_id, {state} as found, {number} as number"
             f" from core.fct_{table} as f join core.fct_reports using (report_id)"
-            f" where {state} not in ({_listed(STATES)}) or ({number} is null) = ({state} in ('reported', 'corrected', 'derived'))"
+            f" where is_current and ({state} not in ({_listed(STATES)})"
+            f" or ({number} is null) = ({state} in ('reported', 'corrected', 'derived')))"
         )
         yield Check("sets", f"{table}_states", "error", "bad_state", query)
         query = (
             f"select {WHO}, 'form.{table}' as rule_id, form_{table} as found from core.fct_reports"
-            f" where form_{table} not in ({_listed(every_form())})"
+            f" where is_current and form_{table} not in ({_listed(every_form())})"
         )
         yield Check("sets", f"{table}_forms", "error", "unknown_form", query)
 

@@ -12,14 +12,16 @@ from ingest.corrections import HERE
 from ingest.home import Home
 from ingest.issues import issue_texts
 from ingest.model import IngestError
+from ingest.moments import beijing_today
+from ingest.plain_path import plain_folder
 
 
 def file_to_ask(home: Path, as_of: str) -> Path:
     """The published file; with a day, the one of what was known when this day ended in Beijing."""
-    place = Home(home.resolve())
+    place = Home(plain_folder(home))
     if not as_of:
         return home / "published.duckdb"
-    wanted, today = day_of(as_of), datetime.now(HERE).date()
+    wanted, today = day_of(as_of), beijing_today()
     if wanted > today:
         raise Complaint(say("as_of.future", day=wanted.isoformat(), today=today.isoformat()))
     if not place.published.is_file() or wanted == today:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from foi.messages import Complaint, say
-from foi.usage import in_words, is_usage
+from foi.terminal import print_anywhere
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.foi"))
 units = typer.Typer(no_args_is_help=True, help=say("help.units"))
@@ -22,6 +22,7 @@ app.add_typer(alerts, name="alerts")
 
 HomeOption = Annotated[Path, typer.Option("--home", envvar="FOI_HOME", help=say("help.home"))]
 JsonOption = Annotated[bool, typer.Option("--json", help=say("help.json"))]
+YearOption = Annotated[int, typer.Option("--year", show_default=False, help=say("help.year"))]
 OnOption = Annotated[str | None, typer.Option("--on", help=say("help.alerts_on"))]
 RecipientsArgument = Annotated[Path | None, typer.Argument(envvar="FOI_RECIPIENTS", help=say("help.recipients"))]
 AsOfOption = Annotated[str, typer.Option("--as-of", help=say("help.as_of"))]
@@ -30,35 +31,31 @@ HOME = Path("foi-home")
 
 def main() -> None:
     """Run the program; what a person did wrong becomes one sentence, never a traceback."""
+    print_anywhere()
     try:
         exit_code = app(standalone_mode=False)
         sys.exit(exit_code if isinstance(exit_code, int) else 0)
-    except Complaint as complaint:
-        print(complaint, file=sys.stderr)
-        sys.exit(complaint.exit_code)
-    except ValueError as error:
-        from ingest.forms import FormError
-
-        if not isinstance(error, FormError):
-            raise
-        print(say("error.form", reason=error), file=sys.stderr)
-        sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if not is_usage(error):
+        from foi.faults import fault
+
+        complaint = fault(error)
+        if complaint is None:
             raise
-        print(in_words(error), file=sys.stderr)
-        sys.exit(2)
+        print(complaint, file=sys.stderr)
+        sys.exit(complaint.exit_code)
 
 
 @app.command(help=say("help.read"))
-def read(files: Annotated[list[Path], typer.Argument(help=say("help.files"))], json: JsonOption = False) -> None:
+def read(
+    files: Annotated[list[Path], typer.Argument(help=say("help.files"))], home: HomeOption = HOME, json: JsonOption = False
+) -> None:
     from foi.read import read_files
 
-    raise typer.Exit(read_files(files, json))
+    raise typer.Exit(read_files(files, json, home))
 
 
 @app.command(help=say("help.check"))
@@ -66,14 +63,15 @@ def check(
     draft: Annotated[Path, typer.Argument(help=say("help.draft"))],
     home: HomeOption = HOME,
     unit_code: Annotated[str, typer.Option("--unit-code", help=say("help.unit_code"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     page: Annotated[Path | None, typer.Option("--page", help=say("help.page"))] = None,
     json: JsonOption = False,
 ) -> None:
     from foi.check import check_file
+    from foi.handed_in import known_code
     from ingest.model import Hints
 
-    hints = Hints(unit_code=unit_code or None, report_year=year or None)
+    hints = Hints(unit_code=known_code(home, unit_code) if unit_code else None, report_year=year or None)
     text, exit_code = check_file(draft, home, json, page, hints)
     print(text)
     raise typer.Exit(exit_code)
@@ -99,7 +97,17 @@ def demo(home: HomeOption = Path("foi-demo")) -> None:
 
 
 @app.command(help=say("help.doctor"))
-def doctor(json: JsonOption = False) -> None:
+def doctor(
+    verify: Annotated[bool, typer.Option("--verify", help=say("help.verify"))] = False,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    if verify:
+        from foi.verify import verify_home
+
+        text, exit_code = verify_home(home, json)
+        print(text)
+        raise typer.Exit(exit_code)
     from foi.doctor import show_abilities
 
     print(show_abilities(json))
@@ -108,10 +116,17 @@ def doctor(json: JsonOption = False) -> None:
 @app.command(help=say("help.forms"))
 def forms(
     form: Annotated[str, typer.Argument(help=say("help.form"))] = "",
+    new: Annotated[str, typer.Argument(help=say("help.new_form"))] = "",
     cells: Annotated[bool, typer.Option("--cells", help=say("help.cells"))] = False,
+    source: Annotated[str, typer.Option("--from", help=say("help.form_from"))] = "",
 ) -> None:
     from foi.dictionary import show_cells, show_form, show_forms
 
+    if form == "new":
+        from foi.new_form import begin_form
+
+        print(begin_form(new, source))
+        return
     if cells and not form:
         raise Complaint(say("forms.which"))
     print(show_cells(form) if cells else show_form(form) if form else show_forms())
@@ -120,7 +135,7 @@ def forms(
 @app.command(help=say("help.decide"))
 def decide(
     unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     rule: Annotated[str, typer.Option("--rule", help=say("help.rule"))] = "",
     action: Annotated[str, typer.Option("--action", help=say("help.action"))] = "",
     why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
@@ -144,7 +159,7 @@ def decide(
 @app.command(help=say("help.correct"))
 def correct(
     unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     cell: Annotated[str, typer.Option("--cell", help=say("help.cell"))] = "",
     before: Annotated[str, typer.Option("--from", help=say("help.before"))] = "",
     after: Annotated[str, typer.Option("--to", help=say("help.after"))] = "",
@@ -164,10 +179,28 @@ def correct(
     )
 
 
+@app.command(help=say("help.withdraw"))
+def withdraw(
+    file: Annotated[str, typer.Option("--file", help=say("help.withdraw_file"))] = "",
+    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    year: YearOption = 0,
+    why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
+    who: Annotated[str | None, typer.Option("--who", help=say("help.who"))] = None,
+    undo: Annotated[bool, typer.Option("--undo", help=say("help.undo"))] = False,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    from foi.withdraw import Wish, restore, show_withdrawals
+    from foi.withdraw import withdraw as take
+
+    wish = Wish(file, unit, year, why, who)
+    print((restore if undo else take)(home, wish) if file or unit or year or undo else show_withdrawals(home, json))
+
+
 @app.command(help=say("help.versions"))
 def versions(
     unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     area: Annotated[str, typer.Option("--area", help=say("help.area"))] = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
@@ -181,7 +214,7 @@ def versions(
 def letter(
     out: Annotated[Path, typer.Argument(help=say("help.letters"))],
     unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     home: HomeOption = HOME,
 ) -> None:
     from foi.letter import write_letters
@@ -239,7 +272,7 @@ def roster_load(
 @roster_app.command("show", help=say("help.roster_show"))
 def roster_show(
     area: Annotated[str, typer.Option("--area", help=say("help.roster_area"))] = "",
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))] = 0,
+    year: YearOption = 0,
     home: HomeOption = HOME,
     csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
     json: JsonOption = False,
@@ -262,10 +295,12 @@ def roster_template(
 
 
 @units.command("find", help=say("help.units_find"))
-def units_find(name: Annotated[str, typer.Argument(help=say("help.unit_name"))], json: JsonOption = False) -> None:
+def units_find(
+    name: Annotated[str, typer.Argument(help=say("help.unit_name"))], home: HomeOption = HOME, json: JsonOption = False
+) -> None:
     from foi.dictionary import find_units
 
-    text, found = find_units(name, json)
+    text, found = find_units(name, json, home)
     print(text)
     raise typer.Exit(0 if found else 2)
 

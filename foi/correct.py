@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,11 +12,11 @@ from typing import Any
 from foi.messages import Complaint, both, say
 from foi.nearby import no_such_name
 from foi.published import as_json, as_table, exact, published
-from ingest.corrections import EMPTY_STATES, HERE, Correction, load_corrections
+from ingest.corrections import EMPTY_STATES, HERE, broken_corrections, load_corrections
 from ingest.home import Home
 from ingest.issues import issue_texts
-from ingest.model import IngestError
 from ingest.moments import beijing
+from ingest.placing import placed
 
 COLUMNS = (
     "correction_id",
@@ -58,7 +57,7 @@ class Wish:
 def correct(home: Path, wish: Wish) -> str:
     """Add a correction to the home folder's corrections.yaml; a Complaint if the source does not say what it expects."""
     place = Home(home)
-    known = _load(place)
+    known = load_corrections(place.corrections)
     needed = {
         "unit": wish.unit,
         "cell": wish.cell,
@@ -86,13 +85,6 @@ def correct(home: Path, wish: Wish) -> str:
              "evidence": wish.evidence.strip(), "status": "open", "who": wish.who or getpass.getuser(), "when": now}  # fmt: skip
     _append(place, entry)
     return say("correct.done", unit=unit_name, year=wish.year, cell=wish.cell, before=before, after=after, path=place.corrections)
-
-
-def _load(place: Home) -> list[Correction]:
-    try:
-        return load_corrections(place.corrections)
-    except IngestError as error:
-        raise Complaint("\n".join(issue_texts(error.issue).values())) from error
 
 
 def _word(text: str) -> str:
@@ -153,14 +145,12 @@ def _append(place: Home, entry: dict[str, Any]) -> None:
     text = place.corrections.read_text("utf-8-sig") if place.corrections.is_file() else say("correct.head") + "\n"
     text += "" if text.endswith("\n") else "\n"
     quoted = {k: v if isinstance(v, int) else str(v) for k, v in entry.items()}
-    scratch = place.corrections.with_name(f".{place.corrections.name}.{os.getpid()}")
-    scratch.write_text(text + yaml.safe_dump([quoted], allow_unicode=True, sort_keys=False, width=10**6), "utf-8")
-    try:
-        load_corrections(scratch)  # what cannot be read back is not put in place
-        os.replace(scratch, place.corrections)
-    except IngestError as error:
-        scratch.unlink()
-        raise Complaint("\n".join(issue_texts(error.issue).values())) from error
+    before = len(broken_corrections(place.corrections))
+    with placed(place.corrections, sure=True) as scratch:
+        scratch.write_text(text + yaml.safe_dump([quoted], allow_unicode=True, sort_keys=False, width=10**6), "utf-8")
+        broken = broken_corrections(scratch)
+        if len(broken) > before:  # what cannot be read back is not put in place
+            raise Complaint("\n".join(issue_texts(broken[-1]).values()))
 
 
 def correction_problems(connection: Any) -> list[str]:
@@ -174,7 +164,8 @@ def correction_problems(connection: Any) -> list[str]:
 
 def applied(connection: Any) -> int:
     """How many cells and reports count as corrected."""
-    found: tuple[int] = connection.execute("select count(*) from correction_results where outcome = 'applied'").fetchone()
+    query = "select count(*) from correction_results where outcome = 'applied' and origin is distinct from 'withdrawn'"
+    found: tuple[int] = connection.execute(query).fetchone()
     return found[0]
 
 
@@ -186,7 +177,7 @@ def correction_lines(problems: list[str]) -> list[str]:
 def show_corrections(home: Path, json: bool = False) -> str:
     """Every correction with what came of it: applied, stale, fixed upstream, no such report, or waiting for the next load."""
     place = Home(home)
-    came, known = _outcomes(place), _load(place)
+    came, known = _outcomes(place), load_corrections(place.corrections)
     rows = []
     for c in known:
         outcome, status = came.get((c.correction_id, c.expect or "", c.value or ""), ("pending", c.status))
@@ -195,9 +186,10 @@ def show_corrections(home: Path, json: bool = False) -> str:
                      outcome, status, c.who, made_at, c.reason])  # fmt: skip
     if json:
         return as_json(list(COLUMNS), rows)
+    said = [" / ".join(issue_texts(issue).values()) for issue in broken_corrections(place.corrections)]
     if not rows:
-        return say("correct.none", path=place.corrections)
-    return as_table([say(f"correct.column_{c}") for c in COLUMNS], [_in_words(row) for row in rows])
+        return "\n".join([say("correct.none", path=place.corrections), *said])
+    return "\n".join([as_table([say(f"correct.column_{c}") for c in COLUMNS], [_in_words(row) for row in rows]), *said])
 
 
 def _in_words(row: list[Any]) -> list[Any]:

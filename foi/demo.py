@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from foi.load import load_folder
@@ -22,5 +23,6 @@ def run_demo(home: Path) -> int:
     print()
     print(show_trend(home / "published.duckdb", "received", area="990101"))
     print()
-    print(say("demo.next", home=home))
+    print(f"{say('demo.next')}:", say("demo.commands"), f"{say('demo.first')}:", sep="\n")
+    print("  . .venv/bin/activate", f"  export FOI_HOME={shlex.quote(str(home))}", sep="\n")
     return 0

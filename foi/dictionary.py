@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 from expectations.messages import cell_words
 from foi.messages import Complaint, say
-from ingest.forms import Form, every_form, load_terms
-from ingest.units import load_registry
+from ingest.forms import Form, FormError, every_form, line_of, load_terms, read_yaml
+from ingest.home import Home
+from ingest.known_units import registry_of
+
+DBT = Path(__file__).parent.parent / "dbt"
 
 
 def show_forms() -> str:
@@ -59,9 +63,23 @@ def _check() -> None:
     from ingest.losses import load_losses
     from ingest.relations import relations_of
 
-    load_losses()
+    measures = {loss.measure for loss in load_losses()}
     for form in every_form():
         relations_of(form)
+    _check_columns(measures)
+
+
+def _check_columns(measures: set[str]) -> None:
+    """Every measure is a column of unit_year, and every column is described: else the next load would say so in the words of dbt."""
+    project, model = DBT / "dbt_project.yml", DBT / "models" / "marts" / "unit_year.yml"
+    listed = set(read_yaml(project)["vars"]["unit_measures"])
+    described = {column["name"] for column in read_yaml(model)["models"][0]["columns"]}
+    if missing := sorted(measures - listed):
+        raise FormError(f"{project.name}:{line_of(project, 'unit_measures')}: unit_measures lacks {', '.join(missing)}")
+    if unknown := sorted(listed - measures):
+        raise FormError(f"{project.name}:{line_of(project, unknown[0])}: losses.yaml says nothing of {', '.join(unknown)}")
+    if missing := sorted({column for m in listed for column in (m, f"{m}_state")} - described):
+        raise FormError(f"{model.name}:{line_of(model, 'columns')}: unit_year lacks the columns {', '.join(missing)}")
 
 
 def _rules(form: Form) -> list[str]:
@@ -73,9 +91,9 @@ def _rules(form: Form) -> list[str]:
     return lines
 
 
-def find_units(name: str, as_json: bool) -> tuple[str, bool]:
-    """Units whose name holds the given words, with codes and the places above them; False if there is none."""
-    found = load_registry().search(name)
+def find_units(name: str, as_json: bool, home: Path) -> tuple[str, bool]:
+    """Units by name, part of a name or code, those of the home's own list too, with the places above them; False if there is none."""
+    found = registry_of(Home(home)).search(name)
     if as_json:
         return json.dumps([{**asdict(u), "full_name": u.full_name} for u in found], ensure_ascii=False), bool(found)
     if not found:

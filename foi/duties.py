@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from foi.incomplete import gaps_by_report
 from foi.messages import Complaint, say
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ STATES = ("missing", "unreadable", "late", "filed_undated", "not_due", "on_time"
 FILED = ("on_time", "late", "filed_undated")
 COLUMNS = (
     "unit_code, unit_name, level, due, state, published_on, days_late, is_complete, is_valid, is_nil, exempt_reason, owed_by,"
-    " set_aside_file, note, city_code, county_code"
+    " set_aside_file, note, city_code, county_code, report_id"
 )
 
 
@@ -43,6 +44,13 @@ class Duty:
     note: str | None = None
     city_code: str | None = None
     county_code: str | None = None
+    report_id: str | None = None
+    lacks: str | None = None  # in words, where the report is not complete
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a report was filed that is not whole."""
+        return self.state in FILED and not self.is_complete
 
 
 def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | None = None) -> list[Duty]:
@@ -57,7 +65,8 @@ def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | No
             [area, year],
         ).fetchall()
         duties = [Duty(*row) for row in rows]
-    duties = [_on_day(duty, on) for duty in duties]
+    gaps = gaps_by_report(connection)
+    duties = [_on_day(replace(duty, lacks=gaps.get(duty.report_id or "")), on) for duty in duties]
     return sorted(duties, key=lambda d: (STATES.index(d.state), -(d.days_late or 0), d.due, d.unit_code))
 
 
@@ -77,11 +86,11 @@ def rates_of(duties: list[Duty]) -> dict[str, Any]:
 
 
 def complaint_of(error: IngestError) -> str:
-    """What is wrong with a roster, a sentence for each line; the first twenty."""
+    """What is wrong with a list that people wrote, a sentence for each line; the first twenty."""
     from ingest.issues import issue_texts
-    from ingest.roster import RosterError
+    from ingest.lists import ListError
 
-    issues = error.issues if isinstance(error, RosterError) else [error.issue]
+    issues = error.issues if isinstance(error, ListError) else [error.issue]
     lines = [" / ".join(issue_texts(issue).values()) for issue in issues[:20]]
     return "\n".join([*lines, *([say("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else [])])
 
@@ -100,7 +109,8 @@ def registry_of(connection: Any) -> Registry:
 def _on_day(duty: Duty, on: date) -> Duty:
     """The duty as it stood on a day: what was published later had not been filed then."""
     if duty.state in FILED and duty.published_on and duty.published_on > on:
-        unknown = {"published_on": None, "days_late": None, "is_complete": False, "is_valid": False, "is_nil": False}
+        unknown = {"published_on": None, "days_late": None, "is_complete": False, "is_valid": False, "is_nil": False,
+                   "report_id": None, "lacks": None}  # fmt: skip
         duty = replace(duty, state="not_filed", **unknown)
     if duty.state != "not_filed":
         return duty
@@ -147,5 +157,5 @@ def _duty(line: RosterLine, year: int, filing: tuple[Any, ...]) -> Duty:
     return Duty(
         line.unit_code, line.unit_name, line.level, due, state, None if state == "filed_undated" else published_on,
         (published_on - due).days if state == "late" else None, bool(complete), bool(valid), bool(nil), line.exempt_reason,
-        "roster", set_aside, line.note, line.city_code, line.county_code,
+        "roster", set_aside, line.note, line.city_code, line.county_code, report,
     )  # fmt: skip

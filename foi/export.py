@@ -14,7 +14,8 @@ from foi.tables import Names
 from ingest.issues import why
 
 TABLES = ("unit_year", "area_year", "progress", "reporting_rates", "violations", "fct_reports", "fct_measures", "fct_requests", "fct_disclosure",
-          "fct_challenges", "fct_counts", "rule_results", "correction_results", "version_changes", "dim_unit", "dim_measure")  # fmt: skip
+          "fct_challenges", "fct_counts", "rule_results", "completeness", "table_completeness", "exclusions", "correction_results",
+          "version_changes", "dim_unit", "dim_measure")  # fmt: skip
 EXCEL_ROWS = 8000
 
 

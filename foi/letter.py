@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -19,10 +21,13 @@ from foi.remedy import Corrections, Remedy, read_corrections, remedies
 from foi.word import Part, as_word
 from ingest.forms import every_form
 from ingest.home import Home
+from ingest.relations import relations_of
 
 REPLY = ("unit_code", "report_year", "rule_id", "left", "right", "message", "action", "why", "who")
 ACTIONS = ("confirm", "explain", "waive")
 SHOWN = 30  # numbers listed beside last year's
+NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # what some systems do not take in the name of a file
+LONGEST = 60  # characters of a unit's name there
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def write_letters(path: Path, out: Path, unit: str = "", year: int = 0) -> str:
         return say("letter.nothing", unit=unit or "–", year=year or "–")
     out.mkdir(parents=True, exist_ok=True)
     for letter in letters:
-        stem = f"{letter.unit_name}-{letter.report_year}"
+        stem = _stem(letter)
         title = both("letter.title")
         heading = (title[0] if title else "").format(unit=letter.unit_name, year=letter.report_year)
         parts = _parts(letter)
@@ -62,6 +67,11 @@ def write_letters(path: Path, out: Path, unit: str = "", year: int = 0) -> str:
         (out / f"{stem}.html").write_text(_page(heading, parts), "utf-8")
         (out / f"{stem}-reply.xlsx").write_bytes(_reply(letter))
     return say("letter.done", n=len(letters), out=out)
+
+
+def _stem(letter: Letter) -> str:
+    """The name of the files of a letter: the code comes first, since many units share a name."""
+    return NOT_IN_A_NAME.sub("_", f"{letter.unit_code}-{letter.unit_name[:LONGEST]}-{letter.report_year}")
 
 
 def _letters(connection: Any, ledger: Ledger, unit: str, year: int) -> list[Letter]:
@@ -95,21 +105,62 @@ def _parts(letter: Letter) -> list[Part]:
     }
     parts: list[Part] = [
         zh["greeting"].format(unit=letter.unit_name, year=letter.report_year),
-        zh["file"].format(file=letter.file),
+        zh["file"].format(file=letter.file, code=letter.unit_code),
     ]
-    parts += [zh["findings"], *(f"{n}. {f['message_zh']}" for n, f in enumerate(letter.findings, 1))]
+    parts += [zh["findings"], *_findings(letter)]
     causes = letter.remedy.named(f["rule_id"] for f in letter.findings)
     if causes or letter.remedy.proposals:
         parts += [zh["repair"], *(zh["cause"].format(cause=cause_words(c)[0]) for c in causes)]
         for n, repair in enumerate(letter.remedy.proposals, 1):
             parts.append(f"{n}) " + "；".join(_change(e, letter) for e in repair))
-    codes = _concerned(letter)
-    if codes:
+    if figures := _figures(letter):
         head = [(both(f"letter.column_{c}") or ("", ""))[0] for c in ("cell", "now", "before")]
-        before = letter.remedy.before.values if letter.remedy.before else {}
-        figures = [[_cell(c, letter), _now(c, letter), plain(before.get(c))] for c in codes[:SHOWN]]
-        parts += [zh["figures"], [head, *figures]]
+        parts += [zh["figures"], [head, *figures[:SHOWN]]]
     return [*parts, zh["answer"]]
+
+
+def _findings(letter: Letter) -> Iterator[str]:
+    """The findings, numbered; those that one cause or one change explains are one, with the cause before them."""
+    of_rule = {f.rule_id: p for p in letter.remedy.problems(f["rule_id"] for f in letter.findings) for f in p.findings}
+    number, told = 0, []
+    for finding in letter.findings:
+        problem = of_rule.get(finding["rule_id"])
+        if problem is None or len(problem.findings) == 1:
+            number += 1
+            yield f"{number}. {finding['message_zh']}"
+        elif problem not in told:
+            number += 1
+            told.append(problem)
+            key = "one_cause" if problem.cause else "one_change" if problem.edits else "one_rule"
+            cause = cause_words(problem.cause)[0] if problem.cause else ""
+            yield f"{number}. {(both(f'letter.{key}') or ('', ''))[0].format(n=len(problem.findings), cause=cause)}"
+            mine = {f.rule_id for f in problem.findings}
+            yield from (f"({n}) {f['message_zh']}" for n, f in enumerate((f for f in letter.findings if f["rule_id"] in mine), 1))
+
+
+def _figures(letter: Letter) -> list[list[str]]:
+    """The cells concerned in the order of the form: this year's number, and last year's that it is held against."""
+    now, before = letter.remedy.now, letter.remedy.before.values if letter.remedy.before else {}
+    against = _against(letter)
+    order = {c.code: n for form in dict.fromkeys(now.forms.values()) for n, c in enumerate(every_form()[form].cells)}
+    rows = []
+    for code in sorted({*_concerned(letter), *against}, key=lambda c: (order.get(c, len(order)), c)):
+        beside = [code, *against.get(code, ())]
+        last = [plain(before[c]) if c == code else f"{_cell(c, letter)} {plain(before[c])}" for c in beside if c in before]
+        rows.append([_cell(code, letter), _now(code, letter), "；".join(last)])
+    return rows
+
+
+def _against(letter: Letter) -> dict[str, list[str]]:
+    """For each cell of a failing rule between two years the cells of last year's report that it is held against."""
+    failed = {f["rule_id"] for f in letter.findings}
+    found: dict[str, list[str]] = {}
+    for form in dict.fromkeys(letter.remedy.now.forms.values()):
+        for relation in (r for r in relations_of(form) if r.rule_id in failed):
+            told = [t.code for reading in relation.readings for t in reading if t.source == "last_year"]
+            for cell in (t.code for t in relation.left if t.source == "cell" and told):
+                found[cell] = [c for c in dict.fromkeys(told) if c != cell]
+    return found
 
 
 def _concerned(letter: Letter) -> list[str]:

@@ -7,16 +7,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foi.aside import mend_lists, told_of
 from foi.correct import applied, correction_lines, correction_problems
 from foi.duties import complaint_of
 from foi.failing import Line, failing_lines
+from foi.faults import fault
+from foi.handed_in import manifest_issues, told
+from foi.incomplete import SHOWN, incomplete_lines, read_incomplete
+from foi.left import left_lines, left_reports
 from foi.messages import Complaint, say
 from foi.published import published
-from foi.status import HANDED_IN, failing_sentences, set_aside
-from ingest.corrections import load_corrections
+from foi.status import HANDED_IN, broken_checks, failing_sentences, set_aside
+from foi.withdraw import withdrawn
 from ingest.home import Home
-from ingest.inbox import list_inputs
-from ingest.issues import issue_texts, why
+from ingest.inbox import survey
+from ingest.issues import issue_texts
+from ingest.known_units import registry_of
 from ingest.model import IngestError
 from ingest.roster.store import check_rosters
 
@@ -27,13 +33,14 @@ STATES = ("loaded", "duplicate", "superseded", "quarantined")
 
 
 def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json: bool) -> int:
-    """Load a folder; returns 0 all fine, 1 something set aside or a rule failed, 3 nothing could be read."""
+    """Load a folder; returns 0 where every report is whole and right, 1 where something needs a person, 3 where nothing could be read."""
     if not folder.exists():
         raise Complaint(say("error.no_such_path", path=folder), 2)
     home = Home(home_root.resolve())
+    noticed = mend_lists(home)
     try:
-        inputs = list_inputs(folder)
-        load_corrections(home.corrections)
+        listing = survey(folder)
+        inputs = listing.inputs
         check_rosters(home, folder)
     except IngestError as error:
         raise Complaint(complaint_of(error), 2) from error
@@ -42,27 +49,39 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     print(say("load.begin", n=len(inputs), folder=folder), file=sys.stderr, flush=True)
     result = _run(home, folder) if recipients is None else _run_watched(home, folder, recipients)
     states, failing, problems = _outcome(home.published, [i.file for i in inputs])
+    problems = [*told_of(home, [*noticed, *result.noticed], result.left), *problems]
     with published(home.published) as connection:
         corrections, corrected, lines = correction_problems(connection), applied(connection), failing_lines(connection)
+        unused = manifest_issues(listing, registry_of(home), connection)
+        incomplete, broken = read_incomplete(connection), broken_checks(connection)
+        left = left_reports(connection, home, folder)
+        taken = withdrawn(connection)
+    problems += left_lines(left)
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
-        found = {"failing": failing, "problems": problems, "corrections": corrections, "corrected": corrected}
+        found = {"failing": failing, "incomplete": incomplete, "problems": problems, "corrections": corrections}
+        found |= {"corrected": corrected, "broken": broken, "left": left, "withdrawn": taken}
+        found |= {"manifest": [issue_texts(issue) for issue in unused], "passed_over": listing.passed_over}
         print(json.dumps({**counts, "new": len(result.landed), **found}, ensure_ascii=False))
     else:
         print(say("load.done", new=len(result.landed), **counts))
         if result.run_id is None:
             print(say("load.nothing_new"))
         _print_findings(lines, problems)
+        print("\n".join(beside := told(listing, unused)), end="\n" if beside else "")
+        print("\n".join(incomplete_lines(incomplete, SHOWN)[1:]), end="\n" if incomplete else "")
         print("\n".join(correction_lines(corrections)[1:]), end="\n" if corrections else "")
         if corrected:
             print(say("status.corrected", n=corrected))
+        if broken:
+            print(say("status.broken", n=broken, page=home.expectations))
     if recipients:
         from foi.alerting.show import send_all
 
         print(send_all(home_root, recipients)[0])
-    if not counts["loaded"] and not counts["duplicate"] and not counts["superseded"]:
+    if not counts["loaded"] and not counts["duplicate"] and not counts["superseded"] and not taken:
         return 3
-    return 1 if counts["quarantined"] or failing or corrections else 0
+    return 1 if failing or incomplete or problems or corrections or unused or broken else 0
 
 
 def _run_watched(home: Home, folder: Path, recipients: Path) -> LoadResult:
@@ -88,8 +107,10 @@ def _run(home: Home, folder: Path) -> LoadResult:
         raise Complaint("\n".join(issue_texts(error.issue).values()), 3) from error
     except WarehouseError as error:
         raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
-    except OSError as error:
-        raise Complaint(say("error.home_not_writable", path=error.filename or home.root, reason=why(error)), 3) from error
+    except Exception as error:
+        if (complaint := fault(error, home.root)) is None:
+            raise
+        raise complaint from error
 
 
 def show_progress(queue: str, done: int, total: int) -> None:
@@ -129,5 +150,10 @@ def _outcome(path: Path, files: list[str]) -> tuple[dict[str, int], list[str], l
         )
         problems = [f"{q['file']}: {q['reason']}" for q in set_aside(connection, files)]
         unmatched = connection.execute("select file from unmatched_units order by file").fetchall()
-        problems += [f"{file}: {say('status.unmatched_hint')}" for (file,) in unmatched if file.partition("!/")[0] in files]
+        undated = connection.execute("select file from undated_reports order by file").fetchall()
+        hints: dict[str, list[str]] = {}
+        for hint, files_of in (("unmatched", unmatched), ("undated", undated)):
+            for (file,) in files_of:
+                hints.setdefault(file, []).append(say(f"status.{hint}_hint"))
+        problems += [f"{file}: {'; '.join(said)}" for file, said in hints.items() if file.partition("!/")[0] in files]
         return states, failing_sentences(connection), problems

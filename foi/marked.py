@@ -7,41 +7,57 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from expectations.edits import Repair
-from expectations.judge import Finding
-from expectations.messages import plain
+from expectations.cause import cause_words
+from expectations.judge import tables_asked
+from expectations.messages import finding_words, plain
+from expectations.problems import Problem
+from foi.check import Checked
 from foi.messages import say
 from ingest.forms import FormTable, every_form
-from ingest.model import Report
 
 
-def write_marked(path: Path, report: Report, failed: list[Finding], proposals: list[Repair]) -> None:
-    """Write the page; it needs no network."""
-    best = {e.code: plain(e.after) for e in proposals[0]} if proposals else {}
-    wrong = {code: n for n, f in reversed(list(enumerate(failed, 1))) for code in f.cells}
+def write_marked(path: Path, checked: Checked) -> None:
+    """Write the page; it needs no network. Every problem of a cell is named in it, in words, so that no figure stands beside a number."""
+    report = checked.report
+    marks: dict[str, dict[str, Any]] = {}
+    for n, problem in enumerate(checked.problems, 1):
+        for code in dict.fromkeys(c for f in problem.findings for c in f.cells):
+            marks.setdefault(code, {}).setdefault("findings", []).append(n)
+    for edit in checked.proposals[0] if checked.proposals else ():
+        marks.setdefault(edit.code, {})["proposed"] = plain(edit.after)
+    for code in (code for gap in checked.gaps for code in gap.codes):
+        marks.setdefault(code, {})["missing"] = True
     values = {c.code: c.printed if c.printed is not None else say(f"state.{c.state}") for c in report.cells}
     tables = [
-        {"title": say(f"table.{name}"), "rows": _rows(every_form()[form].tables[name], values, wrong, best)}
-        for name, form in report.forms.items()
+        {"title": say(f"table.{name}"), "rows": _rows(every_form()[form].tables[name], values, marks), "absent": name not in report.forms}
+        for name, form in tables_asked(report.forms).items()
     ]
-    from foi.check import said
-
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape())
     page = templates.get_template("marked.html").render(
         title=f"{report.unit_name or say('read.unknown')} {report.report_year or ''}",
-        findings=[(n, *said(f, report), f.severity) for n, f in enumerate(failed, 1)],
+        problems=[(n, p.severity, _lines(p, checked)) for n, p in enumerate(checked.problems, 1)],
         tables=tables,
         legend=say("check.legend"),
-        fine=say("check.fine"),
+        absent=say("check.gap_table_absent").rstrip("：:"),
+        verdict=f"{checked.conclusion.zh} / {checked.conclusion.en}",
     )
     path.write_text(page, "utf-8")
 
 
-def _rows(table: FormTable, values: dict[str, str], wrong: dict[str, int], best: dict[str, str]) -> list[list[dict[str, Any]]]:
+def _lines(problem: Problem, checked: Checked) -> list[tuple[str, str]]:
+    """The cause of several findings, and each of them, in Chinese and in English."""
+    found = [finding_words(f, checked.report) for f in problem.findings]
+    return [cause_words(problem.cause), *found] if problem.cause and len(found) > 1 else found
+
+
+def _rows(table: FormTable, values: dict[str, str], marks: dict[str, dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """The rows as the form prints them: labels, then numbers with their marks."""
 
     def number(code: str) -> dict[str, Any]:
-        return {"text": values.get(code, "–"), "finding": wrong.get(code), "proposed": best.get(code), "code": code}
+        mark = marks.get(code, {})
+        numbers = "、".join(map(str, mark.get("findings", ())))
+        note = say("check.marks", numbers=numbers) if numbers else ""
+        return {"text": values.get(code, "–"), "code": code, **mark, "note": note}
 
     if not table.columns or not table.rows:
         return [[{"text": f"{c.row_label} {c.column_label}", "label": True}, number(c.code)] for c in table.cells]

@@ -17,9 +17,12 @@ from typing import Any
 from foi.duties import STATES, Duty, duties_of, rates_of
 from foi.messages import Complaint, both, say
 from foi.published import as_csv, as_table, published
+from ingest.moments import beijing_today
 
 GOVERNMENTS = ("province", "city", "county")
-NIL = "nil_return"  # no state of its own: a report without any request may be in time or late
+# No states of their own: a report without any request, or one that is not whole, may be in time or late.
+NIL, INCOMPLETE = "nil_return", "incomplete"
+NAMED = 20  # units with an incomplete report that are named below the table
 WITH_AREAS_BELOW = ("province", "city")
 
 
@@ -51,13 +54,13 @@ def show_progress(path: Path, question: Question, style: str = "table") -> str:
     A Complaint when the area is not known, a state does not exist, or nothing is known of the year.
     """
     states = _states(question.states)
-    on = question.on or date.today()
+    on = question.on or beijing_today()
     with published(path) as connection:
         area = find_area(connection, question.area)
         duties = duties_of(connection, area.code, question.year, on, question.roster)
         if not duties:
             raise Complaint(_nothing(connection, area, question), 3)
-    chosen = [d for d in duties if not states or d.state in states or (d.is_nil and NIL in states)]
+    chosen = [d for d in duties if not states or states & _marks(d)]
     if style == "csv":
         columns = list(asdict(duties[0]))
         return as_csv(columns, [list(asdict(d).values()) for d in chosen])
@@ -71,11 +74,16 @@ def show_progress(path: Path, question: Question, style: str = "table") -> str:
 
 def _states(words: Sequence[str]) -> set[str]:
     """The states that are meant by their English or their Chinese words, as the table shows them."""
-    named = {word: state for state in (*STATES, NIL) for word in (state, *(both(f"progress.{state}") or ()))}
+    named = {word: state for state in (*STATES, NIL, INCOMPLETE) for word in (state, *(both(f"progress.{state}") or ()))}
     if wrong := [word for word in words if word not in named]:
-        known = ", ".join(f"{(both(f'progress.{state}') or ('',))[0]} {state}" for state in (*STATES, NIL))
+        known = ", ".join(f"{(both(f'progress.{state}') or ('',))[0]} {state}" for state in (*STATES, NIL, INCOMPLETE))
         raise Complaint(say("progress.no_state", found=", ".join(wrong), states=known), 2)
     return {named[word] for word in words}
+
+
+def _marks(duty: Duty) -> set[str]:
+    """All that can be asked for: the state of a duty, and what else is said of its report."""
+    return {duty.state, *([NIL] if duty.is_nil else []), *([INCOMPLETE] if duty.is_incomplete else [])}
 
 
 def find_area(connection: Any, name: str) -> Area:
@@ -118,7 +126,7 @@ def _as_json(area: Area, year: int, on: date, duties: list[Duty], chosen: list[D
 
 
 def _units_table(question: Question, duties: list[Duty]) -> list[str]:
-    listed = [d for d in duties if question.states or question.every_unit or d.state != "on_time"]
+    listed = [d for d in duties if question.states or question.every_unit or d.state != "on_time" or d.is_incomplete]
     if not listed:
         return [say("progress.no_unit_in_state" if question.states else "progress.all_on_time")]
     columns = [say(f"progress.{c}") for c in ("code", "unit", "due", "state", "published", "remark")]
@@ -136,11 +144,12 @@ def _areas_table(area: Area, duties: list[Duty]) -> list[str]:
             rates["expected"],
             rates["actual"],
             *(counts[s] for s in ("on_time", "late", "missing", "unreadable", "not_due")),
+            sum(d.is_incomplete for d in part),
         ]
         rows.append(
             (code == area.code, 2 if share is None else share, [code, name, *figures, "" if share is None else f"{share:.1%}"])
         )
-    headings = ("code", "area", "expected", "filed", "on_time", "late", "missing", "unreadable", "not_due", "share")
+    headings = ("code", "area", "expected", "filed", "on_time", "late", "missing", "unreadable", "not_due", "incomplete", "share")
     return [as_table([say(f"progress.{c}") for c in headings], [row for *_, row in sorted(rows, key=lambda r: r[:2])])]
 
 
@@ -158,9 +167,9 @@ def _state(duty: Duty) -> str:
 
 
 def _remark(duty: Duty) -> str:
-    """Whether it is a nil return, why a unit is exempt, the file that was set aside, and the note of the roster."""
+    """What the report lacks, whether it is a nil return, why a unit is exempt, the file that was set aside, and the note of the roster."""
     about = duty.exempt_reason if duty.state == "exempt" else duty.set_aside_file if duty.state == "unreadable" else None
-    return "; ".join(text for text in (say(f"progress.{NIL}") if duty.is_nil else None, about, duty.note) if text)
+    return "; ".join(text for text in (duty.lacks, say(f"progress.{NIL}") if duty.is_nil else None, about, duty.note) if text)
 
 
 def _summary(duties: list[Duty]) -> list[str]:
@@ -174,6 +183,14 @@ def _summary(duties: list[Duty]) -> list[str]:
         lines.append(f"  {say(f'progress.rate_{key}')}: {rates[key]} / {rates['expected']} = {percent}{undated}")
     if rates["nil"]:
         lines.append(say("progress.nil", n=rates["nil"]))
+    lines += _lacking([f"{d.unit_name} {d.unit_code}" for d in duties if d.is_incomplete])
     basis = Counter(d.owed_by for d in duties)
     lines.append(say("progress.basis", **{k: basis[k] for k in ("roster", "report", "manifest", "registry")}))
     return [*lines, *([say("progress.registry_hint")] if basis["registry"] else [])]
+
+
+def _lacking(names: list[str]) -> list[str]:
+    """The units whose report is not complete, by name; of many the first."""
+    named = "、".join(names[:NAMED])
+    shown = say("progress.lacking_more", names=named) if len(names) > NAMED else named
+    return [say("progress.lacking", n=len(names), names=shown)] if names else []

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,27 +15,54 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, say
+from ingest.issues import finding_words
+from ingest.plain_path import plain_folder
 
 
 @contextmanager
 def published(path: Path) -> Iterator[Any]:
-    """A read-only connection to the published file; a Complaint when nothing is there or it is damaged."""
+    """A read-only connection to the published file; a Complaint when nothing is there, it is damaged, or another program has it open."""
     import duckdb
 
     if not path.is_file():
         raise Complaint(say("error.nothing_published", path=path.parent), 3)
+    place = plain_folder(path.parent) / path.name
     try:
-        connection = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
+        connection = duckdb.connect(str(place), read_only=True, config={"enable_external_access": "false"})
     except duckdb.Error as error:
-        raise Complaint(say("error.damaged_database", path=path, reason=str(error).splitlines()[0]), 3) from error
+        raise unreadable(path, error) from error
     try:
         connection.execute("set search_path = 'marts,core,quality,staging'")
         connection.execute("set lock_configuration = true")
         yield connection
     except duckdb.CatalogException as error:  # a table that this version asks for and an older one did not make
         raise Complaint(say("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise
+        raise unreadable(path, error) from error
     finally:
         connection.close()
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether DuckDB says that a file is damaged, and not that a question was wrong."""
+    import duckdb
+
+    return isinstance(
+        error, (duckdb.IOException, duckdb.InternalException, duckdb.FatalException, duckdb.SerializationException)
+    ) or str(error).startswith("Corrupt")
+
+
+def unreadable(path: Path, error: Exception) -> Complaint:
+    """Why a published file cannot be read, and what to do: close the other program, ask for the right, or load again."""
+    reason = str(error).strip().splitlines()[0][:300]
+    if found := re.search(r"Conflicting lock is held in (.*?)\.? See also|being used by another process", reason):
+        return Complaint(say("error.database_in_use", path=path, program=found[1] or ""), 3)
+    if "Permission denied" in reason:
+        return Complaint(say("error.cannot_open", path=path, reason=finding_words("Permission denied")), 3)
+    key = "error.damaged_as_of" if path.parent.parent.name == "as-of" else "error.damaged_database"
+    return Complaint(say(key, path=path, folder=path.parent, reason=reason), 3)
 
 
 def exact(value: Any) -> str:
@@ -91,4 +119,6 @@ def _json(value: Any) -> Any:
         return value if math.isfinite(value) else str(value)
     if isinstance(value, (list, tuple)):
         return [_json(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _json(part) for name, part in value.items()}
     return value if value is None or isinstance(value, (bool, int, str)) else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from foi.messages import Complaint, say
-from foi.published import as_csv, as_json, as_table, published
+from foi.published import as_csv, as_json, as_table, is_damage, published
 from foi.tables import table_lines
 
 ROWS_ON_SCREEN = 200
@@ -30,6 +30,8 @@ def run_query(path: Path, sql: str, style: str = "table") -> str:
             said = _wrong(str(error).strip().splitlines()[0])
             raise Complaint(f"{said}\n{say('query.tables')}\n{table_lines(connection)}") from error
         except duckdb.Error as error:
+            if is_damage(error):
+                raise
             raise Complaint(_wrong(str(error))) from error
     if style == "csv":
         return as_csv(columns, rows)

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foi.messages import Complaint, say
+from ingest.folder import entries
+from ingest.home import Home
 from ingest.inbox import Input
 from ingest.issues import issue_texts, place_words, why
+from ingest.known_units import registry_of
 from ingest.model import Hints, Report
 from ingest.reading import read_reports
 
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
     from expectations.judge import Finding
 
 
-def read_files(files: list[Path], as_json: bool) -> int:
-    """Print each file: one JSON line, or words for a person.
+def read_files(files: list[Path], as_json: bool, home: Path | None = None) -> int:
+    """Print each file: one JSON line, or words for a person. The units of a home folder are known, if there is one.
 
     Returns 0 fine, 1 if a printed sum fails or something was set aside, 3 if nothing could be read.
     """
@@ -33,7 +36,7 @@ def read_files(files: list[Path], as_json: bool) -> int:
             inputs = [part for item in _inputs(files) for part in item.unpacked(Path(scratch))]
         except OSError as error:
             raise Complaint(say("error.cannot_open", path=error.filename, reason=why(error)), 3) from error
-        for report in read_reports(inputs, Path(scratch)):
+        for report in read_reports(inputs, Path(scratch), registry_of(Home(home)) if home else None):
             print(json.dumps(as_record(report), ensure_ascii=False) if as_json else describe(report), flush=True)
             states.append(report.state)
             fails = fails or any(f.result == "fail" for f in _printed(report))
@@ -43,8 +46,10 @@ def read_files(files: list[Path], as_json: bool) -> int:
 
 
 def _inputs(files: list[Path]) -> list[Input]:
-    paths = [p for f in files for p in (sorted(q for q in f.rglob("*") if q.is_file()) if f.is_dir() else [f])]
-    return [Input(path, str(path), Hints()) for path in paths]
+    """The files given, and those of the folders given; what no person put into a folder is passed over."""
+    found = [(f, e) for f in files if f.is_dir() for e in entries(f) if not e.is_passed_over]
+    inside = [Input(e.path, str(f / e.name), Hints(), e.problem) for f, e in found]
+    return [*(Input(f, str(f), Hints()) for f in files if not f.is_dir()), *inside]
 
 
 def as_record(report: Report) -> dict[str, Any]:
@@ -88,14 +93,12 @@ def _printed(report: Report) -> list[Finding]:
 
 def _sums(report: Report) -> list[str]:
     """The printed sums: which do not hold, in words, and how many miss a number."""
-    from expectations.messages import sentence
+    from expectations.messages import finding_words
 
     findings = _printed(report)
     lines = []
     for f in (f for f in findings if f.result == "fail"):
-        who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": f.form}
-        sums: dict[str, Any] = {"left_sum": f.left, "right_sum": f.right, "difference": (f.left or 0) - (f.right or 0)}
-        zh, en = sentence("sum", {**who, "rule": f.rule, "rule_id": f.rule_id, **sums})
+        zh, en = finding_words(f, report)
         lines += [f"  ! {zh}", f"    {en}"]
     came = Counter(f.result for f in findings)
     counts = {"held": came["pass"], "failed": came["fail"], "open": came["not_assessable"]}
@@ -133,7 +136,9 @@ def describe(report: Report) -> str:
         lines.append(say("read.more", n=len(filled) - 40))
     for count in report.counts:
         about = "~" if count.is_approximate else ""
-        lines.append(f"  {count.code}: {about}{count.value.normalize():f} {count.unit_word}  “{count.sentence}” ({_place(count.place)})")
+        lines.append(
+            f"  {count.code}: {about}{count.value.normalize():f} {count.unit_word}  “{count.sentence}” ({_place(count.place)})"
+        )
     lines += _sums(report)
     for issue in report.issues:
         texts = issue_texts(issue)

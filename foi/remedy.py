@@ -16,6 +16,7 @@ from expectations.cause import Cause, cause_of, causes
 from expectations.edits import Edit, Repair
 from expectations.judge import Facts, Finding, judge
 from expectations.messages import cell_words, plain
+from expectations.problems import Problem, problems
 from expectations.repair import repairs
 from foi.messages import both
 from foi.numbers import numbers_of
@@ -121,6 +122,11 @@ class Remedy:
         asked = set(rule_ids)
         found = [cause_of(f, self.causes) for f in self._failing if f.rule_id in asked]
         return list(dict.fromkeys(cause for cause in found if cause))
+
+    def problems(self, rule_ids: Iterable[str]) -> list[Problem]:
+        """These findings by cause: what one slip breaks is one problem."""
+        asked = set(rule_ids)
+        return problems([f for f in self._failing if f.rule_id in asked], self.causes, self.now, self.before)
 
     def breaks_a_sum(self, rule_ids: Iterable[str]) -> bool:
         """Whether a printed sum is among these findings."""

@@ -7,24 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from expectations.messages import plain
+from foi.aside import in_words, what_stands_aside
 from foi.correct import applied, correction_lines, correction_problems
-from foi.failing import failing_lines
+from foi.exclusions import exclusion_lines, read_exclusions
+from foi.failing import APART, failing_lines
+from foi.incomplete import incomplete_lines, read_incomplete
+from foi.left import left_lines, left_reports
 from foi.messages import both, say
+from foi.namesakes import namesakes, told_apart
 from foi.published import as_table, published
 from foi.versions import replaced, replaced_lines
+from foi.withdraw import withdrawn, withdrawn_lines
 from ingest.home import Home
 from ingest.issues import issue_texts
 from ingest.model import Issue
 
 STATES = ("loaded", "superseded", "duplicate", "quarantined")
 HANDED_IN = "split_part(file, '!/', 1)"  # the file as it was handed in: for a member of an archive, the archive
-# A table that is there and in which not one number stands; one that could only not be read is not the unit's to fill in.
-EMPTY_TABLES = " union all ".join(
-    f"select any_value(unit_name), any_value(report_year), '{table}', any_value(file) from fct_reports as r join fct_{table} as f"
-    f" using (report_id) where is_current and form_{table} is not null group by report_id"
-    f" having count({number}) = 0 and not bool_or({number}_state = 'unreadable')"
-    for table, number in (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"), ("statistics", "amount"))
-)
 SHOWN = 20  # pairs of equal reports that are printed; --json gives all
 
 
@@ -35,21 +34,29 @@ def show_status(path: Path, json: bool = False) -> str:
 
     with published(path) as connection:
         facts, failing = read_status(connection), failing_lines(connection)
+        facts["left"] = left_reports(connection, Home(path.parent))
+        facts["withdrawn"] = withdrawn(connection)
     facts["alerts"] = unsent(Home(path.parent).alerts)
+    facts["aside"] = in_words(what_stands_aside(Home(path.parent)))
     if json:
         return json_module.dumps(facts, ensure_ascii=False)
     lines = [say("status.years"), as_table([say("trend.year"), *(say(f"state.{s}") for s in STATES)], facts["years"])]
     if facts["failing"]:
         lines += ["", say("status.failing", n=len(facts["failing"])), *(f"  {line.text}" for line in failing)]
+    lines += [*incomplete_lines(facts["incomplete"]), *exclusion_lines(facts["excluded"])]
     counted = [say(f"status.{k}", n=facts[k]) for k in ("late", "confirmed", "settled", "corrected") if facts[k]]
     lines += ["", *counted] if counted else []
     lines += [line for block in (correction_lines(facts["corrections"]), replaced_lines(facts["replaced"])) for line in block]
     if facts["quarantined"]:
         lines += ["", say("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
+    lines += (
+        ["", say("left.title", n=len(facts["left"])), *(f"  {x}" for x in left_lines(facts["left"]))] if facts["left"] else []
+    )
+    lines += withdrawn_lines(facts["withdrawn"])
     if facts["unmatched"]:
         lines += ["", say("status.unmatched", n=len(facts["unmatched"]))]
         lines += [f"  {_unmatched(u)}" for u in facts["unmatched"]]
-    for kind in ("undated", "gone", "empty"):
+    for kind in ("undated", "gone"):
         lines += _listed(kind, facts[kind])
     if facts["similar"]:
         lines += ["", say("status.similar", n=len(facts["similar"]))]
@@ -60,8 +67,9 @@ def show_status(path: Path, json: bool = False) -> str:
         lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
     if facts["alerts"]:
         lines += ["", alerts_said("unsent", n=len(facts["alerts"])), *(_unsent(a) for a in facts["alerts"][:SHOWN])]
-    serious = ("failing", "late", "corrections", "quarantined", "unmatched", "undated", "gone", "empty", "similar", "reopened", "broken",
-               "alerts")  # fmt: skip
+    lines += ["", say("status.aside", n=len(facts["aside"])), *(f"  {line}" for line in facts["aside"])] if facts["aside"] else []
+    serious = ("aside", "left", "failing", "incomplete", "late", "corrections", "quarantined", "unmatched", "undated", "gone", "similar", "reopened",
+               "broken", "alerts")  # fmt: skip
     if not any(facts[k] for k in serious):
         lines += ["", say("status.fine")]
     return "\n".join(lines)
@@ -69,7 +77,9 @@ def show_status(path: Path, json: bool = False) -> str:
 
 def _listed(kind: str, reports: list[dict[str, Any]]) -> list[str]:
     """A section of reports that need a person, each by its line."""
-    return ["", say(f"status.{kind}", n=len(reports)), *(f"  {say(f'status.{kind}_line', **r)}" for r in reports)] if reports else []
+    return (
+        ["", say(f"status.{kind}", n=len(reports)), *(f"  {say(f'status.{kind}_line', **r)}" for r in reports)] if reports else []
+    )
 
 
 def _unmatched(report: dict[str, str | None]) -> str:
@@ -104,21 +114,27 @@ def reopened(row: tuple[Any, ...]) -> dict[str, Any]:
 def failing_sentences(connection: Any) -> list[str]:
     """Each failing row of severity error of a current report, in both languages; for people foi.failing puts many into one line.
 
-    Lateness is told apart: it makes no number wrong.
+    What makes no number wrong is told apart: lateness, our corrections, and what a report lacks.
     """
     rows = connection.execute(
         "select r.message_zh, r.message_en from expectation_results as r join fct_reports using (report_id)"
-        " where r.status = 'failed' and r.severity = 'error' and is_current"
-        " and coalesce(r.suite, '') not in ('corrections', 'timeliness') order by r.unit_name, r.report_year, r.rule_id"
+        f" where r.status = 'failed' and r.severity = 'error' and is_current and {APART} order by r.unit_name, r.report_year, r.rule_id"
     ).fetchall()
     return [f"{zh} / {en}" for zh, en in rows]
+
+
+def broken_checks(connection: Any) -> int:
+    """How many checks could not run: of what they would have found nothing is known."""
+    found: tuple[int] = connection.execute("select count(*) from expectation_results where status = 'broken'").fetchone()
+    return found[0]
 
 
 def set_aside(connection: Any, files: list[str] | None = None) -> list[dict[str, str]]:
     """The quarantined files with the reason in words; of these files only, if given."""
     rows = connection.execute(
         "select file, reason_code, reason_place, reason_found, reason_expected from fct_inputs"
-        f" where input_state = 'quarantined' and ($1 is null or list_contains($1, {HANDED_IN})) order by file",
+        " where input_state = 'quarantined' and reason_code is distinct from 'withdrawn'"
+        f" and ($1 is null or list_contains($1, {HANDED_IN})) order by file",
         [files],
     ).fetchall()
     found = []
@@ -136,10 +152,13 @@ def read_status(connection: Any) -> dict[str, Any]:
     ).fetchall()
     unmatched = connection.execute("select file, unit_name, candidates from unmatched_units order by file").fetchall()
     undated = connection.execute("select file, unit_name from undated_reports order by file").fetchall()
-    gone = connection.execute("select unit_name, report_year, file from unit_year where not was_there order by all").fetchall()
-    empty = connection.execute(f"{EMPTY_TABLES} order by all").fetchall()
+    shared = namesakes(connection)
+    gone = connection.execute(
+        "select unit_name, unit_code, report_year, file from unit_year where not was_there order by all"
+    ).fetchall()
     similar = connection.execute(
-        "select relation, unit_name, report_year, other_unit_name, other_report_year from similar_reports where has_same_numbers"
+        "select relation, unit_name, unit_code, report_year, other_unit_name, other_unit_code, other_report_year from similar_reports"
+        " where has_same_numbers"
         " order by relation desc, report_year desc, unit_name, other_unit_name"
     ).fetchall()
     settled = connection.execute(
@@ -155,21 +174,26 @@ def read_status(connection: Any) -> dict[str, Any]:
         "select coalesce(unit_name, unit_code), report_year, rule_id, action, left_then, right_then, left_now, right_now from decisions"
         " where state = 'reopened' order by all"
     ).fetchall()
-    broken = connection.execute("select count(*) from expectation_results where status = 'broken'").fetchone()[0]
     return {
         "years": [list(row) for row in years],
         "failing": failing_sentences(connection),
+        "incomplete": read_incomplete(connection),
+        "excluded": read_exclusions(connection),
         "quarantined": set_aside(connection),
         "unmatched": [{"file": file, "unit_name": name, "candidates": codes} for file, name, codes in unmatched],
         "undated": [{"file": file, "unit_name": name} for file, name in undated],
-        "gone": [{"unit_name": name, "report_year": year, "file": file} for name, year, file in gone],
-        "empty": [
-            {"unit_name": name, "report_year": year, "table": (both(f"table.{table}") or (table,))[0], "file": file}
-            for name, year, table, file in empty
+        "gone": [
+            {"unit_name": told_apart(name, code, shared), "report_year": year, "file": file} for name, code, year, file in gone
         ],
         "similar": [
-            {"relation": relation, "unit": unit, "year": year, "other": other, "other_year": other_year}
-            for relation, unit, year, other, other_year in similar
+            {
+                "relation": relation,
+                "unit": told_apart(unit, code, shared),
+                "year": year,
+                "other": told_apart(other, other_code, shared),
+                "other_year": other_year,
+            }
+            for relation, unit, code, year, other, other_code, other_year in similar
         ],
         "late": late,
         "confirmed": confirmed,
@@ -178,5 +202,5 @@ def read_status(connection: Any) -> dict[str, Any]:
         "reopened": [reopened(row) for row in decided],
         "corrections": correction_problems(connection),
         "replaced": replaced(connection),
-        "broken": broken,
+        "broken": broken_checks(connection),
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from foi.area_units import AreaUnits, units_of_area
 from foi.boundaries import BOUNDARIES, breaks_of_area, breaks_of_unit, successors_of, today
 from foi.bounds import bounds_of
 from foi.breaks import Meaning
@@ -43,7 +44,9 @@ def show_trend(
         if unit and constant:
             code, name = today(connection, code) or (code, name)
         zh, en = Names(connection).of(measure)
-        columns, rows, changes = (_of_area if area else _of_unit)(connection, code, measure, constant)
+        columns, rows, changes = (
+            _of_area(connection, code, measure, constant, json) if area else _of_unit(connection, code, measure, constant)
+        )
         after = bounds_of(connection, code, measure) if area and not constant else []
     if json:
         return as_json(["report_year", "value", *columns], rows)
@@ -123,26 +126,35 @@ def _points(rates: dict[int, Any], year: int) -> float | None:
     return None if now is None or before is None else round((now - before) * 100, 2)
 
 
-def _of_area(connection: Any, code: str, measure: str, constant: bool) -> tuple[list[str], list[Sequence[Any]], list[str]]:
-    """Columns and rows of the table, and whether the area changed."""
+def _of_area(
+    connection: Any, code: str, measure: str, constant: bool, named_apart: bool
+) -> tuple[list[str], list[Sequence[Any]], list[str]]:
+    """Columns and rows of the table, and whether the area changed. The units counted are those of the measure itself."""
     is_rate = measure.endswith("_rate")
-    meaning = Meaning(connection, RATES.get(measure, (measure,)))
+    measures = RATES.get(measure, (measure,))
+    meaning = Meaning(connection, measures)
     reason = f"{measure}_reason" if is_rate else "case when units_reporting = 0 then 'no_report' else 'not_reported' end"
     parts = f"{measure}_numerator, {measure}_denominator" if is_rate else "null, null"
     rows = connection.execute(
-        f"select report_year, {measure}, units_reporting, units_excluded, units_missing, {reason}, {parts}, forms_{meaning.table}"
+        f"select report_year, {measure}, {measure}_units, units_missing, {reason}, {parts}, forms_{meaning.table}"
         f" from area_year{'_constant' if constant else ''} where area_code = ? order by 1",
         [code],
     ).fetchall()
     rates = {row[0]: row[1] for row in rows}
+    members = units_of_area(connection, code, measures, constant)
     breaks = {} if constant else breaks_of_area(connection, code)
     shown: list[Sequence[Any]] = []
     last: frozenset[str] = frozenset()
-    for year, value, *units, why, numerator, denominator, listed in rows:
+    for year, value, reporting, missing, why, numerator, denominator, listed in rows:
+        units = members.get(year, AreaUnits())
         rate = [_points(rates, year), numerator, denominator] if is_rate else []
         forms = frozenset(listed.split(",")) if listed else frozenset()
         notes = [*breaks.get(year, ()), *([] if value is not None else [say(f"state.{why}")]), *meaning.change(last, forms)]
         last = forms or last
-        shown.append((year, value, *rate, *units, "; ".join(notes)))
+        counts = (reporting, len(units.excluded), len(units.silent), missing)
+        named = (units.excluded, units.silent) if named_apart else ()
+        notes += () if named_apart else units.notes()
+        shown.append((year, value, *rate, *counts, *named, "; ".join(notes)))
     changed = [say("trend.broken")] * any(row[0] in breaks for row in shown)
-    return [*(RATE_COLUMNS if is_rate else []), "reporting", "excluded", "missing", "note"], shown, changed
+    lists = ("excluded_units", "silent_units") if named_apart else ()
+    return [*(RATE_COLUMNS if is_rate else []), "reporting", "excluded", "silent", "missing", *lists, "note"], shown, changed

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, say
+from foi.namesakes import namesakes, told_apart
 from foi.nearby import no_such_name
 from foi.published import as_json, exact, published
+from foi.words import changed_words, cut
 from ingest.corrections import HERE
 
 SHOWN, CHANGES_SHOWN = 20, 3  # reports and changes of each that `foi status` prints
@@ -19,6 +21,14 @@ CHANGES = (
     " v.from_landed_at::varchar as from_landed_at, v.to_landed_at::varchar as to_landed_at"
     " from version_changes as v left join dim_measure as m on v.code = m.code left join stg_terms as t on v.code = t.code"
 )
+# The text of each part of the prose that changed, before and after.
+WORDS = (
+    "select v.to_report_id, v.code, b.text, a.text from version_changes as v"
+    " join fct_reports as f on v.from_report_id = f.report_id join fct_reports as t on v.to_report_id = t.report_id"
+    " left join stg_sections as b on f.read_id = b.read_id and v.code = concat('section.', b.section)"
+    " left join stg_sections as a on t.read_id = a.read_id and v.code = concat('section.', a.section) where v.kind = 'prose'"
+)
+WORDS_SHOWN = 5  # changes of one part of the prose that are printed; --json gives all
 VERSIONS = (
     "select r.unit_code, r.unit_name, r.report_year, r.version_number, r.is_current, r.report_id, r.file, r.url,"
     " r.published_on::varchar as published_on, r.landed_at from fct_reports as r left join dim_unit as u on r.unit_code = u.unit_code"
@@ -37,7 +47,7 @@ def show_versions(path: Path, unit: str = "", year: int = 0, area: str = "", jso
             raise no_such_name(connection, unit)
         if not versions:
             raise Complaint(say("versions.no_report", unit=unit or area, year=year or ""), 2)
-        changes = _dicts(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", [])
+        changes = _changes(connection)
     chains: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for version in versions:
         chains.setdefault((version["unit_code"], version["report_year"]), []).append(version)
@@ -69,7 +79,7 @@ def _chain(chain: list[dict[str, Any]], changes: list[dict[str, Any]]) -> str:
     for version in chain:
         found = [c for c in changes if c["to_report_id"] == version["report_id"]]
         if version is not first:
-            lines += [f"    {_change(c)}" for c in found] or [f"    {say('versions.same')}"]
+            lines += [f"    {line}" for c in found for line in (_change(c), *_words(c))] or [f"    {say('versions.same')}"]
         current = say("versions.current") if version["is_current"] else ""
         published_on = version["published_on"] or say("read.unknown")
         where = version["url"] or version["file"]
@@ -80,15 +90,32 @@ def _chain(chain: list[dict[str, Any]], changes: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def _changes(connection: Any) -> list[dict[str, Any]]:
+    """All changes in the order of the form, with the words that changed beside each part of the prose."""
+    changes = _dicts(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", [])
+    texts = {(to, code): changed_words(*pair) for to, code, *pair in connection.execute(WORDS).fetchall()}
+    for change in changes:
+        pairs = texts.get((change["to_report_id"], change["code"]), [])
+        change["words"] = [{"before": before, "after": after} for before, after in pairs]
+    return changes
+
+
 def _change(change: dict[str, Any]) -> str:
     if change["kind"] == "prose":
-        part = say(f"versions.{change['code']}")
-        return say("versions.prose", part=part)
+        return say("versions.prose" if change["words"] else "versions.spaces", part=say(f"versions.{change['code']}"))
     sides = {
         side: exact(change[f"{side}_value"]) if change[f"{side}_value"] is not None else say(f"state.{change[f'{side}_state']}")
         for side in ("from", "to")
     }
     return say("versions.cell", zh=change["zh"], en=change["en"], before=sides["from"], after=sides["to"])
+
+
+def _words(change: dict[str, Any]) -> list[str]:
+    """The words of a change before and after, the first of many."""
+    words, none = change["words"], say("versions.no_words")
+    told = [say("versions.words", before=cut(w["before"]) or none, after=cut(w["after"]) or none) for w in words[:WORDS_SHOWN]]
+    more = [say("versions.more", n=len(words) - WORDS_SHOWN)] if len(words) > WORDS_SHOWN else []
+    return [f"  {line}" for line in [*told, *more]]
 
 
 def day(landed_at: datetime | None) -> str:
@@ -100,14 +127,15 @@ def replaced(connection: Any) -> list[dict[str, Any]]:
     """Each report that was replaced: unit, year, how many versions, when, and what the last one changed, in words."""
     reports = _dicts(
         connection,
-        "select report_id, unit_name as unit, report_year as year, versions, landed_at from fct_reports where is_current and versions > 1"
+        "select report_id, unit_code, unit_name as unit, report_year as year, versions, landed_at from fct_reports where is_current and versions > 1"
         " and unit_code is not null and report_year is not null order by landed_at desc, unit_code, report_year",
         [],
     )
     if not reports:
         return []
-    changes = _dicts(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", [])
+    changes, shared = _changes(connection), namesakes(connection)
     for report in reports:
+        report["unit"] = told_apart(report["unit"], report.pop("unit_code"), shared)
         report_id = report.pop("report_id")
         report["landed"] = day(report.pop("landed_at"))
         report["changes"] = [_change(c) for c in changes if c["to_report_id"] == report_id]

@@ -23,6 +23,7 @@ _RELATIONS = (
     ' Target="word/document.xml"/></Relationships>'
 )
 _BORDERS = "".join(f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+WIDTH = 9000  # of a table, in twentieths of a point; a table without a grid is damaged to Word
 WHEN = (1980, 1, 1, 0, 0, 0)  # the same letter is the same file
 
 Part = str | Sequence[Sequence[str]]  # a paragraph, or the rows of a table
@@ -45,5 +46,8 @@ def _paragraph(text: str, size: int = 24, is_bold: bool = False) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
+    columns = max(map(len, rows), default=1)
+    grid = f'<w:gridCol w:w="{WIDTH // columns}"/>' * columns
     cells = ("".join(f"<w:tc>{_paragraph(text, 20, n == 0)}</w:tc>" for text in row) for n, row in enumerate(rows))
-    return f"<w:tbl><w:tblPr><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr>{''.join(f'<w:tr>{c}</w:tr>' for c in cells)}</w:tbl><w:p/>"
+    head = f'<w:tblPr><w:tblW w:w="{WIDTH}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+    return f"<w:tbl>{head}{''.join(f'<w:tr>{c}</w:tr>' for c in cells)}</w:tbl><w:p/>"

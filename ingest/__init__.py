@@ -9,8 +9,9 @@ from pathlib import Path
 from ingest.classify import left_in, not_a_report
 from ingest.extract import extract
 from ingest.identity import Page, identify
+from ingest.identity.told import of_another_year
 from ingest.model import Hints, IngestError, Issue, Report
-from ingest.narrative import read_counts, split_sections
+from ingest.narrative import read_counts, split_sections, told_in
 from ingest.privacy import mask_report
 from ingest.readers import read_document
 from ingest.resemblance import clauses, content_id, numbers_id
@@ -57,6 +58,7 @@ def _understood(data: bytes, name: str, hints: Hints, registry: Registry, ocr: P
     sections, doubts = split_sections(document)
     joined = {key: "\n".join(p.text for p in sections.get(key, [])) for key in ("overview", "problems", "other")}
     texts = {key: text for key, text in joined.items() if text}
+    old = of_another_year(told_in(sections), identity.report_year, identity.issues, page.is_recognized)
     return replace(
         report,
         state="loaded",
@@ -64,7 +66,7 @@ def _understood(data: bytes, name: str, hints: Hints, registry: Registry, ocr: P
         cells=tuple(cells),
         counts=tuple(read_counts(sections)),
         sections=texts,
-        issues=(*issues, *identity.issues, *left_in(page), *doubts),
+        issues=(*issues, *identity.issues, *old, *left_in(page), *doubts),
         content_id=content_id(cells, texts),
         numbers_id=numbers_id(cells),
         clauses=clauses(texts),

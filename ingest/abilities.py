@@ -31,8 +31,8 @@ def abilities() -> list[Ability]:
 
 
 def curable() -> frozenset[str]:
-    """The reasons for which files were set aside that this installation could read now."""
-    return frozenset(code for a in abilities() if a.present for code in a.cures)
+    """The reasons for which files were set aside that this installation could read now; also that an original was gone: it is here again."""
+    return frozenset({"original_gone", *(code for a in abilities() if a.present for code in a.cures)})
 
 
 def can(name: str) -> bool:

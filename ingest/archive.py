@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from ingest.clutter import is_clutter
 from ingest.model import Issue
 
 MAX_MEMBER = 64 * 1024 * 1024
@@ -28,7 +29,6 @@ _UTF8, _LOCKED = 0x800, 0x1
 _NOT_READ = {b"Rar!": "rar", b"7z\xbc\xaf": "7z", b"BZh": "bz2", b"\xfd7zXZ": "xz"}
 _DOCUMENTS = re.compile(r"\[Content_Types\]\.xml|mimetype|(?:[^/]+/)?OFD\.xml|word/document\.xml|xl/workbook\.xml", re.I)
 _LOCAL = re.compile(rb"PK\x03\x04.{22}(..)..", re.S)
-_JUNK = re.compile(r"(?:^|/)(?:__MACOSX/|\._[^/]*$|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _zip(data: bytes, name: str, budget: _Budget) -> Iterator[tuple[str, bytes |
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for info in archive.infolist():
             raw = info.orig_filename if info.flag_bits & _UTF8 else decode_name(info.orig_filename.encode("cp437"))
-            if info.is_dir() or raw.endswith("\\") or _JUNK.search(raw.replace("\\", "/")):
+            if info.is_dir() or raw.endswith("\\") or is_clutter(raw):
                 continue
             _count(budget)
             if info.flag_bits & _LOCKED:
@@ -202,7 +202,7 @@ def _tar_stream(stream: Any, packed: int, budget: _Budget) -> Iterator[tuple[str
     with tarfile.open(fileobj=stream, mode="r|", encoding="utf-8", errors="surrogateescape", tarinfo=_Header) as archive:
         for info in archive:
             raw = decode_name(info.name.encode("utf-8", "surrogateescape"))
-            if not info.isreg() or _JUNK.search(raw):  # links and devices are no reports
+            if not info.isreg() or is_clutter(raw):  # links and devices are no reports
                 continue
             _count(budget)
             if info.size > MAX_MEMBER:

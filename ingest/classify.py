@@ -14,6 +14,7 @@ from ingest.identity.titles import Title, title_in
 from ingest.model import Cell, Issue, Paragraph
 
 WHOLE = 0.8  # a title fills at least so much of its line
+NUMBERED = re.compile(r"\d{1,3}\D")  # a line of a list; one that begins with a year may be a title
 
 
 @cache
@@ -56,7 +57,7 @@ def _head_lines(page: Page) -> list[str]:
     own = page.meta([*words()["meta_titles"], "<title>"])
     menu = _pattern("menu") if any(title_in(line) for line in own) else None
     lines = [text for _, text in page.head if not (menu and menu.search(text))] + [text for _, text in own]
-    return [t for t in lines if 4 < len(t) <= _rules()["title_length"] and "。" not in t and not t[0].isdigit()]
+    return [t for t in lines if 4 < len(t) <= _rules()["title_length"] and "。" not in t and not NUMBERED.match(t)]
 
 
 def _is_titled_first(heads: list[str]) -> bool:
@@ -113,7 +114,9 @@ def _differs(a: Title, b: Title) -> bool:
 def _part_of_year(page: Page) -> Issue | None:
     for place, text in page.body:
         for pattern in words()["part_periods"]:
-            if found := re.search(pattern, text):
+            if (found := re.search(pattern, text)) and not (
+                page.is_recognized and re.search(words()["misread_periods"], found[0])
+            ):
                 return Issue("part_of_year", "error", place, found[0])
     return None
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from ingest.model import IngestError
+from ingest.model import IngestError, Issue
+from ingest.placing import placed
 
 PRODUCT = Path(__file__).parent / "corrections.yaml"
 CELL_ACTIONS, DOCUMENT_ACTIONS = ("set", "unreadable"), ("assign_unit", "assign_year", "exclude")
@@ -56,49 +56,100 @@ KEYS = ("unit_code", "report_year", "document_id", "cell", "action", "expect", "
 def load_corrections(home_file: Path, until: datetime | None = None) -> list[Correction]:
     """The corrections of the product and of a home folder, in this order; those made by `until` (UTC) only, if given.
 
-    A line that cannot be understood is an IngestError that names it.
+    An entry that cannot be understood does not count (`broken_corrections` names it); the others do.
     """
+    return [c for c in _read(home_file)[0] if until is None or c.made_at < until]
+
+
+def broken_corrections(home_file: Path) -> list[Issue]:
+    """The entries that cannot be understood, each with its line, what stands there and what was expected."""
+    return _read(home_file)[1]
+
+
+def _read(home_file: Path) -> tuple[list[Correction], list[Issue]]:
     found: list[Correction] = []
+    broken: list[Issue] = []
     for origin, path in (("product", PRODUCT), ("home", home_file)):
-        if path.is_file():
-            found += _numbered(origin, path, {c.correction_id for c in found}, len(found))
-    return [c for c in found if until is None or c.made_at < until]
+        ordinal = len(found)
+        for place, entry in _entries(path) if path.is_file() else ():
+            try:
+                if isinstance(entry, Issue):
+                    raise IngestError(entry.code, entry.place, entry.found, entry.expected)
+                ordinal += 1
+                found.append(
+                    _named(_Entry(place, entry).correction(origin, ordinal), entry, place, {c.correction_id for c in found})
+                )
+            except IngestError as error:
+                broken.append(error.issue)
+    return found, broken
 
 
-def _numbered(origin: str, path: Path, taken: set[str], before: int) -> Iterator[Correction]:
-    for ordinal, (line, entry) in enumerate(_entries(path), before + 1):
-        correction = _Entry(f"{path.name}:{line}", entry).correction(origin, ordinal)
-        name, number = correction.correction_id, 1
-        while name in taken:
-            if "correction_id" in entry:
-                raise IngestError("correction_line", f"{path.name}:{line}", f"correction_id: {name}", "correction_id")
-            number += 1
-            name = f"{correction.correction_id}-{number}"
-        taken.add(name)
-        yield Correction(**{**asdict(correction), "correction_id": name})
+def _named(correction: Correction, entry: dict[str, str], place: str, taken: set[str]) -> Correction:
+    """The correction under a name that no other one has; a name that people gave twice is an error."""
+    name, number = correction.correction_id, 1
+    while name in taken:
+        if "correction_id" in entry:
+            raise IngestError("correction_line", place, f"correction_id: {name}", "correction_id")
+        number += 1
+        name = f"{correction.correction_id}-{number}"
+    return replace(correction, correction_id=name)
 
 
-def _entries(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each entry of a file with its line; every value is text, so that no code or hash becomes another number."""
+def _entries(path: Path) -> Iterator[tuple[str, dict[str, str] | Issue]]:
+    """Each entry of a file with its place; every value is text, so that no code or hash becomes another number.
+
+    Where the file as a whole is no YAML (half an entry, a quote that never ends), each entry that begins at the margin is read by
+    itself, so that one costs none of the others.
+    """
     try:
-        root = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.BaseLoader)
-    except (yaml.MarkedYAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise IngestError("correction_line", f"{path.name}:{mark.line + 1 if mark else 1}", str(error), "YAML") from error
-    if root is None:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        yield _wrong_at(path, 1, str(error), "UTF-8")
         return
+    try:
+        yield from _entries_in(path, text, 0)
+    except yaml.YAMLError:
+        for line, part in _parts(text):
+            try:
+                yield from _entries_in(path, part, line)
+            except yaml.YAMLError as error:
+                mark = getattr(error, "problem_mark", None)
+                yield _wrong_at(path, line + 1 + (mark.line if mark else 0), str(error), "YAML")
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """The text cut where an entry begins at the margin: how many lines stand before each part, and the part."""
+    lines = text.split("\n")
+    starts = [n for n, line in enumerate(lines) if n == 0 or line.startswith("-")]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield start, "\n".join(lines[start:end])
+
+
+def _wrong_at(path: Path, line: int, found: str, expected: str) -> tuple[str, Issue]:
+    place = f"{path.name}:{line}"
+    return place, Issue("correction_line", "error", place, found, expected)
+
+
+def _entries_in(path: Path, text: str, before: int) -> list[tuple[str, dict[str, str] | Issue]]:
+    """The entries of a text that stands behind so many lines of its file."""
+    root = yaml.compose(text, Loader=yaml.BaseLoader)
+    if root is None:
+        return []
     if not isinstance(root, yaml.SequenceNode):
-        raise IngestError("correction_line", f"{path.name}:1", str(root.value)[:60], "- unit_code: …")
-    for node in root.value:
-        line, entry = node.start_mark.line + 1, {}
-        if not isinstance(node, yaml.MappingNode):
-            raise IngestError("correction_line", f"{path.name}:{line}", str(node.value)[:60], "- unit_code: …")
-        for key, value in node.value:
-            place = f"{path.name}:{key.start_mark.line + 1}"
-            if key.value not in KEYS or key.value in entry or not isinstance(value, yaml.ScalarNode):
-                raise IngestError("correction_line", place, str(key.value), ", ".join(KEYS))
-            entry[key.value] = value.value.strip()
-        yield line, entry
+        return [_wrong_at(path, before + 1, str(root.value)[:60], "- unit_code: …")]
+    return [_entry(path, node, before) for node in root.value]
+
+
+def _entry(path: Path, node: yaml.Node, before: int) -> tuple[str, dict[str, str] | Issue]:
+    entry: dict[str, str] = {}
+    line = before + node.start_mark.line + 1
+    if not isinstance(node, yaml.MappingNode):
+        return _wrong_at(path, line, str(node.value)[:60], "- unit_code: …")
+    for key, value in node.value:
+        if key.value not in KEYS or key.value in entry or not isinstance(value, yaml.ScalarNode):
+            return _wrong_at(path, before + key.start_mark.line + 1, str(key.value), ", ".join(KEYS))
+        entry[key.value] = value.value.strip()
+    return f"{path.name}:{line}", entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +229,5 @@ def write_corrections(folder: Path, corrections: list[Correction]) -> None:
         "made_at": pl.Datetime("us"),
     }  # fmt: skip
     schema = {f.name: kinds.get(f.name, pl.String()) for f in fields(Correction)}
-    folder.mkdir(parents=True, exist_ok=True)
-    scratch = folder / f".corrections.{os.getpid()}"
-    pl.DataFrame([asdict(c) for c in corrections], schema=schema, orient="row").write_parquet(scratch)
-    os.replace(scratch, folder / "corrections.parquet")
+    with placed(folder / "corrections.parquet") as scratch:
+        pl.DataFrame([asdict(c) for c in corrections], schema=schema, orient="row").write_parquet(scratch)

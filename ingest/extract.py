@@ -10,7 +10,7 @@ from ingest.flat import find_flat
 from ingest.forms import STATISTICS, Form, earliest_alike, load_forms
 from ingest.grid import Found, Unread
 from ingest.layout import Drawn
-from ingest.model import Cell, Document, Issue, Paragraph, Table
+from ingest.model import Cell, Document, Issue, Paragraph, Severity, Table
 from ingest.running import Text
 from ingest.statistics import choose_statistics
 from ingest.statutory import marks_table_two, measures
@@ -21,6 +21,8 @@ TABLES = ("disclosure", "requests", "challenges")
 WRAPPING = {"pdf", "ofd", "scan"}
 LINES = 3  # before a drawn table, in which the item of its numbers may stand
 WHOLE = 8  # words of a statutory table stand at least in a drawn table that is one
+# What a reader says of pages, and how much it matters.
+OF_PAGES: dict[str, Severity] = {"scan_pages": "warning", "watermark": "hint", "hidden_text": "hint"}
 SURE = 0.8  # below this a recognized text is not used: of 11 wrong readings 9 lay below it, 3 of 1,947 right ones did
 
 
@@ -59,8 +61,7 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
             forms = {STATISTICS: statistics.form}
             cells, issues = _read(found, statistics, STATISTICS, document.reader in WRAPPING)
         issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
-    if pages := document.meta.get("scan_pages"):
-        issues.append(Issue("scan_pages", "warning", "", pages))
+    issues += [Issue(code, severity, "", pages) for code, severity in OF_PAGES.items() if (pages := document.meta.get(code))]
     return forms, cells, issues
 
 

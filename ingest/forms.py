@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ FORMS = Path(__file__).parent / "forms"
 NOT_FORMS = {
     "terms",
     "issues",
+    "lists",
     "recognition",
     "identity",
     "documents",
@@ -34,6 +36,7 @@ NOT_FORMS = {
     "signals",
     "findings",
 }
+SEVERITIES = ("error", "warning", "hint")
 STATISTICS = "statistics"  # the one table of the forms before 2019
 
 
@@ -167,9 +170,31 @@ def load_terms(path: Path = FORMS / "terms.yaml") -> dict[str, Term]:
     return {code: Term(code=code, **entry) for code, entry in read_yaml(path).items()}
 
 
+@contextmanager
+def naming(path: Path, name: str, what: str = "") -> Iterator[None]:
+    """What a part of a file lacks is a FormError that names the part and its line."""
+    try:
+        yield
+    except KeyError as error:
+        raise FormError(f"{path.name}:{line_of(path, name)}: {what or name} lacks “{error.args[0]}”") from error
+
+
+def check_words(path: Path, name: str, spec: dict[str, Any], needed: tuple[str, ...]) -> None:
+    """A rule has its words and a severity that there is."""
+    where = f"{path.name}:{line_of(path, name)}: rule {name}"
+    if missing := [key for key in needed if not spec.get(key)]:
+        raise FormError(f"{where}: {', '.join(missing)} is missing")
+    if spec["severity"] not in SEVERITIES:
+        raise FormError(f"{where}: “{spec['severity']}” is none of {', '.join(SEVERITIES)}")
+
+
 def load_form(path: Path, terms: dict[str, Term]) -> Form:
     """One form file, checked; raises FormError with file and line."""
-    data = read_yaml(path)
+    with naming(path, "form", "the form"):
+        return _form(path, read_yaml(path), terms)
+
+
+def _form(path: Path, data: dict[str, Any], terms: dict[str, Term]) -> Form:
     tables = {name: _table(path, name, spec) for name, spec in data["tables"].items()}
     groups = {name: tuple(codes) for name, codes in data.get("groups", {}).items()}
     rules = tuple(r for name, spec in data["rules"].items() for r in _rules(path, name, spec, tables, groups))
@@ -234,14 +259,16 @@ def _statistics(path: Path, name: str, spec: dict[str, Any]) -> FormTable:
 
 
 def _table(path: Path, name: str, spec: dict[str, Any]) -> FormTable:
+    with naming(path, name, f"table {name}"):
+        return _table_of(path, name, spec)
+
+
+def _table_of(path: Path, name: str, spec: dict[str, Any]) -> FormTable:
     if name == STATISTICS:
         return _statistics(path, name, spec)
     aliases = {label_key(k): label_key(v) for k, v in spec.get("aliases", {}).items()}
     if "cells" in spec:
-        cells = tuple(
-            FormCell(f"{name}.{code}", name, code, None, c["item"], c["row"], c["column"], c.get("unit", spec["unit"]), c["kind"])
-            for code, c in spec["cells"].items()
-        )
+        cells = tuple(_cell(path, name, code, c, spec["unit"]) for code, c in spec["cells"].items())
         _check_twice(path, [(c.code, f"{c.item} {c.row_label} {c.column_label}") for c in cells])
         return FormTable(name, spec["section"], cells, {}, {}, {}, aliases)
     rows: dict[str, str] = {}
@@ -265,6 +292,12 @@ def _table(path: Path, name: str, spec: dict[str, Any]) -> FormTable:
     return FormTable(name, spec["section"], cells, rows, columns, under, aliases)
 
 
+def _cell(path: Path, table: str, code: str, spec: dict[str, Any], unit: str) -> FormCell:
+    with naming(path, code):
+        labels = (spec["item"], spec["row"], spec["column"])
+        return FormCell(f"{table}.{code}", table, code, None, *labels, spec.get("unit", unit), spec["kind"])
+
+
 def _check_twice(path: Path, labels: list[tuple[str, str]]) -> None:
     seen: dict[str, str] = {}
     for code, label in labels:
@@ -278,7 +311,10 @@ def _check_twice(path: Path, labels: list[tuple[str, str]]) -> None:
 def _rules(
     path: Path, name: str, spec: dict[str, Any], tables: dict[str, FormTable], groups: dict[str, tuple[str, ...]]
 ) -> Iterator[Rule]:
-    table_name, axis = spec["each"].split(".")
+    check_words(path, name, spec, ("each", "equation", "severity", "law", "zh", "en"))
+    table_name, _, axis = spec["each"].partition(".")
+    if table_name not in tables or (table_name != STATISTICS and axis not in ("rows", "columns")):
+        raise FormError(f"{path.name}:{line_of(path, name)}: rule {name}: “{spec['each']}” names no rows or columns of a table")
     table = tables[table_name]
     # Sums of a statistics table hold for the year; the rows of earlier years, which a running total rests on, were others.
     across = [axis] if table_name == STATISTICS else table.columns if axis == "columns" else table.rows
@@ -309,7 +345,7 @@ def _code(table: str, axis: str, member: str, instance: str) -> str:
 
 
 def _check_terms(path: Path, tables: dict[str, FormTable], terms: dict[str, Term]) -> None:
-    for table in tables.values():
-        for code in [*table.rows, *table.columns, *(c.row for c in table.cells)]:
-            if code not in terms:
-                raise FormError(f"{path.name}:{line_of(path, code)}: code {code} has no entry in terms.yaml")
+    codes = [code for table in tables.values() for code in (*table.rows, *table.columns, *(c.row for c in table.cells))]
+    if missing := [code for code in dict.fromkeys(codes) if code not in terms]:
+        others = f" (nor have {', '.join(missing[1:])})" if missing[1:] else ""
+        raise FormError(f"{path.name}:{line_of(path, missing[0])}: code {missing[0]} has no entry in terms.yaml{others}")

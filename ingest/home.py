@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,18 @@ class Home:
     """The home folder (docs/architecture.md lists what it holds)."""
 
     root: Path
+
+    # What the program itself puts into the folder, and the ledgers that people keep there.
+    OWN: ClassVar[frozenset[str]] = frozenset({
+        "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
+        "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
+        "withdrawals.jsonl",
+    })  # fmt: skip
+
+    @property
+    def is_home(self) -> bool:
+        """Whether a folder is a home of ours: it holds raw tables, a published file, or the lock that is made first of all."""
+        return any((self.root / name).exists() for name in ("raw/batches", "published.duckdb", ".landing.lock", ".load.lock"))
 
     @property
     def originals(self) -> Path:
@@ -28,6 +41,11 @@ class Home:
     @property
     def batches(self) -> Path:
         return self.raw / "batches"
+
+    @property
+    def damaged(self) -> Path:
+        """Batches whose tables were damaged, until they are read again."""
+        return self.raw / "damaged"
 
     @property
     def reference(self) -> Path:
@@ -63,6 +81,16 @@ class Home:
     def corrections(self) -> Path:
         """Errors of the source that people of this home folder know of; they may edit it."""
         return self.root / "corrections.yaml"
+
+    @property
+    def withdrawals(self) -> Path:
+        """Which reports people took out and put back, one line each, never changed."""
+        return self.root / "withdrawals.jsonl"
+
+    @property
+    def folders(self) -> Path:
+        """What lay in each folder when it was last loaded."""
+        return self.root / "folders"
 
     @property
     def as_of(self) -> Path:

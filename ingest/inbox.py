@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from ingest.archive import is_archive, members
-from ingest.model import Hints, IngestError, Issue
+from ingest.folder import entries, read_file, why_unreadable
+from ingest.manifest import INSIDE, MANIFEST, UNITS, Line, Manifest, read_manifests
+from ingest.model import Hints, Issue
+from ingest.placing import placed
 from ingest.roster.files import is_roster
-
-MANIFEST, UNITS = "manifest.csv", "units.csv"
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Input:
     """One file handed in: its path, its name relative to the folder, and its hints.
 
     A member of an archive is named “archive.zip!/folder/name.doc”; `problem` says why it could not be taken out. `lines` are the
-    lines of the manifest, for the members of an archive.
+    lines of the manifest, for the members of an archive. `is_back`: other bytes lay at its place since these were handed in first.
     """
 
     path: Path
@@ -30,6 +29,7 @@ class Input:
     hints: Hints
     problem: Issue | None = None
     lines: dict[str, Hints] = field(default_factory=dict, repr=False, compare=False)
+    is_back: bool = field(default=False, compare=False)
 
     @cached_property
     def document_id(self) -> str:
@@ -38,7 +38,14 @@ class Input:
 
     def unpacked(self, originals: Path) -> Iterator[Input]:
         """The input itself, or the members of the archive that it is; each member is kept as an original of its own."""
-        data = self.path.read_bytes()
+        if self.problem:
+            yield self
+            return
+        try:
+            data = read_file(self.path)
+        except OSError as error:
+            yield replace(self, problem=why_unreadable(self.path, error))
+            return
         if not is_archive(data):
             object.__setattr__(self, "document_id", hashlib.sha256(data).hexdigest())
             yield self
@@ -52,63 +59,41 @@ class Input:
                 document_id = hashlib.sha256(member.data).hexdigest()
                 path = originals / document_id[:2] / (document_id + name.suffix.lower())
                 if not path.exists():
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-                    scratch.write_bytes(member.data)
-                    os.replace(scratch, path)
+                    with placed(path) as scratch:
+                        scratch.write_bytes(member.data)
             yield Input(path, member.name, hints, member.error)
 
 
-def list_inputs(source: Path) -> list[Input]:
-    """The reports under a folder (or the one file), in order; manifest.csv, units.csv, rosters and hidden files are not."""
-    if source.is_file():
-        return [Input(source, source.name, Hints())]
-    manifest = dict(_manifest(source))
-    lines = {p.relative_to(source).as_posix(): _hints((), line) for p, line in manifest.items() if "!/" in p.as_posix()}
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a folder holds: the reports, what was passed over as no one's work, and the manifest with its lines."""
+
+    inputs: list[Input]
+    passed_over: list[str]
+    manifest: Manifest
+
+    def unmatched(self, files: set[str]) -> list[Line]:
+        """The lines of the manifest that fit no file; `files` are the files that are known, members of archives among them."""
+        lost = [line for file, line in self.manifest.lines.items() if INSIDE in file and file not in files]
+        return [*self.manifest.unmatched, *lost]
+
+
+def survey(source: Path) -> Listing:
+    """What lies in a folder (or the one file); ListError names the lines of manifests that are wrong."""
+    if not source.is_dir():
+        return Listing([Input(source, source.name, Hints())], [], Manifest())
+    found = entries(source)
+    manifest = read_manifests(found)
+    members = manifest.of_members
     inputs = []
-    for path in sorted(p for p in source.rglob("*") if p.is_file()):
-        relative = path.relative_to(source)
-        if path.name in (MANIFEST, UNITS) or is_roster(path.name) or any(part.startswith((".", "~$")) for part in relative.parts):
+    for entry in found:
+        path = PurePosixPath(entry.name)
+        if entry.is_passed_over or path.name in (MANIFEST, UNITS) or is_roster(path.name):
             continue
-        inputs.append(Input(path, relative.as_posix(), _hints(relative.parts[:-1], manifest.get(path, {})), None, lines))
-    return inputs
+        inputs.append(Input(entry.path, entry.name, manifest.hints(entry.name, path.parts[:-1]), entry.problem, members))
+    return Listing(inputs, [e.name for e in found if e.is_passed_over], manifest)
 
 
-def _hints(folders: tuple[str, ...], line: dict[str, str]) -> Hints:
-    year = line.get("report_year") or ""
-    return Hints(
-        folders,
-        line.get("unit_code") or None,
-        int(year) if year else None,
-        line.get("url") or None,
-        line.get("published_on") or None,
-    )
-
-
-def _manifest(source: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    for path in sorted(source.rglob(MANIFEST)):
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            for number, line in enumerate(csv.DictReader(lines), 2):
-                if not line.get("file"):
-                    raise IngestError("manifest_line", f"{path.name}:{number}", str(line), "file")
-                if (year := line.get("report_year") or "") and not (year.isdigit() and len(year) == 4):
-                    raise IngestError("manifest_line", f"{path.name}:{number}", year, "report_year")
-                yield path.parent / line["file"], line
-
-
-def extra_units(source: Path) -> list[dict[str, str]]:
-    """Units that the official list lacks, from units.csv at the top of the folder (unit_code, name, level, kind).
-
-    Columns first_year and last_year may say in which report years a unit was there: before it was founded, or after it was merged
-    into another one, it owes no report. Column successor_code says what a unit became in the year after last_year.
-    """
-    path = source / UNITS
-    if not source.is_dir() or not path.is_file():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    for number, row in enumerate(rows, 2):
-        for name in ("first_year", "last_year"):
-            if (year := row.get(name) or "") and not (year.isdigit() and len(year) == 4):
-                raise IngestError("manifest_line", f"{path.name}:{number}", year, name)
-    return rows
+def list_inputs(source: Path) -> list[Input]:
+    """The reports under a folder (or the one file), in order; lists that people write and what is passed over are none."""
+    return survey(source).inputs

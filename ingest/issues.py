@@ -9,6 +9,8 @@ from typing import Any
 from ingest.forms import FORMS, read_yaml
 from ingest.model import Issue
 
+_NAMES = re.compile(r"\{(\w+)\}")
+_BRACKET = re.compile(r"(\s*[（(])((?:\{\w+\}\s*)+)([）)])")  # with nothing in it but values
 NONE = ("", "–")  # what stands where nothing was expected, or nothing near was found
 
 
@@ -32,22 +34,34 @@ def _reasons() -> tuple[tuple[str, str, str], ...]:
 def issue_texts(issue: Issue) -> dict[str, str]:
     """An issue in words: what was found, where, what was expected, what to do (Chinese and English)."""
     whole = _texts()[issue.code]
-    text = next(
-        (whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole
-    )
-    technical = issue.code in _findings()["technical_codes"]
-    found = finding_words(issue.found, technical)
-    for both, zh, en in _reasons():
-        found = found[0].replace(both, zh), found[1].replace(both, en)
-    values = {"place": place_words(issue.place), "found": found, "expected": finding_words(issue.expected)}
+    text = next((whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole)
+    values = {"place": place_words(issue.place), "found": found_words(issue), "expected": finding_words(issue.expected)}
     said = {}
     for at, language in enumerate(("zh", "en")):
         given = {name: pair[at] for name, pair in values.items()}
         # A kind of document or a table stands in the place of some issues, as a code.
         given["place"] = whole.get("places", {}).get(issue.place, {}).get(language, given["place"])
-        sentence = text[language].format(**given)
-        said[f"message_{language}"] = sentence if issue.place and issue.found else _without_gaps(sentence)
+        said[f"message_{language}"] = _filled(text[language], given, _findings()["nothing"][language])
     return said
+
+
+def _filled(text: str, given: dict[str, str], nothing: str) -> str:
+    """The sentence with its values; one that is empty leaves no empty quotes: its brackets go, or it is said that it is not known."""
+
+    def bracket(found: re.Match[str]) -> str:
+        kept = [name for name in _NAMES.findall(found[2]) if given[name]]
+        return f"{found[1]}{' '.join(f'{{{name}}}' for name in kept)}{found[3]}" if kept else ""
+
+    text = _BRACKET.sub(bracket, text)
+    return text.format(**{name: value or nothing for name, value in given.items()})
+
+
+def found_words(issue: Issue) -> tuple[str, str]:
+    """What was found, in Chinese and in English."""
+    found = finding_words(issue.found, issue.code in _findings()["technical_codes"])
+    for both, zh, en in _reasons():
+        found = found[0].replace(both, zh), found[1].replace(both, en)
+    return found
 
 
 def place_words(place: str) -> tuple[str, str]:
@@ -79,8 +93,3 @@ def finding_words(found: str, technical: bool = False) -> tuple[str, str]:
 def why(error: OSError) -> tuple[str, str]:
     """Why the system refused a file, in Chinese and in English."""
     return finding_words(error.strerror or str(error))
-
-
-def _without_gaps(text: str) -> str:
-    """The sentence without the brackets and spaces that were left where nothing was found."""
-    return re.sub(r"\s*(?:（\s*）|\(\s*\))", "", re.sub(r"([（(])\s+|\s+([）)])", r"\1\2", text))

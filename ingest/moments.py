@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from ingest.corrections import HERE
+
+
+def beijing_today() -> date:
+    """The day it is in Beijing now, whatever the zone of this machine: deadlines are days of there."""
+    return datetime.now(HERE).date()
 
 
 def beijing(moment: datetime | str | None) -> str:

@@ -48,6 +48,11 @@ class _Sentence:
 
 def read_counts(sections: Sections) -> list[Count]:
     """The counts in the introduction, in parts one, five and six, and in the sentences that stand beside the tables."""
+    return [t.count for t in of_one_office(list(of_the_own_year(told_in(sections), _named_year(sections))))]
+
+
+def told_in(sections: Sections) -> list[Told]:
+    """Every number told in the introduction, in parts one, five and six and beside the tables, with the year its sentence speaks of."""
     told: list[Told] = []
     for section in COUNTED_PARTS:
         ended_in_digit = False
@@ -56,7 +61,7 @@ def read_counts(sections: Sections) -> list[Count]:
                 continue
             told += _paragraph(paragraph, section, ended_in_digit)
             ended_in_digit = paragraph.text.rstrip()[-1:].isdigit()
-    return [t.count for t in of_one_office(list(of_the_own_year(told, _named_year(sections))))]
+    return told
 
 
 def _named_year(sections: Sections) -> str:

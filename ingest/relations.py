@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from ingest.forms import FORMS, Form, FormError, every_form, line_of, read_yaml
+from ingest.forms import FORMS, Form, FormError, check_words, every_form, line_of, read_yaml
 
+_LEVELS = {"province", "city", "county", "township", "department"}
 _PATH = FORMS / "relations.yaml"
 _TERM = re.compile(r"\s*(?P<sign>[+-])?\s*(?:(?P<source>last_year|prose):)?(?P<code>[a-z_@0-9.]+)\s*")
 
@@ -68,9 +69,14 @@ def _codes(form: str) -> frozenset[str]:
 
 
 def _each(name: str, spec: dict[str, Any], form: Form) -> Iterator[Relation]:
+    check_words(_PATH, name, spec, ("law", "zh", "en", "severity", "equation"))
+    if strange := set(spec.get("levels", ())) - _LEVELS:
+        raise FormError(f"{_PATH.name}:{line_of(_PATH, name)}: rule {name}: there is no level {', '.join(sorted(strange))}")
     each = spec.get("each", [""])
     if isinstance(each, str):
-        table, axis = each.split(".")
+        table, _, axis = each.partition(".")
+        if axis not in ("rows", "columns") or not any(table in other.tables for other in every_form().values()):
+            raise FormError(f"{_PATH.name}:{line_of(_PATH, name)}: rule {name}: “{each}” names no rows or columns of a table")
         if table not in form.tables:
             return
         each = list(form.tables[table].columns if axis == "columns" else form.tables[table].rows)
@@ -87,6 +93,12 @@ def _each(name: str, spec: dict[str, Any], form: Form) -> Iterator[Relation]:
         yield Relation(
             name, word, form.form, sign, left, tuple(readings), spec["severity"], tuple(spec.get("levels", ())), *texts
         )
+
+
+@cache
+def _told() -> frozenset[str]:
+    """What prose counts."""
+    return frozenset(read_yaml(FORMS / "narrative.yaml")["codes"])
 
 
 def _known(code: str, form: Form) -> bool:
@@ -106,6 +118,8 @@ def _terms(name: str, text: str, form: Form) -> Iterator[Term]:
         if code.isdigit():
             yield Term("number", code, sign)
         elif source == "prose":
+            if code not in _told():
+                raise FormError(f"{_PATH.name}:{line_of(_PATH, name)}: rule {name}: no prose tells of {code} (see narrative.yaml)")
             yield Term("prose", code, sign)
         else:
             yield from (Term("last_year" if source else "cell", one, sign) for one in _members(code, form))

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from dataclasses import fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -116,12 +116,15 @@ class Rows:
         self._packed += other._packed
         self._tables = None
 
-    def write(self, folder: Path, keep: set[str]) -> None:
-        """Write one parquet file a table, with the inputs named in `keep`; a document that came twice is written once."""
+    def write(self, folder: Path, keep: set[str] | None, landed_at: datetime) -> None:
+        """Write one parquet file a table, with the inputs named in `keep` (None: all); a document that came twice is written once.
+
+        `landed_at` is the moment at which they land (UTC).
+        """
         import polars as pl
 
         tables = dict(self._all())
-        landed_at = datetime.now(UTC).replace(tzinfo=None)
+        keep = set(tables["inputs"]["input_id"]) if keep is None else keep
         inputs = tables["inputs"].filter(pl.col("input_id").is_in(keep)).with_columns(pl.lit(landed_at).alias("landed_at"))
         is_part = inputs.height < tables["inputs"].height
         reads = inputs["read_id"].unique()
@@ -181,6 +184,7 @@ def _input_row(item: Input, size_bytes: int, report: Report, key: str, read: str
         "unit_name": report.unit_name,
         "published_on": _date(report.published_on),
         "url": report.url,
+        "is_back": item.is_back,
     }
 
 

@@ -8,18 +8,18 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
 
-from ingest.forms import FORMS, FormError, Rule, every_form, line_of, read_yaml
+from ingest.forms import FORMS, FormError, Rule, check_words, every_form, line_of, read_yaml
 
 _PATH = FORMS / "signals.yaml"
-_SEVERITIES = ("error", "warning", "hint")
-_JUDGES = ("report", "progress")
+_JUDGES = ("report", "progress", "completeness")
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A rule: its severity, what it holds for (empty: everything), its numbers, its words, and what it says of a report.
 
-    `judged_by` is progress where there is no report to judge: whoever filed none is found there, and told by reminders.
+    `judged_by` is progress where there is no report to judge: whoever filed none is found there, and told by reminders; and
+    completeness where the question is whether all of the report is there.
     """
 
     rule: str
@@ -30,7 +30,7 @@ class Signal:
     levels: tuple[str, ...]
     needs: tuple[str, ...]
     is_cause: bool
-    judged_by: Literal["report", "progress"]
+    judged_by: Literal["report", "progress", "completeness"]
     values: Mapping[str, tuple[str, ...]]
     law: str
     zh: str
@@ -39,7 +39,7 @@ class Signal:
 
     @property
     def is_of_reports(self) -> bool:
-        """Whether each report passes or fails it: it is no mere cause, and no rule about reports that are not there."""
+        """Whether each report passes or fails it: it is no mere cause, and no rule about what is not there."""
         return not self.is_cause and self.judged_by == "report"
 
     def number(self, name: str) -> Decimal:
@@ -59,10 +59,7 @@ def signals() -> dict[str, Signal]:
 
 def _signal(name: str, spec: dict[str, Any]) -> Signal:
     where = f"{_PATH.name}:{line_of(_PATH, name)}: rule {name}"
-    if missing := [key for key in ("law", "zh", "en", "severity", "needs") if not spec.get(key)]:
-        raise FormError(f"{where}: {', '.join(missing)} is missing")
-    if spec["severity"] not in _SEVERITIES:
-        raise FormError(f"{where}: “{spec['severity']}” is none of {', '.join(_SEVERITIES)}")
+    check_words(_PATH, name, spec, ("law", "zh", "en", "severity", "needs"))
     judge = spec.get("judged_by", "report")
     if judge not in _JUDGES:
         raise FormError(f"{where}: judged_by is “{judge}”, none of {', '.join(_JUDGES)}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from ingest.corrections import PRODUCT
 from ingest.duties import due_dates, duty_words, unit_spans
 from ingest.forms import every_form, load_terms
 from ingest.losses import load_losses
+from ingest.placing import placed
 from ingest.relations import relations_of
 from ingest.signals import signals
 from ingest.units import Registry
@@ -34,11 +34,12 @@ def _years(columns: str) -> dict[str, Any]:
 SCHEMAS: dict[str, dict[str, Any]] = {
     "inputs": _schema(
         "input_id file document_id read_id size_bytes landed_at hints state reason_code reason_place reason_found reason_expected"
-        " report_year unit_code unit_name published_on url",
+        " report_year unit_code unit_name published_on url is_back",
         size_bytes=pl.Int64(),
         landed_at=pl.Datetime("us"),
         report_year=pl.Int32(),
         published_on=pl.Date(),
+        is_back=pl.Boolean(),
     ),
     "documents": _schema(
         "read_id document_id reader title form_disclosure form_requests form_challenges form_statistics content_id numbers_id"
@@ -60,6 +61,15 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 }
 
 
+WRITTEN_ELSEWHERE = ("roster", "seasons", "decisions", "corrections")  # reference tables that are written at other times
+
+
+def with_every_column(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a raw table with every column it has today; what landed before a column was made has NULL there."""
+    missing = {name: kind for name, kind in SCHEMAS[table].items() if name not in frame.columns}
+    return frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in missing.items())
+
+
 @cache
 def fingerprint() -> str:
     """A short hash of the readers and forms: reading again after either changed makes new rows."""
@@ -73,8 +83,7 @@ def fingerprint() -> str:
 def write_reference(folder: Path, registry: Registry) -> None:
     """Write forms, rules, losses, terms and units as parquet, so that dbt reads the law from the same files as the readers."""
     folder.mkdir(parents=True, exist_ok=True)
-    stamp, version = folder / "version", f"{fingerprint()} {registry.fingerprint}"
-    if stamp.is_file() and stamp.read_text("utf-8") == version:
+    if is_written(folder, registry):
         return
     forms = every_form().values()
     cells = [
@@ -163,10 +172,24 @@ def write_reference(folder: Path, registry: Registry) -> None:
         ("former_places", former_places(registry), _years("county_code last_year province_code city_code city_name")),
     ]
     for name, content, schema in tables:
-        scratch = folder / f".{name}.{os.getpid()}"
-        pl.DataFrame(content, schema=schema, orient="row").write_parquet(scratch)
-        os.replace(scratch, folder / f"{name}.parquet")
-    stamp.write_text(version, "utf-8")
+        with placed(folder / f"{name}.parquet") as scratch:
+            pl.DataFrame(content, schema=schema, orient="row").write_parquet(scratch)
+    with placed(folder / "version") as scratch:
+        scratch.write_bytes(_version(folder, registry))
+
+
+def is_written(folder: Path, registry: Registry) -> bool:
+    """Whether the tables are those that these forms and units make, and none was damaged or taken away since."""
+    stamp = folder / "version"
+    return stamp.is_file() and stamp.read_bytes() == _version(folder, registry)
+
+
+def _version(folder: Path, registry: Registry) -> bytes:
+    """From what the tables are made, and a hash of them as they are."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.glob("[!.]*.parquet") if p.stem not in WRITTEN_ELSEWHERE):
+        digest.update(path.name.encode() + path.read_bytes())
+    return f"{fingerprint()} {registry.fingerprint} {digest.hexdigest()}".encode()
 
 
 def _signal_tables() -> list[tuple[str, list[dict[str, Any]], dict[str, Any]]]:

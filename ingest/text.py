@@ -78,6 +78,7 @@ def is_counter(text: str) -> bool:
     return bool(_COUNTER.fullmatch(normalize(text)))
 
 
+MAX_DECIMALS = 6  # as many as the raw tables keep
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\d\s().,+-]{1,3})?\s*(\([^()]*[^\d()][^()]*\))?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -111,8 +112,9 @@ def read_number(raw: str, line_breaks_join: bool = True) -> Reading:
     if not found or (found[2] and found[2] not in words["units"]):
         return Reading("unreadable")
     digits = found[1].lstrip("+-").split(".")[0]
-    # "007" or twenty digits are several numbers run together, not one.
-    if (len(digits) > 1 and digits[0] == "0") or len(digits) > 12:
+    decimals = found[1].partition(".")[2].rstrip("0")
+    # "007" or twenty digits are several numbers run together, not one; more decimals than are kept would be rounded.
+    if (len(digits) > 1 and digits[0] == "0") or len(digits) > 12 or len(decimals) > MAX_DECIMALS:
         return Reading("unreadable")
     return Reading("reported", found[1], found[2] or "")
 

@@ -12,16 +12,20 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
+from ingest.model import IngestError
+
+TRIES = 3  # to start a process
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take: seconds of time, bytes of memory for the process that reads it."""
+    """What one file may take: seconds of time, bytes of memory for the process that reads it; and what that process may take to start."""
 
     seconds: float = 20.0
     memory: int = 3 << 30
+    start: float = 300.0  # seconds until a process must be ready for its first file
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,16 @@ class Killed(Generic[Job]):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """Why a process could not begin to work."""
+
+    reason: str
+
+
+READY = "ready"
+
+
 def begin() -> None:
     """Start, without waiting for it, the process from which the workers are forked: it loads what every document needs."""
     context = multiprocessing.get_context("forkserver")
@@ -40,6 +54,8 @@ def begin() -> None:
 
 
 class _Worker:
+    """A process that works; one that never began to answer failed to start, whatever job it was given."""
+
     def __init__(self, setup: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits) -> None:
         context = multiprocessing.get_context("forkserver")
         ours, theirs = context.Pipe()
@@ -50,11 +66,18 @@ class _Worker:
         self.process.start()
         theirs.close()
         self.jobs: list[Any] = []
+        self.is_ready = False
+        self.began = time.monotonic()
 
     def give(self, jobs: list[Any]) -> None:
         self.jobs = jobs
         self.beat[0], self.beat[1] = 0.0, 0.0
-        self.connection.send(jobs)
+        with contextlib.suppress(OSError):  # a process that has died is noticed where its answer is awaited
+            self.connection.send(jobs)
+
+    def exit_code(self) -> int | None:
+        self.process.join(timeout=5)
+        return self.process.exitcode
 
     def end(self) -> None:
         self.process.kill()
@@ -68,7 +91,13 @@ def _serve(connection: Connection, beat: Any, setup: Callable[..., Any], argumen
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    work = setup(*arguments)
+    try:
+        work = setup(*arguments)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            connection.send(NotStarted(f"{type(error).__name__}: {error}"[:300]))
+        return
+    connection.send(READY)
     gc.freeze()  # what the setup made stays; the few cycles that reading makes are collected seldom
     gc.set_threshold(100_000, 20, 20)
 
@@ -90,16 +119,18 @@ def run_limited(
     """Do the chunks of jobs in worker processes; yields one result a chunk, and Killed for each job that had to be ended.
 
     `setup(*arguments)` runs once in each process and returns `work(jobs, begin)`, which calls begin(index) before each job. When a
-    job is ended, the others of its chunk are done again without it.
+    job is ended, the others of its chunk are done again without it. A process that cannot start is tried TRIES times; then this
+    ends with an IngestError that says why, since it would be the same for every job.
     """
     begin()
     waiting = [c for c in chunks if c]
     idle: list[_Worker] = []
     busy: list[_Worker] = []
+    failures = 0
     try:
         while waiting or busy:
             while waiting and len(busy) < workers:
-                worker = idle.pop() if idle else _Worker(setup, arguments, limits)
+                worker = idle.pop() if idle else _start(setup, arguments, limits)
                 worker.give(waiting.pop(0))
                 busy.append(worker)
             wait([w.connection for w in busy], timeout=0.2)
@@ -108,6 +139,14 @@ def run_limited(
                 if answer is None and not reason:
                     continue
                 busy.remove(worker)
+                if not worker.is_ready:
+                    failures += 1
+                    worker.end()
+                    if failures >= TRIES:
+                        raise IngestError("worker_not_started", "", reason)
+                    waiting.insert(0, worker.jobs)
+                    continue
+                failures = 0
                 if answer is not None:
                     idle.append(worker)
                     yield answer[0]
@@ -122,12 +161,31 @@ def run_limited(
             worker.end()
 
 
+def _start(setup: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits) -> _Worker:
+    """A new process; where the system refuses one, it is asked again a little later."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _Worker(setup, arguments, limits)
+        except (OSError, EOFError) as error:
+            if attempt == TRIES:
+                raise IngestError("worker_not_started", "", str(error) or type(error).__name__) from error
+            time.sleep(0.2 * attempt)
+    raise AssertionError
+
+
 def _answer(worker: _Worker, limits: Limits) -> tuple[tuple[Any] | None, str]:
-    """The result of a worker, or the reason why there will be none; neither while it is still at work."""
+    """The result of a worker, or the reason why there will be none; neither while it is still at work (or starts)."""
     try:
-        if worker.connection.poll():
-            return (worker.connection.recv(),), ""
+        while worker.connection.poll():
+            answer = worker.connection.recv()
+            if isinstance(answer, NotStarted):
+                return None, answer.reason
+            if worker.is_ready:
+                return (answer,), ""
+            worker.is_ready = True
     except (EOFError, ConnectionError, OSError):
-        return None, "crashed"
+        return None, "crashed" if worker.is_ready else f"exit code {worker.exit_code()}"
+    if not worker.is_ready:
+        return None, f"no answer after {limits.start:.0f} s" if time.monotonic() - worker.began > limits.start else ""
     began = worker.beat[1]
     return None, "too_slow" if began and time.monotonic() - began > limits.seconds else ""

@@ -1,6 +1,8 @@
 """`make accuracy-peers`: the same reports through other readers (pandas, markitdown, pdfplumber, mammoth) and our recognizer.
 
 What they hand over is recognized and extracted exactly as our own readers' documents are, so only the reading differs.
+A reader that lacks a package of its own is "not run": it says nothing about how well it reads. A file that a reader refuses is
+counted as refused, and its numbers are not counted as missing.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from ingest.readers import read_document
 from ingest.readers.spans import place_cells
 from tests.factory import random_record
 from tests.factory.formats import FORMATS
+from tests.factory.record import Record
 
 Reader = Callable[[bytes], Document]
 SHOWN = ("html-clean", "html-word", "html-nested", "docx", "docx-traps", "pdf-boxes", "pdf-continued", "xlsx", "xls")
@@ -77,6 +80,33 @@ def peers_of(name: str) -> dict[str, Reader]:
     return found
 
 
+def lacking(error: BaseException | None) -> str:
+    """The package that a reader lacks, where that is why it cannot run; empty for every other error."""
+    while error is not None:
+        if isinstance(error, ImportError) or type(error).__name__ == "MissingDependencyException":
+            return str(error).strip().partition("\n")[0][:80]
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def score(read: Reader, files: list[tuple[Record, bytes]]) -> tuple[list[int], str]:
+    """Numbers right, wrong and missing and files refused of one reader; and the package without which it could not run."""
+    right = wrong = missing = refused = 0
+    for record, data in files:
+        try:
+            got = {c.code: c.printed for c in extract(read(data))[1] if c.printed is not None}
+        except Exception as error:  # what a peer raises is its own affair
+            if package := lacking(error):
+                return [], package
+            refused += 1
+            print(f"  refused: {type(error).__name__}: {str(error)[:80]}", file=sys.stderr)
+            continue
+        right += sum(got.get(code) == text for code, text in record.values.items())
+        wrong += sum(record.values.get(code) != text for code, text in got.items())
+        missing += sum(code not in got for code in record.values)
+    return [right, wrong, missing, refused], ""
+
+
 def main(copies: int) -> int:
     """Print the table; 1 if our own reader has a wrong number."""
     warnings.simplefilter("ignore")
@@ -89,18 +119,13 @@ def main(copies: int) -> int:
         ]
         files = [(record, FORMATS[name](record)) for record in records]
         for peer, read in peers_of(name).items():
-            right = wrong = missing = refused = 0
             start = time.perf_counter()
-            for record, data in files:
-                try:
-                    got = {c.code: c.printed for c in extract(read(data))[1] if c.printed is not None}
-                except Exception as error:  # what a peer raises is its own affair: the file counts as refused
-                    refused, got = refused + 1, {}
-                    print(f"  {peer} on {name}: {type(error).__name__}: {str(error)[:80]}", file=sys.stderr)
-                right += sum(got.get(code) == text for code, text in record.values.items())
-                wrong += sum(record.values.get(code) != text for code, text in got.items())
-                missing += sum(code not in got for code in record.values)
+            counted, package = score(read, files)
             spent = (time.perf_counter() - start) / copies * 1000
+            if package:
+                print(f"{name:16}{peer:14}{'not run':>7}: {package}", flush=True)
+                continue
+            right, wrong, missing, refused = counted
             print(f"{name:16}{peer:14}{right:7}{wrong:7}{missing:9}{refused:9}{spent:9.1f}", flush=True)
             bad += wrong if peer == "foi" else 0
     return 1 if bad else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from expectations.judge import Facts, told
-from ingest.forms import every_form
+from ingest.forms import every_form, load_forms
 from ingest.model import Count, Issue
 from ingest.relations import relations_of
 from ingest.signals import signals
@@ -68,6 +68,18 @@ def of_reports() -> set[str]:
 def examples() -> tuple[Example, ...]:
     """Two of every rule; those of a printed sum follow from its equation."""
     return tuple(_numbered([*_of_sums(), *_of_cases()]))
+
+
+@cache
+def without_a_table() -> tuple[Example, ...]:
+    """Reports of each form that lack one of the statutory tables; their numbers are 0."""
+    tables = ("disclosure", "requests", "challenges")
+    cases = [(f"without {table}", form, "pass", [{"form": form, "year": 2024}]) for form in load_forms() for table in tables]
+    made = [_filing(f"98{n:04}", f"absent-{n}", case[3][0]) for n, case in enumerate(cases)]
+    return tuple(
+        Example(rule, form, expected, (replace(filing, forms={rule.removeprefix("without "): None}),))
+        for (rule, form, expected, _), filing in zip(cases, made, strict=True)
+    )
 
 
 def _of_cases() -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:

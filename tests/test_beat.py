@@ -268,7 +268,7 @@ def test_e11_nothing_is_counted_twice_when_an_old_unit_still_files(tmp_path: Pat
     built.path.with_name("published.duckdb").write_bytes(built.path.read_bytes())
     said = show_status(built.path.with_name("published.duckdb"))
     assert "当年已不存在（或尚未成立）的单位的报告 1 份" in said and f"示例申乡 2023 年（{late.file}）" in said
-    assert "整张表没有一个数字的报告 1 份" in said and "示例申街道 2024 年：表三" in said
+    assert "不完整的报告 1 份" in said and "示例申街道 2024 年（empty.html）：表三没有一个数、空白 175 格" in said
     assert built.rows("select report_year, is_complete from progress where unit_code = ? order by 1", AFTER) == [
         (2023, True),
         (2024, False),

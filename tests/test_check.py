@@ -66,8 +66,8 @@ def test_cells_without_a_number_are_named_and_the_draft_is_not_called_fine(tmp_p
     record = replace(zero_record(unit="寒葱沟镇"), place="抚远市")
     blank = {code: None for code in record.cells if code.startswith("requests.")}
     whole = foi("check", write(tmp_path, replace(record, cells={**record.cells, **blank})), "--home", tmp_path / "none")
-    assert whole.returncode == 0 and "表三 收到和处理政府信息公开申请情况：整张表没有数字" in whole.stdout
-    assert "表没有填全" in whole.stdout and "没有发现问题" not in whole.stdout
+    assert whole.returncode == 1 and "表三 收到和处理政府信息公开申请情况：整张表" in whole.stdout
+    assert "结论：不能判断——有 175 格没有填写" in whole.stdout and "没有发现问题" not in whole.stdout
     one = replace(record, cells={**record.cells, "requests.closed.total": None})
     said = json.loads(foi("check", write(tmp_path, one), "--home", tmp_path / "none", "--json").stdout)
     assert said["empty_cells"] == ["requests.closed.total"]
@@ -82,10 +82,12 @@ def test_prose_that_says_something_else_than_the_table_is_a_question_not_a_fault
 def test_a_title_that_names_another_unit_than_was_said_is_asked_about_once_and_blames_nobody(tmp_path: Path):
     path = write(tmp_path, replace(zero_record(unit="寒葱沟镇"), place="抚远市"))
     result = foi("check", path, "--home", tmp_path / "none", "--unit-code", "230883102", "--year", 2023)
-    assert result.returncode == 0 and "标题写的是“" in result.stdout and "请核对文件放对了没有" in result.stdout
+    assert result.returncode == 1 and "标题写的是“" in result.stdout and "请核对文件放对了没有" in result.stdout
+    assert "结论：不能判断——单位或年度有" in result.stdout
     assert "前后矛盾" not in result.stdout and "清单（或命令）写的是 2023" in result.stdout
     found = json.loads(foi("check", path, "--json", "--home", tmp_path / "none", "--unit-code", "230883102", "--year", 2023).stdout)
-    assert {v["rule_id"] for v in found["violations"]} == {"wrong_unit_named.unit_conflict", "wrong_year_named.year_conflict"}
+    told = {"wrong_unit_named.unit_conflict", "wrong_year_named.year_conflict"}
+    assert told <= {v["rule_id"] for v in found["violations"]} <= told | {"wrong_year_named.wrong_year_named"}
     assert {"late", "replaced"} <= {n["rule"] for n in found["not_assessable"]}
 
 
@@ -124,8 +126,10 @@ def test_last_year_comes_from_the_warehouse(tmp_path: Path, loaded: Path):
         ).fetchall()[0]
     record = replace(zero_record(unit=name, year=2025))
     path = write(tmp_path, record)
-    found = json.loads(foi("check", path, "--json", "--home", loaded).stdout)
-    assert found["unit_code"] == unit
+    result = foi("check", path, "--json", "--home", loaded)
+    found = json.loads(result.stdout)
+    assert result.returncode == 1
+    assert found["unit_code"] == unit and found["verdict"] == "wrong" and "与上年报告不符" in found["verdict_zh"]
     (total,) = [v for v in found["violations"] if v["rule_id"] == "carry_over.total"]
     assert (total["left"], total["right"], total["severity"]) == ("0", str(int(carried)), "error")
 
@@ -142,7 +146,7 @@ def test_a_number_that_cannot_be_is_to_be_corrected_though_every_sum_holds(tmp_p
     zero = zero_record(unit="寒葱沟镇")
     path = write(tmp_path, replace(zero, cells={**zero.cells, "disclosure.licenses": "2.5"}))
     result = foi("check", path, "--home", tmp_path / "none")
-    assert result.returncode == 1 and "有不合规的数字" in result.stdout and "are not possible" in result.stdout
+    assert result.returncode == 1 and "有不合规的数字" in result.stdout and "is not possible" in result.stdout
 
 
 def test_units_that_the_home_knows_and_a_unit_that_is_named_are_used(loaded: Path, tmp_path: Path):

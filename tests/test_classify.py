@@ -97,3 +97,24 @@ def test_a_page_that_only_names_an_attachment_says_what_to_do():
     assert found.reason and (found.reason.code, found.reason.found) == ("attachment_only", f"附件：{NAME}年度报告.pdf")
     text = as_text(zero_record(unit="寒葱沟镇"), "P").decode() + "\n附件：年度报告.pdf"
     assert read(text).state == "loaded"
+
+
+@pytest.mark.quirk(215)
+@pytest.mark.parametrize(
+    "title",
+    [
+        "示例大学2022-2023学年度信息公开工作报告",
+        "示例学院2022—2023学年信息公开工作年度报告",
+        "2022至2023学年示例职业学院信息公开年度报告",
+    ],
+)
+def test_the_report_of_a_school_year_is_no_report_of_one_year(title: str):
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>本学年收到信息公开申请3件。</p></body></html>"
+    found = read(page)
+    assert (found.state, found.reason and found.reason.code) == ("quarantined", "not_a_report")
+    assert not found.cells and not found.counts
+
+
+def test_a_school_that_reports_of_a_calendar_year_is_read():
+    found = read(report("示例大学2024年信息公开工作年度报告"))
+    assert (found.state, found.report_year, found.unit_name) == ("loaded", 2024, "示例大学")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from tests.conftest import EXAMPLES, ROOT, foi
 from tests.factory import zero_record
 from tests.factory.docx import as_docx
+from tests.factory.html import clean
 
 SEED = next(EXAMPLES.rglob("寒葱沟镇2024*.txt"))
 
@@ -40,13 +43,19 @@ def test_a_folder_in_which_nothing_can_be_read(tmp_path: Path):
     complains(foi("load", folder, "--home", tmp_path / "home"), 3, "cut.docx", "empty.html", "文件是空的", "另存为")
 
 
-def test_one_good_report_is_loaded_with_exit_code_0(tmp_path: Path):
+def test_only_whole_reports_are_loaded_with_exit_code_0(tmp_path: Path):
     folder = tmp_path / "in"
     folder.mkdir()
     shutil.copy(SEED, folder)
     result = foi("load", folder, "--home", tmp_path / "home", "--json")
     complains(result, 0)
-    assert json.loads(result.stdout)["loaded"] == 1
+    assert json.loads(result.stdout)["loaded"] == 1 and json.loads(result.stdout)["incomplete"] == []
+    # Beside one without its table three the same folder is fine no more, and says why.
+    page = clean(replace(zero_record(unit="抚远镇", year=2024), place="抚远市"))
+    table_three = max(re.findall(r"<table.*?</table>", page, re.DOTALL), key=len)
+    (folder / "抚远镇2024.html").write_text(page.replace(table_three, ""), "utf-8")
+    result = foi("load", folder, "--home", tmp_path / "home")
+    complains(result, 1, "不完整的报告 1 份", "缺表三", "39 条勾稽无法判断 / no table three")
 
 
 def test_a_manifest_line_that_is_wrong(tmp_path: Path):

@@ -5,19 +5,23 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import zipfile
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from examples.build import COUNTY, TOWNS, build
 from ingest import ingest_file
 from ingest.forms import load_forms
-from ingest.inbox import extra_units, list_inputs
+from ingest.inbox import list_inputs
+from ingest.manifest import extra_units
 from ingest.model import Report
 from ingest.units import load_registry
 
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "examples" / "reports"
 EXPECTED = json.loads((ROOT / "examples" / "expected.json").read_text("utf-8"))
@@ -54,6 +58,21 @@ def test_the_committed_files_are_what_the_build_makes(tmp_path: Path):
     assert sorted(made) == sorted(committed)
     assert [name for name in made if made[name] != committed[name]] == []
     assert json.loads((tmp_path / "expected.json").read_text("utf-8")) == EXPECTED
+    assert (tmp_path / "draft.docx").read_bytes() == (REPORTS.parent / "draft.docx").read_bytes()
+
+
+def test_the_tables_of_the_word_files_can_be_seen_and_opened():
+    """Tables without borders are invisible; a table without a grid is damaged to Word."""
+    files = [path for path in (*REPORTS.rglob("*.docx"), REPORTS.parent / "draft.docx") if "损坏" not in path.name]
+    assert len(files) > 10
+    for path in files:
+        tables = ElementTree.fromstring(zipfile.ZipFile(path).read("word/document.xml")).iter(f"{W}tbl")
+        for table in tables:
+            assert len(table.findall(f"{W}tblPr/{W}tblBorders/*")) == 6, path
+            columns = len(table.findall(f"{W}tblGrid/{W}gridCol"))
+            spans = [[int(s.get(f"{W}val", "1")) for s in row.iter(f"{W}gridSpan")] for row in table.iter(f"{W}tr")]
+            widths = [len(list(row.iter(f"{W}tc"))) - len(s) + sum(s) for row, s in zip(table.iter(f"{W}tr"), spans, strict=True)]
+            assert max(widths) == columns, path
 
 
 def test_a_build_over_an_older_one_removes_what_is_gone(tmp_path: Path):

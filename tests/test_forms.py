@@ -98,6 +98,27 @@ def test_a_key_that_stands_twice_is_found(tmp_path: Path):
     assert "stands twice" in mistake(tmp_path, "      petition:  ", new)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("source: 国办公开办函〔2021〕30号\n", "", r"the form lacks “source”"),
+        ("in_force: {from: 2021, to: null}", "in_force: {from: 2021}", r"the form lacks “to”"),
+        ("    law: 表四“总计”栏\n", "", r"rule challenges_total: law is missing"),
+        ("    severity: error\n", "    severity: wrong\n", r"“wrong” is none of error, warning, hint"),
+        ("    each: challenges.rows\n", "    each: challenge.rows\n", r"“challenge.rows” names no rows or columns"),
+        ("    each: challenges.rows\n", "    each: challenges\n", r"“challenges” names no rows or columns"),
+        ("column: 本年收费金额, unit: 万元, kind: flow}", "column: 本年收费金额, unit: 万元}", r"fees lacks “kind”"),
+        ("    columns: {upheld: 结果维持, corrected", "    colums: {upheld: 结果维持, corrected", r"table challenges lacks “columns”"),
+    ],
+)
+def test_what_a_form_lacks_is_named_with_its_line(tmp_path: Path, old: str, new: str, said: str):
+    text = (FORMS / "2021.yaml").read_text("utf-8")
+    assert old in text
+    (tmp_path / "2027.yaml").write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(FormError, match=rf"2027.yaml:[1-9]\d*: .*{said}"):
+        load_form(tmp_path / "2027.yaml", load_terms())
+
+
 def test_every_rule_says_its_law_in_both_languages():
     assert all(rule.law and rule.zh and rule.en for _, rule in RULES)
 
@@ -158,6 +179,10 @@ def test_the_loss_table_says_what_each_measure_is_in_each_form():
         ),
         (r'(- of: \[must_be_created\]\n(?:  "\d+": .*\n)*?  "2021": )same\n', r"\1not_asked\n", "but the form asks for it"),
         (re.escape("own: [items_disclosed, "), "own: [items_disclosed, received, ", "received must be part"),
+        # A number that a form asks for and of which the table says nothing; a sum that is made of other rows than in another form.
+        (r"- of: \[must_be_created\]\n(?:  .*\n)*", "", r"20\d\d.yaml:\d+: losses.yaml says nothing of must_be_created"),
+        (r"received_nonprofit, received_legal_service", "received_nonprofit", "says nothing of received_legal_service"),
+        (r"- of: \[review_pending\]\n(?:  .*\n)*", "", "says nothing of review_pending"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_loss_table_is_found_with_its_line(tmp_path: Path, old: str, new: str, said: str):

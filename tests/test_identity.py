@@ -65,11 +65,12 @@ def test_the_manifest_decides_and_a_conflict_is_said():
 
 
 @pytest.mark.quirk(17)
-def test_title_and_period_that_disagree_leave_the_year_open():
-    lines = ("本报告的时间范围为2023年1月1日至2023年12月31日。",)
-    report = read(replace(zero_record(unit="寒葱沟镇"), lines=lines))
-    assert report.report_year is None and "year_conflict" in codes(report)
-    assert {c.value for c in report.candidates if c.kind == "year"} >= {"2023", "2024"}
+def test_title_and_period_that_disagree_are_told_and_only_an_older_period_is_outvoted():
+    for year, decided, code in ((2023, 2024, "wrong_year_named"), (2025, None, "year_conflict")):
+        lines = (f"本报告的时间范围为{year}年1月1日至{year}年12月31日。",)
+        report = read(replace(zero_record(unit="寒葱沟镇"), lines=lines))
+        assert report.report_year == decided and code in codes(report)
+        assert {c.value for c in report.candidates if c.kind == "year"} >= {str(year), "2024"}
 
 
 @pytest.mark.quirk(13)
@@ -141,9 +142,11 @@ def test_every_reason_for_an_open_unit_is_said_in_words():
     from ingest.identity.page import words
     from ingest.issues import issue_texts
 
-    source = (Path(__file__).parent.parent / "ingest" / "units").glob("*.py")
+    rooms = (Path(__file__).parent.parent / "ingest" / room for room in ("units", "identity"))
+    source = [path for room in rooms for path in room.glob("*.py")]
     used = set(re.findall(r'"(\w+_\w+)"', "".join(p.read_text("utf-8") for p in source))) & {
         "unknown_name", "ambiguous_name", "place_contradicts", "needs_place", "merged_area", "name_not_in_use",
+        "office_or_owner", "names_the_page",
     }  # fmt: skip
     assert used == set(words()["unit_reasons"])
     issue = next(i for i in read(zero_record(unit="城关镇")).issues if i.code == "unit_unmatched")

@@ -12,7 +12,7 @@ from ingest.extract import extract
 from ingest.model import IngestError
 from ingest.readers.ofd import read_ofd
 from tests.factory import random_record
-from tests.factory.ofd import as_ofd
+from tests.factory.ofd import WAYS, as_ofd
 
 RECORD = random_record(random.Random(12), "2021", 900, "示例甲镇", 2024)
 
@@ -46,3 +46,36 @@ def test_what_cannot_be_read_is_refused_with_a_reason(data: bytes, code: str):
     with pytest.raises(IngestError) as caught:
         read_ofd(data)
     assert caught.value.issue.code == code
+
+
+@pytest.mark.parametrize("way", [*sorted({*WAYS} - {"outlined"}), "oblique", "level"])
+@pytest.mark.quirk(118)
+def test_what_is_not_seen_and_what_is_drawn_twice_is_no_part_of_a_number(way: str):
+    _, cells, issues = extract(read_ofd(as_ofd(RECORD, way=way)))
+    assert {c.code: c.printed for c in cells} == RECORD.values
+    assert {i.code for i in issues} <= {"hidden_text", "watermark"}
+
+
+@pytest.mark.quirk(118)
+def test_a_pale_text_that_may_be_a_number_costs_numbers_and_makes_none():
+    _, cells, _ = extract(read_ofd(as_ofd(RECORD, way="small")))
+    assert [c for c in cells if c.printed not in (None, RECORD.values[c.code])] == []
+
+
+@pytest.mark.quirk(117)
+def test_a_number_drawn_as_an_outline_is_unreadable_and_never_blank():
+    _, cells, _ = extract(read_ofd(as_ofd(RECORD, way="outlined")))
+    assert {c.state for c in cells} == {"unreadable"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("</ofd:Layer>", "<ofd:TextObject Boundary='0 0 9 9'/>" * 120_000 + "</ofd:Layer>"),
+     ("</ofd:Layer>", f"<ofd:PathObject><ofd:AbbreviatedData>{'M 0 0 L 9 9 ' * 120_000}</ofd:AbbreviatedData></ofd:PathObject></ofd:Layer>"),
+     ("</ofd:Layer>", " " * 13_000_000 + "</ofd:Layer>")],
+)  # fmt: skip
+@pytest.mark.quirk(119)
+def test_a_flood_is_refused_with_its_size(old: str, new: str):
+    with pytest.raises(IngestError) as caught:
+        read_ofd(changed(old, new))
+    assert caught.value.issue.code == "too_large" and caught.value.issue.found

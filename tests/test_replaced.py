@@ -100,7 +100,7 @@ def test_a_correction_that_no_longer_fits_is_loud(home: Path):
     assert "更正有问题 1 条" in said and "应为 5，现为 0" in said and "勾稽不符" not in said
     assert "应为 5，现为 0" in foi("status", "--home", home).stdout
     excluded = "select units_excluded from area_year where area_code = '230883' and report_year = 2024"
-    assert foi("query", excluded, "--home", home, "--csv").stdout == "units_excluded\n1\n"
+    assert foi("query", excluded, "--home", home, "--csv").stdout == "units_excluded\n0\n"  # a stale line of ours makes no number of the report wrong
 
 
 def test_an_earlier_day_is_answered_as_it_was_known_then(home: Path):

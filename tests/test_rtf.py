@@ -76,7 +76,7 @@ def test_a_merged_cell_stands_once_and_places_count_as_in_docx():
         (r"1{\deleted 7}2", "12"), (r"1{\revised 7}2", "172"), (r"1\deleted 7\deleted0 2", "12"), (r"1\v 7\v0 2", "12"),
         (r"1\v 7\plain 2", "12"), (r"1{\pict\bin3 }}}45}2", "12"), (r"1{\*\anything{5}6}2", "12"), (r"1{\header 5}2", "12"),
         (r"1{\footnote 5{\b 6}}2", "12"), (r"1{\field{\*\fldinst PAGE 5}{\fldrslt 2}}", "12"), (r"1{\*\bkmkstart 5}2", "12"),
-        (r"1{\shp{\*\shpinst{\shptxt 5}}{\shprslt 6}}2", "12"), (r"1\unknownword5 2", "12"), (r"1{\deleted\par}2", "12"),
+        (r"1\unknownword5 2", "12"), (r"1{\deleted\par}2", "12"),
         (r"1{\stylesheet{\s5 6 \{;}}2", "12"), (r"1\bin3 }}}2", "12"),
     ],
 )  # fmt: skip
@@ -187,3 +187,38 @@ def test_any_bytes_end_as_a_document_or_a_reason():
             assert read_rtf(bytes(bad)).reader == "rtf"
         except IngestError as error:
             assert error.issue.code in ("damaged_rtf", "too_deep")
+
+
+SHAPE = r"{{\shp{{\*\shpinst\shpleft0{{\sp{{\sn a}}{{\sv 9}}}}{{\shptxt \pard\plain {}\par}}}}{{\shprslt{{\*\do{{\dptxbxtext \pard {}\par}}}}}}}}"
+LIST = r"{{\field{{\*\fldinst {{FORMDROPDOWN}}{{\*\formfield{{\fftype2\ffres{}\ffdefres0{{\*\ffl 7}}{{\*\ffl 45}}}}}}}}{{\fldrslt {}}}}}"
+PICTURE = r"{\*\shppict{\pict\pngblip 89}}{\nonshppict{\pict\wmetafile8 01}}"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (SHAPE.format("45", "45"), "45"), ("45" + SHAPE.format("11", "11"), "45 | 11 | "), (SHAPE.format("4", "") + SHAPE.format("5", ""), "4 | 5 | "),
+        (r"{\*\do{\dptxbxtext \pard 45\par}}", "45"), ("45" + PICTURE, "45"), (PICTURE, "\ufffc"), (r"45{\super 1}", "45^1"),
+        (r"45{\up6 1}", "45^1"), (r"45{\super\chftn{\footnote\pard 9}}", "45"), (r"45{\strike 7}", "45"), (r"45{\striked1 7}", "45"),
+        (r"4{\strike\v 7\v0 8}5", "45"), (LIST.format(1, ""), "45"), (LIST.format(1, "45"), "45"), (LIST.format(25, ""), "7"), (LIST.format(9, ""), "\ufffc"),
+        (r"{\field{\*\fldinst FORMTEXT}{\fldrslt 45}}", "45"), ("", ""),
+    ],
+)  # fmt: skip
+@pytest.mark.quirk(143)
+def test_what_stands_beside_a_number_never_runs_into_it(cell: str, text: str):
+    assert shown(row("a", cell, "b"))[1][0] == text
+
+
+@pytest.mark.quirk(143)
+def test_a_text_box_in_running_text_is_read_after_its_paragraph():
+    assert prose(by_number("甲") + SHAPE.format(by_number("题"), "x") + by_number("乙")) in (["甲乙", "题"], ["题", "甲乙"])
+
+
+@pytest.mark.quirk(143)
+def test_boxes_in_boxes_end_in_words():
+    box = "5"
+    for _ in range(9):
+        box = SHAPE.format(box, "")
+    with pytest.raises(IngestError) as caught:
+        read(box)
+    assert caught.value.issue.code == "too_deep"

@@ -275,3 +275,22 @@ def protected(good: bytes) -> set[int]:
     pages = struct.unpack_from(f"<{count}I", table, at + 4 * (count + 1))
     stretches = [(TEXT_AT, struct.unpack_from("<I", word, 0x1C)[0]), *((512 * p, 512 * p + 512) for p in pages)]
     return {k for a, b in stretches for k in range(start + a, start + b)}
+
+
+RAISED, LIFTED, STRUCK = b"\x48\x2a\x01", b"\x45\x48\x06\x00", b"\x37\x08\x01"
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        ((Run("45"), Run("1", RAISED)), "45¹"), ((Run("45"), Run("12", LIFTED)), "45¹²"), ((Run("45"), Run("7", STRUCK)), "45"),
+        ((Run("45"), Run("\x02", SPECIAL + RAISED)), "45"), ((Run("45"), Run("\x08", SPECIAL)), "45"), ((Run("\x08", SPECIAL),), "\ufffc"),
+        ((Run("\x01", SPECIAL),), "\ufffc"), ((Run("\x01", SPECIAL + HIDDEN),), ""), ((Run("\x13 FORMDROPDOWN \x01\x15"),), "\ufffc"),
+        ((Run("\x13 FORMTEXT \x01\x1445\x15"),), "45"), ((Run(""),), ""),
+    ],
+)  # fmt: skip
+@pytest.mark.quirk(143)
+def test_what_stands_beside_a_number_never_runs_into_it(runs: tuple[Run, ...], said: str):
+    first, *_ = row("a", "b")
+    line = [first, Block(runs, "\x07", IN_CELL), row("a", "b")[-1]]
+    assert shown(line)[1][0] == said

@@ -8,12 +8,13 @@ import dagster as dg
 
 from dagster_project.settings import YEAR_KEYS, Settings, partition_of
 from expectations.decisions import write_decisions
-from ingest.corrections import load_corrections, write_corrections
+from ingest.corrections import write_corrections
 from ingest.home import Home
 from ingest.known_units import registry_for
 from ingest.landing import land, lock
 from ingest.roster.store import keep_rosters_of
 from ingest.tables import SCHEMAS, write_reference
+from ingest.withdrawals import known_corrections
 
 # In the season files come in every week: whoever looks on a Monday sees when nothing was landed for seven days.
 SEASON_MONDAYS = dg.FreshnessPolicy.cron("0 9 * 1-4 1", timedelta(days=7), timezone="Asia/Shanghai")
@@ -50,6 +51,7 @@ def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
     results = [r for r in reading.landed if partition_of(r) in wanted]
     with lock(settings.place):
         batch = land(settings.place, reading, registry_for(Path(settings.inbox), settings.place), results)
+        settings.keep_listing(results)
     context.log.info(f"{len(results)} new files, batch {batch}")
     for spec in SPECS:
         yield dg.MaterializeResult(asset_key=spec.key, metadata={"new_files": len(results)})
@@ -69,4 +71,4 @@ def write_references(home: Home, source: Path) -> None:
         write_reference(home.reference, registry)
         keep_rosters_of(home, source, registry)
         write_decisions(home.decisions, home.reference)
-        write_corrections(home.reference, load_corrections(home.corrections))
+        write_corrections(home.reference, known_corrections(home))

@@ -1,6 +1,5 @@
 """Publish: copy the finished warehouse beside the published one and put it in place by one rename."""
 
-import os
 from pathlib import Path
 
 import dagster as dg
@@ -8,6 +7,7 @@ import dagster as dg
 from dagster_project.settings import Settings
 from dagster_project.state import end_publishing
 from ingest.home import Home
+from ingest.placing import placed
 
 MARTS = ("unit_year", "area_year", "area_year_constant", "boundary_changes", "successions", "progress", "reporting_rates")
 
@@ -25,19 +25,16 @@ def publish(home: Home) -> int:
     """Copy build.duckdb to published.duckdb (format v1.5.0, so that older clients open it) and the marts to parquet."""
     import duckdb
 
-    scratch = home.published.with_name(f".published.{os.getpid()}.duckdb")
-    scratch.unlink(missing_ok=True)
-    home.published_tables.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
+    with placed(home.published) as scratch, duckdb.connect() as connection:
         connection.execute(f"attach '{_quoted(home.build)}' as build (read_only)")
         connection.execute(f"attach '{_quoted(scratch)}' as target (storage_version 'v1.5.0')")
         connection.execute("copy from database build to target")
         for name in MARTS:
-            part = home.published_tables / f".{name}.{os.getpid()}.parquet"
-            connection.execute(f"copy (from build.marts.{name} order by all) to '{_quoted(part)}' (format parquet)")
-            os.replace(part, home.published_tables / f"{name}.parquet")
+            with placed(home.published_tables / f"{name}.parquet") as part:
+                connection.execute(f"copy (from build.marts.{name} order by all) to '{_quoted(part)}' (format parquet)")
         connection.execute("detach target")
-    os.replace(scratch, home.published)
+        # What another program wrote behind the file before belongs to that file, not to the new one.
+        home.published.with_name(f"{home.published.name}.wal").unlink(missing_ok=True)
     return home.published.stat().st_size
 
 

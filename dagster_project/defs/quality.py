@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_project.settings import Settings
 
 KEY = dg.AssetKey(["quality", "expectation_results"])
-CHECKS = ("no_error", "no_warning", "nothing_broken")
+CHECKS = ("no_error", "no_warning", "nothing_incomplete", "nothing_broken")
 
 
 @dg.asset(
@@ -16,6 +16,8 @@ CHECKS = ("no_error", "no_warning", "nothing_broken")
         ["quality", "rule_results"],
         ["quality", "relation_results"],
         ["quality", "signal_results"],
+        ["quality", "completeness"],
+        ["quality", "table_completeness"],
         ["quality", "correction_results"],
         ["core", "fct_reports"],
     ],
@@ -33,7 +35,7 @@ def expectation_results(settings: dg.ResourceParam[Settings]) -> dg.MaterializeR
 
 
 def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
-    """One check each for errors, warnings and checks that could not run; none blocks, the gate works by report."""
+    """One check each for errors, warnings, reports that are not whole and checks that could not run; none blocks, the gate works by table."""
 
     @dg.multi_asset_check(specs=[dg.AssetCheckSpec(name, asset=KEY) for name in CHECKS], name="expectation_checks", pool="duckdb")
     def checks(settings: dg.ResourceParam[Settings]):  # type: ignore[no-untyped-def]
@@ -42,7 +44,8 @@ def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
         with duckdb.connect(str(settings.place.build), read_only=True) as connection:
             counts = dict(
                 connection.sql(
-                    "select case when status = 'broken' then 'nothing_broken' when severity = 'error' then 'no_error' else 'no_warning' end,"
+                    "select case when status = 'broken' then 'nothing_broken' when suite = 'completeness' then 'nothing_incomplete'"
+                    " when severity = 'error' then 'no_error' else 'no_warning' end,"
                     " count(*) from quality.expectation_results where status in ('failed', 'broken') and severity <> 'hint' group by 1"
                 ).fetchall()
             )

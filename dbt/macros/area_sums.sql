@@ -1,15 +1,14 @@
 {% macro area_sums(boundaries) %}
-{#- Sums over the townships and departments of an area; a report with a broken printed sum is left out and counted as excluded.
+{#- Sums over the townships and departments of an area; a table with a broken printed sum or an impossible number is left out and
+    counted as excluded, the other tables of its report are not. A cell that is no number adds nothing: each sum says on how many units it rests.
     boundaries: 'reported' takes each report where its unit stood in its year, 'constant' where its unit, or what it became, stands today. -#}
+{%- set tables = ['disclosure', 'requests', 'challenges'] %}
+{%- set without = ['is_without_disclosure', 'is_without_requests', 'is_without_challenges'] %}
 with unit_years as (select * from {{ ref('unit_year') }} where level in ('township', 'department')),
 
 units as (select * from {{ ref('dim_unit') }}),
 
-gated as (
-    -- What does not fit last year or the prose is for a person to explain; it does not make the report's own numbers wrong.
-    select distinct report_id from {{ source('gate', 'expectation_results') }}
-    where status = 'failed' and severity = 'error' and suite not in ('relations', 'signals', 'timeliness')
-),
+left_out as (select report_id, list(table_name) as tables from {{ ref('exclusions') }} group by report_id),
 
 owed as (select * from {{ ref('duties') }} where level in ('township', 'department') and not is_exempt),
 
@@ -42,10 +41,14 @@ places as (
 ),
 
 members as (
-    select y.*, p.area_code, g.report_id is not null or not coalesce(y.was_there, true) as is_excluded
+    select
+        y.*, p.area_code
+        {%- for t in tables %},
+        coalesce(list_has_any(x.tables, ['{{ t }}', 'statistics']), false) as is_without_{{ t }}
+        {%- endfor %}
     from places as p
     inner join unit_years as y on p.unit_code = y.unit_code and p.report_year = y.report_year
-    left join gated as g on y.report_id = g.report_id
+    left join left_out as x on y.report_id = x.report_id
 ),
 
 spans as (select area_code, min(report_year) as first_year, max(report_year) as last_year from members group by area_code),
@@ -65,20 +68,22 @@ missing as (
 sums as (
     select
         area_code, report_year,
-        count(*) filter (where not is_excluded) as units_reporting,
-        count(*) filter (where is_excluded) as units_excluded
-        {%- for t in ['disclosure', 'requests', 'challenges'] %},
+        count(*) filter (where not ({{ without | join(' and ') }})) as units_reporting,
+        count(*) filter (where {{ without | join(' or ') }}) as units_excluded
+        {%- for t in tables %},
+        count(*) filter (where is_without_{{ t }}) as units_excluded_{{ t }},
         string_agg(distinct coalesce(form_{{ t }}, form_statistics), ',' order by coalesce(form_{{ t }}, form_statistics))
-            filter (where not is_excluded) as forms_{{ t }}
+            filter (where not is_without_{{ t }}) as forms_{{ t }}
+        {%- for m in var('area_measures')[t] %},
+        sum({{ m }}) filter (where not is_without_{{ t }}) as {{ m }},
+        count({{ m }}) filter (where not is_without_{{ t }}) as {{ m }}_units
         {%- endfor %}
-        {%- for m in var('area_measures') %},
-        sum({{ m }}) filter (where not is_excluded) as {{ m }},
-        count({{ m }}) filter (where not is_excluded) as {{ m }}_units
         {%- endfor %}
-        {%- for rate, above in var('area_rates').items() %},
-        sum({{ above }}) filter (where not is_excluded and closed is not null) as {{ rate }}_numerator,
-        sum(closed) filter (where not is_excluded and ({{ above }}) is not null) as {{ rate }}_denominator,
-        count(closed) filter (where not is_excluded and ({{ above }}) is not null) as {{ rate }}_units
+        {%- for rate, of in var('area_rates').items() %}
+        {%- set counted = 'not (is_without_' ~ of.tables | join(' or is_without_') ~ ')' %},
+        sum({{ of.above }}) filter (where {{ counted }} and closed is not null) as {{ rate }}_numerator,
+        sum(closed) filter (where {{ counted }} and ({{ of.above }}) is not null) as {{ rate }}_denominator,
+        count(closed) filter (where {{ counted }} and ({{ of.above }}) is not null) as {{ rate }}_units
         {%- endfor %}
     from members
     group by area_code, report_year
@@ -90,8 +95,11 @@ final as (
     select
         x.area_code, u.unit_name as area_name, u.level, x.report_year,
         coalesce(s.units_reporting, 0)::integer as units_reporting, coalesce(s.units_excluded, 0)::integer as units_excluded,
-        coalesce(m.units, 0)::integer as units_missing, s.forms_disclosure, s.forms_requests, s.forms_challenges
-        {%- for m in var('area_measures') %},
+        coalesce(m.units, 0)::integer as units_missing
+        {%- for t in tables %},
+        coalesce(s.units_excluded_{{ t }}, 0)::integer as units_excluded_{{ t }}
+        {%- endfor %}, s.forms_disclosure, s.forms_requests, s.forms_challenges
+        {%- for m in var('area_measures').values() | sum(start=[]) %},
         s.{{ m }}::decimal(18, 6) as {{ m }}, coalesce(s.{{ m }}_units, 0)::integer as {{ m }}_units
         {%- endfor %}
         {%- for rate in var('area_rates') %},

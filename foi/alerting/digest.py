@@ -14,7 +14,7 @@ from foi.alerting.problems import Problem, State
 from foi.alerting.subscriptions import Recipient
 from foi.alerting.wording import chosen, pair, said
 
-SIGNS = {"new": "+", "worse": "↑", "changed": "~", "reopened": "!", "fixed": "-", "escalated": "▲"}
+SIGNS = {"new": "+", "worse": "↑", "changed": "~", "incomplete": "○", "reopened": "!", "fixed": "-", "escalated": "▲"}
 ALWAYS = ("new", "fixed", "open")  # counts that are told even where they are 0
 
 
@@ -22,7 +22,7 @@ ALWAYS = ("new", "fixed", "open")  # counts that are told even where they are 0
 class News:
     """What one recipient does not know yet over one channel."""
 
-    items: list[tuple[str, Problem]]  # what is with it (new, worse, changed, reopened), and the problem
+    items: list[tuple[str, Problem]]  # what is with it (new, worse, changed, reopened, incomplete), and the problem
     risen: list[Risen]
     fixed: list[tuple[str, tuple[str, str]]]
     still_open: int
@@ -48,7 +48,7 @@ def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[
     gone = {p.place for _, p in items} | up | state.settled | state.right
     still_open = len((mine.keys() | known.keys()) - gone)
     kinds = [what for what, _ in items]
-    counts = {"escalated": len(risen), **{what: kinds.count(what) for what in ("new", "worse", "changed", "reopened")}}
+    counts = {"escalated": len(risen), **{what: kinds.count(what) for what in ("new", "worse", "changed", "reopened", "incomplete")}}
     return News(items, risen, fixed, still_open, {**counts, "fixed": len(fixed), "open": still_open})
 
 

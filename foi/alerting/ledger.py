@@ -7,6 +7,7 @@ the steps of each deadline that were told, `failures` the runs that failed.
 from __future__ import annotations
 
 import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from datetime import datetime
 from pathlib import Path
 
 from foi.alerting.schema import prepare, stamp
+from foi.alerting.wording import said
+from foi.messages import Complaint
+from ingest.ledger import aside_of
 
 Owner = tuple[str, str]  # recipient, channel
 
@@ -52,14 +56,31 @@ def sending(path: Path) -> Iterator[None]:
 
 @contextmanager
 def ledger(path: Path, now: datetime) -> Iterator[sqlite3.Connection]:
-    """The open ledger; what was written is kept only if nothing went wrong."""
+    """The open ledger; what was written is kept only if nothing went wrong. A Complaint where the file is damaged.
+
+    A damaged file is set aside once and told, before anything is sent: the next sending begins a new ledger.
+    """
     connection = sqlite3.connect(path, timeout=30)
     try:
+        _check(connection, path)
         prepare(connection, now)
         with connection:
             yield connection
     finally:
         connection.close()
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        (found,) = connection.execute("pragma quick_check(1)").fetchone()
+    except sqlite3.OperationalError:  # in use, or not to be written: that is said where it is used
+        return
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        connection.close()
+        os.replace(path, aside_of(path))
+        raise Complaint(said("damaged_ledger", path=path, aside=aside_of(path)), 3)
 
 
 def known(connection: sqlite3.Connection, owner: Owner) -> dict[str, Told]:

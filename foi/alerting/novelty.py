@@ -11,17 +11,19 @@ from foi.alerting.problems import Problem, gap
 
 
 def novelty(problem: Problem, told: Told | None) -> str:
-    """new, reopened, worse or changed; nothing where there is nothing to tell."""
+    """new, reopened, worse or changed; incomplete where numbers are missing, or more of them; nothing where there is nothing to tell."""
     if told is not None and told.values_hash == problem.values_hash:
         return ""
     if problem.outdated and (told is None or _is_before(told, problem)):
         return "reopened"
     if told is None:
-        return "new"
+        return "incomplete" if problem.is_incomplete else "new"
     before, now = gap(told.values_hash), gap(problem.values_hash)
     if before is None or now is None:
-        return "changed"
-    return "worse" if now > before else ""
+        return "incomplete" if problem.is_incomplete else "changed"
+    if now <= before:
+        return ""
+    return "incomplete" if problem.is_incomplete else "worse"
 
 
 def _is_before(told: Told, problem: Problem) -> bool:

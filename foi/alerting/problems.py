@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.decisions import SETTLED, Ledger
+from expectations.incomplete import RULE
 from expectations.messages import plain
 from foi.alerting.subscriptions import RANK, Entry
 
@@ -28,7 +29,9 @@ HOLDING = """
 select concat_ws('|', unit_code, report_year, rule_id) as place
 from (select unit_code, report_year, rule_id from rule_results where is_current and result = 'pass'
       union all select unit_code, report_year, rule_id from relation_results where is_current and result = 'pass'
-      union all select unit_code, report_year, rule_id from signal_results where is_current and result = 'pass')
+      union all select unit_code, report_year, rule_id from signal_results where is_current and result = 'pass'
+      union all select unit_code, report_year, concat('incomplete.', table_name) from table_completeness where is_complete
+      union all select unit_code, report_year, 'incomplete.rows' from completeness where rows_unread = 0)
 where place in (select unnest($1::varchar[]))
 """
 # A number is right again when its checks ran and its cell still holds a number; such a rule ends in the code of the cell.
@@ -73,9 +76,14 @@ class Problem:
         return self.unit_code, int(self.place.split("|")[1])
 
     @property
-    def rank(self) -> tuple[int, Decimal, str]:
-        """The worst first: errors, then the largest difference."""
-        return RANK.get(self.severity, 0), -(gap(self.values_hash) or Decimal(0)), self.place
+    def is_incomplete(self) -> bool:
+        """Whether it is not a number that is wrong, but one that is missing."""
+        return self.rule_id.split(".")[0] == RULE
+
+    @property
+    def rank(self) -> tuple[int, bool, Decimal, str]:
+        """The worst first: errors, what is wrong before what is missing, then the largest difference."""
+        return RANK.get(self.severity, 0), self.is_incomplete, -(gap(self.values_hash) or Decimal(0)), self.place
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _letters(path: Path) -> list[Letter]:
         with ledger(path, moment()) as connection:
             return letters(connection)
     except sqlite3.OperationalError:  # a home folder that may only be read: what an earlier version left is no message yet
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+        with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True) as connection:
             known = connection.execute("pragma user_version").fetchone()[0]
             return letters(connection) if known else []
 

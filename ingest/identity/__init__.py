@@ -44,7 +44,7 @@ def identify(page: Page, hints: Hints, registry: Registry, file: str = "") -> Id
     titles = find_titles(page)
     published_on = hints.published_on or _published(page)
     years = year_evidence(page, titles, hints)
-    year, issues = decide_year(years, hints, published_on)
+    year, issues = decide_year(years, hints, published_on, page.is_recognized)
     decision = decide_unit(page, unit_evidence(page, titles, hints, file), hints, registry, year)
     candidates = [Candidate("year", e.value, e.kind, e.place, e.text) for e in years]
     if hints.report_year:

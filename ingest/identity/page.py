@@ -52,6 +52,11 @@ class Page:
         self.document = document
         self.paragraphs = [b for b in document.blocks if isinstance(b, Paragraph)]
 
+    @property
+    def is_recognized(self) -> bool:
+        """Whether the text was read from a picture, so that single characters may be wrong."""
+        return self.document.reader == "scan"
+
     @cached_property
     def body(self) -> list[Line]:
         """The first paragraphs."""

@@ -34,6 +34,7 @@ def find_titles(page: Page) -> list[Title]:
     found = [t for line in page.meta(words()["meta_titles"]) if (t := title_in(line))]
     head = page.head
     single = [title_in(line) for line in head]
+    single = [(_continued(t, head[:i]) or t) if t else None for i, t in enumerate(single)]
     found += [t for t in single if t]
     found += list(_joined(head, single))
     if not found:
@@ -66,11 +67,35 @@ def _joined(head: list[Line], single: list[Title | None]) -> Iterator[Title]:
     """Titles over two or three lines; lines that hold a whole title are not joined with others."""
     open_lines = [len(text) < ALONE and not _is_whole(title) for (_, text), title in zip(head, single, strict=True)]
     for i, (a, b) in enumerate(itertools.pairwise(head)):
-        if open_lines[i] and open_lines[i + 1] and ":" not in a[1] and (title := title_in((a[0], a[1] + b[1]))):
+        if not (open_lines[i] and open_lines[i + 1] and ":" not in a[1] and (title := title_in((a[0], a[1] + b[1])))):
+            continue
+        if above := _continued(title, head[:i]):
+            yield above
+        elif (
+            i
+            and title.unit is None
+            and single[i + 1] is None
+            and open_lines[i - 1]
+            and (named := _named_above(title, head[i - 1]))
+        ):
+            yield named
+        else:
             yield replace(title, kind="joined") if single[i + 1] else title
-    if len(head) > 2 and all(open_lines[:3]) and not any(single[:3]):
-        title = title_in((head[0][0], "".join(text for _, text in head[:3])))
-        yield from [title] if title else []
+
+
+def _named_above(title: Title, above: Line) -> Title | None:
+    """A title over two lines that names no unit, with the line above it, which may be the name or only a banner."""
+    named = title_in((above[0], above[1] + title.line)) if ":" not in above[1] else None
+    return replace(named, kind="joined") if named and named.unit else None
+
+
+def _continued(title: Title, lines: list[Line]) -> Title | None:
+    """The title of which a line holds only the end of the unit's name (办公室2024年…), with the line that holds its beginning."""
+    if not (lines and title.unit and patterns("continues")[0].fullmatch(title.unit)):
+        return None
+    place, text = lines[-1]
+    is_name = len(text) < ALONE and not anchored(text) and patterns("is_continued")[0].search(text)
+    return title_in((place, text + title.line)) if is_name else None
 
 
 def _is_whole(title: Title | None) -> bool:
@@ -81,11 +106,13 @@ def names(title: Title) -> Iterator[str]:
     """The unit a title names, without the words around it; a second name in brackets only where it is a rival."""
     name = title.unit or ""
     for prefix in words()["unit_prefixes"]:
-        name = name.split(prefix)[-1]
+        name = name.split(prefix)[-1] or name
     inner = re.findall(r"\((.*?)\)", name)
     name = clean_name(re.sub(r"\(.*?\)", "", name))
     if name:
         yield name
+    # “X人民政府(办公室)” is as unclear as the whole name of the office in brackets.
+    inner = [name + rival if patterns("continues")[0].fullmatch(rival) else rival for rival in inner]
     yield from (rival for rival in inner if patterns("rival_names")[0].search(rival))
 
 

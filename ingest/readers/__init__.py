@@ -11,11 +11,14 @@ from pathlib import Path
 
 from ingest.abilities import can
 from ingest.model import Document, IngestError
+from ingest.readers.decoding import decode, wide_encoding
+from ingest.readers.kinds import UTF16, office_kind
 from ingest.readers.markdown import looks_like_markdown, read_markdown
-from ingest.readers.markup import decode, looks_like_html, read_html
+from ingest.readers.markup import looks_like_html, read_html
 from ingest.readers.plain import read_text
 
 MAX_BYTES = 64 * 1024 * 1024
+MIN_BETWEEN_ZEROS = 200  # a zero byte here and there is a lost character; a file of another kind is full of them
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
@@ -72,7 +75,9 @@ def kind_of(data: bytes) -> str:
 
     if looks_like_mht(data[:4096]):
         return "mht"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" not in data:
+    if kind := office_kind(data):
+        return kind
+    if data.startswith(UTF16) or data.count(0) <= len(data) // MIN_BETWEEN_ZEROS or wide_encoding(data):
         return "text"
     raise IngestError("unknown_format", "", data[:8].hex(" "))
 

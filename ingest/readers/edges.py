@@ -12,6 +12,7 @@ from typing import Literal
 
 from ingest.model import SourceCell
 
+OBJECT = "\ufffc"  # stands for something drawn that is no text: what it shows was not read
 Down = Literal["", "start", "go"]
 Span = tuple[int, int]
 TOLERANCE = 80  # twips (1.4 mm): edges of different rows this near are drawn as one line
@@ -70,6 +71,19 @@ def place_rows(rows: list[Row]) -> list[tuple[SourceCell, ...]]:
             parts += [[SourceCell(side_by_side(row.texts), r, 0)], []]
             above = {}
     return [tuple(part) for part in parts if part]
+
+
+def said(text: str, beside: list[str], drawn: bool) -> str:
+    """What a cell says with what is anchored in it: a box counts where nothing else stands there, and never runs together with what does.
+
+    Something drawn that is no text (a picture, a formula) makes a cell that holds nothing else one that was not read.
+    """
+    beside = [other for other in beside if other.strip() and other.strip() != text.strip()]
+    if beside and any(c.isalpha() for c in text):  # a label: a remark beside it does not change it, a number does
+        beside = [other for other in beside if any(c.isdigit() for c in other)]
+    if not beside:
+        return OBJECT if drawn and not text.strip() else text
+    return beside[0] if len(beside) == 1 and not text.strip() else side_by_side([t for t in (text, *beside) if t.strip()])
 
 
 def side_by_side(texts: list[str]) -> str:

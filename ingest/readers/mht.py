@@ -12,7 +12,8 @@ from dataclasses import replace
 from email.message import Message
 
 from ingest.model import Document, IngestError
-from ingest.readers.markup import decode, looks_like_html, read_html
+from ingest.readers.decoding import decode
+from ingest.readers.markup import looks_like_html, read_html
 
 _HEADER = re.compile(rb"\s*[A-Za-z][-A-Za-z]*:[^\n]*\n(?:[A-Za-z \t][^\n]*\n)*", re.I)
 _WANTED = (b"mime-version:", b"content-type: multipart/related", b"content-type:multipart/related", b"content-type: text/html")

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 
 from ingest.model import Paragraph, SourceCell, Table
 from ingest.readers.edges import side_by_side
-from ingest.readers.glyphs import Glyph, Page, join, lines_of
+from ingest.readers.glyphs import APART, DIGITS, UNKNOWN, Glyph, Page, are_alike, goes_on, join, lines_of
 from ingest.readers.ruled import RuledTable, find_tables
 from ingest.readers.unruled import find_unruled
 from ingest.readers.words import is_number
-
-DIGITS = "0123456789.,+-"
 
 
 @dataclass
@@ -121,23 +119,52 @@ def _sheet(page: Page) -> _Sheet:
                     mine = texts.setdefault(cell, [])
                     left, top, right, bottom = table.box(cell)
                     break
-            if mine is not old and _goes_on(before, glyph):
+            if mine is not old and goes_on(before, glyph):
                 torn |= {id(old), id(mine)}
         mine.append(glyph)
         before = glyph
+        quarter = (glyph[4] - glyph[2]) / 4
+        if mine is not outside and not (top + quarter <= y <= bottom - quarter) and glyph[0] in DIGITS:
+            torn.add(id(mine))  # a rule runs through it: it stands in two rows
+    lost = _lost(page, tables, inside)
     # A frame round a table without inner rules is no table: what stands in it is read as if it stood free.
     for k, (table, texts) in reversed(list(enumerate(zip(tables, inside, strict=True)))):
         if _is_frame(table) and any(_is_tabular(line) for glyphs in texts.values() for line in lines_of(glyphs)):
             outside += [g for glyphs in texts.values() for g in glyphs]
             del tables[k], inside[k]
-    return _Sheet(page, tables, inside, lines_of(outside), torn)
+    return _Sheet(page, tables, inside, [_with_lost(line, lost) for line in lines_of(outside)], torn)
 
 
-def _goes_on(a: Glyph, b: Glyph) -> bool:
-    """Whether two characters drawn one after the other are digits of one number."""
-    high = max(a.bottom - a.top, b.bottom - b.top)
-    near = -0.5 * high < b.left - a.right < 0.2 * high and abs(a.middle - b.middle) < 0.3 * high
-    return near and a.text in DIGITS and b.text in DIGITS
+def _lost(page: Page, tables: list[RuledTable], inside: list[dict[int, list[Glyph]]]) -> list[Glyph]:
+    """Put what is lost into the cells where nothing else stands; gives back what lies outside the tables."""
+    outside: list[Glyph] = []
+    filled = [set(texts) for texts in inside]
+    for glyph in page.lost:
+        for table, texts, full in zip(tables, inside, filled, strict=True):
+            cell = table.cell_at((glyph.left + glyph.right) / 2, glyph.middle)
+            if cell is not None:
+                if cell not in full:
+                    texts.setdefault(cell, []).append(glyph)
+                break
+        else:
+            outside.append(glyph)
+    return outside
+
+
+def _with_lost(line: list[Glyph], lost: list[Glyph]) -> list[Glyph]:
+    """A line of a table without rules, with what is lost on it where nothing else stands."""
+    if not lost or not _is_tabular(line):
+        return line
+    level, high = line[0].middle, line[0].bottom - line[0].top
+    parts: list[list[Glyph]] = []
+    for glyph in sorted((g for g in lost if abs(g.middle - level) < 0.4 * high), key=lambda g: g.left):
+        if parts and glyph.left - parts[-1][-1].right < APART * high:
+            parts[-1].append(glyph)
+        else:
+            parts.append([glyph])
+    near = APART * high
+    free = [p for p in parts if not any(p[0].left < g.right + near and g.left < p[-1].right + near for g in line)]
+    return sorted([*line, *itertools.chain(*free)], key=lambda g: g.left)
 
 
 def _page_blocks(sheet: _Sheet, unit: str) -> tuple[list[Found], bool]:
@@ -145,7 +172,7 @@ def _page_blocks(sheet: _Sheet, unit: str) -> tuple[list[Found], bool]:
     page = sheet.page
     placed: list[tuple[float, Found]] = [(top, (table, [], 0)) for top, table in sheet.unruled]
     for n, (table, texts) in enumerate(zip(sheet.tables, sheet.inside, strict=True), 1):
-        drawn = _draw(table, texts, sheet.torn, page.number, unit)
+        drawn = _draw(table, texts, sheet, unit)
         if _is_frame(table):
             paragraphs = [Paragraph(c.text.replace("\n", ""), f"page {page.number}") for c in drawn if c.text.strip()]
             placed += [(table.ys[0], (p, [], 0)) for p in paragraphs]
@@ -163,16 +190,31 @@ def _is_frame(table: RuledTable) -> bool:
     return len(table.xs) == 2
 
 
-def _draw(table: RuledTable, texts: dict[int, list[Glyph]], torn: set[int], page: int, unit: str) -> list[SourceCell]:
+def _draw(table: RuledTable, texts: dict[int, list[Glyph]], sheet: _Sheet, unit: str) -> list[SourceCell]:
+    page, torn, has_ink = sheet.page.number, sheet.torn, sheet.page.has_ink
     cells = []
     xs, ys = [f"{x:.0f}" for x in table.xs], [f"{y:.0f}" for y in table.ys]
     for k, (row, column, high, wide) in enumerate(table.cells):
         box = f"page {page}, x {xs[column]}–{xs[column + wide]}, y {ys[row]}–{ys[row + high]} {unit}"
-        text = "\n".join([join(line) for line in lines_of(texts[k])]) if k in texts else ""
-        if k in texts and id(texts[k]) in torn:
+        lines = lines_of(texts[k]) if k in texts else []
+        text = "\n".join([join(line) for line in lines])
+        if text and (id(texts[k]) in torn or not _is_one(lines, text, table.box(k))):
             text = side_by_side([text])
+        elif not text and has_ink is not None and has_ink(table.box(k)):
+            text = UNKNOWN  # something stands there that is no text: blank is only what is seen to be empty
         cells.append(SourceCell(text, row, column, high, wide, 1.0, box))
     return cells
+
+
+def _is_one(lines: list[list[Glyph]], text: str, box: tuple[float, float, float, float]) -> bool:
+    """Whether the digits of a cell can be one number; of a cell that holds words nothing is asked."""
+    if len(text) < 2 or any(c.isalpha() for c in text):
+        return True
+    for line in lines[:-1]:  # a number is wrapped where no digit more had found room
+        high, right = line[-1][4] - line[-1][2], box[2] - line[-1][3]
+        if right > 1.5 * high or right > line[0][1] - box[0] + 0.6 * high:
+            return False
+    return are_alike(lines)
 
 
 def _is_tabular(line: list[Glyph]) -> bool:

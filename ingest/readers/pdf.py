@@ -5,31 +5,22 @@ Source: ISO 32000-1 §8.5 (paths), §9.10 (text extraction). Ready-made table fi
 
 from __future__ import annotations
 
-import ctypes
-import itertools
 import re
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+import zlib
 
 import pypdfium2
-import pypdfium2.raw as raw
 
 from ingest.model import Document, IngestError
-from ingest.readers import pdfium
-from ingest.readers.glyphs import Glyph, Page
+from ingest.readers.glyphs import UNKNOWN
 from ingest.readers.pages import read_pages
-from ingest.readers.ruled import Line
+from ingest.readers.pdf_page import Sight, read_page, without_watermarks
 
 # What Chinese documents are written with; a font without a map to Unicode gives anything else.
 _SENSE = re.compile(r"[\x21-\x7e\xa0-\xff\u2000-\u27bf\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
-THIN = 2.2  # points: a filled box this thin is a line
 MAX_PAGES = 200
-_BLANKS = frozenset((0xA0, 0x3000, 0xFFFE))
-MAX_OBJECTS = 60_000
-MAX_DEPTH = 8
-Matrix = tuple[float, float, float, float, float, float]
+MAX_OBJECTS = 200_000  # of all pages
+MAX_GROUP = 1 << 20
 
 
 def read_pdf(data: bytes) -> Document:
@@ -39,168 +30,64 @@ def read_pdf(data: bytes) -> Document:
     except pypdfium2.PdfiumError as error:
         raise IngestError("encrypted" if "password" in str(error).lower() else "damaged_pdf", "", str(error)[:200]) from error
     try:
+        pdf.init_forms()
         if len(pdf) > MAX_PAGES:
             raise IngestError("too_large", "", f"{len(pdf)} pages", f"{MAX_PAGES} pages")
-        pages = [_page(pdf, number) for number in range(len(pdf))]
+        sights: list[Sight] = []
+        layers = _has_layers(data)
+        for number in range(len(pdf)):
+            sights.append(read_page(pdf, number, layers))
+            if (many := sum(s.objects for s in sights)) > MAX_OBJECTS:
+                raise IngestError("too_large", "", f"{many} objects", f"{MAX_OBJECTS} objects")
     except (pypdfium2.PdfiumError, ValueError, RecursionError) as error:
         raise IngestError("damaged_pdf", "", str(error)[:200]) from error
     finally:
         pdf.close()
-    return Document("pdf", tuple(read_pages(pages, "pt")), _checked(pages))
+    without_watermarks(sights)
+    meta = _checked(sights)
+    return Document("pdf", tuple(read_pages([s.page for s in sights], "pt")), meta)
 
 
-def _checked(pages: list[Page]) -> dict[str, str]:
-    """What must be known before the text is believed: is there any, and does it mean what is drawn."""
-    glyphs = [g for p in pages for g in p.glyphs]
-    scans = [p.number for p in pages if p.has_image and len(p.glyphs) < 5]
+def _has_layers(data: bytes) -> bool:
+    """Whether a PDF has layers, which may be switched off; newer files hold what says so in packed groups of objects."""
+    if b"/OCProperties" in data:
+        return True
+    for packed in re.finditer(rb"/ObjStm\b.{0,200}?stream\r?\n", data, re.DOTALL):
+        try:
+            if b"/OCProperties" in zlib.decompressobj().decompress(data[packed.end() : packed.end() + MAX_GROUP], MAX_GROUP):
+                return True
+        except zlib.error:
+            continue
+    return False
+
+
+def _checked(sights: list[Sight]) -> dict[str, str]:
+    """What must be known before the text is believed: is there any, is it seen, and does it mean what is drawn."""
+    layered = [s.page.number for s in sights if s.is_layered]
+    if layered and len(layered) * 2 >= sum(len(s.page.glyphs) >= 5 or s.is_layered for s in sights):
+        raise IngestError("scan_needs_ocr", f"page {layered[0]}")  # the text was recognized by a program that no one here knows
+    for sight in sights:
+        if sight.is_layered:
+            sight.page.glyphs = []
+    glyphs = [g for s in sights for g in s.page.glyphs]
+    scans = [s.page.number for s in sights if len(s.page.glyphs) < 5 and (s.page.has_image or s.has_drawing)]
     if len(glyphs) < 5:
         if scans:
             raise IngestError("scan_needs_ocr", f"page {scans[0]}")
         raise IngestError("damaged_pdf", "", "no text")
-    text = "".join([g.text for g in glyphs])
+    text = "".join([g.text for g in glyphs if g.text != UNKNOWN])
     nonsense = len(_SENSE.sub("", text))
-    if nonsense * 10 > len(glyphs) or not _IDEOGRAPH.search(text):
+    if nonsense * 10 > len(glyphs) or not (_IDEOGRAPH.search(text) or _is_western(text)):
         sample = "".join(g.text for g in glyphs[:12] if g.text.isprintable())
-        raise IngestError("pdf_no_unicode", f"page {pages[0].number}", sample)
-    return {"scan_pages": ", ".join(map(str, scans))} if scans else {}
+        raise IngestError("pdf_no_unicode", f"page {sights[0].page.number}", sample)
+    pages: dict[str, list[int]] = {
+        "scan_pages": scans,
+        "hidden_text": [s.page.number for s in sights if s.has_hidden and not s.is_layered],
+        "watermark": [s.page.number for s in sights if s.has_watermark],
+    }
+    return {name: ", ".join(map(str, numbers)) for name, numbers in pages.items() if numbers}
 
 
-def _page(pdf: Any, index: int) -> Page:
-    page = pdf[index]
-    try:
-        turned = _turned(raw.FPDFPage_GetRotation(page.raw))
-        walk = _Lines(turned)
-        own = pdfium.address(page.raw)
-        walk.visit(pdfium.count_objects(own), partial(pdfium.get_object, own), [])
-        text = raw.FPDFText_LoadPage(page.raw)
-        try:
-            glyphs = _glyphs(pdfium.address(text), turned)
-        finally:
-            raw.FPDFText_ClosePage(text)
-        return Page(index + 1, glyphs, walk.horizontals, walk.verticals, walk.images > 0)
-    finally:
-        page.close()
-
-
-Turn = Callable[[float, float], tuple[float, float]]
-
-
-def _turned(turn: int) -> Turn | None:
-    """From the page's own axes (y up) to the reader's (y down), for a page shown turned by quarters clockwise; None: not turned."""
-    ways: dict[int, Turn] = {1: lambda x, y: (y, x), 2: lambda x, y: (-x, y), 3: lambda x, y: (-y, -x)}
-    return ways.get(turn)
-
-
-def _glyphs(text: int, turned: Turn | None) -> list[Glyph]:
-    box, unpack, four, place, new = pdfium.get_box, pdfium.unpack, pdfium.four, pdfium.FOUR, tuple.__new__
-    found: list[Glyph] = []
-    first = 0
-    for i, code in enumerate(pdfium.codes(text)):
-        if code <= 32 or code in _BLANKS:
-            continue
-        if 0xD800 <= code < 0xE000:  # rare characters come in two halves
-            first, code = (code, 0xFFFD) if code < 0xDC00 else (0, _joined(first, code))
-            if first:
-                continue
-        first = 0
-        box(text, i, place)
-        x0, y1, x1, y0 = unpack(four)
-        if turned is None:
-            y0, y1 = -y0, -y1
-        else:
-            (x0, y0), (x1, y1) = turned(x0, y0), turned(x1, y1)
-        if x1 < x0:
-            x0, x1 = x1, x0
-        if y1 < y0:
-            y0, y1 = y1, y0
-        found.append(new(Glyph, (chr(code), x0, y0, x1, y1)))
-    return found
-
-
-def _joined(first: int, second: int) -> int:
-    """The character of two halves (surrogates), or the sign for an unknown one if the first half was lost."""
-    return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00) if first else 0xFFFD
-
-
-def _handle(address: int) -> Any:
-    return ctypes.cast(address, raw.FPDF_PAGEOBJECT)
-
-
-class _Lines:
-    """Collects the ruling lines of a page: thin boxes, strokes and the sides of rectangles, also inside forms."""
-
-    def __init__(self, turned: Turn | None) -> None:
-        self.horizontals: list[Line] = []
-        self.verticals: list[Line] = []
-        self.images = self.objects = 0
-        self.turned = turned
-        self.point = (ctypes.c_float(), ctypes.c_float())
-        self.matrix = raw.FS_MATRIX()
-
-    def line(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        if self.turned is None:
-            y0, y1 = -y0, -y1
-        else:
-            (x0, y0), (x1, y1) = self.turned(x0, y0), self.turned(x1, y1)
-        wide, high = abs(x1 - x0), abs(y1 - y0)
-        if high <= THIN < wide:
-            self.horizontals.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-        elif wide <= THIN < high:
-            self.verticals.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
-
-    def visit(self, count: int, get: Callable[[int], int], outer: list[Matrix]) -> None:
-        type_of = pdfium.type_of
-        for i in range(count):
-            self.objects += 1
-            if self.objects > MAX_OBJECTS or len(outer) > MAX_DEPTH:
-                raise IngestError("too_large", "", f"{self.objects} objects", f"{MAX_OBJECTS} objects")
-            item = get(i)
-            kind = type_of(item)
-            if kind == raw.FPDF_PAGEOBJ_PATH:
-                self.path(item, outer)
-            elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-                self.images += 1
-            elif kind == raw.FPDF_PAGEOBJ_FORM:
-                inner = self.matrix_of(_handle(item))
-                self.visit(pdfium.count_inner(item), partial(pdfium.get_inner, item), [inner, *outer])
-
-    def matrix_of(self, item: Any) -> Matrix:
-        raw.FPDFPageObj_GetMatrix(item, self.matrix)
-        m = self.matrix
-        return (m.a, m.b, m.c, m.d, m.e, m.f)
-
-    def path(self, address: int, outer: list[Matrix]) -> None:
-        if not outer:
-            left, bottom, right, top = pdfium.bounds(address)
-            if right - left <= THIN or top - bottom <= THIN:  # the usual case: one thin box or one stroke
-                self.line(left, bottom, right, top)
-                return
-        item = _handle(address)
-        segments = raw.FPDFPath_CountSegments(item)
-        if not 2 <= segments <= 4000:
-            return
-        chain = [self.matrix_of(item), *outer]
-        part: list[tuple[float, float]] = []
-        for k in range(segments):
-            segment = raw.FPDFPath_GetPathSegment(item, k)
-            raw.FPDFPathSegment_GetPoint(segment, *(ctypes.byref(v) for v in self.point))
-            x, y = self.point[0].value, self.point[1].value
-            for a, b, c, d, e, f in chain:
-                x, y = a * x + c * y + e, b * x + d * y + f
-            if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
-                self.sides(part)
-                part = []
-            part.append((x, y))
-            if raw.FPDFPathSegment_GetClose(segment):
-                part.append(part[0])
-        self.sides(part)
-
-    def sides(self, part: list[tuple[float, float]]) -> None:
-        if len(part) < 2:
-            return
-        xs, ys = [p[0] for p in part], [p[1] for p in part]
-        if max(xs) - min(xs) <= THIN or max(ys) - min(ys) <= THIN:
-            self.line(min(xs), min(ys), max(xs), max(ys))
-            return
-        for a, b in itertools.pairwise(part):
-            self.line(*a, *b)
+def _is_western(text: str) -> bool:
+    """Whether a text without a Chinese character is one: letters and digits of the plain alphabet, with little else."""
+    return sum(c.isalnum() and c.isascii() for c in text) * 10 >= 7 * len(text)

@@ -1,6 +1,7 @@
 """Read RTF: the main text with its tables as they are drawn.
 
-Headers, footnotes, pictures, comments and text boxes are skipped; so are deleted revisions and hidden text. Inserted text stays.
+Headers, footnotes and comments are skipped; so are deleted revisions, hidden and struck text. Inserted text stays; a text box is read
+apart from the text it is anchored in.
 Source: Rich Text Format Specification 1.9.1 (Word 2007): groups, destinations, Unicode, table definitions, nested tables.
 """
 
@@ -8,11 +9,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from ingest.model import Document, IngestError
-from ingest.readers.edges import MAX_CELLS, Down, Shape
+from ingest.model import Document, IngestError, Paragraph
+from ingest.readers.edges import MAX_CELLS, OBJECT, Down, Shape, side_by_side
 from ingest.readers.story import Story
 
 _TOKEN = re.compile(
@@ -27,6 +28,10 @@ _TOKEN = re.compile(
 _BRACE = re.compile(rb"\\bin(\d{1,10}) ?|\\[\s\S]|[{}]")
 _DESTINATION = re.compile(rb"\s*(\\\*\s*)?\\([a-zA-Z]{1,32})")
 _INNER = re.compile(rb"\s*\\\*\s*\\nesttableprops")
+_BOX = re.compile(rb"\{\s*\\(?:shptxt|dptxbxtext)\b ?")
+_ENTRY = re.compile(rb"\{\s*\\\*\s*\\ffl\b ?([^{}]*)\}")
+_CHOICE = re.compile(rb"\\ff(res|defres)(\d+)")
+_UNSAID = 25  # a list from which nothing was chosen
 _FONT = re.compile(rb"\\f(\d{1,5})[^{};]{0,200}?\\fcharset(\d{1,3})")
 _SKIPPED = {
     *b"colortbl stylesheet info pict nonshppict shprslt header headerl headerr headerf footer footerl footerr footerf".split(),
@@ -38,6 +43,9 @@ _WORDS = {b"tab": " ", b"line": "\n", b"emdash": "—", b"endash": "–", b"lquo
           b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " "}  # fmt: skip
 _SYMBOLS = {b"~": "\xa0", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\", b"\t": " "}
 MAX_GROUPS = 500
+LIFTED = 5  # half points
+MAX_WORDS = 1_000_000  # an ordinary report has a fifth of it; pictures have none
+MAX_BOXES = 4  # text boxes inside text boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +56,15 @@ class _State:
     stand_ins: int = 1
     hidden: bool = False
     deleted: bool = False
+    struck: bool = False
+    raised: bool = False
     in_table: bool = False
     depth: int = 0
     inner: bool = False
+
+    def is_drawn(self) -> bool:
+        """Whether text here is shown."""
+        return not (self.hidden or self.deleted or self.struck)
 
     def level(self) -> int:
         """0 in running text, 1 in a table, 2 in a table inside a cell."""
@@ -62,20 +76,23 @@ def read_rtf(data: bytes) -> Document:
     data = data.lstrip()
     if not data.startswith(b"{\\rtf"):
         raise IngestError("damaged_rtf", "", data[:8].decode("ascii", "replace"), "{\\rtf")
+    if (words := data.count(b"\\")) > MAX_WORDS:
+        raise IngestError("too_large", "", f"{words} control words", f"{MAX_WORDS} control words")
     return Document("rtf", tuple(_Reader(data).read().blocks()))
 
 
 class _Reader:
     """Goes through the file once."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
+    def __init__(self, data: bytes, depth: int = 0) -> None:
+        self.data, self.boxes = data, depth
         self.story = Story()
         self.state = _State()
         self.groups: list[_State] = []
         self.fonts: dict[int, str] = {}
         self.page, self.font = "cp1252", -1
         self.parts: list[str] = []
+        self.after: list[str] = []  # text boxes anchored in this paragraph
         self.bytes = bytearray()
         self.skip = 0  # stand-ins for a Unicode character that are still to come
         self.shape, self.inner_shape = Shape([0]), Shape([0])
@@ -91,7 +108,10 @@ class _Reader:
             b"pard": lambda n: self._set(in_table=False, depth=0), b"intbl": lambda n: self._set(in_table=True),
             b"itap": lambda n: self._set(depth=max(n or 0, 0)), b"uc": lambda n: self._set(stand_ins=max(n if n is not None else 1, 0)),
             b"v": lambda n: self._set(hidden=n != 0), b"deleted": lambda n: self._set(deleted=n != 0),
-            b"plain": lambda n: self._set(hidden=False, deleted=False, page=self._encoding(self.font)),
+            b"strike": lambda n: self._set(struck=n != 0), b"striked": lambda n: self._set(struck=n != 0),
+            b"super": lambda n: self._set(raised=n != 0), b"sub": lambda n: self._set(raised=n != 0),
+            b"nosupersub": lambda n: self._set(raised=False), b"up": self._lift, b"dn": self._lift,
+            b"plain": lambda n: self._set(hidden=False, deleted=False, struck=False, raised=False, page=self._encoding(self.font)),
             b"f": lambda n: self._set(page=self._encoding(n or 0)), b"deff": self._default_font, b"ansicpg": self._ansi,
         }  # fmt: skip
 
@@ -102,7 +122,7 @@ class _Reader:
         if self.groups:
             raise IngestError("damaged_rtf", "", f"{len(self.groups)} open groups at the end", "}")
         self._flush()
-        if self.parts:
+        if self.parts or self.after:
             self._par(None)
         return self.story
 
@@ -149,6 +169,16 @@ class _Reader:
         found = _DESTINATION.match(self.data, start)
         if not found or found[2] == b"nesttableprops" or (not found[1] and found[2] not in _SKIPPED):
             return None
+        end = self._group_end(start)
+        if found[2] in (b"pict", b"shppict", b"shpinst", b"do", b"fldinst"):
+            self._beside(found[2], start, end)
+        elif found[2] == b"fonttbl":
+            for font in _FONT.finditer(self.data, start, end):
+                self.fonts[int(font[1])] = _CHARSETS.get(int(font[2]), "")
+        return end
+
+    def _group_end(self, start: int) -> int:
+        """The byte behind the brace that closes the group which is open at a byte."""
         end, depth = start, 1
         while depth:
             brace = _BRACE.search(self.data, end)
@@ -156,10 +186,41 @@ class _Reader:
                 raise IngestError("damaged_rtf", f"byte {start}", "", "}")
             end = brace.end() + int(brace[1] or 0)
             depth += (brace[0] == b"{") - (brace[0] == b"}")
-        if found[2] == b"fonttbl":
-            for font in _FONT.finditer(self.data, start, end):
-                self.fonts[int(font[1])] = _CHARSETS.get(int(font[2]), "")
         return end
+
+    def _beside(self, kind: bytes, start: int, end: int) -> None:
+        """Text boxes, pictures and lists to choose from: what they say stands beside the text."""
+        if not self.state.is_drawn() or (kind == b"fldinst" and b"FORMDROPDOWN" not in self.data[start:end]):
+            return
+        texts = [self._choice(start, end)] if kind == b"fldinst" else list(self._box_texts(start, end))
+        if self.state.level():
+            for text in texts or [OBJECT]:
+                self.story.beside(text, self.state.level())
+        else:
+            self.after += texts
+
+    def _box_texts(self, start: int, end: int) -> Iterator[str]:
+        """The text of each text box in a group."""
+        if self.boxes >= MAX_BOXES:
+            raise IngestError("too_deep")
+        box = _BOX.search(self.data, start, end)
+        while box:
+            stop = self._group_end(box.end())
+            inner = _Reader(b"{\\rtf1 " + self.data[box.end() : stop], self.boxes + 1)
+            inner.fonts, inner.page = self.fonts, self.page
+            lines = [
+                b.text if isinstance(b, Paragraph) else side_by_side([c.text for c in b.cells]) for b in inner.read().blocks()
+            ]
+            yield "\n".join(lines) or OBJECT
+            box = _BOX.search(self.data, stop, end)
+
+    def _choice(self, start: int, end: int) -> str:
+        """What a list to choose from shows."""
+        entries = _ENTRY.findall(self.data, start, end)
+        chosen = {name: int(number) for name, number in _CHOICE.findall(self.data[start:end])}
+        at = chosen.get(b"res", _UNSAID)
+        at = chosen.get(b"defres", 0) if at == _UNSAID else at
+        return entries[at].decode(self.page, "replace") if at < len(entries) and entries[at].isdigit() else OBJECT
 
     # Text
 
@@ -168,7 +229,7 @@ class _Reader:
             cut = min(self.skip, len(data))
             self.skip -= cut
             data = data[cut:]
-        if not (self.state.hidden or self.state.deleted):
+        if self.state.is_drawn():
             self.bytes += data
 
     def _unicode(self, token: re.Match[bytes]) -> None:
@@ -179,8 +240,8 @@ class _Reader:
 
     def _char(self, char: str) -> None:
         self._flush()
-        if not (self.state.hidden or self.state.deleted):
-            self.parts.append(char)
+        if self.state.is_drawn():
+            self.parts.append("^" + char if self.state.raised else char)
 
     def _flush(self) -> None:
         """Decode the bytes gathered so far."""
@@ -189,7 +250,9 @@ class _Reader:
             data = bytes(self.bytes)
             self.bytes.clear()
             # A byte of a symbol font is a drawing: "1" need not look like one.
-            self.parts.append("".join(chr(0xF000 + b) for b in data) if page == "symbol" else data.decode(page, "replace"))
+            text = "".join(chr(0xF000 + b) for b in data) if page == "symbol" else data.decode(page, "replace")
+            # The mark of a note is no digit of the number before it.
+            self.parts.append("^" + text if self.state.raised and text.strip() else text)
 
     def _text(self) -> str:
         self._flush()
@@ -218,6 +281,10 @@ class _Reader:
             self._flush()
             self.state = replace(self.state, **values)  # type: ignore[arg-type]
 
+    def _lift(self, number: int | None) -> None:
+        """Text raised or lowered by half points, by six where nothing is said; a little only brings a number to the middle of its cell."""
+        self._set(raised=number is None or abs(number) >= LIFTED)
+
     def _encoding(self, font: int) -> str:
         return self.fonts.get(font, "")
 
@@ -236,6 +303,9 @@ class _Reader:
     def _par(self, _: int | None) -> None:
         if not self.state.deleted:
             self.story.paragraph(self._text(), self.state.level())
+            for text in self.after:
+                self.story.beside(text, 0)
+            self.after.clear()
 
     def _end(self, depth: int) -> None:
         self.story.paragraph(self._text(), depth)

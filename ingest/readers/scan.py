@@ -24,7 +24,7 @@ from ingest.readers.scan_cells import read_tables
 from ingest.readers.scan_page import rulings, straighten
 from ingest.readers.scan_prose import read_prose
 
-VERSION = 3
+VERSION = 4
 DPI = 200
 MAX_PIXELS = 60_000_000
 MAX_PAGES = 40
@@ -93,19 +93,16 @@ def _pages(data: bytes) -> Iterator[tuple[Image, float]]:
 def _pdf_pages(data: bytes) -> Iterator[tuple[Image, float]]:
     try:
         pdf = pdfium.PdfDocument(data)
+        pdf.init_forms()
     except pdfium.PdfiumError as error:
         raise IngestError("damaged_pdf", "", str(error)[:200]) from error
     try:
         for index in range(min(len(pdf), MAX_PAGES)):
             page = pdf[index]
             wide, high = page.get_size()
-            images = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2))
-            if (
-                len(images) == 1
-                and images[0].get_px_size()[0] * images[0].get_px_size()[1] <= MAX_PIXELS
-                and not page.get_rotation()
-            ):
-                pixels = images[0].get_bitmap(render=False).to_numpy()
+            image = _only_picture(page)
+            if image is not None:
+                pixels = image.get_bitmap(render=False).to_numpy()
             else:
                 if wide * high * (DPI / 72) ** 2 > MAX_PIXELS:
                     raise IngestError("image_too_large", f"page {index + 1}", f"{wide:.0f} × {high:.0f} pt")
@@ -117,6 +114,26 @@ def _pdf_pages(data: bytes) -> Iterator[tuple[Image, float]]:
         raise IngestError("damaged_pdf", "", str(error)[:200]) from error
     finally:
         pdf.close()
+
+
+def _only_picture(page: Any) -> Any:
+    """The picture that is all there is to be seen on a page, upright; None where something is drawn over it or beside it."""
+    found = None
+    if page.get_rotation() or raw.FPDFPage_GetAnnotCount(page.raw):
+        return None
+    for item in page.get_objects(max_depth=3):
+        invisible = item.type == raw.FPDF_PAGEOBJ_TEXT and (
+            raw.FPDFTextObj_GetTextRenderMode(item.raw) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+        )
+        if item.type == raw.FPDF_PAGEOBJ_FORM or invisible:
+            continue
+        if item.type != raw.FPDF_PAGEOBJ_IMAGE or found is not None:
+            return None
+        found = item
+    if found is None or found.get_px_size()[0] * found.get_px_size()[1] > MAX_PIXELS:
+        return None
+    a, b, c, d, _, _ = found.get_matrix().get()
+    return found if a > 0 and d > 0 and abs(b) < 0.01 * a and abs(c) < 0.01 * d else None
 
 
 def _read_page(gray: Image, unit: float, number: int) -> Iterator[Paragraph | Table]:

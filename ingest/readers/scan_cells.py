@@ -22,6 +22,7 @@ SHORT = 5  # a line at most this many times as wide as high may be a number
 NUMBERS, LABELS, FULL = 0.7, 0.29, 1.0  # share of the width at which lines are read first, and the doubtful ones again
 LIMIT, WORDS = 0.9, 0.75  # a short text, and a long one that is no label, above this is not read a second time
 COARSE = 1.8  # pixels per point (130 dpi): below it, in a grainy picture, a minus and a point are not to be seen
+SPOT, SPOT_AREA = 30, 0.8  # a spot is so much darker than its paper (of 255), and so large (square points)
 DOUBT = 0.5  # a number that does not explain all of its ink is given no more than this
 # A point before all digits was a minus; with three digits after it, it may be the comma of thousands.
 COMMA = re.compile(r"^[^,]*[,\uff0c](?!\d{3}(\D|$))")  # a comma that does not divide thousands
@@ -48,6 +49,7 @@ def read_tables(tables: list[RuledTable], gray: Image, ink: Image, unit: float, 
             left, top, right, bottom = (int(v) for v in table.box(k))
             inner = slice(top + pad, bottom - pad), slice(left + pad, right - pad)
             inked = bool(ink[inner].size) and int(cv2.countNonZero(ink[inner])) >= 6 * unit
+            inked = inked or _is_marked(gray[top + 2 * pad : bottom - 2 * pad, left + 2 * pad : right - 2 * pad], unit)
             mine = _lines(gray[inner[0], left : right - pad], ink[inner], pad, unit) if inked else []
             found[-1].append((inked, len(lines), len(lines) + len(mine)))
             lines += mine
@@ -63,6 +65,14 @@ def read_tables(tables: list[RuledTable], gray: Image, ink: Image, unit: float, 
             cells.append(SourceCell(text, *table.cells[k], min(confidence, most) if text else confidence, box))
         read.append(Table(tuple(cells), f"page {page} table {n}"))
     return read
+
+
+def _is_marked(gray: Image, unit: float) -> bool:
+    """Whether a cell shows a spot that is larger and darker than the grain of its paper: it is not seen to be empty then."""
+    if min(gray.shape) < 3:
+        return False
+    smooth = cv2.GaussianBlur(gray, (3, 3), 0)
+    return int(np.count_nonzero(smooth < float(np.median(smooth)) - SPOT)) >= SPOT_AREA * unit * unit
 
 
 def _lines(gray: Image, ink: Image, pad: int, unit: float) -> list[Line]:

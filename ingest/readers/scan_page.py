@@ -48,7 +48,7 @@ def _outlines(binary: Image) -> Any:
 def rulings(gray: Image, unit: float) -> tuple[list[Line], list[Line], Image]:
     """Horizontal and vertical rules, and the ink that is no rule (a picture of letters alone)."""
     binary = cv2.adaptiveThreshold(gray, WHITE, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
-    mask = np.zeros_like(binary)
+    marks: dict[str, Image] = {}
     found: dict[str, list[Line]] = {"h": [], "v": []}
     for kind, shape, bridge in (
         ("h", (int(14 * unit), 1), (int(6 * unit), 1)),
@@ -56,7 +56,7 @@ def rulings(gray: Image, unit: float) -> tuple[list[Line], list[Line], Image]:
     ):
         lines = cv2.morphologyEx(binary, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, shape))
         lines = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, bridge))
-        mask |= lines
+        marks[kind] = lines
         for outline in _outlines(cv2.dilate(lines, np.ones((3, 3), np.uint8))):
             x, y, w, h = cv2.boundingRect(outline)
             if kind == "h" and w > 18 * unit and h < 6 * unit:
@@ -73,8 +73,18 @@ def rulings(gray: Image, unit: float) -> tuple[list[Line], list[Line], Image]:
     # Smoothed, the grain of a bad scan does not count as ink; the rules are found without, since thin ones would fade.
     smooth = cv2.GaussianBlur(gray, (3, 3), 0)
     binary = cv2.adaptiveThreshold(smooth, WHITE, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
+    mask = _near_rules(marks["h"], found["h"], near) | _near_rules(marks["v"].T, verticals, near).T
     ink = cv2.subtract(binary, cv2.dilate(mask, np.ones((3, 3), np.uint8)))
     return found["h"], verticals, cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+
+
+def _near_rules(lines: Image, rules: list[Line], near: float) -> Image:
+    """The straight pieces of a picture that lie along a level rule; a stroke of a character may be as long and does not."""
+    kept = np.zeros_like(lines)
+    for at, start, end in rules:
+        band = slice(max(0, int(at - near)), int(at + near) + 1), slice(max(0, int(start - near)), int(end + near) + 1)
+        kept[band] = lines[band]
+    return kept
 
 
 def text_lines(ink: Image, unit: float) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Read workbooks (.xlsx, .xls, .et): each sheet falls into paragraphs and tables, with the merged cells as drawn.
 
-A value is read as stored: how many decimals a sheet shows, and which rows and columns are hidden, the library does not tell.
-A cell with an error (#DIV/0!) comes as an empty one; neither is ever a number.
+A value is read as stored where its format shows the same number; else, and where a formula was never computed or ends in an error,
+the cell holds a text that says so and is no number. Which rows and columns are hidden is not looked at.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from ingest.model import Document, Paragraph, SourceCell, Table
+from ingest.readers.formula import column_name
 from ingest.readers.spans import MAX_COLUMNS
 from ingest.readers.workbook import Sheet, looks_like_sheet, open_sheets
 from ingest.sections import heading_keys
@@ -138,11 +139,6 @@ def _cells(sheet: Sheet) -> list[SourceCell]:
             continue  # nothing stands here; far-away rows may be many
         for c, value in enumerate(row):
             if not covered[r] >> c & 1:
-                box = f"{_letters(sheet.left + c)}{sheet.top + r + 1}"
+                box = f"{column_name(sheet.left + c)}{sheet.top + r + 1}"
                 cells.append(SourceCell(text_of(value), r, c, *spans.get((r, c), (1, 1)), 1.0, box))
     return cells
-
-
-@cache
-def _letters(column: int) -> str:
-    return (_letters(column // 26 - 1) if column >= 26 else "") + chr(65 + column % 26)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.model import IngestError, Paragraph, Table
-from ingest.readers.edges import Row, Shape, place_rows, side_by_side
+from ingest.readers.edges import OBJECT, Row, Shape, place_rows, said, side_by_side
 
 MAX_DEPTH = 12
 
@@ -34,15 +34,26 @@ class _Rows:
         return texts[0] if len(texts) == 1 else side_by_side(texts)
 
 
-_Content = list[str | _Rows]
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is anchored in a cell beside its text: a text box, or something drawn that is no text."""
+
+    text: str
+
+
+_Content = list[str | _Rows | _Beside]
 
 
 def _text(content: _Content) -> str:
     if len(content) == 1 and isinstance(content[0], str):  # the usual cell
         return content[0]
-    parts = [text for part in content if (text := part if isinstance(part, str) else part.text())]
+    parts, beside = [], [part.text for part in content if isinstance(part, _Beside)]
+    for part in content:
+        if not isinstance(part, _Beside) and (text := part if isinstance(part, str) else part.text()):
+            parts.append(text)
     tables = any(isinstance(part, _Rows) for part in content)
-    return side_by_side(parts) if tables and len(parts) > 1 else "\n".join(parts)
+    whole = side_by_side(parts) if tables and len(parts) > 1 else "\n".join(parts)
+    return said(whole, [text for text in beside if text != OBJECT], OBJECT in beside) if beside else whole
 
 
 class Story:
@@ -57,6 +68,13 @@ class Story:
         """A paragraph ended."""
         (self._at(depth).cell if depth else self._body()).append(text)
 
+    def beside(self, text: str, depth: int) -> None:
+        """A text box, or something drawn (OBJECT), is anchored here: in running text its lines are paragraphs of their own."""
+        if depth:
+            self._at(depth).cell.append(_Beside(text))
+        elif text != OBJECT:
+            self._body().extend(text.split("\n"))
+
     def cell(self, depth: int) -> None:
         """A cell ended, after its last paragraph."""
         table = self._at(depth)
@@ -66,7 +84,7 @@ class Story:
     def row(self, depth: int, shape: Shape, deleted: bool = False) -> None:
         """A row ended; text after its last cell makes it a row that does not fit."""
         table = self._at(depth)
-        if any(table.cell):
+        if any(part for part in table.cell if not isinstance(part, _Beside)):
             self.cell(depth)
         if table.cells and not deleted:
             table.rows.append((table.cells, shape))
@@ -100,6 +118,8 @@ class Story:
 
     def _blocks(self, content: _Content) -> Iterator[Paragraph | Table]:
         for part in content:
+            if isinstance(part, _Beside):
+                continue
             if isinstance(part, str):
                 self._paragraphs += 1
                 if part.strip():

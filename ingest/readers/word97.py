@@ -1,7 +1,8 @@
 """Read Word 97–2003 (.doc) and Kingsoft (.wps) files: the main text with its tables as they are drawn.
 
-Headers, footers, footnotes, comments and text boxes are kept apart in such files and are not read. Deleted revisions and hidden
-text are left out, inserted text stays; of a field the result is read, not the instruction.
+Headers, footers, footnotes, comments and text boxes are kept apart in such files and are not read; a cell that holds nothing but a box
+or a picture is not called blank. Deleted revisions, hidden and struck text are left out, inserted text stays; raised digits are kept apart
+from those before them; of a field the result is read, not the instruction.
 Source: [MS-DOC]; 2.4.3 (tables), 2.8.25 (fields), 2.6 (properties).
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ingest.model import Document, IngestError
-from ingest.readers.edges import Down, Shape
+from ingest.readers.edges import OBJECT, Down, Shape
 from ingest.readers.libreoffice import available, convert
 from ingest.readers.office import read_docx
 from ingest.readers.story import Story
@@ -26,6 +27,11 @@ _DELETED_CELL = "\x1d"  # stands for the end of a cell or row that was deleted; 
 _ON = (1, 0x81)
 _DRAWN = {"\t": " ", "\x0b": "\n", "\x0e": "\n", "\x1e": "-"}  # tab, line break, column break, hyphen that does not break
 UNSURE = "\ufffd"
+_OBJECTS = "\x01\x08"  # a picture in the line, a drawing anchored here
+_LIST = "FORMDROPDOWN"
+LIFTED = 5  # half points: less only brings a number to the middle of its cell
+# Digits as marks of notes: each keeps its place, and no number has one.
+_RAISED = str.maketrans("0123456789", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 
 
 def read_word97(data: bytes) -> Document:
@@ -57,6 +63,7 @@ class _Character:
 
     gone: bool | None = None
     symbol: str | None = None
+    raised: bool = False
 
 
 class _Text:
@@ -71,6 +78,7 @@ class _Text:
         self.shapes: dict[bytes, Shape] = {}
         self.story = Story()
         self.parts: list[str] = []
+        self.drawn = False  # whether something is drawn here that is no text
         self.fields: list[bool] = []  # for each field that is open: whether its instruction is still running
 
     def read(self) -> Story:
@@ -109,14 +117,15 @@ class _Text:
                     chars[j] = _erased(chars[j])
                 elif change.symbol and chars[j] >= " ":
                     chars[j] = change.symbol
+                elif change.raised:
+                    chars[j] = chars[j].translate(_RAISED)
         return "".join(chars) if chars else text
 
     def _walk(self, piece: Piece, text: str) -> None:
         at = 0
         for found in _CONTROL.finditer(text):
             here, mark = found.start(), found[0]
-            if here > at and True not in self.fields:
-                self.parts.append(text[at:here])
+            self._between(text[at:here])
             at = here + 1
             if mark in "\r\x07\x0c" or mark == _DELETED_CELL:
                 self._end(piece, here, mark)
@@ -128,8 +137,17 @@ class _Text:
                 self.fields.pop()
             elif mark in _DRAWN and True not in self.fields:
                 self.parts.append(_DRAWN[mark])
-        if at < len(text) and True not in self.fields:
-            self.parts.append(text[at:])
+            elif mark in _OBJECTS and True not in self.fields:
+                self.drawn = True
+        self._between(text[at:])
+
+    def _between(self, text: str) -> None:
+        """Text without marks: drawn, unless it is the instruction of a field."""
+        if True not in self.fields:
+            if text:
+                self.parts.append(text)
+        elif _LIST in text:
+            self.drawn = True
 
     def _end(self, piece: Piece, index: int, mark: str) -> None:
         """A paragraph, cell or row ends at this character."""
@@ -148,6 +166,9 @@ class _Text:
         if not text.isascii() and _SURROGATE.search(text):
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         depth = max(here.depth, 1) if cell else here.depth
+        if self.drawn and depth:
+            self.story.beside(OBJECT, depth)
+        self.drawn = False
         if (cell and here.row_end) or (not cell and here.inner_row):
             if text:
                 self.story.paragraph(text, depth)
@@ -175,23 +196,31 @@ def _changes(characters: Runs) -> list[tuple[int, int, _Character]]:
     for k, properties in enumerate(characters.properties[:-1]):
         if properties not in known:
             known[properties] = _character(properties)
-        if known[properties].gone or known[properties].symbol:
-            found.append((characters.starts[k], characters.starts[k + 1], known[properties]))
+        change = known[properties]
+        if change.gone or change.symbol or change.raised:
+            found.append((characters.starts[k], characters.starts[k + 1], change))
     return found
 
 
 def _character(properties: bytes) -> _Character:
-    deleted = hidden = symbol = None
+    deleted = hidden = symbol = struck = None
+    raised = False
     for number, operand in sprms(properties) if properties else ():
         if number == 0x0800:  # sprmCFRMarkDel
             deleted = operand[0] in _ON
         elif number == 0x083C:  # sprmCFVanish
             hidden = operand[0] in _ON
+        elif number in (0x0837, 0x2A53):  # sprmCFStrike, sprmCFDStrike
+            struck = operand[0] in _ON
+        elif number == 0x2A48:  # sprmCIss
+            raised = operand[0] in (1, 2)
+        elif number == 0x4845:  # sprmCHpsPos
+            raised = raised or abs(struct.unpack("<h", operand[:2])[0]) >= LIFTED
         elif number == 0x6A09:  # sprmCSymbol: stored as "(", drawn in a symbol font, where "1" need not look like one
             code = U16(operand, 2)[0]
             symbol = chr(0xF000 + code if code < 0x100 else code)
-    gone = None if deleted is hidden is None else bool(deleted or hidden)
-    return _Character(gone, symbol)
+    gone = None if deleted is hidden is struck is None else bool(deleted or hidden or struck)
+    return _Character(gone, symbol, raised)
 
 
 def _mark(properties: bytes, data: bytes) -> _Paragraph:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ingest.forms import load_forms
 from ingest.labels import NOTE, labels_of
-from ingest.readers.glyphs import Glyph
+from ingest.readers.glyphs import UNKNOWN, Glyph
 from ingest.text import is_counter, label_key, normalize, read_number, recognition
 
 APART = 0.35  # a gap wider than this part of a character's height divides words, as in running text
@@ -63,8 +63,8 @@ def _word(part: list[Glyph], page: int) -> Word:
 
 @cache
 def is_number(text: str) -> bool:
-    """Whether a word can stand in the place of a number: a number, a dash, or digits that are no number (007)."""
-    return text.isdigit() or read_number(text).state in ("reported", "dash")
+    """Whether a word can stand in the place of a number: a number, a dash, digits that are no number (007) or cannot be read."""
+    return text.isdigit() or (UNKNOWN in text and not any(c.isalpha() for c in text)) or read_number(text).state in ("reported", "dash")
 
 
 class Block(NamedTuple):

@@ -36,6 +36,7 @@ _CELLS = {
     0xFD,
 }
 _FILEPASS, _BOUNDSHEET, _DIMENSIONS, _SST, _LABELSST, _BOF = 0x2F, 0x85, 0x0200, 0xFC, 0xFD, 0x0809
+_EOF = 0x0A
 
 
 def too_large(what: int, limit: int, unit: str) -> IngestError:
@@ -43,8 +44,8 @@ def too_large(what: int, limit: int, unit: str) -> IngestError:
     return IngestError("too_large", "", f"{what} {unit}", f"{limit} {unit}")
 
 
-def clean_xls(data: bytes) -> bytes:
-    """The workbook stream of an .xls or .et alone in a new compound file, measured; raises IngestError."""
+def open_xls(data: bytes) -> tuple[bytes, str]:
+    """The workbook stream of an .xls or .et, measured, and its name; raises IngestError."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             if ole.exists("EncryptedPackage") or ole.exists("EncryptionInfo"):
@@ -66,13 +67,13 @@ def clean_xls(data: bytes) -> bytes:
     ) as error:
         raise IngestError("damaged_sheet", "", str(error)[:200]) from error
     _measure_records(stream)
-    return _compound_file(stream, name)
+    return stream, name
 
 
 def _measure_records(stream: bytes) -> None:
     """Raise IngestError when the cells of a sheet span too much, a size is a lie or the file has a password."""
     rows = columns = strings = texts = 0
-    for kind, at, record in _records(stream):
+    for kind, at, record in records(stream):
         if kind == _FILEPASS:
             raise IngestError("encrypted")
         if kind == _BOF:
@@ -94,12 +95,38 @@ def _measure_records(stream: bytes) -> None:
         raise too_large(texts * min(strings, 1 << 17), MAX_TEXT, "bytes")
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
-    at = 0
+def records(stream: bytes, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
+    """The records from a place on: kind, place, content."""
+    at = start
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
         yield kind, at, stream[at + 4 : at + 4 + size]
         at += 4 + size
+
+
+def sheet_starts(stream: bytes) -> list[int]:
+    """Where each sheet begins, in the order of the workbook."""
+    starts: list[int] = []
+    for kind, _, record in records(stream):
+        if kind == _BOUNDSHEET and len(record) >= 4:
+            starts.append(struct.unpack_from("<I", record)[0])
+        elif kind == _EOF:
+            break
+    return starts
+
+
+def sheet_records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """The records of a sheet, not those of a chart in it, which has cells of its own."""
+    depth = 0
+    for kind, _, record in records(stream, start):
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        elif depth == 1:
+            yield kind, record
 
 
 def _check_sizes(kind: int, record: bytes, length: int) -> None:
@@ -116,7 +143,7 @@ def _check_sizes(kind: int, record: bytes, length: int) -> None:
         raise IngestError("damaged_sheet", "", "a sheet that begins after the end of the file")
 
 
-def _compound_file(stream: bytes, name: str) -> bytes:
+def compound_file(stream: bytes, name: str) -> bytes:
     """A compound file (version 4, sectors of 4,096 bytes) that holds one stream: header, table of sectors, directory, stream."""
     sector, free, end, table = 4096, 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
     data = stream + bytes(-len(stream) % sector)

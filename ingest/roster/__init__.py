@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ingest.model import IngestError, Issue
+from ingest.lists import ListError
+from ingest.model import Issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,5 @@ class Roster:
     notes: tuple[Issue, ...] = field(default=())
 
 
-class RosterError(IngestError):
+class RosterError(ListError):
     """A roster cannot be used; carries every line that is wrong, in order."""
-
-    def __init__(self, issues: list[Issue]) -> None:
-        first = issues[0]
-        super().__init__(first.code, first.place, first.found, first.expected)
-        self.issues = issues

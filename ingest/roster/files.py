@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.duties import duty_words
+from ingest.folder import entries
 
 ENDINGS = (".csv", ".xlsx", ".xls", ".et")
 
@@ -19,4 +20,4 @@ def rosters_in(folder: Path) -> list[Path]:
     """The rosters of a load folder, in order."""
     if not folder.is_dir():
         return []
-    return sorted(p for p in folder.rglob("*") if p.is_file() and is_roster(p.name))
+    return [e.path for e in entries(folder) if is_roster(e.path.name) and not e.is_passed_over]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ import polars as pl
 
 from ingest.home import Home
 from ingest.known_units import registry_for
+from ingest.model import IngestError
+from ingest.placing import placed
 from ingest.roster import Roster
 from ingest.roster.files import rosters_in
 from ingest.roster.read import read_roster
@@ -24,6 +25,7 @@ SCHEMA: dict[str, Any] = {
     "is_withdrawn": pl.Boolean(),
 }  # fmt: skip
 SEASONS: dict[str, Any] = {"report_year": _YEAR}
+TABLES = {"roster": SCHEMA, "seasons": SEASONS}  # the tables that nothing else can make again
 
 
 def keep_roster(folder: Path, roster: Roster, replace: bool = False) -> None:
@@ -51,7 +53,7 @@ def keep_rosters_of(home: Home, source: Path, registry: Registry) -> list[Roster
     taken = [r for r in (read_roster(path, registry) for path in rosters_in(source)) if r.roster_id not in known]
     for roster in taken:
         keep_roster(home.reference, roster)
-    for name, schema in (("roster", SCHEMA), ("seasons", SEASONS)):
+    for name, schema in TABLES.items():
         if not (home.reference / f"{name}.parquet").is_file():
             _save(pl.DataFrame(schema=schema), home.reference / f"{name}.parquet")
     return taken
@@ -81,12 +83,21 @@ def open_season(folder: Path, report_year: int) -> bool:
     return True
 
 
+def table(folder: Path, name: str) -> pl.DataFrame:
+    """The table `roster` or `seasons` as it was kept; IngestError where it is damaged."""
+    return _load(folder / f"{name}.parquet", TABLES[name])
+
+
 def _load(path: Path, schema: dict[str, Any]) -> pl.DataFrame:
-    return pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=schema)
+    """A table as it was kept, empty where there is none; IngestError where it is damaged, so that it is never taken for empty."""
+    if not path.is_file():
+        return pl.DataFrame(schema=schema)
+    try:
+        return pl.read_parquet(path, glob=False)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise IngestError(f"{path.stem}_damaged", path.name, str(error).splitlines()[0][:200]) from error
 
 
 def _save(frame: pl.DataFrame, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    frame.write_parquet(scratch)
-    os.replace(scratch, path)
+    with placed(path, sure=True) as scratch:
+        frame.write_parquet(scratch)

@@ -54,9 +54,11 @@ class Registry:
         name = self._names.get(code)
         if name is None and "-" in code:
             # The area may itself be a unit with a suffix: a zone.
-            owner = max((o for o in self._given if code.startswith(f"{o}-")), key=len, default=code.split("-")[0])
+            parts = code.split("-")
+            owners = ("-".join(parts[:n]) for n in range(len(parts) - 1, 0, -1))
+            owner = next((o for o in owners if o in self._given), parts[0])
             suffix = code[len(owner) + 1 :]
-            if owner in self._names:
+            if owner in self._names and (suffix == "office" or not suffix.isascii()):
                 name = self._names[owner] + (words()["office"][0] if suffix == "office" else suffix)
         if not name:
             return None
@@ -114,10 +116,35 @@ class Registry:
                     yield name[: -len(end)]
 
     def search(self, text: str, limit: int = 20) -> list[Unit]:
-        """Units whose name holds the text, whole names first."""
+        """Units by a code or its beginning, or by a name, a part of it, or a name with its places before it; whole names first."""
+        if text.isascii():
+            hits = [text] if self.by_code(text) else []
+            hits += sorted((c for c in self._names if text and c.startswith(text) and c != text), key=lambda c: (len(c), c))[
+                :limit
+            ]
+            return [u for code in hits[:limit] if (u := self.by_code(code))]
+        if "-" in text and (unit := self.by_code(text)):
+            return [unit]
+        named = {u.unit_code for u in self.named(text)}
         hits = [code for name, codes in self._named.items() if text in name for code in codes]
-        hits = sorted(set(hits), key=lambda c: (self._names[c] != text, len(c), c))[:limit]
+        hits = sorted(
+            {*hits, *named}, key=lambda c: (self._names[c] != text and c not in named, c not in self._given, len(c), c)
+        )[:limit]
+        if not hits:
+            found = self.resolve(text, ())
+            return [found.unit] if found.unit else list(found.candidates[:limit])
         return [u for code in hits if (u := self.by_code(code))]
+
+    def near(self, text: str, limit: int = 5) -> list[Unit]:
+        """Units that may have been meant by a code or name that none has: those whose code begins most alike, or whose name is like it."""
+        for length in range(len(text), 1, -1) if text.isascii() else ():
+            if found := self.search(text[:length], limit):
+                return found
+        for length in range(len(text), 1, -1) if not text.isascii() else ():
+            parts = dict.fromkeys(text[i : i + length] for i in range(len(text) - length + 1))
+            if found := [unit for part in parts if not part.isascii() for unit in self.search(part, limit)][:limit]:
+                return found
+        return []
 
     @cached_property
     def areas(self) -> Areas:

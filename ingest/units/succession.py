@@ -51,22 +51,23 @@ def successions(registry: Registry) -> list[Succession]:
 
 def wrong_successors(registry: Registry) -> Iterator[tuple[str, str, str]]:
     """Lines of units.csv whose successors cannot be: the code of the line, what it says, and what is wrong (a word of issues)."""
+    given = _given(registry)
     for row in registry.extra:
         code, after = row["unit_code"], successors_of(row)
         if after and not row.get("last_year"):
             yield code, " ".join(after), "last_year"
         elif unknown := [c for c in after if not registry.by_code(c)]:
             yield code, " ".join(unknown), "successor_code"
-        elif code in _after(registry, code):
+        elif code in _after(given, code):
             yield code, " ".join(after), "successor_code"
 
 
 def final_units(registry: Registry) -> list[dict[str, Any]]:
     """For each unit of units.csv that has a successor: the unit it is part of today; None when its parts went to several."""
-    rows = []
+    rows, given = [], _given(registry)
     for row in registry.extra:
-        if after := _after(registry, row["unit_code"]):
-            last = [code for code in after if not _after(registry, code)]
+        if after := _after(given, row["unit_code"]):
+            last = [code for code in after if not given.get(code)]
             rows.append({"unit_code": row["unit_code"], "final_code": last[0] if len(last) == 1 else None})
     return rows
 
@@ -124,14 +125,18 @@ def _kind(before: Unit, after: Unit) -> str:
     return "renamed" if places[0] == places[1] else "moved"
 
 
-def _after(registry: Registry, code: str) -> list[str]:
+def _given(registry: Registry) -> dict[str, list[str]]:
+    """What each unit of units.csv became at once."""
+    return {row["unit_code"]: successors_of(row) for row in registry.extra}
+
+
+def _after(given: dict[str, list[str]], code: str) -> list[str]:
     """Every unit that a unit became, directly or through others."""
-    given = {row["unit_code"]: successors_of(row) for row in registry.extra}
-    found: list[str] = []
+    found: dict[str, None] = {}
     waiting = list(given.get(code, ()))
     while waiting:
-        one = waiting.pop(0)
+        one = waiting.pop()
         if one not in found:
-            found.append(one)
+            found[one] = None
             waiting += given.get(one, ())
-    return found
+    return list(found)

@@ -19,44 +19,25 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from expectations.decisions import Decision, Ledger, append
+from expectations.incomplete import incomplete_sentence
 from expectations.messages import sentence
 from expectations.run import TYPES
 from foi.alerting import Delivery, send
 from foi.alerting.clock import CHINA
 from ingest.home import Home
+from tests.contract import empty_warehouse
 
 COUNTY = "{name: 示例县政务公开办, areas: ['990101'], channels: [{mail: office@example.org}]}"
 OTHER = "{name: 另一县, areas: ['990202'], channels: [{mail: other@example.org}]}"
 CHAT = "{name: 示例群, areas: ['99'], severity: warning, channels: [{webhook: 'env:FOI_WEBHOOK_TEST'}]}"
 
-TABLES = f"""
-create schema core; create schema quality; create schema marts; create schema staging;
-create table core.fct_reports (report_id varchar, unit_code varchar, unit_name varchar, report_year integer, is_current boolean);
-create table core.dim_unit (unit_code varchar, unit_name varchar);
-create table core.fct_disclosure (report_id varchar, code varchar, amount decimal(18, 6), form varchar);
-create table core.fct_requests (report_id varchar, code varchar, requests decimal(18, 6), form varchar);
-create table core.fct_challenges (report_id varchar, code varchar, cases decimal(18, 6), form varchar);
-create table core.fct_statistics (report_id varchar, code varchar, amount decimal(18, 6), form varchar);
-create table core.last_units (unit_code varchar, report_year integer, last_unit_code varchar);
-create table core.cell_corrections (report_id varchar, code varchar, form varchar, original_value decimal(18, 6), original_state varchar,
-    value decimal(18, 6), outcome varchar, is_current boolean);
-create table quality.correction_results (unit_code varchar, report_year integer, broken_rules varchar);
-create table quality.rule_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
-create table quality.signal_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
-create table quality.relation_results (unit_code varchar, report_year integer, rule_id varchar, is_current boolean, result varchar);
-create table core.fct_inputs (file varchar, input_state varchar, reason_code varchar, reason_place varchar, reason_found varchar, reason_expected varchar);
-create table quality.expectation_results ({", ".join(f"{name} {kind}" for name, kind in TYPES.items())});
-"""
-
-
-PROGRESS = """
-create table marts.progress (
-    unit_code varchar, unit_name varchar, level varchar, kind varchar, province_code varchar, city_code varchar, county_code varchar,
-    report_year integer, due date, is_exempt boolean, state varchar, published_on date, days_late integer, report_id varchar,
-    is_complete boolean, is_valid boolean, is_nil boolean
-)
-"""
 START = datetime(2026, 1, 5, 9, tzinfo=CHINA)
+
+
+def add(connection: Any, table: str, row: dict[str, Any]) -> None:
+    """Put a row into a table; what it does not name is NULL."""
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values()))
 
 
 class Published:
@@ -85,7 +66,9 @@ class Published:
         self.rules[unit, year, rule] = sides
         self.write()
 
-    def decide(self, action: str, unit: str, year: int, rule: str = "requests_closed_total.total", is_loaded: bool = True) -> None:
+    def decide(
+        self, action: str, unit: str, year: int, rule: str = "requests_closed_total.total", is_loaded: bool = True
+    ) -> None:
         """What a person decided of the numbers as they stand, before a load or with one behind it."""
         left, right = self.rules[unit, year, rule]
         append(
@@ -96,68 +79,82 @@ class Published:
             self.write()
 
     def write(self) -> None:
-        self.path.unlink(missing_ok=True)
+        empty_warehouse(self.path)
         self.ledger = Ledger(self.home.decisions)
         with duckdb.connect(str(self.path)) as connection:
-            for statement in [*TABLES.strip().split(";\n"), *([PROGRESS] if self.owed is not None else [])]:
-                connection.execute(statement)
+            if self.owed is None:
+                connection.execute("drop table marts.progress")
             for unit, year in {key[:2] for key in [*self.rules, *self.numbers]}:
-                connection.execute(
-                    "insert into core.fct_reports values (?, ?, ?, ?, true)", [f"{unit}{year}", unit, f"示例{unit}镇", year]
-                )
-            connection.execute("insert into core.dim_unit select distinct unit_code, unit_name from core.fct_reports")
+                report = {"report_id": f"{unit}{year}", "unit_code": unit, "unit_name": f"示例{unit}镇", "report_year": year}
+                add(connection, "core.fct_reports", report | {"is_current": True})
+            connection.execute("insert into core.dim_unit by name select distinct unit_code, unit_name from core.fct_reports")
             for (unit, year, rule), sides in self.rules.items():
                 self._rule(connection, unit, year, rule, sides)
             for (unit, year, code), number in self.numbers.items():
-                connection.execute("insert into core.fct_disclosure values (?, ?, ?, '2021')", [f"{unit}{year}", code, number])
+                cell = {"report_id": f"{unit}{year}", "code": code, "amount": number, "form": "2021"}
+                add(connection, "core.fct_disclosure", cell)
                 if number is not None and number % 1 and not self.broken:
-                    words = {"suite": "numbers", "rule_id": f"whole_number.{code}", "left_sum": number, "code": code, "rule": "whole_number"}
+                    words = {
+                        "suite": "numbers",
+                        "rule_id": f"whole_number.{code}",
+                        "left_sum": number,
+                        "code": code,
+                        "rule": "whole_number",
+                    }
                     self._failing(connection, "signal", unit, year, words)
             self._numbers(connection)
             for unit, year, due, state in self.owed or ():
-                row = [
-                    unit,
-                    f"示例{unit}镇",
-                    "township",
-                    "township",
-                    "99",
-                    "9901",
-                    "990101",
-                    year,
-                    due,
-                    False,
-                    state,
-                    *[None] * 6,
-                ]
-                connection.execute(f"insert into marts.progress values ({', '.join('?' * len(row))})", row)
-            connection.executemany(
-                "insert into core.fct_inputs values (?, 'quarantined', ?, '', 'x', '')", [*self.files, ("空.txt", "empty_file")]
-            )
+                place = {
+                    "province_code": "99",
+                    "city_code": "9901",
+                    "county_code": "990101",
+                    "level": "township",
+                    "kind": "township",
+                }
+                owed = {"unit_code": unit, "unit_name": f"示例{unit}镇", "report_year": year, "due": due, "state": state}
+                add(connection, "marts.progress", {**place, **owed, "is_exempt": False})
+            for file, reason in [*self.files, ("空.txt", "empty_file")]:
+                row = {"file": file, "input_state": "quarantined", "reason_code": reason, "reason_place": "", "reason_found": "x"}
+                add(connection, "core.fct_inputs", {**row, "reason_expected": ""})
             for number in range(self.program_rows):
-                connection.execute(
-                    "insert into quality.expectation_results (suite, status, expectation, message_zh, message_en)"
-                    " values ('keys', 'failed', 'unique_report_id', ?, 'twice')",
-                    [f"报告 {number} 出现两次"],
-                )
+                said = {"message_zh": f"报告 {number} 出现两次", "message_en": "twice"}
+                fault = {"suite": "keys", "status": "failed", "expectation": "unique_report_id"}
+                add(connection, "quality.expectation_results", fault | said)
             if self.broken:
-                connection.execute(
-                    "insert into quality.expectation_results (suite, status, expectation) values ('numbers', 'broken', 'x')"
-                )
+                broken = {"suite": "numbers", "status": "broken", "expectation": "x"}
+                add(connection, "quality.expectation_results", broken)
 
     def _numbers(self, connection: Any) -> None:
         for (unit, year), cells in self.cells.items():
             for code, n in cells.items():
-                table = "core.fct_requests" if code.startswith("requests.") else "core.fct_challenges"
-                connection.execute(f"insert into {table} values (?, ?, ?, '2021')", [f"{unit}{year}", code, n])
+                table, measure = ("requests", "requests") if code.startswith("requests.") else ("challenges", "cases")
+                add(connection, f"core.fct_{table}", {"report_id": f"{unit}{year}", "code": code, measure: n, "form": "2021"})
         for unit, year, code, original, value in self.corrected:
-            row = [f"{unit}{year}", code, "2021", original, "reported", value, "applied", True]
-            connection.execute(f"insert into core.cell_corrections values ({', '.join('?' * len(row))})", row)
-        for one in self.ours:
-            connection.execute("insert into quality.correction_results values (?, ?, ?)", list(one))
+            cell = {"report_id": f"{unit}{year}", "code": code, "form": "2021", "original_value": original}
+            corrected = {"original_state": "reported", "value": value, "outcome": "applied", "is_current": True}
+            add(connection, "core.cell_corrections", cell | corrected)
+        for unit, year, rules in self.ours:
+            row = {"unit_code": unit, "report_year": year, "broken_rules": rules}
+            add(connection, "quality.correction_results", row)
+
+    def _table(self, connection: Any, unit: str, year: int, table: str, numbers: int, cells: int) -> None:
+        """A table that holds so many numbers of so many cells, the others being blank."""
+        counts = {"dash": 0, "unreadable": 0, "absent": 0, "sums_not_assessable": 0, "form": "2021", "table_name": table}
+        row = {"unit_code": unit, "report_year": year, "blank": cells - numbers, "is_absent": False, **counts}
+        stored = {"numbers": numbers, "cells": cells, "is_complete": numbers == cells}
+        add(connection, "quality.table_completeness", {**row, **stored})
+        if numbers < cells:
+            words = {"suite": "completeness", "rule_id": f"incomplete.{table}", "left_sum": numbers, "right_sum": cells}
+            missing = {"difference": numbers - cells, "rows_unread": 0, "missing_codes": "requests.received.total"}
+            self._failing(connection, "incomplete", unit, year, {**row, **words, **missing})
 
     def _rule(self, connection: Any, unit: str, year: int, rule: str, sides: tuple[int, int] | str) -> None:
+        if rule.startswith("incomplete.") and not isinstance(sides, str):
+            self._table(connection, unit, year, rule.partition(".")[2], *sides)
+            return
         held = sides if isinstance(sides, str) else "pass" if sides[0] == sides[1] else "fail"
-        connection.execute("insert into quality.rule_results values (?, ?, ?, true, ?)", [unit, year, rule, held])
+        row = {"unit_code": unit, "report_year": year, "rule_id": rule, "is_current": True, "result": held}
+        add(connection, "quality.rule_results", row)
         if held == "fail":
             left, right = sides
             words = {"suite": "statutory_sums", "rule_id": rule, "left_sum": left, "right_sum": right, "difference": left - right}
@@ -165,13 +162,11 @@ class Published:
 
     def _failing(self, connection: Any, kind: str, unit: str, year: int, row: dict[str, Any]) -> None:
         row = {**row, "form": "2021", "unit_name": f"示例{unit}镇", "report_year": year, "unit_code": unit}
-        zh, en = sentence(kind, row)
+        zh, en = incomplete_sentence(row) if kind == "incomplete" else sentence(kind, row)
         status, _ = self.ledger.status(row)
         severity = "warning" if row["rule_id"] in self.warnings else "hint" if row["rule_id"] in self.hints else "error"
         row |= {"report_id": f"{unit}{year}", "status": status, "severity": severity, "message_zh": zh, "message_en": en}
-        values = [row.get(name) for name in TYPES]
-        marks = ", ".join("?" for _ in values)
-        connection.execute(f"insert into quality.expectation_results values ({marks})", values)
+        add(connection, "quality.expectation_results", {name: row.get(name) for name in TYPES})
 
 
 class Mailbox:

@@ -12,34 +12,69 @@ import pytest
 from expectations.run import Summary, run_expectations
 from expectations.suites import checks
 from ingest.signals import signals
+from tests.contract import empty_warehouse
 
-REPORT = (
-    "report_id varchar, unit_code varchar, unit_name varchar, report_year integer, is_current boolean,"
-    " form_disclosure varchar, form_requests varchar, form_challenges varchar, form_statistics varchar"
-)
-RESULT = (
-    "report_id varchar, unit_code varchar, unit_name varchar, report_year integer, form varchar, rule varchar, instance varchar,"
-    " rule_id varchar, severity varchar, result varchar, left_sum decimal(18, 6), right_sum decimal(18, 6), difference decimal(18, 6)"
-)
-SIGNAL = (
-    "select report_id, unit_code, unit_name, report_year, true as is_current, '2021' as form, '{0}' as rule, '{0}' as rule_id, '{1}' as severity,"
-    " 'pass' as result, null::varchar as code, null::decimal(18, 6) as left_sum, null::decimal(18, 6) as right_sum,"
-    " null::decimal(18, 6) as difference, null::varchar as found, null::varchar as expected from core.fct_reports"
-)
-CLEAN = """
-insert into core.fct_reports
-    select 'r' || y, '990101001', '示例甲镇', y, true, '2021', '2021', '2021', null from unnest([2022, 2023]) as years(y);
-insert into core.fct_disclosure select report_id, 'disclosure.fees', 1.5, 'reported', '2021' from core.fct_reports;
-insert into core.fct_disclosure select report_id, 'disclosure.licenses', 12, 'reported', '2021' from core.fct_reports;
-insert into core.fct_disclosure select report_id, 'disclosure.licenses_items_change', -3, 'reported', '2019' from core.fct_reports;
-insert into core.fct_requests select report_id, 'requests.received.total', 4, 'reported', '2021' from core.fct_reports;
-insert into core.fct_requests select report_id, 'requests.granted.total', null, 'blank', '2021' from core.fct_reports;
-insert into core.fct_challenges select report_id, 'challenges.review.total', 0, 'reported', '2021' from core.fct_reports;
-insert into quality.rule_results select report_id, unit_code, unit_name, report_year, '2021', 'requests_closed_total', 'total',
-    'requests_closed_total.total', 'error', 'pass', 4, 4, 0 from core.fct_reports;
-insert into quality.rule_results select report_id, unit_code, unit_name, report_year, '2021', 'challenges_total', 'review',
-    'challenges_total.review', 'error', 'not_assessable', null, null, null from core.fct_reports;
+REPORTS = """
+insert into core.fct_reports by name
+    select {who}, true as is_current, '2021' as form_disclosure, '2021' as form_requests, '2021' as form_challenges from {source}
 """
+RESULT = """
+insert into quality.rule_results by name
+    select report_id, unit_code, unit_name, report_year, is_current, '2021' as form, '{rule}' as rule, '{instance}' as instance,
+        '{rule}.{instance}' as rule_id, 'error' as severity, '{result}' as result, {left} as left_sum, {right} as right_sum,
+        {left} - {right} as difference
+    from core.fct_reports
+"""
+FACT = """
+insert into core.fct_{table} by name
+    select report_id, '{table}.{code}' as code, {number} as {measure}, '{state}' as {measure}_state, '{form}' as form from core.fct_reports
+"""
+RELATION = """
+insert into quality.relation_results by name
+    select report_id, unit_code, unit_name, report_year, is_current, '2021' as form, 'carry_over' as rule, 'carry_over.total' as rule_id,
+        'pass' as result, 4 as left_sum, 4 as right_sum, 0 as difference
+    from core.fct_reports
+"""
+SIGNAL = """
+insert into quality.signal_results by name
+    select report_id, unit_code, unit_name, report_year, is_current, '2021' as form, '{0}' as rule, '{0}' as rule_id, '{1}' as severity,
+        'pass' as result
+    from core.fct_reports
+"""
+MEASURES = {"disclosure": "amount", "requests": "requests", "challenges": "cases", "statistics": "amount"}
+
+
+def reports(who: str, source: str) -> str:
+    """The statement that adds reports: what `who` (report_id, unit_code, unit_name, report_year) selects from `source`."""
+    return REPORTS.format(who=who, source=source)
+
+
+def result(rule: str, instance: str, outcome: str, left: float | str = "null", right: float | str = "null") -> str:
+    """The statement that gives every report the outcome of a printed sum."""
+    return RESULT.format(rule=rule, instance=instance, result=outcome, left=left, right=right)
+
+
+def fact(table: str, code: str, number: float | str, state: str = "reported", form: str = "2021") -> str:
+    """The statement that gives every report a cell."""
+    return FACT.format(table=table, code=code, number=number, state=state, form=form, measure=MEASURES[table])
+
+
+CLEAN = (
+    reports(
+        "'r' || y as report_id, '990101001' as unit_code, '示例甲镇' as unit_name, y as report_year",
+        "unnest([2022, 2023]) as years(y)",
+    ),
+    fact("disclosure", "fees", 1.5),
+    fact("disclosure", "licenses", 12),
+    fact("disclosure", "licenses_items_change", -3, form="2019"),
+    fact("requests", "received.total", 4),
+    fact("requests", "granted.total", "null", "blank"),
+    fact("challenges", "review.total", 0),
+    result("requests_closed_total", "total", "pass", 4, 4),
+    result("challenges_total", "review", "not_assessable"),
+    RELATION,
+    *(SIGNAL.format(signal.rule, signal.severity) for signal in signals().values() if signal.is_of_reports),
+)
 
 
 class Gate:
@@ -47,24 +82,8 @@ class Gate:
 
     def __init__(self, folder: Path) -> None:
         self.warehouse, self.page = folder / "build.duckdb", folder / "expectations.html"
-        facts = (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"), ("statistics", "amount"))
-        self.sql("create schema core", "create schema quality", f"create table core.fct_reports ({REPORT})")
-        for table, number in facts:
-            cell = f"report_id varchar, code varchar, {number} decimal(18, 6), {number}_state varchar, form varchar"
-            self.sql(f"create table core.fct_{table} ({cell})")
-        self.sql(f"create table quality.rule_results ({RESULT})", *CLEAN.split(";"))
-        self.sql(
-            "create table quality.correction_results (report_id varchar, unit_code varchar, unit_name varchar, report_year integer,"
-            " correction_id varchar, action varchar, code varchar, expect varchar, value varchar, found varchar, outcome varchar,"
-            " broken_rules varchar)"
-        )
-        self.sql(
-            "create table quality.relation_results as select report_id, unit_code, unit_name, report_year, true as is_current, '2021' as form,"
-            " 'carry_over' as rule, 'carry_over.total' as rule_id, 'pass' as result, 4.0::decimal(18, 6) as left_sum,"
-            " 4.0::decimal(18, 6) as right_sum, 0.0::decimal(18, 6) as difference from core.fct_reports"
-        )
-        self.sql(*(f"{'create table quality.signal_results as' if n == 0 else 'insert into quality.signal_results'} {SIGNAL.format(*s)}"
-                   for n, s in enumerate((x.rule, x.severity) for x in signals().values() if x.is_of_reports)))  # fmt: skip
+        empty_warehouse(self.warehouse)
+        self.sql(*CLEAN)
 
     def sql(self, *statements: str) -> list[Any]:
         with duckdb.connect(str(self.warehouse)) as connection:

@@ -111,7 +111,8 @@ def test_the_warehouse_judges_as_a_single_file_is_judged(ask):
     for report_id, code, value, scope, about in ask("select report_id, code, amount, scope, is_approximate from fct_counts"):
         counts[report_id].append(Count(code, "", value, "", about, scope, "", ""))
     reports = ask(
-        "select r.report_id, r.unit_code, r.report_year, r.form_requests, u.level, r.is_current from fct_reports as r"
+        "select r.report_id, r.unit_code, r.report_year, coalesce(r.form_requests, r.form_disclosure, r.form_challenges), u.level,"
+        " r.is_current from fct_reports as r"
         " left join dim_unit as u using (unit_code)"
     )
     current = {(unit, year): report_id for report_id, unit, year, _, _, is_current in reports if is_current and unit}
@@ -136,4 +137,25 @@ def test_a_rule_holds_for_every_form_that_has_its_cells_and_a_wrong_code_is_name
     spec = {"law": "x", "zh": "x", "en": "x", "severity": "error", "equation": "requests.nothing.total = 0"}
     monkeypatch.setattr(relations, "read_yaml", lambda path: {"carry_over": spec})
     with pytest.raises(FormError, match=r"relations.yaml:\d+: rule carry_over: no form has a cell requests.nothing.total"):
+        relations.relations_of.__wrapped__("2021")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"law": None}, "law is missing"),
+        ({"severity": "eror"}, "“eror” is none of error, warning, hint"),
+        ({"equation": "prose:carried_inn = requests.carried_in.total"}, "no prose tells of carried_inn"),
+        ({"levels": ["village"]}, "there is no level village"),
+        ({"each": "requests.coloumns"}, "names no rows or columns of a table"),
+        ({"each": "request.columns"}, "names no rows or columns of a table"),
+    ],
+)
+def test_a_mistake_in_a_rule_is_named_with_file_and_line(monkeypatch: pytest.MonkeyPatch, change: dict[str, object], said: str):
+    from ingest import relations
+    from ingest.forms import FormError, read_yaml
+
+    spec = {"law": "x", "zh": "x", "en": "x", "severity": "error", "equation": "requests.closed.total = 0", **change}
+    monkeypatch.setattr(relations, "read_yaml", lambda path: {"carry_over": spec} if path.stem == "relations" else read_yaml(path))
+    with pytest.raises(FormError, match=rf"relations.yaml:\d+: rule carry_over: .*{said}"):
         relations.relations_of.__wrapped__("2021")

@@ -10,7 +10,7 @@ from expectations.signals import ALONE
 from ingest.forms import every_form
 from ingest.relations import relations_of
 from ingest.signals import signals
-from tests.rule_examples import Example, catalogue, examples, of_reports
+from tests.rule_examples import Example, catalogue, examples, of_reports, without_a_table
 from tests.warehouse.conftest import Built, build
 
 NOT_BY_FILE = of_reports() - {*ALONE, "total_zero"}  # what only other units and years can show
@@ -18,7 +18,7 @@ NOT_BY_FILE = of_reports() - {*ALONE, "total_zero"}  # what only other units and
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    filings = [f for example in examples() for f in example.filings]
+    filings = [f for example in (*examples(), *without_a_table()) for f in example.filings]
     return build(tmp_path_factory.mktemp("rules"), {"b": filings}, "--exclude-resource-type", "unit_test")
 
 
@@ -69,10 +69,18 @@ def test_one_file_and_the_warehouse_agree_on_every_rule_of_every_example(warehou
         f" ({', '.join(repr(r) for r in ALONE)})"
     )
     theirs = {tuple(row[:3]): row[3:] for row in rows}
-    for example in examples():
+    for example in (*examples(), *without_a_table()):
         report, before = example.facts
         for f in (f for f in judge(report, before) if f.rule not in NOT_BY_FILE):
             assert theirs[example.judged.report_id, f.form, f.rule_id] == (f.result, f.left, f.right), (example.name, f.rule_id)
+
+
+def test_the_rules_of_an_absent_table_are_not_assessable_in_the_warehouse_either(warehouse: Built):
+    rows = warehouse.rows("select report_id, rule_id, result from rule_results union all select report_id, rule_id, result from relation_results")
+    for example in without_a_table():
+        theirs = {rule: result for report, rule, result in rows if report == example.judged.report_id}
+        mine = {f.rule_id: f.result for f in judge(*example.facts) if f.kind != "signal"}
+        assert theirs == mine and {"pass", "not_assessable"} == set(theirs.values()), example.name
 
 
 def test_every_failing_row_is_said_in_both_languages(warehouse: Built):

@@ -13,13 +13,13 @@ from expectations.messages import sentence
 from expectations.run import TYPES
 from expectations.suites import checks
 from ingest.forms import every_form
-from tests.expectations.conftest import Gate
+from tests.expectations.conftest import Gate, reports, result
 
 MANY = (
-    "insert into core.fct_reports select concat('m', i), concat('97', i), concat('U', i), 2022, true, '2021', '2021', '2021', null"
-    " from range(1234) as t(i)",
-    "insert into quality.rule_results select report_id, unit_code, unit_name, report_year, '2021', 'requests_balance', 'total',"
-    " 'requests_balance.total', 'error', 'fail', 7, 5, 2 from core.fct_reports where report_id like 'm%'",
+    reports(
+        "concat('m', i) as report_id, concat('97', i) as unit_code, 'U' as unit_name, 2022 as report_year", "range(1234) as t(i)"
+    ),
+    result("requests_balance", "total", "fail", 7, 5) + " where report_id like 'm%'",
 )
 FAIL = "update quality.rule_results set result = 'fail', left_sum = 0, right_sum = 11, difference = -11 where report_year = 2022"
 

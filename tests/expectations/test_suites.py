@@ -9,12 +9,15 @@ import pytest
 
 from expectations.suites import checks
 from ingest.forms import every_form
-from tests.expectations.conftest import Gate
+from tests.expectations.conftest import Gate, fact, reports
 
-YEARS = (
-    "insert into core.fct_reports select concat('y', {y}, '_', i), concat('98', {y}, i), 'U', {y}, true, '2021', '2021', '2021', null"
-    " from range({n}) as t(i)"
-)
+
+def year(report_year: int, many: int) -> str:
+    """The statement that adds so many reports of a year."""
+    who = f"concat('y{report_year}_', i) as report_id, concat('98{report_year}', i) as unit_code, 'U' as unit_name, {report_year} as report_year"
+    return reports(who, f"range({many}) as t(i)")
+
+
 NUMBER = (
     "update quality.signal_results set result = 'fail', code = '{code}', rule_id = '{rule}.{code}', left_sum = {number}, right_sum = 20000"
     " where rule = '{rule}' and report_id = 'r2022'"
@@ -44,8 +47,12 @@ BAD = [
     ("challenges_forms", "update core.fct_reports set form_challenges = 'x' where report_id = 'r2022'", "form.challenges", None),
     ("carry_over", "update quality.relation_results set result = 'fail', left_sum = 77, right_sum = 103, difference = -26"
      " where report_id = 'r2022'", "carry_over.total", 77),
-    ("one_current_report", "insert into core.fct_reports select 's', unit_code, unit_name, 2022, true, '2021', '2021', '2021', null"
-     " from core.fct_reports where report_year = 2022", None, None),
+    ("incomplete", "insert into quality.table_completeness by name select report_id, unit_code, unit_name, report_year,"
+     " 'requests' as table_name, '2021' as form, false as is_absent, 175 as cells, 172 as numbers, 3 as blank, 0 as dash, 0 as unreadable,"
+     " 0 as absent, 'requests.received.total' as missing_codes, 2 as sums_not_assessable, false as is_complete"
+     " from core.fct_reports where report_id = 'r2022'", "incomplete.requests", 172),
+    ("one_current_report", reports("'s' as report_id, unit_code, unit_name, report_year", "core.fct_reports where report_year = 2022"),
+     None, None),
     ("unique_report_id", "insert into core.fct_reports from core.fct_reports where report_id = 'r2022'", None, None),
 ]  # fmt: skip
 
@@ -93,21 +100,34 @@ def test_a_sum_that_does_not_hold_is_told_with_both_sides(spoil: Callable[..., G
     )
 
 
+def test_what_fails_in_a_superseded_version_is_judged_no_more(spoil: Callable[..., Gate]):
+    fail = "result = 'fail', left_sum = 27.5, right_sum = 21, difference = 6.5, is_current = report_year = 2023"
+    gate = spoil(
+        "update core.fct_reports set form_requests = '2020', is_current = report_year = 2023",
+        "update core.fct_requests set requests_state = 'guessed'",
+        *(f"update quality.{table}_results set {fail}" for table in ("rule", "relation")),
+        f"update quality.signal_results set {fail}, code = 'disclosure.licenses', found = '2019', expected = '2021'"
+        " where rule in ('whole_number', 'outdated_form')",
+    )
+    gate.check()
+    assert [row for row in gate.rows("distinct report_id") if row[0]] == [("r2023",)]
+    suites = {"statutory_sums", "relations", "signals", "numbers", "sets"}
+    assert suites <= {suite for (suite,) in gate.rows("suite")}
+
+
 def test_not_assessable_is_neither_passed_over_nor_called_wrong(gate: Gate):
     assert gate.check("challenges_total_2021").failed == 0
 
 
 def test_volumes_look_only_at_years_the_warehouse_holds(spoil: Callable[..., Gate]):
-    gate = spoil("delete from core.fct_reports", *(YEARS.format(y=y, n=12) for y in (2021, 2022)), YEARS.format(y=2023, n=5))
+    gate = spoil("delete from core.fct_reports", year(2021, 12), year(2022, 12), year(2023, 5))
     assert gate.check("enough_reports", "usual_reports", "matched_units", "not_all_zero").failed == 1
     rows = gate.rows("expectation, severity, report_id, report_year, message_zh")
     assert rows == [("usual_reports", "warning", None, 2023, "2023 年只有 5 份报告，少于下限 6。请检查是否漏放文件夹。")]
 
 
 def test_too_many_unmatched_units_are_a_warning(spoil: Callable[..., Gate]):
-    gate = spoil(
-        YEARS.format(y=2021, n=12), "update core.fct_reports set unit_code = null where report_id in ('y2021_1', 'y2021_2')"
-    )
+    gate = spoil(year(2021, 12), "update core.fct_reports set unit_code = null where report_id in ('y2021_1', 'y2021_2')")
     assert gate.check("matched_units").failed == 0
     gate.sql("update core.fct_reports set unit_code = null where report_id = 'y2021_3'")
     assert gate.check("matched_units").failed == 1
@@ -115,10 +135,8 @@ def test_too_many_unmatched_units_are_a_warning(spoil: Callable[..., Gate]):
 
 
 def test_a_blank_is_not_a_zero_when_all_zero_reports_are_counted(spoil: Callable[..., Gate]):
-    blanks = (
-        "insert into core.fct_requests select report_id, 'requests.received.total', null, 'blank', '2021' from core.fct_reports"
-    )
-    gate = spoil(YEARS.format(y=2021, n=12), f"{blanks} where report_year = 2021")
+    blanks = fact("requests", "received.total", "null", "blank")
+    gate = spoil(year(2021, 12), f"{blanks} where report_year = 2021")
     assert gate.check("not_all_zero").failed == 0
     gate.sql("update core.fct_requests set requests = 0, requests_state = 'reported' where report_id like 'y%'")
     assert gate.check("not_all_zero").failed == 1

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.factory.layout import HEADINGS, WIDTHS, Drawn, draw
+from tests.factory.layout import HEADINGS, Drawn, draw, width
 from tests.factory.pdf import EDGE, HIGH, WIDE, _Canvas, _file, _paragraph, _wrap
 from tests.factory.prose import after, before
 from tests.factory.record import Record
@@ -79,13 +79,13 @@ def as_bare(record: Record, layout: Layout) -> bytes:
     return _file(canvas)
 
 
-def _widths(name: str, layout: Layout) -> list[float]:
+def _widths(name: str, layout: Layout, columns: int) -> list[float]:
     room = WIDE - 2 * EDGE
     if name == "requests":
         upright = layout.size + 2 * layout.side + 1 if layout.upright else 0.07 * room
         left = layout.labels * room - upright
-        return [upright, 0.35 * left, 0.65 * left, *[(1 - layout.labels) * room / 7] * 7]
-    return [room / WIDTHS[name]] * WIDTHS[name]
+        return [upright, 0.35 * left, 0.65 * left, *[(1 - layout.labels) * room / (columns - 3)] * (columns - 3)]
+    return [room / columns] * columns
 
 
 def _boxes(drawn: Drawn, widths: list[float], layout: Layout) -> list[_Box]:
@@ -117,7 +117,7 @@ def _lines(text: str, room: float, layout: Layout, number: bool) -> Iterator[str
 
 
 def _table(canvas: _Canvas, drawn: Drawn, name: str, layout: Layout) -> None:
-    widths, line = _widths(name, layout), layout.size * layout.leading
+    widths, line = _widths(name, layout, width(drawn)), layout.size * layout.leading
     boxes = _boxes(drawn, widths, layout)
     heights = [2 * layout.padding + line] * len(drawn)
     for box in sorted(boxes, key=lambda b: b.high):
@@ -171,7 +171,7 @@ LAYOUTS = {
     "wrapped": Layout(labels=0.42, padding=1.5),
     "top": Layout(labels=0.42, numbers="left", down="top", padding=1, breaks=False),
     "upright": Layout(size=7, labels=0.5, numbers="right", words="center", down="bottom", upright=True),
-    "levels": Layout(levels=True, padding=0, numbers="right"),
+    "levels": Layout(levels=True, padding=0, numbers="right", breaks=False),
     "framed": Layout(frame=True, labels=0.5),
     "mixed": Layout(rules=("disclosure",), labels=0.5),
 }

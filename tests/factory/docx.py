@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
-from tests.factory.layout import HEADINGS, WIDTHS, draw
+from tests.factory.layout import HEADINGS, draw
+from tests.factory.layout import width as width_of
 from tests.factory.prose import after, before
 from tests.factory.record import Record
 
@@ -19,6 +21,24 @@ _TYPES = (
 _RELS = (
     '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1"'
     ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
+)
+# Without borders the tables are invisible in Word and LibreOffice; without a grid Word calls the file damaged.
+_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+_BORDERS = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in _SIDES)
+TWIPS = 9000  # the width of a table
+# What else Word writes into a document: drawings, old drawings, formulas, alternate content, relationships.
+_MORE = "".join(
+    f' xmlns:{prefix}="{uri}"'
+    for prefix, uri in {
+        "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+        "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+        "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "dgm": "http://schemas.openxmlformats.org/drawingml/2006/diagram",
+        "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
+        "v": "urn:schemas-microsoft-com:vml",
+    }.items()
 )
 
 
@@ -43,10 +63,11 @@ def _cell(text: str, span: int, merge: str, traps: bool) -> str:
 
 
 def _table(record: Record, name: str, traps: bool) -> str:
-    width = WIDTHS[name]
+    drawn = draw(record, name)
+    width = width_of(drawn)
     open_merges: dict[int, tuple[int, int]] = {}  # column → (rows left, span)
     rows = []
-    for r, row in enumerate(draw(record, name)):
+    for r, row in enumerate(drawn):
         column, queue, cells = 0, list(row), []
         while column < width:
             if column in open_merges:
@@ -71,7 +92,9 @@ def _table(record: Record, name: str, traps: bool) -> str:
             + _cell("99", 3, "", False)
             + "</w:tr>"
         )
-    return f"<w:tbl><w:tblPr/>{''.join(rows)}</w:tbl>"
+    grid = f'<w:gridCol w:w="{TWIPS // width}"/>' * width
+    head = f'<w:tblPr><w:tblW w:w="{TWIPS}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+    return f"<w:tbl>{head}{''.join(rows)}</w:tbl>"
 
 
 def as_docx(record: Record, traps: bool = False) -> bytes:
@@ -87,4 +110,20 @@ def as_docx(record: Record, traps: bool = False) -> bytes:
             info = zipfile.ZipInfo(file, (2024, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, text)
+    return out.getvalue()
+
+
+def with_parts(
+    data: bytes, changes: Mapping[str, Callable[[str], str | bytes]], parts: Mapping[str, str | bytes] | None = None
+) -> bytes:
+    """A .docx whose parts are changed and to which others are added; its document knows the namespaces of all that Word draws."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            text = source.read(name).decode().replace("<w:document ", f"<w:document{_MORE} ", 1)
+            changed = changes[name](text) if name in changes else text
+            assert name not in changes or changed != text, name
+            target.writestr(name, changed)
+        for name, content in (parts or {}).items():
+            target.writestr(name, content.replace("<w:styles>", f"<w:styles {_NS}>") if isinstance(content, str) else content)
     return out.getvalue()

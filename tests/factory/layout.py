@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 from ingest.forms import FormTable, load_forms
@@ -11,7 +12,8 @@ Drawn = list[list[tuple[str, int, int]]]
 NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 HEADINGS = {"disclosure": "二、主动公开政府信息情况", "requests": "三、收到和处理政府信息公开申请情况",
             "challenges": "四、政府信息公开行政复议、行政诉讼情况"}  # fmt: skip
-WIDTHS = {"disclosure": 4, "requests": 10, "challenges": 15}
+WIDTHS = {"disclosure": 4, "requests": 10, "challenges": 15}  # of the forms of 2019 and 2021
+TOP_LEVEL = re.compile("[一二三四五六七八九十]+、")
 
 
 def draw(record: Record, table: str) -> Drawn:
@@ -48,41 +50,48 @@ def _spread(cells: list[str], width: int) -> list[tuple[str, int, int]]:
     return [(c, 1, 1) for c in cells[:-1]] + [(cells[-1], 1, width - len(cells) + 1)]
 
 
+def width(drawn: Drawn) -> int:
+    """How many columns a drawn table has; nothing hangs into its first row."""
+    return sum(columns for _, _, columns in drawn[0])
+
+
 def _disclosure(record: Record, spec: FormTable) -> Drawn:
     rows: Drawn = []
+    wide = 1 + max(len(list(group)) for _, group in groupby(spec.cells, key=lambda c: (c.item, c.row_label)))
     for item, of_item in groupby(spec.cells, key=lambda c: c.item):
         cells = list(of_item)
-        rows.append([(item, 1, 4)])
-        labels = list(dict.fromkeys(c.column_label + ("（单位：万元）" if c.unit == "万元" else "") for c in cells))
-        rows.append(_spread(["信息内容", *labels], 4))
+        rows.append([(item, 1, wide)])
+        labels = list(dict.fromkeys(c.column_label + (f"（单位：{c.unit}）" if c.unit == "万元" else "") for c in cells))
+        rows.append(_spread(["信息内容", *labels], wide))
         for label, group in groupby(cells, key=lambda c: c.row_label):
-            rows.append([(label, 1, 1), *_values(record, [c.code for c in group], 3)])
+            rows.append([(label, 1, 1), *_values(record, [c.code for c in group], wide - 1)])
     return rows
 
 
+def _two_lines(label: str) -> str:
+    return f"{label[:2]}\n{label[2:]}" if len(label) == 4 else label
+
+
 def _requests(record: Record, spec: FormTable) -> Drawn:
-    labels = list(spec.columns.values())
-    two_lines = [f"{x[:2]}\n{x[2:]}" if len(x) == 4 else x for x in labels[1:-1]]
-    rows: Drawn = [
-        [(NOTE, 3, 3), ("申请人情况", 1, 7)],
-        [(labels[0], 2, 1), ("法人或其他组织", 1, 5), (labels[-1], 2, 1)],
-        [(x, 1, 1) for x in two_lines],
-    ]
-    codes = list(spec.rows)
-    inner = [c for c in codes if spec.rows[c][0] not in "一二四"]
-    for code in codes:
-        label, under = spec.rows[code], spec.under[code]
-        values = _values(record, [f"requests.{code}.{c}" for c in spec.columns], 7)
+    columns = list(spec.columns.items())
+    rows: Drawn = [[(NOTE, 3, 3), ("申请人情况", 1, len(columns))], [], []]
+    for under, group in groupby(columns, key=lambda c: spec.under[c[0]]):
+        labels = [label for _, label in group]
+        rows[1] += [(under, 1, len(labels))] if under else [(label, 2, 1) for label in labels]
+        rows[2] += [(_two_lines(label), 1, 1) for label in labels] if under else []
+    inner = [code for code, label in spec.rows.items() if not TOP_LEVEL.match(label)]
+    for code, label in spec.rows.items():
+        values = _values(record, [f"requests.{code}.{c}" for c in spec.columns], len(columns))
         if code not in inner:
             rows.append([(label, 1, 3), *values])
             continue
         row: list[tuple[str, int, int]] = []
         if code == inner[0]:
-            row.append(("三、本年度办理结果", len(inner), 1))
+            row.append((spec.under[code], len(inner), 1))
         if label[0].isdigit():
-            group = [c for c in inner if spec.under[c] == under]
+            group = [c for c in inner if spec.under[c] == spec.under[code]]
             if code == group[0]:
-                row.append((under, len(group), 1))
+                row.append((spec.under[code], len(group), 1))
             row.append((label, 1, 1))
         else:
             note = "（区分处理的，只计这一情形，不计其他情形）" if code == "partly_granted" else ""
@@ -92,12 +101,15 @@ def _requests(record: Record, spec: FormTable) -> Drawn:
 
 
 def _challenges(record: Record, spec: FormTable) -> Drawn:
-    outcomes = list(spec.columns.values())
-    lines = [f"{x[:2]}\n{x[2:]}" if len(x) == 4 else x for x in outcomes]
-    review, *lawsuits = spec.rows.values()
-    return [
-        [(review, 1, 5), ("行政诉讼", 1, 10)],
-        [*((x, 2, 1) for x in lines), *((x, 1, 5) for x in lawsuits)],
-        [(x, 1, 1) for x in lines * 2],
-        [(_text(record, c.code), 1, 1) for c in spec.cells],
-    ]
+    lines = [_two_lines(label) for label in spec.columns.values()]
+    rows: Drawn = [[], [], [], [(_text(record, c.code), 1, 1) for c in spec.cells]]
+    for under, group in groupby(spec.rows.items(), key=lambda r: spec.under[r[0]]):
+        labels = [label for _, label in group]
+        if under:
+            rows[0].append((under, 1, len(lines) * len(labels)))
+            rows[1] += [(label, 1, len(lines)) for label in labels]
+            rows[2] += [(line, 1, 1) for _ in labels for line in lines]
+        else:
+            rows[0] += [(label, 1, len(lines)) for label in labels]
+            rows[1] += [(line, 2, 1) for _ in labels for line in lines]
+    return rows

@@ -6,7 +6,7 @@ import base64
 import quopri
 
 from tests.factory.html import clean
-from tests.factory.layout import HEADINGS, WIDTHS, draw
+from tests.factory.layout import HEADINGS, draw, width
 from tests.factory.prose import after, before
 from tests.factory.record import Record
 
@@ -40,7 +40,7 @@ def as_markdown(record: Record, bold: bool = False) -> bytes:
             cells = [c.replace("|", "\\|").replace("\n", "<br>") for c in row]
             cells = [f"**{c}**" if bold and c and not c[0].isdigit() else c for c in cells]
             lines.append("| " + " | ".join(cells) + " |")
-            lines += ["|" + "|".join([":---:"] * WIDTHS[name]) + "|"] if r == 0 else []
+            lines += ["|" + "|".join([":---:"] * len(row)) + "|"] if r == 0 else []
     for line in after(record):
         lines += ["", f"## {line}" if line[1] == "、" else line]
     return "\n".join([*lines, ""]).encode()
@@ -49,7 +49,7 @@ def as_markdown(record: Record, bold: bool = False) -> bytes:
 def _full(record: Record, name: str) -> list[list[str]]:
     """The rows of a table on its full grid; places under a merged cell are empty."""
     rows = draw(record, name)
-    grid = [[""] * WIDTHS[name] for _ in rows]
+    grid = [[""] * width(rows) for _ in rows]
     taken: set[tuple[int, int]] = set()
     for r, row in enumerate(rows):
         column = 0

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tests.factory.boxfont import box_font, glyph_of_every_character
-from tests.factory.layout import HEADINGS, WIDTHS, Drawn, draw
+from tests.factory.layout import HEADINGS, Drawn, draw, width
 from tests.factory.prose import after, before
 from tests.factory.record import Record
 
 STYLES = ("boxes", "strokes", "continued", "vertical", "framed", "split", "bare", "garbage", "turned")
 WIDE, HIGH, EDGE, SIZE, ROW = 595, 842, 45, 7, 17
-_COLUMNS = {"disclosure": [155, 115, 115, 115], "requests": [30, 60, 135, *[40] * 7], "challenges": [34] * 15}
-assert all(len(_COLUMNS[t]) == w for t, w in WIDTHS.items())
+_LEFT = {"disclosure": [155], "requests": [30, 60, 135], "challenges": []}  # the widths of the columns of labels
+_NUMBERS = {"disclosure": 345, "requests": 280, "challenges": 510}  # what the columns of numbers share
 
 
 class _Canvas:
@@ -22,6 +23,20 @@ class _Canvas:
         self.style, self.pages, self.y = style, [[]], EDGE
         self.used: set[str] = set()
         self.starts: dict[int, bool] = {}  # for each column: does a cell of the row above begin there
+        self.embedded = style in ("turned", "bare")
+        # What else goes into the file: entries of the catalog, of every page and its resources, notes by page, and whole objects,
+        # which are named @0@, @1@ … until they have their numbers.
+        self.catalog = self.entries = self.resources = ""
+        self.notes: dict[int, list[str]] = {}
+        self.extras: list[str] = []
+
+    def extra(self, body: str) -> str:
+        """Add an object to the file; gives the reference to it."""
+        self.extras.append(body)
+        return f"@{len(self.extras) - 1}@"
+
+    def finish(self) -> None:
+        """What is drawn when everything else is."""
 
     def room(self, height: float) -> None:
         if self.y + height > HIGH - EDGE:
@@ -52,15 +67,26 @@ class _Canvas:
 
 def as_pdf(record: Record, style: str = "boxes") -> bytes:
     """A record as PDF in one of the styles."""
-    canvas = _Canvas(style)
+    return drawn(_Canvas(style), record)
+
+
+def drawn(canvas: _Canvas, record: Record) -> bytes:
+    """A record as PDF, drawn on this canvas."""
     for paragraph in before(record):
         _paragraph(canvas, paragraph)
     for name, heading in HEADINGS.items():
         _paragraph(canvas, heading)
-        _table(canvas, draw(record, name), _COLUMNS[name], style == "continued")
+        _table(canvas, rows := draw(record, name), columns_of(name, rows), canvas.style == "continued")
     for paragraph in after(record):
         _paragraph(canvas, paragraph)
+    canvas.finish()
     return _file(canvas)
+
+
+def columns_of(name: str, drawn: Drawn) -> list[int]:
+    """The width of each column of a table on the page."""
+    numbers = width(drawn) - len(_LEFT[name])
+    return [*_LEFT[name], *[_NUMBERS[name] // numbers] * numbers]
 
 
 def _paragraph(canvas: _Canvas, text: str) -> None:
@@ -163,12 +189,12 @@ def _file(canvas: _Canvas) -> bytes:
         turn, box = " /Rotate 90", f"{HIGH} {WIDE}"
     to_unicode = "" if canvas.style == "garbage" else " /ToUnicode 5 0 R"
     # Without a font file PDFium leaves out a piece of text that is one Chinese character long: it has no width.
-    embedded = " /CIDToGIDMap 6 0 R" if canvas.style in ("turned", "bare") else ""
+    embedded = " /CIDToGIDMap 6 0 R" if canvas.embedded else ""
     file = " /FontFile2 7 0 R" if embedded else ""
     first = 8 if embedded else 6
     kids = " ".join(f"{first + 2 * k} 0 R" for k in range(len(pages)))
     objects: list[bytes | str] = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Catalog /Pages 2 0 R{canvas.catalog} >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
         f"<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /Identity-H /DescendantFonts [4 0 R]{to_unicode} >>",
         "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Song /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
@@ -181,14 +207,19 @@ def _file(canvas: _Canvas) -> bytes:
         objects.append(b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(glyphs), glyphs))
         objects.append(b"<< /Length %d /Length1 %d >>\nstream\n%s\nendstream" % (len(font), len(font), font))
     for k, page in enumerate(pages):
+        notes = f" /Annots [{' '.join(canvas.notes[k])}]" if k in canvas.notes else ""
         objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {box}]{turn} /Resources << /Font << /F1 3 0 R >> >> /Contents {first + 1 + 2 * k} 0 R >>"
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {box}]{turn}{canvas.entries}{notes}"
+            f" /Resources << /Font << /F1 3 0 R >>{canvas.resources} >> /Contents {first + 1 + 2 * k} 0 R >>"
         )
         objects.append(f"<< /Length {len(page.encode())} >>\nstream\n{page}\nendstream")
+    objects += canvas.extras
+    first = len(objects) - len(canvas.extras) + 1
     out, places = b"%PDF-1.5\n", []
     for number, body in enumerate(objects, 1):
         places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body if isinstance(body, bytes) else body.encode())
+        text = body if isinstance(body, bytes) else re.sub(r"@(\d+)@", lambda m: f"{first + int(m[1])} 0 R", body).encode()
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, text)
     xref = len(out)
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     return (

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from ingest.forms import load_forms
+from ingest.forms import Form, Rule, load_forms
 from ingest.text import number_words
 
 ORGANIZATIONS = ("natural_person", "company", "research", "nonprofit", "legal_service", "other_organization")
@@ -56,8 +56,9 @@ def random_record(rng: random.Random, form: str = "2021", top: int = 30, unit: s
     for cell in (c for c in spec.tables["disclosure"].cells if c.unit in number_words()["money"]):
         cells[cell.code] = f"{rng.randint(0, top)}.{rng.randint(1, 9)}"
     rows = list(spec.tables["requests"].rows)
+    applicants = [c for c in spec.tables["requests"].columns if c != "total"]
     outcomes = [r for r in rows if r not in ("received", "carried_in", "closed", "carried_out")]
-    for column in ORGANIZATIONS:
+    for column in applicants:
         numbers = {r: rng.choice((0, 0, rng.randint(0, top))) for r in outcomes}
         numbers["closed"] = sum(numbers.values())
         numbers["carried_out"] = rng.choice((0, rng.randint(0, top)))
@@ -65,11 +66,48 @@ def random_record(rng: random.Random, form: str = "2021", top: int = 30, unit: s
         numbers["received"] = numbers["closed"] + numbers["carried_out"] - numbers["carried_in"]
         cells |= {f"requests.{r}.{column}": numbers[r] for r in rows}
     for r in rows:
-        cells[f"requests.{r}.total"] = sum(int(cells[f"requests.{r}.{c}"]) for c in ORGANIZATIONS)
+        cells[f"requests.{r}.total"] = sum(int(cells[f"requests.{r}.{c}"]) for c in applicants)
     for r in spec.tables["challenges"].rows:
-        parts = {c: rng.choice((0, rng.randint(0, top))) for c in ("upheld", "corrected", "other", "pending")}
+        parts = {c: rng.choice((0, rng.randint(0, top))) for c in spec.tables["challenges"].columns if c != "total"}
         cells |= {f"challenges.{r}.{c}": n for c, n in {**parts, "total": sum(parts.values())}.items()}
+    settle(spec, cells)
     return Record(unit, year, form, {c.code: str(cells[c.code]) for c in spec.cells})
+
+
+def settle(form: Form, cells: dict[str, int | str]) -> None:
+    """Make every sum of a form hold, whatever its rules are; numbers whose sums hold stay as they are.
+
+    Each sum sets one cell: a total of a row first, then a total of a column, then whatever cell is left. Where it would go below 0,
+    a cell that no sum sets gives way.
+    """
+
+    def order(rule: Rule) -> int:
+        return 0 if rule.instance in form.tables[rule.table].rows else min(len(rule.left), 2)
+
+    sets: dict[str, Rule] = {}
+    for rule in sorted(form.rules, key=order):
+        if free := next((c for c in (*rule.left, *rule.right) if c not in sets), None):
+            sets[free] = rule
+    for _ in range(20):
+        for cell, rule in sets.items():
+            sign = 1 if cell in rule.left else -1
+            number = int(cells[cell]) - sign * _off(rule, cells)
+            if number < 0:
+                near, far = (rule.left, rule.right) if sign > 0 else (rule.right, rule.left)
+                free = next((c for c in far if c not in sets), None)
+                if free:
+                    cells[free] = int(cells[free]) - number
+                else:
+                    most = max((c for c in near if c not in sets), key=lambda c: int(cells[c]))
+                    cells[most] = int(cells[most]) + number
+            cells[cell] = max(number, 0)
+    assert not any(_off(rule, cells) for rule in form.rules), "no numbers were found for which every sum of the form holds"
+
+
+def _off(rule: Rule, cells: dict[str, int | str]) -> int:
+    """By how much the left side is more than the right."""
+    left, right = (sum(int(cells[c]) for c in side) for side in (rule.left, rule.right))
+    return left - right
 
 
 def zero_record(form: str = "2021", unit: str = "示例乙乡", year: int = 2024) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.factory.layout import WIDTHS, draw
+from tests.factory.layout import draw, width
 from tests.factory.record import Record
 
 TWIPS = {"disclosure": 2300, "requests": 920, "challenges": 610}  # the width of a column
@@ -22,16 +22,17 @@ class StoredCell:
 
 def stored_rows(record: Record, table: str, jitter: int = 0) -> list[list[StoredCell]]:
     """All rows of a table; with `jitter`, the inner edges of every other row lie that many twips to the right."""
-    width, unit = WIDTHS[table], TWIPS[table]
+    rows_drawn = draw(record, table)
+    columns, unit = width(rows_drawn), TWIPS[table]
     hanging: dict[int, tuple[int, int]] = {}  # column → (rows left, columns)
     rows = []
-    for r, drawn in enumerate(draw(record, table)):
+    for r, drawn in enumerate(rows_drawn):
         queue, cells, column = list(drawn), [], 0
 
         def x(at: int, r: int = r) -> int:
-            return at * unit - 108 + (jitter if r % 2 and 0 < at < width else 0)
+            return at * unit - 108 + (jitter if r % 2 and 0 < at < columns else 0)
 
-        while column < width:
+        while column < columns:
             if column in hanging:
                 left, span = hanging.pop(column)
                 text, rowspan, down = "", left, "go"

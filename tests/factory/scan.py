@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from tests.factory.layout import HEADINGS, draw
-from tests.factory.pdf import _COLUMNS, HIGH, WIDE, _Canvas, _paragraph, _table
+from tests.factory.pdf import HIGH, WIDE, _Canvas, _paragraph, _table, columns_of
 from tests.factory.prose import after, before
 from tests.factory.record import Record
 
@@ -55,7 +55,7 @@ def pages(record: Record, dpi: int = 200, hard: bool = False) -> list[Image.Imag
         _paragraph(canvas, paragraph)
     for name, heading in HEADINGS.items():
         _paragraph(canvas, heading)
-        _table(canvas, draw(record, name), _COLUMNS[name], False)
+        _table(canvas, drawn := draw(record, name), columns_of(name, drawn), False)
     for paragraph in after(record):
         _paragraph(canvas, paragraph)
     if not hard:

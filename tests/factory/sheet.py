@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 import xlsxwriter
 import xlwt
@@ -58,8 +60,17 @@ def _sheets(record: Record, one_sheet: bool, gap: int) -> Iterator[tuple[str, li
     yield "年报", cells
 
 
-def as_xlsx(record: Record, one_sheet: bool = True, gap: int = 0, as_text: bool = False) -> bytes:
-    """A record as .xlsx; `gap` empty rows stand before each heading; numbers are text where `as_text`."""
+def as_xlsx(
+    record: Record,
+    one_sheet: bool = True,
+    gap: int = 0,
+    as_text: bool = False,
+    special: Mapping[str, Callable[[Any, Any, int, int], object]] | None = None,
+) -> bytes:
+    """A record as .xlsx; `gap` empty rows stand before each heading; numbers are text where `as_text`.
+
+    A text that stands in `special` is written by what stands there, which is given the workbook, the sheet, row and column.
+    """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"created": datetime(2025, 1, 20)})  # else the second in which it was made stands in the file
@@ -69,7 +80,9 @@ def as_xlsx(record: Record, one_sheet: bool = True, gap: int = 0, as_text: bool 
             number = None if as_text else _number(text)
             if rows * columns > 1:
                 sheet.merge_range(row, column, row + rows - 1, column + columns - 1, "")
-            if number is not None:
+            if special and text in special:
+                special[text](book, sheet, row, column)
+            elif number is not None:
                 sheet.write_number(row, column, number)
             elif text:
                 sheet.write_string(row, column, text)
@@ -77,21 +90,50 @@ def as_xlsx(record: Record, one_sheet: bool = True, gap: int = 0, as_text: bool 
     return out.getvalue()
 
 
-def as_xls(record: Record, one_sheet: bool = True, gap: int = 0) -> bytes:
-    """A record as .xls (Excel 97), which is also what WPS calls .et."""
+def as_xls(
+    record: Record,
+    one_sheet: bool = True,
+    gap: int = 0,
+    special: Mapping[str, Callable[[Any, int, int], tuple[Any, xlwt.XFStyle]]] | None = None,
+) -> bytes:
+    """A record as .xls (Excel 97), which is also what WPS calls .et.
+
+    A text that stands in `special` becomes the value and style that what stands there makes of sheet, row and column.
+    """
     book = xlwt.Workbook(encoding="utf-8")
     for name, cells in _sheets(record, one_sheet, gap):
         sheet = book.add_sheet(name)
         for row, column, rows, columns, text in cells:
             number = _number(text)
             value = text if number is None else number
+            style = xlwt.Style.default_style
+            if special and text in special:
+                value, style = special[text](sheet, row, column)
             if rows * columns > 1:
-                sheet.write_merge(row, row + rows - 1, column, column + columns - 1, value)
+                sheet.write_merge(row, row + rows - 1, column, column + columns - 1, value, style)
             elif text:
-                sheet.write(row, column, value)
+                sheet.write(row, column, value, style)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def as_xml2003(record: Record, special: Mapping[str, str] | None = None, styles: str = "") -> bytes:
+    """A record as Excel 2003 writes it in one XML file; a text that stands in `special` becomes the cell that stands there."""
+    sheets = []
+    for name, cells in _sheets(record, True, 0):
+        by_row: dict[int, list[str]] = {}
+        for row, column, rows, columns, text in cells:
+            kind = "String" if _number(text) is None else "Number"
+            span = f' ss:MergeDown="{rows - 1}" ss:MergeAcross="{columns - 1}"' if rows * columns > 1 else ""
+            data = f'<Data ss:Type="{kind}">{escape(text)}</Data>' if text else ""
+            inner = (special or {}).get(text, f"<Cell>{data}</Cell>")
+            by_row.setdefault(row, []).append(inner.replace("<Cell", f'<Cell ss:Index="{column + 1}"{span}', 1))
+        lines = "".join(f'<Row ss:Index="{r + 1}">{"".join(cells)}</Row>' for r, cells in sorted(by_row.items()))
+        sheets.append(f"<Worksheet ss:Name={quoteattr(name)}><Table>{lines}</Table></Worksheet>")
+    head = '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+    names = "".join(f' xmlns{p}="urn:schemas-microsoft-com:office:spreadsheet"' for p in ("", ":ss"))
+    return f"{head}<Workbook{names}><Styles>{styles}</Styles>{''.join(sheets)}</Workbook>".encode()
 
 
 def _number(text: str) -> float | None:

@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Callable
 
-from tests.factory.layout import HEADINGS, WIDTHS, Drawn, draw
+from tests.factory.layout import HEADINGS, Drawn, draw
+from tests.factory.layout import width as width_of
 from tests.factory.prose import after, before
 from tests.factory.record import Record
 
@@ -75,7 +76,7 @@ APART = [k for k in KINDS if k not in ("CONCAT", "ONE-CONCAT", "BL-DEDUP")]
 def as_text(record: Record, kind: str, with_prose: bool = True) -> bytes:
     """A record as one of the eleven kinds of text."""
     glue = "" if kind.startswith("ONE") else "\n"
-    parts = [HEADINGS[t] + glue + KINDS[kind](_flat(record, t), WIDTHS[t]) for t in HEADINGS]
+    parts = [HEADINGS[t] + glue + KINDS[kind](_flat(record, t), width_of(draw(record, t))) for t in HEADINGS]
     body = glue.join([*parts, END])
     if with_prose:
         body = "\n".join([*before(record), body, *after(record)[1:]])
@@ -96,7 +97,7 @@ def join(record: Record, tables: dict[str, Drawn | None], kind: str, more: tuple
 
 def as_rows(record: Record, separator: str, padded: bool) -> str:
     """Rows copied from a sheet or saved as csv: merged places are empty fields, a text with breaks stands in quotes; padded to one width."""
-    width = max(WIDTHS.values())
+    width = max(width_of(draw(record, name)) for name in HEADINGS)
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
 
@@ -108,8 +109,9 @@ def as_rows(record: Record, separator: str, padded: bool) -> str:
     for name, heading in HEADINGS.items():
         write([heading])
         taken: set[tuple[int, int]] = set()
-        for r, row in enumerate(draw(record, name)):
-            fields = [""] * WIDTHS[name]
+        drawn = draw(record, name)
+        for r, row in enumerate(drawn):
+            fields = [""] * width_of(drawn)
             column = 0
             for text, down, wide in row:
                 while (r, column) in taken:
@@ -128,9 +130,10 @@ def as_tabbed(record: Record) -> bytes:
     for name, heading in HEADINGS.items():
         lines = [heading]
         hanging: dict[int, tuple[int, int]] = {}  # column → (rows left, span) of a merged cell above
-        for row in draw(record, name):
+        drawn = draw(record, name)
+        for row in drawn:
             column, queue, cells = 0, list(row), []
-            while column < WIDTHS[name]:
+            while column < width_of(drawn):
                 if column in hanging:
                     left, span = hanging.pop(column)
                     text, rowspan = "", left

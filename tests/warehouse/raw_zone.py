@@ -16,6 +16,8 @@ from expectations.decisions import write_decisions
 from ingest.corrections import load_corrections, write_corrections
 from ingest.forms import every_form
 from ingest.home import Home
+from ingest.issues import issue_texts
+from ingest.model import Issue
 from ingest.roster.store import keep_rosters_of
 from ingest.tables import SCHEMAS, write_reference
 from ingest.units import load_registry
@@ -113,6 +115,7 @@ def _rows(filings: Sequence[Filing]) -> dict[str, list[dict[str, Any]]]:
         base = {"read_id": filing.read_id, "document_id": filing.document_id}
         rows["issues"] += [
             {"input_id": filing.input_id, **base, "code": code, "severity": "warning", "found": found, "expected": expected}
+            | issue_texts(Issue(code, "warning", "", found, expected))
             for code, found, expected in filing.issues
         ]
         if filing.reason or filing.document_id in seen:

@@ -3,6 +3,9 @@ with inputs as (select * from {{ ref('stg_inputs') }}),
 
 units as (select * from {{ ref('stg_units') }}),
 
+-- What people took out with foi withdraw comes as an exclusion too; it is told apart, since nobody has to see to it any more.
+corrections as (select correction_id, origin, reason from {{ ref('stg_corrections') }}),
+
 applied as (
     select
         input_id,
@@ -17,11 +20,11 @@ applied as (
 
 final as (
     select
-        i.input_id, i.file, i.document_id, i.read_id, i.landed_at, i.first_landed_at,
+        i.input_id, i.file, i.document_id, i.read_id, i.landed_at, i.first_landed_at, i.placed_at,
         case when a.excluded_by is null then i.state else 'quarantined' end as state,
-        case when a.excluded_by is null then i.reason_code else 'excluded' end as reason_code,
+        case when a.excluded_by is null then i.reason_code when x.origin = 'withdrawn' then 'withdrawn' else 'excluded' end as reason_code,
         case when a.excluded_by is null then i.reason_place end as reason_place,
-        case when a.excluded_by is null then i.reason_found else a.excluded_by end as reason_found,
+        case when a.excluded_by is null then i.reason_found when x.origin = 'withdrawn' then x.reason else a.excluded_by end as reason_found,
         case when a.excluded_by is null then i.reason_expected end as reason_expected,
         coalesce(a.report_year, i.report_year) as report_year,
         coalesce(a.unit_code, i.unit_code) as unit_code,
@@ -31,6 +34,7 @@ final as (
         case when a.correction_id is not null then i.report_year end as original_report_year
     from inputs as i
     left join applied as a on i.input_id = a.input_id
+    left join corrections as x on a.excluded_by = x.correction_id
     left join units as u on a.unit_code = u.unit_code
 )
 

@@ -13,13 +13,14 @@ bytes as (
     from inputs as i inner join documents as d on i.read_id = d.read_id
 ),
 
--- Same numbers and same prose are the same report only if unit and year agree; a report without a unit's name is never one.
+-- Same numbers and same prose are the same report only if unit and year agree; where the unit is not certain they never are, since
+-- many units share a name.
 contents as (
     select
         *,
         case
-            when content_id is null or unit_name is null or report_year is null then document_id
-            else concat(content_id, '/', coalesce(unit_code, unit_name), '/', report_year)
+            when content_id is null or unit_code is null or report_year is null then document_id
+            else concat(content_id, '/', unit_code, '/', report_year)
         end as content_key
     from bytes where turn = 1
 ),

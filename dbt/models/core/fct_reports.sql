@@ -4,9 +4,9 @@ documents as (select * from {{ ref('stg_documents') }}),
 
 copies as (select * from {{ ref('document_copies') }}),
 
--- A page that goes back to what it said before is handed in anew, under a copy of the report.
+-- A page that goes back to what it said before is handed in anew, in the same bytes or under a copy of the report.
 landings as (
-    select c.spoken_by, i.file, max(i.first_landed_at) as landed_at
+    select c.spoken_by, i.file, max(i.placed_at) as landed_at
     from copies as c inner join inputs as i on c.document_id = i.document_id
     group by c.spoken_by, i.file
 ),

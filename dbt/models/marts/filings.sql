@@ -8,25 +8,10 @@ first_published as (select * from {{ ref('first_published') }}),
 
 some_request as (select distinct report_id from {{ ref('fct_requests') }} where requests <> 0),
 
--- A table in which nothing is filled in is there and holds nothing.
-filled as (
-    select report_id, count(distinct table_name) as tables, bool_or(table_name = 'statistics') as has_statistics
-    from (
-        {%- for t, number in {'disclosure': 'amount', 'requests': 'requests', 'challenges': 'cases', 'statistics': 'amount'}.items() %}
-        select report_id, '{{ t }}' as table_name from {{ ref('fct_' ~ t) }} where {{ number }} is not null
-        {{ 'union' if not loop.last }}
-        {%- endfor %}
-    ) as numbers
-    group by report_id
-),
-
 reported as (
     select
         y.unit_code, y.report_year, y.report_id, p.first_published_on, p.has_undated,
-        coalesce(
-            (y.form_statistics is not null and n.has_statistics)
-            or (y.form_disclosure is not null and y.form_requests is not null and y.form_challenges is not null and n.tables = 3), false
-        ) as is_complete,
+        coalesce(c.is_complete, false) as is_complete,
         y.quality_state = 'pass' as is_valid,
         coalesce(
             y.received = 0 and r.report_id is null
@@ -37,7 +22,7 @@ reported as (
     from unit_years as y
     inner join first_published as p on y.unit_code = p.unit_code and y.report_year = p.report_year
     left join some_request as r on y.report_id = r.report_id
-    left join filled as n on y.report_id = n.report_id
+    left join {{ ref('completeness') }} as c on y.report_id = c.report_id
 ),
 
 -- The manifest speaks for a file that does not say itself whose it is. What is no report at all is nobody's, unless the manifest says so.

@@ -43,10 +43,8 @@ final as (
         p.city_name, p.county_code, p.county_name, r.published_on, r.file, r.form_disclosure, r.form_requests, r.form_challenges,
         r.form_statistics, r.versions,
         r.report_year between coalesce(x.first_year, r.report_year) and coalesce(x.last_year, r.report_year) as was_there,
-        -- A report without table three or four has fewer rules to fail: that is no pass, unless its form has only one table.
-        case when s.errors > 0 then 'fail'
-            when r.form_statistics is null and (r.form_requests is null or r.form_challenges is null) then 'not_assessable'
-            when s.rules_passed > 0 and s.rules_not_assessable = 0 then 'pass' else 'not_assessable' end as quality_state,
+        case when s.errors > 0 then 'fail' when s.rules_passed > 0 and s.rules_not_assessable = 0 then 'pass' else 'not_assessable' end as quality_state,
+        coalesce(c.is_complete, false) as is_complete,
         coalesce(s.rules_passed, 0) as rules_passed, coalesce(s.rules_failed, 0) as rules_failed,
         coalesce(s.rules_not_assessable, 0) as rules_not_assessable,
         coalesce(k.corrections, 0) as corrections, w.* exclude (report_id)
@@ -57,6 +55,7 @@ final as (
     left join wide as w on r.report_id = w.report_id
     left join rules as s on r.report_id = s.report_id
     left join spans as x on r.unit_code = x.unit_code
+    left join {{ ref('completeness') }} as c on r.report_id = c.report_id
     left join corrected as k on r.report_id = k.report_id
 )
 

@@ -1,22 +1,42 @@
 -- What the known units of an area make at least, against the area's own report; what is missing is named, never filled in.
--- Flows only: stocks and fees are not added up over units. Reports in which a printed sum fails count as missing.
+-- Flows only: stocks and fees are not added up over units. A table in which a printed sum fails or a number is impossible counts as missing.
 with units as (select * from {{ ref('dim_unit') }}),
 
 limits as (select name, value from {{ ref('stg_signal_values') }} where rule = 'parent_children'),
 
-broken as (select distinct report_id from {{ ref('rule_results') }} where result = 'fail' and severity = 'error'),
+wrong as (
+    select r.report_id, t.table_name
+    from {{ ref('rule_results') }} as r inner join {{ ref('stg_rules') }} as t on r.form = t.form and r.rule_id = t.rule_id
+    where r.result = 'fail' and r.severity = 'error'
+    union
+    select c.report_id, split_part(c.code, '.', 1)
+    from {{ ref('cell_signals') }} as c inner join {{ ref('stg_signals') }} as s on c.rule = s.rule
+    where c.result = 'fail' and s.severity = 'error'
+),
+
+broken as (select report_id, list(table_name) as tables from wrong group by report_id),
+
+tables as (
+    {%- for table, measures in var('area_measures').items() %}
+    select '{{ table }}' as table_name, unnest({{ measures }}) as measure
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
 
 reports as (
-    select r.report_id, r.unit_code, r.unit_name, r.report_year, b.report_id is not null as is_broken
+    select r.report_id, r.unit_code, r.unit_name, r.report_year, b.tables
     from {{ ref('fct_reports') }} as r left join broken as b on r.report_id = b.report_id
     where r.is_current and r.unit_code is not null and r.report_year is not null
 ),
 
 numbers as (
-    select r.report_id, r.unit_code, r.report_year, r.is_broken, m.measure, m.amount
+    select
+        r.report_id, r.unit_code, r.report_year, r.tables is not null and coalesce(list_has_any(r.tables, [t.table_name, 'statistics']), true) as is_broken,
+        m.measure, m.amount
     from reports as r
     inner join {{ ref('fct_measures') }} as m on r.report_id = m.report_id
     inner join limits as x on x.name = 'measures' and m.measure = x.value
+    left join tables as t on m.measure = t.measure
 ),
 
 -- The prose says whether the tables are about the whole area: a number said of the area that is the table's, or that is larger.

@@ -1,6 +1,9 @@
 -- Every rule beyond the printed sums against every report: last year's cells, counts told in prose and fixed numbers are terms too.
 with reports as (
-    select r.*, u.level
+    select
+        r.*, u.level,
+        -- The form of table three decides which relations hold; where it is not there, that of the others.
+        coalesce(r.form_requests, r.form_disclosure, r.form_challenges) as form_chief
     from {{ ref('fct_reports') }} as r left join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
 ),
 
@@ -20,7 +23,7 @@ applied as (
         r.report_id, r.read_id, r.unit_code, r.report_year, x.form, x.rule_id, x.sign, p.read_id as last_read_id
     from reports as r
     inner join {{ ref('stg_relations') }} as x
-        on r.form_requests = x.form and (x.levels is null or list_contains(string_split(x.levels, ','), r.level))
+        on r.form_chief = x.form and (x.levels is null or list_contains(string_split(x.levels, ','), r.level))
     left join {{ ref('last_units') }} as u on r.unit_code = u.unit_code and r.report_year = u.report_year
     left join reports as p
         on p.unit_code = case when u.unit_code is null then r.unit_code else u.last_unit_code end
@@ -82,7 +85,7 @@ final as (
         m.missing_terms, x.zh, x.en, x.law
     from compared as c
     inner join reports as r on c.report_id = r.report_id
-    inner join {{ ref('stg_relations') }} as x on r.form_requests = x.form and c.rule_id = x.rule_id
+    inner join {{ ref('stg_relations') }} as x on r.form_chief = x.form and c.rule_id = x.rule_id
     left join missing as m on c.report_id = m.report_id and c.rule_id = m.rule_id
     where c.turn = 1
 )

@@ -1,5 +1,9 @@
--- Every rule of every form against every report, in one join: rules are rows, not code.
-with reports as (select * from {{ ref('fct_reports') }}),
+-- Every rule of every form against every report, in one join: rules are rows, not code. The rules of a table that is not there are
+-- those of the form of the other tables; none of them is assessable.
+with reports as (
+    select *, case when form_statistics is null then coalesce(form_requests, form_disclosure, form_challenges) end as form_otherwise
+    from {{ ref('fct_reports') }}
+),
 
 cells as ({{ corrected_cells() }}),
 
@@ -8,12 +12,15 @@ rules as (select * from {{ ref('stg_rules') }}),
 terms as (select * from {{ ref('stg_rule_terms') }}),
 
 tables as (
-    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'disclosure' as table_name, form_disclosure as form
+    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'disclosure' as table_name,
+        coalesce(form_disclosure, form_otherwise) as form
     from reports
     union all
-    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'requests', form_requests from reports
+    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'requests', coalesce(form_requests, form_otherwise) from reports
     union all
-    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'challenges', form_challenges from reports
+    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'challenges',
+        coalesce(form_challenges, form_otherwise)
+    from reports
     union all
     select report_id, read_id, unit_code, unit_name, report_year, is_current, 'statistics', form_statistics from reports
 ),

@@ -1,10 +1,19 @@
--- The newest reading of each file: a manifest or a reader that changed makes a newer row; the bytes are as old as the oldest.
-with inputs as (select * from {{ source('raw', 'inputs') }}),
+-- The newest reading of each file: a manifest or a reader that changed makes a newer row; the bytes are as old as the oldest. A page that
+-- went back to what it held before took its place anew; what landed before that was written down has no is_back.
+with inputs as (
+    select * from {{ source('raw', 'inputs') }}
+    union all by name
+    select null::boolean as is_back where false
+),
 
 ranked as (
     select
         *, row_number() over (partition by file, document_id order by landed_at desc, input_id) as recency,
-        min(landed_at) over (partition by file, document_id) as first_landed_at
+        min(landed_at) over (partition by file, document_id) as first_landed_at,
+        coalesce(
+            max(landed_at) filter (where is_back) over (partition by file, document_id),
+            min(landed_at) over (partition by file, document_id)
+        ) as placed_at
     from inputs
 ),
 

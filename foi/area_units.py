@@ -1,0 +1,61 @@
+"""Which units of an area stand in the sum of a measure, and which do not: their report is silent, or the table is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from foi.messages import say
+
+NAMED = 12  # units that are named in a note; --json names all
+# A township or department where it stood in its year, or (on constant boundaries) where it, or what became of it, stands today.
+REPORTED = "list_contains([y.province_code, y.city_code, y.county_code], $1)"
+CONSTANT = (
+    "list_contains([coalesce(t.province_code, y.province_code), case when t.unit_code is null then y.city_code else t.city_code end,"
+    " case when t.unit_code is null then y.county_code else t.county_code end], $1)"
+)
+
+
+@dataclass(slots=True)
+class AreaUnits:
+    """Of one year: the units whose table is left out, and those that filed a report but gave no number; each with its code."""
+
+    excluded: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+
+    def notes(self) -> list[str]:
+        """Both lists in words."""
+        return [
+            _named(f"trend.{kind}_units", names)
+            for kind, names in (("silent", self.silent), ("excluded", self.excluded))
+            if names
+        ]
+
+
+def _named(key: str, names: list[str]) -> str:
+    more = say("bounds.more", n=len(names) - NAMED) if len(names) > NAMED else ""
+    return say(key, names="、".join(names[:NAMED]), more=more)
+
+
+def units_of_area(connection: Any, area: str, measures: tuple[str, ...], constant: bool) -> dict[int, AreaUnits]:
+    """For each year with reports the units of an area that are not in the sum of a measure (or of the parts of a rate)."""
+    tables = connection.execute(
+        "select distinct split_part(source_code, '.', 1) from measure_by_form where list_contains($1::varchar[], measure)",
+        [list(measures)],
+    ).fetchall()
+    silent = " or ".join(f"y.{measure} is null" for measure in measures)
+    rows = connection.execute(
+        f"select y.report_year, concat_ws(' ', y.unit_code, y.unit_name), x.report_id is not null, {silent} from unit_year as y"
+        " left join stg_final_units as f on y.unit_code = f.unit_code"
+        " left join dim_unit as t on t.unit_code = coalesce(f.final_code, y.unit_code)"
+        " left join (select distinct report_id from exclusions where list_contains($2::varchar[], table_name)) as x"
+        " on y.report_id = x.report_id"
+        f" where y.level in ('township', 'department') and {CONSTANT if constant else REPORTED} order by 1, 2",
+        [area, [table for (table,) in tables]],
+    ).fetchall()
+    found: dict[int, AreaUnits] = {}
+    for year, name, is_excluded, is_silent in rows:
+        units = found.setdefault(year, AreaUnits())
+        if is_excluded or is_silent:
+            (units.excluded if is_excluded else units.silent).append(name)
+    return found

@@ -1,0 +1,75 @@
+"""An error in a sentence: what a person typed wrong, and what the machine refused (a full disk, a file that is damaged or in use)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from foi.messages import Complaint, say
+from foi.usage import in_words, is_usage
+from ingest.forms import FormError
+from ingest.issues import finding_words, why
+from ingest.model import IngestError
+
+ENGINES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "dbt", "polars", "pyarrow")
+
+
+def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
+    """What to tell a person of an error that is no fault of the program; None for one that may be, whose traceback is wanted."""
+    for inner in _causes(error):
+        if isinstance(inner, Complaint):
+            return inner
+        if is_usage(inner):
+            return Complaint(in_words(inner))
+        if isinstance(inner, FormError):
+            return Complaint(say("error.form", reason=inner))
+        if isinstance(inner, IngestError):
+            from foi.duties import complaint_of
+
+            return Complaint(complaint_of(inner), 3)
+        if isinstance(inner, OSError) and not isinstance(inner, BrokenPipeError):
+            return _refused(inner.filename or place, why(inner))
+        if type(inner).__module__.partition(".")[0] in ENGINES and (reason := _reason(str(inner))):
+            return _refused(place, finding_words(reason))
+        if isinstance(inner, MemoryError):
+            return Complaint(say("error.memory"), 3)
+    return None
+
+
+def _refused(path: Path | str | None, reason: tuple[str, str]) -> Complaint:
+    return Complaint(say("error.system", path=path, reason=reason) if path else say("error.system_nowhere", reason=reason), 3)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error and what it came from, the outermost first."""
+    found: list[BaseException] = []
+    inner: BaseException | None = error
+    while inner is not None and inner not in found:
+        found.append(inner)
+        inner = getattr(inner, "orig", None) or inner.__cause__
+    return found
+
+
+def _reason(said: str) -> str:
+    """What an engine says of the machine, as the system itself would say it; nothing where it speaks of something else."""
+    for sign, reason in SIGNS.items():
+        if sign in said.lower():
+            return reason
+    return ""
+
+
+SIGNS = {
+    "no space left": "No space left on device",
+    "disk is full": "No space left on device",
+    "disk quota": "Disk quota exceeded",
+    "file too large": "File too large",
+    "read-only": "Read-only file system",
+    "readonly database": "Read-only file system",
+    "permission denied": "Permission denied",
+    "unable to open database file": "Permission denied",
+    "disk i/o error": "Input/output error",
+    "input/output error": "Input/output error",
+    "database is locked": "in use by another program",
+    "conflicting lock": "in use by another program",
+    "malformed": "damaged",
+    "not a database": "damaged",
+}

@@ -1,0 +1,22 @@
+"""Units that share a name: wherever people read of one of them, its code stands beside the name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+QUERY = (
+    "select unit_name from fct_reports where unit_code is not null and unit_name is not null"
+    " group by unit_name having count(distinct unit_code) > 1"
+)
+
+
+def namesakes(connection: Any) -> frozenset[str]:
+    """The names that several units with reports have."""
+    return frozenset(name for (name,) in connection.execute(QUERY).fetchall())
+
+
+def told_apart(name: str | None, code: str | None, shared: frozenset[str]) -> str | None:
+    """The name of a unit, with its code where another one has the same name; the code where there is no name, None where there is neither."""
+    if not name or not code:
+        return name or code
+    return f"{name} {code}" if name in shared else name
