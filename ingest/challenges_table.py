@@ -56,7 +56,9 @@ def _picked(grid: Grid, labels: Labels, start: int, r: int, cells: list[SourceCe
     if len(codes) == len(wanted):
         return [codes[w] for w in wanted], True
     # Where the merges of the header were lost, its words still stand in the order of the form, and no others between them.
-    known = [b for c in above if (b := labels.block(c.text))], [o for c in above if (o := labels.column(c.text))]
+    said = [b for c in above if (b := labels.block(c.text))]
+    heads = [o for c in above if (o := labels.column(c.text))]
     strange = [c for c in above if not (labels.block(c.text) or labels.column(c.text) or is_beside(c.text))]
     strange = [c for c in strange if labels.keys(c.text)[0] not in labels.headings]
-    return (cells, False) if known == (blocks, outcomes * len(blocks)) and not strange else ([], False)
+    in_order = said == blocks and heads and heads == outcomes * (len(heads) // len(outcomes))
+    return (cells, False) if in_order and not strange else ([], False)

@@ -205,7 +205,11 @@ def _under_other_heads(
         left = {row for row, _ in d.layout.plan(form, table).left}
         for name, other in load_forms().items():
             placed = d.layout.plan(other, table).placed
-            rows = {p.row for p in placed if p.match == "label" and p.row in left and p.code not in codes} if other != form else set()
+            rows = (
+                {p.row for p in placed if p.match == "label" and p.row in left and p.code not in codes}
+                if other != form
+                else set()
+            )
             items = [f for f, p in zip(d.found(other, table), placed, strict=True) if p.row in rows]
             if items and earliest_alike(name) == name:
                 read.setdefault(name, []).extend(items)

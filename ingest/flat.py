@@ -174,7 +174,7 @@ def _heads_above(text: Text, labels: list[Label], row: int, index: Labels) -> _H
         # The region may begin with the row itself, and its heads stand before it.
         begin = labels[k].end if k >= 0 else max(0, text.region[0] - NEAR)
         gap = text.text[begin : labels[k + 1].start]
-        pieces += _PIECES.findall(_PROSE.split(NOTE.sub("", gap))[-1])
+        pieces += _PIECES.findall(NOTE.sub("", _PROSE.split(gap)[-1]))
         if k < 0 or _PROSE.search(gap):
             break
         column = index.columns.get(index.aliases.get(labels[k].key, labels[k].key))

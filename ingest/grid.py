@@ -140,10 +140,10 @@ def by_header(grid: Grid, r: int, columns: list[int], label: SourceCell) -> list
 
 def without_merged(placed: list[Placed], grid: Grid) -> list[Placed]:
     """The cells with those blocked that stand for two numbers: drawn over two places of the form, or over rows with other labels."""
-    times: dict[int, int] = {}
+    codes: dict[int, set[str]] = {}
     for p in placed:
-        times[id(p.cell)] = times.get(id(p.cell), 0) + 1
-    return [p._replace(blocked=True) if times[id(p.cell)] > 1 or spans_labels(p.cell, p.row, grid) else p for p in placed]
+        codes.setdefault(id(p.cell), set()).add(p.code)
+    return [p._replace(blocked=True) if len(codes[id(p.cell)]) > 1 or spans_labels(p.cell, p.row, grid) else p for p in placed]
 
 
 def spans_labels(cell: SourceCell, row: int, grid: Grid) -> bool:

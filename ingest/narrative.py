@@ -47,16 +47,18 @@ class _Sentence:
 
 
 def read_counts(sections: Sections) -> list[Count]:
-    """The counts in the introduction and in parts one, five and six."""
+    """The counts in the introduction, in parts one, five and six, and in the sentences that stand beside the tables."""
     return [t.count for t in of_one_office(list(of_the_own_year(told_in(sections), _named_year(sections))))]
 
 
 def told_in(sections: Sections) -> list[Told]:
-    """Every number told in the introduction and in parts one, five and six, with the year its sentence speaks of."""
+    """Every number told in the introduction, in parts one, five and six and beside the tables, with the year its sentence speaks of."""
     told: list[Told] = []
     for section in COUNTED_PARTS:
         ended_in_digit = False
         for paragraph in sections.get(section, []):
+            if section == "tables" and not _is_prose(paragraph.text):
+                continue
             told += _paragraph(paragraph, section, ended_in_digit)
             ended_in_digit = paragraph.text.rstrip()[-1:].isdigit()
     return told
@@ -77,6 +79,11 @@ def _flat(text: str) -> str:
     if len(text.split()) > 1 or text != text.strip():
         text = _SPACE.sub("", _BROKEN.sub("\x1f", text))
     return _TITLE.sub("《》", text) if "《" in text else text
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a line among the tables is a sentence of the office, no row that became text: those numbers stand in the tables."""
+    return "。" in text and "|" not in text and "\t" not in text and len(text) <= _LONGEST
 
 
 def _paragraph(paragraph: Paragraph, section: str, ended_in_digit: bool) -> Iterator[Told]:

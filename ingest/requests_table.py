@@ -48,8 +48,9 @@ class _Header:
 
     @cached_property
     def is_doubled(self) -> bool:
-        """Whether a column stands more than once: no one can say which of the numbers are meant."""
-        return any(len(at) > 1 for at in self._seen.values())
+        """Whether columns stand more than once: no one can say which of the numbers are meant. One in another's place is misprinted."""
+        twice = sum(len(at) > 1 for at in self._seen.values())
+        return twice > 1 or (twice == 1 and len(self._seen) == len(self._order))
 
     @cached_property
     def is_proven(self) -> bool:

@@ -20,6 +20,13 @@ MERGED = {"", " ", "\n", " \n"}  # between pipes: no cell at all; a blank cell h
 _VALUE = re.compile(r"[+-]?\d[\d.,]*[^\s\d(|]{0,2}(?:\s*\([^()|]*\))?")
 
 
+_SPACES = re.compile(r"[^\S\n]{40,}")
+
+
+def _is_rule(line: str) -> bool:
+    return "---" in line and not line.strip(" |:-")
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """One label found in the text: what it is (row, column, heading, word), its key, and where it begins and ends."""
@@ -38,13 +45,16 @@ class Text:
 
     @cached_property
     def text(self) -> str:
-        """All paragraphs, one a line; drawn rules of dashes are blanked."""
-        text = "\n".join(self._lines)
-        return re.sub(r"^[ |:\-]*-{3,}[ |:\-]*$", lambda m: " " * len(m[0]), text, flags=re.M)
+        """All paragraphs, one a line."""
+        return "\n".join(self._lines)
 
     @cached_property
     def _lines(self) -> list[str]:
-        return [normalize(p.text) for p in self.paragraphs]
+        """The paragraphs in one spelling, without drawn rules of dashes; long stretches of spaces would cost time without end."""
+        return [
+            "\n".join("" if _is_rule(line) else _SPACES.sub(" ", line) for line in normalize(p.text).split("\n"))
+            for p in self.paragraphs
+        ]
 
     @cached_property
     def starts(self) -> list[int]:

@@ -14,7 +14,7 @@ from ingest.text import label_key, normalize, traditional
 
 Sections = dict[str, list[Paragraph]]
 TABLE_PARTS = ("disclosure", "requests", "challenges")
-COUNTED_PARTS = ("introduction", "overview", "problems", "other")
+COUNTED_PARTS = ("introduction", "overview", "tables", "problems", "other")
 # Left behind by a word processor's export; what follows it still begins the line.
 _BOOKMARK = re.compile(r"\[bookmark: \w+\]")
 

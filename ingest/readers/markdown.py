@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ingest.model import Document, Paragraph, SourceCell, Table
-from ingest.readers.plain import MAX_TEXT, check_size
+from ingest.readers.plain import MAX_TEXT, check_rows, check_size
 
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _SPLIT = re.compile(r"(?<!\\)\|")
@@ -39,6 +39,7 @@ def read_markdown(text: str) -> Document:
             while end < len(lines) and "|" in lines[end] and not _is_table(lines, end):
                 rows.append(_cells(lines[end]))
                 end += 1
+            check_rows(len(rows))
             cells = (SourceCell(text, r, c) for r, row in enumerate(rows) for c, text in enumerate(row[:MAX_COLUMNS]))
             blocks.append(Table(tuple(cells), f"line {n + 1}"))
             n = end

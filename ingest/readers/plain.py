@@ -12,7 +12,7 @@ from ingest.statutory import marks_table_two
 from ingest.text import is_spoiled, label_key, read_number
 
 MAX_TEXT, MAX_LINES = 4_000_000, 50_000  # a report has some ten thousand characters; the largest one seen has 6,000 lines
-MAX_COLUMNS = 64
+MAX_ROWS, MAX_COLUMNS = 5_000, 64  # of one table
 SEPARATORS = ("\t", ",", ";")
 FEWEST = 5  # rows with numbers, by which the separator is known
 ROW = 3  # fields of a row with numbers, at least; half of them numbers or blank
@@ -38,6 +38,12 @@ def check_size(text: str) -> None:
         raise IngestError("too_large", "", f"{len(text)} characters", f"{MAX_TEXT} characters")
     if (lines := text.count("\n") + 1) > MAX_LINES:
         raise IngestError("too_large", "", f"{lines} lines", f"{MAX_LINES} lines")
+
+
+def check_rows(many: int) -> None:
+    """Raise IngestError too_large for a table with more rows than any report has."""
+    if many > MAX_ROWS:
+        raise IngestError("too_large", "", f"{many} rows", f"{MAX_ROWS} rows")
 
 
 def _separator(lines: list[str]) -> str:
@@ -77,7 +83,9 @@ def _separated(text: str, lines: list[str], separator: str) -> Iterator[Paragrap
         filled = [f for f in fields if f.strip()]
         is_prose = len(filled) == 1 and (len(fields) == 1 or len(filled[0]) > PROSE or label_key(filled[0]) in heading_keys())
         # A sentence with the separator in it, where the sentences of the others are fields of their own.
-        is_prose = is_prose or (len(filled) > 1 and not any(map(_is_value, filled)) and sum(map(len, filled)) > PROSE and "。" in filled[-1])
+        is_prose = is_prose or (
+            len(filled) > 1 and not any(map(_is_value, filled)) and sum(map(len, filled)) > PROSE and "。" in filled[-1]
+        )
         if filled and not is_prose:
             block.append((start, fields))
             continue
@@ -100,6 +108,7 @@ def _block(rows: list[Row]) -> Iterator[Paragraph | Table]:
         yield Paragraph(texts[0].strip(), f"line {rows[0][0]}")
         rows = rows[1:]
     if rows:
+        check_rows(len(rows))
         cells = (SourceCell(text, r, c) for r, (_, fields) in enumerate(rows) for c, text in enumerate(fields[:MAX_COLUMNS]))
         yield Table(tuple(cells), f"line {rows[0][0]}")
 
@@ -113,6 +122,7 @@ def _tabbed(lines: list[str]) -> list[Paragraph | Table]:
 
     def close() -> None:
         if rows:
+            check_rows(len(rows))
             cells = tuple(SourceCell(t, r, c) for r, cells in enumerate(rows) for c, t in enumerate(cells[:MAX_COLUMNS]))
             blocks.append(Table(cells, f"line {start}"))
             rows.clear()

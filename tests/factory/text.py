@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 
 from tests.factory.layout import HEADINGS, Drawn, draw
@@ -91,6 +93,35 @@ def join(record: Record, tables: dict[str, Drawn | None], kind: str, more: tuple
     parts = [f"{HEADINGS[name]}\n{lines(drawn)}" for name, drawn in tables.items()]
     extra = [f"情况如下：\n{lines(drawn)}" for drawn in more]
     return "\n".join([*before(record), *extra, *parts, *after(record)]).encode()
+
+
+def as_rows(record: Record, separator: str, padded: bool) -> str:
+    """Rows copied from a sheet or saved as csv: merged places are empty fields, a text with breaks stands in quotes; padded to one width."""
+    width = max(width_of(draw(record, name)) for name in HEADINGS)
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+
+    def write(fields: list[str]) -> None:
+        writer.writerow(fields + [""] * (width - len(fields)) if padded else fields)
+
+    for line in before(record):
+        write([line])
+    for name, heading in HEADINGS.items():
+        write([heading])
+        taken: set[tuple[int, int]] = set()
+        drawn = draw(record, name)
+        for r, row in enumerate(drawn):
+            fields = [""] * width_of(drawn)
+            column = 0
+            for text, down, wide in row:
+                while (r, column) in taken:
+                    column += 1
+                fields[column] = text
+                taken |= {(r + i, column + k) for i in range(down) for k in range(wide)}
+            write(fields)
+    for line in after(record):
+        write([line])
+    return out.getvalue()
 
 
 def as_tabbed(record: Record) -> bytes:
