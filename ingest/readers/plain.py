@@ -49,7 +49,7 @@ def check_rows(many: int) -> None:
 def _separator(lines: list[str]) -> str:
     """The character between the fields of a text copied from a table, "" if it is none: enough rows hold numbers between it."""
     for separator in SEPARATORS:
-        rows = (line.split(separator) for line in lines if line.count(separator) >= ROW - 1)
+        rows = ([f.strip().strip('"') for f in line.split(separator)] for line in lines if line.count(separator) >= ROW - 1)
         if sum(_has_numbers(fields) for fields in rows) >= FEWEST:
             return separator
     return ""
