@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from ingest.abilities import curable
-from ingest.folders import FolderListing
 from ingest.home import Home
 from ingest.inbox import list_inputs
 from ingest.known_units import registry_for
 from ingest.landing import lock, new_inputs
+from ingest.last_seen import FolderListing
 from ingest.mending import read_damaged_again, set_damaged_aside
 from ingest.model import Issue
 from ingest.moments import beijing_today

@@ -64,7 +64,7 @@ def _said(kind: str, row: dict[str, Any], language: str) -> str:
     elif kind == "relation":
         values |= {"left": plain(row["left_sum"]), "right": plain(row["right_sum"]), "difference": plain(abs(row["difference"]))}
         values |= _relation_words(row, language)
-        template = texts()["bound"] if _relation(row).is_bound else template
+        template = texts()["bound"] if _relation(row).is_bound else texts()["relations"].get(row["rule"], template)
     elif kind == "signal":
         return _signal(row, values, language)
     elif "code" in row:
@@ -137,7 +137,8 @@ def _relation_words(row: dict[str, Any], language: str) -> dict[str, str]:
     cells = [t.code for t in (*relation.left, *relation.readings[0]) if t.source == "cell"]
     place = cell_words(cells[0], row["form"], language) if cells and relation.instance else ""
     mark = {"zh": "（{}）", "en": " ({})"}[language]
-    return {"rule": relation.zh if language == "zh" else relation.en, "instance": mark.format(place) if place else ""}
+    words = {"rule": relation.zh if language == "zh" else relation.en, "instance": mark.format(place) if place else ""}
+    return words | {"cell": cell_words(cells[0], row["form"], language) if cells else ""}
 
 
 @cache

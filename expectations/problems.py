@@ -47,12 +47,16 @@ def problems(failed: Sequence[Finding], found: Sequence[Cause], report: Facts, l
 
 def _by_rule(left: Sequence[Finding], found: Sequence[Cause]) -> Iterator[tuple[str, list[Finding]]]:
     """Findings of one rule and one cause together, where they are many or the cause is known; else one by one."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
+    rules: dict[str, list[Finding]] = {}
     for finding in left:
+        rules.setdefault(finding.rule, []).append(finding)
+    for same in rules.values():
+        causes = {finding: cause_of(finding, found) for finding in same}
         # A carry-over that was forgotten in a whole row is one slip, though every sum of the report holds without it.
-        groups.setdefault((finding.rule, cause_of(finding, found)), []).append(finding)
-    for (_, why), same in groups.items():
-        yield from [(why, same)] if why or len(same) >= MANY else [(why, [f]) for f in same]
+        if len(same) >= MANY or all(causes.values()):
+            yield ("" if len(set(causes.values())) > 1 else causes[same[0]]), same
+        else:
+            yield from ((why, [finding]) for finding, why in causes.items())
 
 
 def _healed(cause: Cause, report: Facts, last_year: Facts | None) -> set[str]:

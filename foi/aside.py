@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 
 from ingest import withdrawals
 from ingest.corrections import broken_corrections
 from ingest.home import Home
 from ingest.issues import issue_texts
 from ingest.landing import lock
-from ingest.ledger import aside_of, set_aside
+from ingest.ledger import Line, aside_of, set_aside
 from ingest.mending import set_damaged_aside
 from ingest.model import Issue
 from ingest.reading import Landed
@@ -28,13 +30,19 @@ def mend_lists(home: Home) -> list[Issue]:
 
 
 def _set_lines_aside(home: Home) -> list[Issue]:
+    return [broken_line(ledger, line) for ledger, understood in ledgers(home) for line in set_aside(ledger, understood)]
+
+
+def ledgers(home: Home) -> list[tuple[Path, Callable[[dict[str, Any]], Any]]]:
+    """The ledgers of a home folder, each with what understands a line of it."""
     from expectations import decisions
 
-    return [
-        Issue("ledger_line", "error", f"{ledger.name}:{line.number}", line.reason, aside_of(ledger).name)
-        for ledger, understood in ((home.decisions, decisions.understood), (home.withdrawals, withdrawals.understood))
-        for line in set_aside(ledger, understood)
-    ]
+    return [(home.decisions, decisions.understood), (home.withdrawals, withdrawals.understood)]
+
+
+def broken_line(ledger: Path, line: Line[Any]) -> Issue:
+    """What is to be told of a line that cannot be read."""
+    return Issue("ledger_line", "error", f"{ledger.name}:{line.number}", line.reason, aside_of(ledger).name)
 
 
 def what_stands_aside(home: Home) -> list[Issue]:

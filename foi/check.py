@@ -34,6 +34,8 @@ def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None, 
 
     0 right, 1 wrong or not to be judged because something is missing, 3 the file cannot be read or is no report.
     """
+    if page and page.resolve() == path.resolve():
+        raise Complaint(say("check.page_is_draft", path=path), 2)
     report = _read(path, home, hints or Hints())
     if report.state != "loaded":
         return _refused(report, path, as_json), 3

@@ -9,26 +9,17 @@ from typing import Annotated
 
 import typer
 
+from foi.alert_commands import alerts
 from foi.messages import Complaint, say
+from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.terminal import print_anywhere
-from foi.usage import in_words, is_usage
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.foi"))
 units = typer.Typer(no_args_is_help=True, help=say("help.units"))
-alerts = typer.Typer(no_args_is_help=True, help=say("help.alerts"))
 roster_app = typer.Typer(no_args_is_help=True, help=say("help.rosters"))
 app.add_typer(units, name="units")
 app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
-
-HomeOption = Annotated[Path, typer.Option("--home", envvar="FOI_HOME", help=say("help.home"))]
-JsonOption = Annotated[bool, typer.Option("--json", help=say("help.json"))]
-YearOption = Annotated[int, typer.Option("--year", show_default=False, help=say("help.year"))]
-OnOption = Annotated[str | None, typer.Option("--on", help=say("help.alerts_on"))]
-RecipientsArgument = Annotated[Path | None, typer.Argument(envvar="FOI_RECIPIENTS", help=say("help.recipients"))]
-AsOfOption = Annotated[str, typer.Option("--as-of", help=say("help.as_of"))]
-HOME = Path("foi-home")
-
 
 def main() -> None:
     """Run the program; what a person did wrong becomes one sentence, never a traceback."""
@@ -36,24 +27,11 @@ def main() -> None:
     try:
         exit_code = app(standalone_mode=False)
         sys.exit(exit_code if isinstance(exit_code, int) else 0)
-    except Complaint as complaint:
-        print(complaint, file=sys.stderr)
-        sys.exit(complaint.exit_code)
-    except ValueError as error:
-        from ingest.forms import FormError
-
-        if not isinstance(error, FormError):
-            raise
-        print(say("error.form", reason=error), file=sys.stderr)
-        sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if is_usage(error):
-            print(in_words(error), file=sys.stderr)
-            sys.exit(2)
         from foi.faults import fault
 
         complaint = fault(error)
@@ -367,44 +345,3 @@ def export(
     from foi.export import export as write
 
     print(write(file_to_ask(home, as_of), target, table))
-
-
-@alerts.command("preview", help=say("help.alerts_preview"))
-def alerts_preview(
-    recipients: RecipientsArgument = None, home: HomeOption = HOME, json: JsonOption = False, on: OnOption = None
-) -> None:
-    from foi.alerting.show import show_preview
-
-    print(show_preview(home, recipients, json, on))
-
-
-@alerts.command("send", help=say("help.alerts_send"))
-def alerts_send(
-    recipients: RecipientsArgument = None,
-    home: HomeOption = HOME,
-    json: JsonOption = False,
-    on: OnOption = None,
-    failed_run: Annotated[str | None, typer.Option("--failed-run", help=say("help.failed_run"))] = None,
-    reason: Annotated[str, typer.Option("--reason", help=say("help.reason"))] = "",
-) -> None:
-    from foi.alerting.show import note_failed_run, send_all
-
-    if failed_run:
-        note_failed_run(home, failed_run, reason, on)
-    text, exit_code = send_all(home, recipients, json, on)
-    print(text)
-    raise typer.Exit(exit_code)
-
-
-@alerts.command("log", help=say("help.alerts_log"))
-def alerts_log(home: HomeOption = HOME, json: JsonOption = False) -> None:
-    from foi.alerting.show import show_log
-
-    print(show_log(home, json))
-
-
-@alerts.command("retry", help=say("help.alerts_retry"))
-def alerts_retry(home: HomeOption = HOME, json: JsonOption = False) -> None:
-    from foi.alerting.show import retry
-
-    print(retry(home, json))

@@ -164,7 +164,8 @@ def correction_problems(connection: Any) -> list[str]:
 
 def applied(connection: Any) -> int:
     """How many cells and reports count as corrected."""
-    found: tuple[int] = connection.execute("select count(*) from correction_results where outcome = 'applied' and origin <> 'withdrawn'").fetchone()
+    query = "select count(*) from correction_results where outcome = 'applied' and origin is distinct from 'withdrawn'"
+    found: tuple[int] = connection.execute(query).fetchone()
     return found[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from foi.messages import both, say
+from foi.namesakes import namesakes, told_apart
 
 COLUMNS = ("unit_code", "unit_name", "report_year", "table", "reasons", "rule_ids")
 QUERY = """
@@ -15,7 +16,8 @@ where unit_code is not null and report_year is not null order by unit_code, repo
 
 def read_exclusions(connection: Any) -> list[dict[str, Any]]:
     """A row for each table that is left out of the sums."""
-    return [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(QUERY).fetchall()]
+    shared, rows = namesakes(connection), [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(QUERY).fetchall()]
+    return [{**row, "unit_name": told_apart(row["unit_name"], row["unit_code"], shared)} for row in rows]
 
 
 def exclusion_lines(excluded: list[dict[str, Any]]) -> list[str]:

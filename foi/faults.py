@@ -1,10 +1,12 @@
-"""What the machine refused, in a sentence: a full disk, a folder that may not be written, a file that is damaged or in use."""
+"""An error in a sentence: what a person typed wrong, and what the machine refused (a full disk, a file that is damaged or in use)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from foi.messages import Complaint, say
+from foi.usage import in_words, is_usage
+from ingest.forms import FormError
 from ingest.issues import finding_words, why
 from ingest.model import IngestError
 
@@ -12,10 +14,14 @@ ENGINES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "dbt", "polars", "pyarr
 
 
 def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
-    """The complaint to tell for an error that is no fault of the program; None for one that may be, whose traceback is wanted."""
+    """What to tell a person of an error that is no fault of the program; None for one that may be, whose traceback is wanted."""
     for inner in _causes(error):
         if isinstance(inner, Complaint):
             return inner
+        if is_usage(inner):
+            return Complaint(in_words(inner))
+        if isinstance(inner, FormError):
+            return Complaint(say("error.form", reason=inner))
         if isinstance(inner, IngestError):
             from foi.duties import complaint_of
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from foi.messages import say
 from foi.namesakes import namesakes, told_apart
-from ingest.folders import documents_left
 from ingest.home import Home
+from ingest.last_seen import documents_left
 
+SHOWN = 40  # reports that are told one by one; --json gives all
 QUERY = "select unit_code, unit_name, report_year from fct_reports where document_id = ? and is_current"
 
 
@@ -26,7 +27,7 @@ def left_reports(connection: Any, home: Home, folder: Path | None = None) -> lis
 def left_lines(reports: list[dict[str, Any]]) -> list[str]:
     """A sentence for each: what happened, that it still counts, and what to do."""
     unknown = say("read.unknown")
-    return [
+    lines = [
         say(
             "left.replaced" if r["is_replaced"] else "left.vanished",
             file=r["file"],
@@ -34,5 +35,6 @@ def left_lines(reports: list[dict[str, Any]]) -> list[str]:
             unit=r["unit_name"] or unknown,
             year=r["report_year"] or unknown,
         )
-        for r in reports
+        for r in reports[:SHOWN]
     ]
+    return [*lines, say("left.more", n=len(reports) - SHOWN)] if len(reports) > SHOWN else lines

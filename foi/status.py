@@ -14,6 +14,7 @@ from foi.failing import APART, failing_lines
 from foi.incomplete import incomplete_lines, read_incomplete
 from foi.left import left_lines, left_reports
 from foi.messages import both, say
+from foi.namesakes import namesakes, told_apart
 from foi.published import as_table, published
 from foi.versions import replaced, replaced_lines
 from foi.withdraw import withdrawn, withdrawn_lines
@@ -132,7 +133,8 @@ def set_aside(connection: Any, files: list[str] | None = None) -> list[dict[str,
     """The quarantined files with the reason in words; of these files only, if given."""
     rows = connection.execute(
         "select file, reason_code, reason_place, reason_found, reason_expected from fct_inputs"
-        f" where input_state = 'quarantined' and reason_code is distinct from 'withdrawn' and ($1 is null or list_contains($1, {HANDED_IN})) order by file",
+        " where input_state = 'quarantined' and reason_code is distinct from 'withdrawn'"
+        f" and ($1 is null or list_contains($1, {HANDED_IN})) order by file",
         [files],
     ).fetchall()
     found = []
@@ -150,9 +152,13 @@ def read_status(connection: Any) -> dict[str, Any]:
     ).fetchall()
     unmatched = connection.execute("select file, unit_name, candidates from unmatched_units order by file").fetchall()
     undated = connection.execute("select file, unit_name from undated_reports order by file").fetchall()
-    gone = connection.execute("select unit_name, report_year, file from unit_year where not was_there order by all").fetchall()
+    shared = namesakes(connection)
+    gone = connection.execute(
+        "select unit_name, unit_code, report_year, file from unit_year where not was_there order by all"
+    ).fetchall()
     similar = connection.execute(
-        "select relation, unit_name, report_year, other_unit_name, other_report_year from similar_reports where has_same_numbers"
+        "select relation, unit_name, unit_code, report_year, other_unit_name, other_unit_code, other_report_year from similar_reports"
+        " where has_same_numbers"
         " order by relation desc, report_year desc, unit_name, other_unit_name"
     ).fetchall()
     settled = connection.execute(
@@ -176,10 +182,18 @@ def read_status(connection: Any) -> dict[str, Any]:
         "quarantined": set_aside(connection),
         "unmatched": [{"file": file, "unit_name": name, "candidates": codes} for file, name, codes in unmatched],
         "undated": [{"file": file, "unit_name": name} for file, name in undated],
-        "gone": [{"unit_name": name, "report_year": year, "file": file} for name, year, file in gone],
+        "gone": [
+            {"unit_name": told_apart(name, code, shared), "report_year": year, "file": file} for name, code, year, file in gone
+        ],
         "similar": [
-            {"relation": relation, "unit": unit, "year": year, "other": other, "other_year": other_year}
-            for relation, unit, year, other, other_year in similar
+            {
+                "relation": relation,
+                "unit": told_apart(unit, code, shared),
+                "year": year,
+                "other": told_apart(other, other_code, shared),
+                "other_year": other_year,
+            }
+            for relation, unit, code, year, other, other_code, other_year in similar
         ],
         "late": late,
         "confirmed": confirmed,

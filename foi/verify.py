@@ -7,12 +7,12 @@ import json as json_module
 from pathlib import Path
 from typing import Any
 
-from foi.aside import in_words, what_stands_aside
+from foi.aside import broken_line, in_words, ledgers, what_stands_aside
 from foi.messages import Complaint, say
 from foi.published import published
 from ingest.home import Home
 from ingest.known_units import own_units
-from ingest.ledger import aside_of, read_ledger
+from ingest.ledger import read_ledger
 from ingest.model import IngestError, Issue
 from ingest.roster.store import TABLES, table
 from ingest.seals import changed, inputs_of
@@ -75,12 +75,10 @@ def _rows(batch: Path) -> list[dict[str, Any]]:
 
 def _lists(home: Home) -> list[Issue]:
     """Lines and lists that people or earlier loads wrote and that cannot be read."""
-    from expectations.decisions import understood
-
-    name = home.decisions.name
     found = [
-        Issue("ledger_line", "error", f"{name}:{line.number}", line.reason, aside_of(home.decisions).name)
-        for line in read_ledger(home.decisions, understood)
+        broken_line(ledger, line)
+        for ledger, understood in ledgers(home)
+        for line in read_ledger(ledger, understood)
         if line.entry is None
     ]
     checks = [lambda: own_units(home), *(lambda n=name: table(home.reference, n) for name in TABLES)]

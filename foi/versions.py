@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, say
+from foi.namesakes import namesakes, told_apart
 from foi.nearby import no_such_name
 from foi.published import as_json, exact, published
 from foi.words import changed_words, cut
@@ -46,7 +47,7 @@ def show_versions(path: Path, unit: str = "", year: int = 0, area: str = "", jso
             raise no_such_name(connection, unit)
         if not versions:
             raise Complaint(say("versions.no_report", unit=unit or area, year=year or ""), 2)
-        changes = _with_words(connection, _dicts(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", []))
+        changes = _changes(connection)
     chains: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for version in versions:
         chains.setdefault((version["unit_code"], version["report_year"]), []).append(version)
@@ -78,7 +79,7 @@ def _chain(chain: list[dict[str, Any]], changes: list[dict[str, Any]]) -> str:
     for version in chain:
         found = [c for c in changes if c["to_report_id"] == version["report_id"]]
         if version is not first:
-            lines += [f"    {_change(c)}" for c in found] or [f"    {say('versions.same')}"]
+            lines += [f"    {line}" for c in found for line in (_change(c), *_words(c))] or [f"    {say('versions.same')}"]
         current = say("versions.current") if version["is_current"] else ""
         published_on = version["published_on"] or say("read.unknown")
         where = version["url"] or version["file"]
@@ -89,8 +90,9 @@ def _chain(chain: list[dict[str, Any]], changes: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _with_words(connection: Any, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The changes, with the words that changed beside each part of the prose."""
+def _changes(connection: Any) -> list[dict[str, Any]]:
+    """All changes in the order of the form, with the words that changed beside each part of the prose."""
+    changes = _dicts(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", [])
     texts = {(to, code): changed_words(*pair) for to, code, *pair in connection.execute(WORDS).fetchall()}
     for change in changes:
         pairs = texts.get((change["to_report_id"], change["code"]), [])
@@ -100,18 +102,20 @@ def _with_words(connection: Any, changes: list[dict[str, Any]]) -> list[dict[str
 
 def _change(change: dict[str, Any]) -> str:
     if change["kind"] == "prose":
-        words, part = change.get("words", []), say(f"versions.{change['code']}")
-        none = say("versions.no_words")
-        told = [
-            say("versions.words", before=cut(w["before"]) or none, after=cut(w["after"]) or none) for w in words[:WORDS_SHOWN]
-        ]
-        more = [say("versions.more", n=len(words) - WORDS_SHOWN)] if len(words) > WORDS_SHOWN else []
-        return "\n      ".join([say("versions.prose" if words else "versions.spaces", part=part), *told, *more])
+        return say("versions.prose" if change["words"] else "versions.spaces", part=say(f"versions.{change['code']}"))
     sides = {
         side: exact(change[f"{side}_value"]) if change[f"{side}_value"] is not None else say(f"state.{change[f'{side}_state']}")
         for side in ("from", "to")
     }
     return say("versions.cell", zh=change["zh"], en=change["en"], before=sides["from"], after=sides["to"])
+
+
+def _words(change: dict[str, Any]) -> list[str]:
+    """The words of a change before and after, the first of many."""
+    words, none = change["words"], say("versions.no_words")
+    told = [say("versions.words", before=cut(w["before"]) or none, after=cut(w["after"]) or none) for w in words[:WORDS_SHOWN]]
+    more = [say("versions.more", n=len(words) - WORDS_SHOWN)] if len(words) > WORDS_SHOWN else []
+    return [f"  {line}" for line in [*told, *more]]
 
 
 def day(landed_at: datetime | None) -> str:
@@ -123,14 +127,15 @@ def replaced(connection: Any) -> list[dict[str, Any]]:
     """Each report that was replaced: unit, year, how many versions, when, and what the last one changed, in words."""
     reports = _dicts(
         connection,
-        "select report_id, unit_name as unit, report_year as year, versions, landed_at from fct_reports where is_current and versions > 1"
+        "select report_id, unit_code, unit_name as unit, report_year as year, versions, landed_at from fct_reports where is_current and versions > 1"
         " and unit_code is not null and report_year is not null order by landed_at desc, unit_code, report_year",
         [],
     )
     if not reports:
         return []
-    changes = _dicts(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", [])
+    changes, shared = _changes(connection), namesakes(connection)
     for report in reports:
+        report["unit"] = told_apart(report["unit"], report.pop("unit_code"), shared)
         report_id = report.pop("report_id")
         report["landed"] = day(report.pop("landed_at"))
         report["changes"] = [_change(c) for c in changes if c["to_report_id"] == report_id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-_CLAUSE = re.compile(r"[^,;:!?。，；：！？、\n]+[,;:!?。，；：！？、]*")
+_CLAUSE = re.compile(r"[^,;:!?。，；：！？、]+[,;:!?。，；：！？、]*")
 _SPACE = re.compile(r"\s+")
 LONGEST = 120  # characters of a change that are printed
 
@@ -23,4 +23,4 @@ def cut(text: str) -> str:
 
 
 def _clauses(text: str | None) -> list[str]:
-    return [clause for part in _CLAUSE.findall(text or "") if (clause := _SPACE.sub("", part))]
+    return _CLAUSE.findall(_SPACE.sub("", text or ""))

@@ -58,7 +58,7 @@ def _understood(data: bytes, name: str, hints: Hints, registry: Registry, ocr: P
     sections, doubts = split_sections(document)
     joined = {key: "\n".join(p.text for p in sections.get(key, [])) for key in ("overview", "problems", "other")}
     texts = {key: text for key, text in joined.items() if text}
-    old = of_another_year(told_in(sections), identity.report_year, page.is_recognized)
+    old = of_another_year(told_in(sections), identity.report_year, identity.issues, page.is_recognized)
     return replace(
         report,
         state="loaded",

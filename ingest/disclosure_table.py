@@ -7,7 +7,7 @@ from typing import Literal
 
 from ingest.forms import FormCell
 from ingest.grid import Grid, Placed, Plan, by_header, is_text, trim, without_merged
-from ingest.labels import Labels, unit_in
+from ingest.labels import Labels, begins_another, unit_in
 from ingest.model import SourceCell
 from ingest.statutory import is_alike, is_beside, is_year, marks_table_two, measures
 from ingest.text import label_key
@@ -85,7 +85,9 @@ def find_disclosure(grid: Grid, labels: Labels) -> Plan:
         texts = [c for _, c in grid.words[r]]
         label, wanted = _label(texts, labels)
         if label is None:
-            if columns := _header(texts, labels):
+            if any(begins_another(c.text) for c in texts):  # all tables of a report can be drawn as one
+                header = _Header(is_fresh=False)
+            elif columns := _header(texts, labels):
                 header = columns
             elif header.is_fresh and _divides(cells):
                 header.is_unclear = True

@@ -48,6 +48,11 @@ def extract(document: Document) -> tuple[dict[str, str], list[Cell], list[Issue]
             read, doubts = _read_drawn(sources, form, table, wrapped) if sources else _read(found, form, table, wrapped)
             cells += read
             issues += doubts
+            more, unread = _under_other_heads(sources, form, table, unread)
+            for other, items in more.items():
+                read, doubts = _read(items, load_forms()[other], table, document.reader in WRAPPING)
+                cells += read
+                issues += doubts
         issues += [Issue("unread_row", "warning", u.place, u.text[:200]) for u in unread]
     cells = _without_chance(cells)
     if "requests" not in forms:  # a report before 2019 has one statistics table instead of the three
@@ -184,6 +189,29 @@ def _read_drawn(sources: list[Drawn], form: Form, table: str, is_wrapped: bool) 
     if len(holding) == 1 and (cells := holding[0].plain_cells(form, table, is_wrapped)) is not None:
         return cells, []
     return _read((f for d in holding for f in d.found(form, table)), form, table, is_wrapped)
+
+
+def _under_other_heads(
+    sources: list[Drawn], form: Form, table: str, unread: list[Unread]
+) -> tuple[dict[str, list[Found]], list[Unread]]:
+    """Rows that this form leaves unread and that stand, with all their numbers, under the heads of another one; and what is left.
+
+    Offices paste one item of table two from the form of another year; each row counts as what the heads above it say.
+    """
+    read: dict[str, list[Found]] = {}
+    done: set[str] = set()
+    codes = {code for d in sources for code in d.layout.plan(form, table).codes}
+    for d in sources:
+        left = {row for row, _ in d.layout.plan(form, table).left}
+        for name, other in load_forms().items():
+            placed = d.layout.plan(other, table).placed
+            rows = {p.row for p in placed if p.match == "label" and p.row in left and p.code not in codes} if other != form else set()
+            items = [f for f, p in zip(d.found(other, table), placed, strict=True) if p.row in rows]
+            if items and earliest_alike(name) == name:
+                read.setdefault(name, []).extend(items)
+                codes |= {f.code for f in items}
+                done |= {f"{d.table.place} row {row + 1}" for row in rows}
+    return read, [u for u in unread if u.place not in done]
 
 
 def _rivals(drawn: list[Drawn], table: str) -> list[Drawn]:

@@ -114,3 +114,20 @@ def known_in(table_name: str, text: str) -> bool:
     from ingest.forms import load_forms
 
     return any(not labels_of(form, table_name).known.isdisjoint(keys_of(text)) for form in load_forms())
+
+
+@lru_cache(1 << 14)
+def begins_four(text: str) -> bool:
+    """Whether a text is a block of table four in any form: the tables before it have ended."""
+    from ingest.forms import load_forms
+
+    return any(labels_of(form, "challenges").block(text) for form in load_forms())
+
+
+@lru_cache(1 << 14)
+def begins_another(text: str) -> bool:
+    """Whether a text is a row of table three and of no other table, or a block of table four: table two has ended."""
+    from ingest.forms import load_forms
+
+    indexes = [labels_of(form, "requests") for form in load_forms()]
+    return begins_four(text) or any(index.row(text, "") in index.own for index in indexes)

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.folder import read_file, why_unreadable
-from ingest.folders import FolderListing
 from ingest.home import Home
 from ingest.inbox import Input
+from ingest.last_seen import FolderListing
 from ingest.model import IngestError, Issue
 from ingest.placing import placed
 from ingest.reading import Landed, Reading
@@ -53,6 +54,14 @@ def newest_inputs(home: Home) -> dict[tuple[str, str], tuple[str, str]]:
     landed = pl.read_parquet(files, columns=["file", "document_id", "input_id", "reason_code", "landed_at"], glob=False)
     newest = landed.sort(["landed_at", "input_id"], descending=[True, False]).unique(["file", "document_id"], keep="first")
     return {(file, document): (key, reason or "") for file, document, key, reason, _ in newest.iter_rows()}
+
+
+def landings(home: Home) -> Counter[str]:
+    """How often each file has landed, in whatever bytes and whoever's report it was taken for."""
+    import polars as pl
+
+    files = list(home.batches.glob("[!.]*/inputs.parquet"))
+    return Counter(pl.read_parquet(files, columns=["file"], glob=False)["file"]) if files else Counter()
 
 
 def new_inputs(

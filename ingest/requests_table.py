@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from ingest.grid import Grid, Placed, Plan, by_header, is_text, trim, without_merged
-from ingest.labels import Labels, known_in
+from ingest.labels import Labels, begins_four, known_in
 from ingest.model import SourceCell
 from ingest.statutory import is_alike, is_beside, is_year, measures, names_another_period
 
@@ -101,6 +101,8 @@ def find_requests(grid: Grid, labels: Labels) -> Plan:
     heading = ""
     for r in range(begins[0], len(grid.distinct)):
         cells, texts = grid.distinct[r], grid.words[r]
+        if any(begins_four(cell.text) for _, cell in texts):
+            break
         heading, code, at, is_twice = _named(texts, labels, heading)
         at = at if code else (texts[-1][0] if texts else -1)
         picked = by_header(grid, r, header.columns, cells[at]) if at >= 0 else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.forms import FORMS, read_yaml
 from ingest.model import Document, Paragraph
-from ingest.text import normalize, traditional
+from ingest.text import label_key, normalize, traditional
 
 Sections = dict[str, list[Paragraph]]
 TABLE_PARTS = ("disclosure", "requests", "challenges")
@@ -34,6 +34,12 @@ class _Heading:
 def words() -> dict[str, Any]:
     """How prose names its parts and says its numbers: forms/narrative.yaml."""
     return read_yaml(FORMS / "narrative.yaml")
+
+
+@cache
+def heading_keys() -> frozenset[str]:
+    """The headings of all parts of a report as they are compared: without number, spaces and punctuation."""
+    return frozenset(label_key(t) for titles in words()["headings"].values() for t in titles)
 
 
 def _spaced(title: str) -> str:

@@ -96,6 +96,9 @@ MATH = "<m:oMath>{}</m:oMath>"
         pytest.param(p(run("45"), '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="2"/></w:r>'), "45", id="a note"),
         pytest.param(p(run("45"), '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="2"/><w:t>1</w:t></w:r>'), UNREADABLE, id="a note's own mark"),
         pytest.param(p(run("45"), run("1", RAISED)), UNREADABLE, id="a raised digit"),
+        pytest.param(p(run("45"), run("1", '<w:position w:val="8"/>')), UNREADABLE, id="a lifted digit"),
+        pytest.param(p(run("45"), run("7", '<w:color w:val="FFFFFF"/>')), UNREADABLE, id="a white digit"),
+        pytest.param(p(run("45", '<w:position w:val="-3"/>')), "45", id="a number in the middle of its cell"),
         pytest.param(p(run("45"), '<w:r><w:commentReference w:id="3"/></w:r>'), "45", id="a comment"),
         pytest.param(p(run("45"), run("7", HIDDEN)), "45", id="hidden digits"),
         pytest.param(p(run("4"), run("5", '<w:vanish w:val="0"/>')), "45", id="hiding that is switched off"),
@@ -147,6 +150,22 @@ def test_a_remark_beside_a_label_does_not_change_it_and_a_title_in_a_box_is_read
     }
     first = read_document(with_parts(as_docx(RECORD), boxed)).blocks[0]
     assert isinstance(first, Paragraph) and first.text == "甲镇年报"
+
+
+@pytest.mark.quirk(130)
+def test_cells_merged_in_the_old_way_are_one_cell():
+    merged = '<w:tc><w:tcPr><w:gridSpan w:val="3"/></w:tcPr>'
+    parts = [
+        f'<w:tc><w:tcPr><w:hMerge w:val="{how}"/></w:tcPr>{text}</w:tc>'
+        for how, text in (("continue", p(run("7"))), ("continue", "<w:p/>"))
+    ]
+
+    def apart(xml: str) -> str:
+        at = xml.index(NUMBER)
+        start, end = xml.rindex(merged, 0, at), xml.index("</w:tc>", at) + len("</w:tc>")
+        return f'{xml[:start]}<w:tc><w:tcPr><w:hMerge w:val="restart"/></w:tcPr>{NUMBER}</w:tc>{"".join(parts)}{xml[end:]}'
+
+    assert said(read(with_parts(as_docx(RECORD), {"word/document.xml": apart}))) == "45"
 
 
 CHUNK = '<w:p/><w:altChunk r:id="c1"/>'
@@ -268,6 +287,19 @@ def test_another_office_file_is_called_what_it_is(names: tuple[str, ...], code: 
     with pytest.raises(IngestError) as caught:
         read_document(as_zip({name: b"<x/>" for name in names}))
     assert caught.value.issue.code == code and found in caught.value.issue.found
+
+
+@pytest.mark.quirk(133)
+def test_flat_files_of_other_programs_are_told_apart():
+    from tests.factory.sheet import as_xlsx
+
+    assert said(read(flat(as_xlsx(RECORD)))) == "45"
+    slides = flat(as_zip({"ppt/presentation.xml": b"<p xmlns='http://schemas.openxmlformats.org/presentationml'/>"}))
+    text = b'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
+    for data, found in ((slides, "PowerPoint"), (text, "OpenDocument")):
+        with pytest.raises(IngestError) as caught:
+            read_document(data)
+        assert caught.value.issue.code == "document_not_read" and found in caught.value.issue.found
 
 
 @pytest.mark.quirk(134)

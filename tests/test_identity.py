@@ -65,11 +65,12 @@ def test_the_manifest_decides_and_a_conflict_is_said():
 
 
 @pytest.mark.quirk(17)
-def test_title_and_period_that_disagree_leave_the_year_open():
-    lines = ("本报告的时间范围为2023年1月1日至2023年12月31日。",)
-    report = read(replace(zero_record(unit="寒葱沟镇"), lines=lines))
-    assert report.report_year is None and "year_conflict" in codes(report)
-    assert {c.value for c in report.candidates if c.kind == "year"} >= {"2023", "2024"}
+def test_title_and_period_that_disagree_are_told_and_only_an_older_period_is_outvoted():
+    for year, decided, code in ((2023, 2024, "wrong_year_named"), (2025, None, "year_conflict")):
+        lines = (f"本报告的时间范围为{year}年1月1日至{year}年12月31日。",)
+        report = read(replace(zero_record(unit="寒葱沟镇"), lines=lines))
+        assert report.report_year == decided and code in codes(report)
+        assert {c.value for c in report.candidates if c.kind == "year"} >= {str(year), "2024"}
 
 
 @pytest.mark.quirk(13)

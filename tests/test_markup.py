@@ -55,6 +55,7 @@ KATEX = '<span class="katex-mathml">45</span><span class="katex-html" aria-hidde
         (MATH.format("<mn>45</mn>"), "45"), (MATH.format("<msup><mn>4</mn><mn>5</mn></msup>"), UNREADABLE),
         ('<img src="45.png">', UNREADABLE), ('<img src="x.gif" width="1" height="1">', "blank"), ('<img src="x.png">45', "45"),
         ("<svg><text>45</text></svg>", UNREADABLE), ("<!-- 45 -->", "blank"), ("<table><tr><td>45</td><td>11</td></tr></table>", UNREADABLE),
+        ('45<font style="color:#FFF">7</font>', UNREADABLE), ('<span style="background-color:white">45</span>', "45"),
         ("<s>7</s><del>8</del>45", "45"), ("<font>4</font><font>5</font>", "45"),
     ],
 )  # fmt: skip

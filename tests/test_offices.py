@@ -25,6 +25,9 @@ SIGNED = "\n2025年1月10日"
         *((BUREAU, maker, "3208-教育局") for maker in ("淮安市教育局办公室", "市教育局办公室", "局办公室", "市局办公室")),
         ("西秀区东街街道办事处", "西秀区东街街道办事处党政办公室", "520402002"),
         ("淮安市", "淮安市人民政府办公室", "3208"),  # the title gives only the place
+        (CITY, "中共淮安市委办公室、淮安市人民政府办公室", "3208"),
+        ("江苏省人民政府", "江苏省人民政府办公厅", "32"),
+        ("淮安经济技术开发区管委会", "淮安经济技术开发区党政办公室", "320871-管委会"),
     ],
 )  # fmt: skip
 @pytest.mark.quirk(170)
@@ -58,6 +61,26 @@ def test_where_no_title_says_which_of_the_two_reports_the_unit_stays_open_and_bo
     report = read(TITLE, body, end)
     issue = next(i for i in report.issues if i.code == "unit_unmatched")
     assert report.unit_code is None and "3208 江苏省淮安市; 3208-" in issue.expected
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "code"),
+    [
+        (f"淮安市人民政府办公室关于公布{TITLE}", "", None),
+        (f"淮安市人民政府办公室关于公布{CITY}{TITLE}", "", "3208"),
+        ("淮安市人民政府办公室关于2024年政府信息公开工作的年度报告", "", "3208-office"),
+        (f"{BUREAU}关于公布{TITLE}", "", "3208-教育局"),
+        (TITLE, f"根据《条例》,淮安市人民政府办公室编制了{TITLE}。", None),
+        (TITLE, f"根据《条例》,淮安市人民政府办公室编制了{CITY}{TITLE}。", "3208"),
+        (CITY + TITLE, f"根据《条例》,淮安市人民政府办公室编制了{TITLE}。", "3208"),
+        (TITLE, f"现公布淮安市人民政府办公室{TITLE}。", "3208-office"),
+        (TITLE, f"根据《条例》,{BUREAU}编制了{TITLE}。", "3208-教育局"),
+        ("淮安市机构编制委员会办公室" + TITLE, "本报告由淮安市机构编制委员会办公室编制。", "3208-机构编制委员会办公室"),
+    ],
+)
+@pytest.mark.quirk(170)
+def test_who_makes_or_publishes_a_report_in_a_sentence_is_not_whose_it_is(head: str, body: str, code: str | None):
+    assert read(head, body).unit_code == code
 
 
 @pytest.mark.quirk(170)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
+from ingest import ingest_bytes
 from ingest.extract import extract
-from ingest.model import Cell, Issue, Paragraph
+from ingest.model import Cell, Hints, IngestError, Issue, Paragraph, Table
 from ingest.readers.pdf import read_pdf
+from ingest.units import load_registry
 from tests.factory import random_record
-from tests.factory.overdrawn import PAGES, WAYS, as_overdrawn
+from tests.factory.layout import draw
+from tests.factory.overdrawn import PAGES, SCANS, WAYS, as_overdrawn
+from tests.factory.pdf import _Canvas, _file, _table, columns_of, drawn
 
 RECORD = random_record(random.Random(11), "2021", 5000, "示例甲镇", 2024)
 # Ways in which the file contradicts itself, or shows numbers that are no text: they are told as unreadable.
-UNREADABLE = {"said-otherwise", "field-without-appearance", "field-shows-otherwise", "outlined", "erased", "raised"}
+UNREADABLE = {"said-otherwise", "field-without-appearance", "field-shows-otherwise", "outlined", "erased", "raised", "cut"}
 ALIKE = {"flat-alike"}  # text that nothing but its place tells from a number
 
 
@@ -64,3 +69,65 @@ def test_what_contradicts_itself_or_is_no_text_is_unreadable_and_never_blank(nam
 def test_the_title_of_another_year_outside_the_page_is_not_read(name: str):
     text = "".join(b.text for b in read_pdf(as_overdrawn(RECORD, name)).blocks if isinstance(b, Paragraph))
     assert "2019" not in text and "示例甲镇2024年" in text
+
+
+@pytest.mark.parametrize("name", sorted(SCANS))
+@pytest.mark.quirk(120)
+def test_a_text_layer_that_no_one_sees_is_not_read_in_place_of_the_picture(name: str):
+    with pytest.raises(IngestError) as caught:
+        read_pdf(as_overdrawn(RECORD, name))
+    assert caught.value.issue.code == "scan_needs_ocr"
+
+
+class Shifted(_Canvas):
+    """A canvas that draws one number lower than the others."""
+
+    def __init__(self, number: str, shift: float) -> None:
+        super().__init__("boxes")
+        self.number, self.shift = number, shift
+
+    def text(self, x: float, y: float, text: str, size: float = 7) -> None:
+        super().text(x, y + (self.shift if text == self.number else 0), text, size)
+
+
+@pytest.mark.parametrize("shift", [7, 8, 9, 11, 13])
+@pytest.mark.quirk(121)
+def test_a_number_that_a_rule_runs_through_stands_in_no_row(shift: float):
+    record = replace(RECORD, cells={**RECORD.cells, "requests.repeated.nonprofit": "77777"})
+    _, cells, _ = extract(read_pdf(drawn(Shifted("77777", shift), record)))
+    got = {c.code: c.printed for c in cells}
+    assert got["requests.published_work.nonprofit"] in (None, record.values["requests.published_work.nonprofit"])
+    assert got["requests.repeated.nonprofit"] in (None, "77777")
+
+
+@pytest.mark.parametrize("shift", [0, 4, 8.5])
+@pytest.mark.quirk(121)
+def test_a_number_over_two_rows_is_one_cell_over_both(shift: float):
+    rows = [list(row) for row in draw(RECORD, "requests")]
+    at = next(k for k, row in enumerate(rows) if any(text == "2.重复申请" for text, _, _ in row))
+    rows[at][-4] = ("77777", 2, 1)
+    del rows[at + 1][-4]
+    canvas = Shifted("77777", shift)
+    _table(canvas, rows, columns_of("requests", rows), False)
+    document = read_pdf(_file(canvas))
+    (cell,) = (c for b in document.blocks if isinstance(b, Table) for c in b.cells if "77777" in c.text)
+    assert (cell.text, cell.rowspan) == ("77777", 2)
+    assert not [c for c in extract(document)[1] if c.printed == "77777"]
+
+
+@pytest.mark.quirk(117)
+def test_a_file_that_holds_only_outlines_is_told_as_a_scan():
+    canvas = _Canvas("boxes")
+    canvas.pages[0] += [f"{x} 700 m {x + 1} 706 {x + 3} 706 {x + 3} 700 c f" for x in range(50, 500, 5)]
+    with pytest.raises(IngestError) as caught:
+        read_pdf(_file(canvas))
+    assert caught.value.issue.code == "scan_needs_ocr"
+
+
+def test_a_file_in_plain_english_is_no_report_and_its_encoding_is_not_to_blame():
+    canvas = _Canvas("boxes")
+    canvas.embedded = True
+    for k in range(20):
+        canvas.text(50, 60 + 20 * k, "The quick brown fox jumps over 13 lazy dogs.", 10)
+    report = ingest_bytes(_file(canvas), "x.pdf", Hints(), load_registry())
+    assert report.reason is not None and report.reason.code == "not_a_report"

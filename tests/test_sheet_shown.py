@@ -8,6 +8,7 @@ import struct
 import zipfile
 from dataclasses import replace
 
+import olefile
 import pytest
 import xlwt
 from xlsxwriter.utility import xl_rowcol_to_cell as name
@@ -20,6 +21,7 @@ from ingest.readers.shown import shown
 from ingest.text import read_number
 from tests.factory import zero_record
 from tests.factory.archive import as_zip
+from tests.factory.compound import compound
 from tests.factory.sheet import as_xls, as_xlsx, as_xml2003
 
 CODE, TOTAL = "disclosure.licenses", "requests.received.total"
@@ -210,6 +212,41 @@ def test_a_box_over_a_cell_is_its_text_or_takes_its_number(box: str, wide: int, 
         sheet.write_comment(row, column, "9")
 
     assert said(as_xlsx(FORMATTED, special={"@": written})) == want
+
+
+def drawn_over(data: bytes, place: tuple[int, int], wide: int, shape: int, text: str) -> bytes:
+    """An .xls of one sheet with a shape over the cell at a place."""
+    with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        stream = ole.openstream("Workbook").read()
+    row, column = place
+    anchor = b"\x10\xf0\x12\0\0\0" + struct.pack("<9H", 0, column, 0, row, 0, column + wide - 1, 900, row, 200)
+    parts = [(0xEC, bytes(8) + anchor), (0x5D, struct.pack("<HHHH", 0x15, 0x12, shape, 1) + bytes(14))]
+    if text:
+        parts += [(0x1B6, bytes(10) + struct.pack("<H6x", len(text))), (0x3C, b"\1" + text.encode("utf-16-le"))]
+    end = stream.rindex(b"\x0a\0\0\0")
+    added = b"".join(struct.pack("<HH", kind, len(record)) + record for kind, record in parts)
+    return compound({"Workbook": stream[:end] + added + stream[end:]})
+
+
+@pytest.mark.parametrize(
+    ("text", "wide", "shape", "stored", "want"),
+    [
+        ("45", 1, 6, "", "45"), ("45", 1, 6, 7, "unreadable"), ("附注：见说明", 1, 6, 45, "unreadable"), ("45", 5, 6, "", "unreadable"),
+        ("9", 1, 0x19, 45, "45"), ("", 1, 8, "", "unreadable"), ("", 1, 8, 45, "45"),
+    ],
+)  # fmt: skip
+@pytest.mark.quirk(138)
+def test_a_box_over_a_cell_of_an_old_workbook_is_its_text_or_takes_its_number(
+    text: str, wide: int, shape: int, stored: int | str, want: str
+):
+    places = []
+
+    def written(sheet: object, row: int, column: int) -> tuple[int | str, xlwt.XFStyle]:
+        places.append((row, column))
+        return stored, xlwt.XFStyle()
+
+    data = as_xls(FORMATTED, special={"@": written})
+    assert said(drawn_over(data, places[0], wide, shape, text)) == want
 
 
 def changed(data: bytes, name: str, old: str, new: str) -> bytes:

@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 
 from expectations.judge import Facts, Finding, judge
-from expectations.problems import Problem
+from expectations.messages import finding_words
+from expectations.problems import Problem, problems
 from foi.check import check_file
 from foi.conclusion import conclude
 from foi.gaps import Gap, gaps_of
+from foi.messages import Complaint
 from ingest import ingest_bytes
 from ingest.forms import every_form
 from ingest.model import Hints, Issue
@@ -145,7 +147,7 @@ def test_what_is_no_report_cannot_be_judged(tmp_path: Path):
 @pytest.mark.parametrize("year", [2023, 2025])
 def test_a_draft_of_another_year_than_was_said_is_not_called_right(tmp_path: Path, year: int):
     found, text, exit_code = checked(tmp_path, as_docx(ZERO), report_year=year)
-    assert (found["verdict"], exit_code) == ("cannot_be_judged", 1) and "单位或年度有 1 处矛盾" in text
+    assert (found["verdict"], exit_code) == ("cannot_be_judged", 1) and "结论：不能判断——单位或年度有" in text
 
 
 JUDGED = {
@@ -200,6 +202,24 @@ def test_the_cells_of_a_repair_stand_in_the_order_of_the_form(tmp_path: Path):
         assert codes == sorted(codes, key=order.index)
 
 
+@pytest.mark.parametrize(
+    ("carried_in", "cause"), [({}, "carry_over_forgotten"), ({"natural_person": 2, "total": 2}, ""), ({"natural_person": 9, "company": 9, "total": 18}, "")]
+)  # fmt: skip
+def test_a_row_that_does_not_fit_last_year_is_one_problem_and_names_both_numbers(carried_in: dict[str, int], cause: str):
+    codes = [c.code for c in every_form()["2021"].cells]
+    last = dict.fromkeys(codes, Decimal()) | {f"requests.carried_out.{c}": Decimal(n) for c, n in (("natural_person", 3), ("company", 1), ("total", 4))}
+    rows = ("carried_in", "closed", "granted")
+    now = dict.fromkeys(codes, Decimal()) | {f"requests.{row}.{c}": Decimal(n) for row in rows for c, n in carried_in.items()}
+    facts, before = Facts(dict.fromkeys(JUDGED, "2021"), now, level="township", year=2024), Facts({}, last)
+    failed = [f for f in judge(facts, before) if f.result == "fail"]
+    (problem,) = problems(failed, [], facts, before)
+    assert problem.cause == cause and len(problem.findings) == 3 and problem.severity == "error"
+    report = ingest_bytes(as_docx(ZERO), "x", Hints(), load_registry())
+    zh, en = finding_words(problem.findings[0], report)
+    left = carried_in.get("natural_person", 0)
+    assert f"二、上年结转政府信息公开申请数量—自然人”填 {left}，上年报告的“结转下年度继续办理”同一栏为 3" in zh and "last year's report carried out 3" in en
+
+
 def test_what_is_told_in_prose_wrongly_for_the_same_slip_belongs_to_it(tmp_path: Path):
     rows = {row: "5" for row in ("received", "closed", "granted")}
     cells: dict[str, str | None] = {f"requests.{row}.{c}": n for row, n in rows.items() for c in ("natural_person", "total")}
@@ -225,6 +245,14 @@ def test_the_page_names_every_problem_of_a_cell_and_puts_no_figure_beside_a_numb
         assert shown and f"见 {'、'.join(map(str, numbers))}<" in shown[1]
         assert re.match(rf"{re.escape(cells[code])}( |$)", re.sub("<[^>]*>", "", shown[1]))
     assert "<sup" not in text and "结论：有错误" in text
+
+
+def test_the_page_never_overwrites_the_draft(tmp_path: Path):
+    path = tmp_path / "草稿.html"
+    path.write_bytes(clean(ZERO))
+    with pytest.raises(Complaint, match="以免覆盖草稿"):
+        check_file(path, NOWHERE, False, tmp_path / "." / "草稿.html")
+    assert path.read_bytes() == clean(ZERO)
 
 
 def test_the_page_of_a_report_without_a_table_says_so(tmp_path: Path):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from foi.aside import mend_lists
 from foi.messages import Complaint
 from foi.withdraw import Wish, restore, show_withdrawals, withdraw
-from ingest.withdrawals import known_corrections
+from ingest.home import Home
+from ingest.withdrawals import Withdrawal, known_corrections, note, read_withdrawals
 from tests.conftest import foi
 from tests.desk import Desk, page
 
@@ -77,7 +80,9 @@ def test_what_was_taken_out_counts_no_more_until_it_is_put_back(desk: Desk):
     with pytest.raises(Complaint, match="此前已撤下"):
         withdraw(home, Wish("c.html", "", 0, "再次", None))
     assert not {"c.html 3", "d.html 4"} & desk.reports().keys()
-    assert desk.query("select file, input_state, reason_code, reason_found from core.fct_inputs where reason_code is not null") == [
+    assert desk.query(
+        "select file, input_state, reason_code, reason_found from core.fct_inputs where reason_code is not null"
+    ) == [
         ("c.html", "quarantined", "withdrawn", "示例理由"),
         ("d.html", "quarantined", "withdrawn", "示例理由"),
     ]
@@ -88,7 +93,25 @@ def test_what_was_taken_out_counts_no_more_until_it_is_put_back(desk: Desk):
     assert len(list(desk.home.originals.rglob("*.html"))) == 7
     lines = desk.home.withdrawals.read_text("utf-8").splitlines()
     assert [json.loads(line)["action"] for line in lines] == ["withdraw", "withdraw", "restore"]
-    assert [c.document_id for c in known_corrections(desk.home) if c.origin == "withdrawn"] == [json.loads(lines[1])["document_id"]]
+    assert [c.document_id for c in known_corrections(desk.home) if c.origin == "withdrawn"] == [
+        json.loads(lines[1])["document_id"]
+    ]
+
+
+def test_an_earlier_day_knows_what_had_been_withdrawn_by_then_and_a_broken_line_costs_itself(tmp_path: Path):
+    home = Home(tmp_path)
+    for hour, action in ((1, "withdraw"), (3, "restore"), (5, "withdraw")):
+        note(
+            home.withdrawals,
+            Withdrawal(f"2025-02-01T0{hour}:00:00+00:00", "示例科", action, "a" * 64, "a.html", "", "", 0, "示例"),
+        )
+    for hour, known in ((1, 0), (2, 1), (4, 0), (6, 1)):
+        until = datetime(2025, 2, 1, hour)
+        assert sum(c.origin == "withdrawn" for c in known_corrections(home, until)) == known
+    with home.withdrawals.open("a", encoding="utf-8") as ledger:
+        ledger.write('{"decided_at": "2025-02-01T07:00:00+00:00", "action": "with')
+    assert [issue.place for issue in mend_lists(home)] == ["withdrawals.jsonl:4"]
+    assert len(read_withdrawals(home.withdrawals)) == 1 and len(home.withdrawals.read_text("utf-8").splitlines()) == 3
 
 
 @pytest.mark.parametrize(

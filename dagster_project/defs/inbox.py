@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.settings import Settings, partition_of
+from ingest.landing import landings
 from ingest.rows import read_id
 
 # 《中华人民共和国政府信息公开条例》第四十九条: departments by 31 January, governments by 31 March.
@@ -33,9 +34,11 @@ def inbox_sensor(job: Any, settings: Settings) -> dg.SensorDefinition:
 
     @dg.sensor(name="inbox", job=job, minimum_interval_seconds=60)
     def inbox(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        by_year = defaultdict(list)
+        by_year, before = defaultdict(list), landings(settings.place)
         for landed in Settings(home=settings.home, inbox=settings.inbox).read_new().landed:
-            by_year[partition_of(landed)].append(landed.input.file + read_id(landed.report.document_id))
+            # A file that went back to what it held before is asked for again: how often it has landed is part of the key.
+            name = landed.input.file
+            by_year[partition_of(landed)].append(f"{name}{read_id(landed.report.document_id)}{before[name] or ''}")
         if not by_year:
             yield dg.SkipReason(f"no new files in {settings.inbox}")
         for year, files in sorted(by_year.items()):

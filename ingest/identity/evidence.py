@@ -26,7 +26,7 @@ class Evidence:
 
 def unit_evidence(page: Page, titles: list[Title], hints: Hints, file: str) -> list[Evidence]:
     """Every name of a unit that the document, its address and its folders give."""
-    found = [Evidence(t.kind, name, t.place, t.text) for t in titles for name in names(t)]
+    found = [Evidence(_kind(t, name), name, t.place, t.text) for t in titles for name in names(t)]
     found += _matches("maker", "makers", page.head)
     tail = page.tail
     closing = list(dict.fromkeys([*page.closing, *tail]))
@@ -42,6 +42,13 @@ def unit_evidence(page: Page, titles: list[Title], hints: Hints, file: str) -> l
     found += [Evidence("folder", folder, "/".join(hints.folders), folder) for folder in hints.folders[-2:]]
     found += _file(file)
     return list(dict.fromkeys(e for e in found if len(e.value) >= 3))
+
+
+def _kind(title: Title, name: str) -> str:
+    """What a title says of a name: “X办公室编制了…报告” and “X办公室关于公布…报告” name who made and published it, not whose it is."""
+    unit = title.unit or ""
+    published = patterns("publishes")[0].search(title.text) and patterns("own_offices")[0].search(name)
+    return "maker" if published or patterns("makes")[0].search(unit) else title.kind
 
 
 def _matches(kind: str, name: str, lines: list[tuple[str, str]]) -> Iterator[Evidence]:

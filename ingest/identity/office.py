@@ -33,7 +33,9 @@ def credit(
     evidence: list[Evidence], resolved: dict[str, Resolution], registry: Registry, places: Sequence[str], year: int | None
 ) -> Credit:
     """Give what an office says to the body it is the office of, where the title names that body or the office cannot report."""
-    titled = {u.unit_code for e in evidence if e.kind in TITLED for u in _meant(resolved[e.value])}
+    meant = [u for e in evidence if e.kind in TITLED for u in _meant(resolved[e.value])]
+    titled = {u.unit_code for u in meant}
+    zones = {u.area: u for u in meant if patterns("zone_bodies")[0].search(u.name)}
     found = Credit()
     for e in evidence:
         unit = resolved[e.value].unit
@@ -41,7 +43,7 @@ def credit(
             found.units |= {e: unit} if unit else {}
         elif not patterns("nobody")[0].search(e.value):
             owner = _owner(e.value, unit, registry, places, year)
-            _speak(e, unit, owner, titled, found)
+            _speak(e, unit, zones.get(owner.unit_code, owner) if owner else None, titled, found)
     return found
 
 

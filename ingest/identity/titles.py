@@ -106,7 +106,7 @@ def names(title: Title) -> Iterator[str]:
     """The unit a title names, without the words around it; a second name in brackets only where it is a rival."""
     name = title.unit or ""
     for prefix in words()["unit_prefixes"]:
-        name = name.split(prefix)[-1]
+        name = name.split(prefix)[-1] or name
     inner = re.findall(r"\((.*?)\)", name)
     name = clean_name(re.sub(r"\(.*?\)", "", name))
     if name:

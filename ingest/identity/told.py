@@ -9,12 +9,12 @@ from ingest.identity.page import words
 from ingest.model import Issue
 
 
-def of_another_year(told: Sequence[Told], year: int | None, is_recognized: bool = False) -> list[Issue]:
+def of_another_year(told: Sequence[Told], year: int | None, known: Sequence[Issue] = (), is_recognized: bool = False) -> list[Issue]:
     """Counts that are told of another year alone; what is told of both years is a comparison.
 
-    In a recognized text one year may be misread: two places must say it.
+    In a recognized text one year may be misread: two places must say it. Where it is `known` that the years contradict, it is told once.
     """
-    if year is None:
+    if year is None or any(issue.code == "year_conflict" for issue in known):
         return []
     counts = [t for t in told if t.count.code in words()["year"]["counts"] and t.count.scope in ("this_year", "area")]
     own = {t.count.code for t in counts if t.year in ("", str(year))}

@@ -140,6 +140,13 @@ def are_alike(lines: list[list[Glyph]]) -> bool:
     return high <= UNLIKE * min(sizes)
 
 
+def goes_on(a: Glyph, b: Glyph) -> bool:
+    """Whether two characters drawn one after the other are digits of one number."""
+    high = max(a.bottom - a.top, b.bottom - b.top)
+    near = -0.5 * high < b.left - a.right < 0.2 * high and abs(a.middle - b.middle) < 0.3 * high
+    return near and a.text in DIGITS and b.text in DIGITS
+
+
 def join(line: list[Glyph]) -> str:
     """The text of a line; a gap wider than half a character is a space, so that two numbers never become one."""
     parts: list[str] = []

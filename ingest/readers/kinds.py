@@ -15,11 +15,18 @@ _OTHERS = {
 }  # fmt: skip
 
 
-def office_kind(data: bytes) -> str | None:
-    """Which reader an XML file of an office program needs, by its root element; None for other files."""
+def office_root(data: bytes) -> str | None:
+    """The name of the root element of an XML file of an office program; None for other files."""
     head = data[:8192].decode("utf-16" if data.startswith(UTF16) else "utf-8-sig", "replace")
     root = _ROOT.match(head)
-    return _READ_ROOTS.get(root[1]) if root and _OFFICE_XML.search(head) else None
+    return root[1] if root and _OFFICE_XML.search(head) else None
+
+
+def office_kind(data: bytes) -> str | None:
+    """Which reader an XML file of an office program needs, by its root element; None for other files."""
+    kind = _READ_ROOTS.get(office_root(data) or "")
+    is_sheet = kind == "docx" and any(mark in data[:8192] for mark in (b"Excel.Sheet", b'"/xl/', b"spreadsheetml.sheet"))
+    return "sheet" if is_sheet else kind
 
 
 def other_format(names: list[str]) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ingest.model import Document, Paragraph, SourceCell, Table
+from ingest.readers.plain import MAX_TEXT, check_size
 
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _SPLIT = re.compile(r"(?<!\\)\|")
@@ -20,12 +21,15 @@ MAX_LINE, MAX_COLUMNS = 100_000, 64
 
 def looks_like_markdown(text: str) -> bool:
     """Whether a text holds a pipe table with its separator row (|---|---|) under a row of as many cells."""
+    if len(text) > MAX_TEXT:
+        return False  # refused by the reader of plain text
     lines = text.splitlines()
     return any(_is_table(lines, n) for n in range(len(lines) - 1))
 
 
 def read_markdown(text: str) -> Document:
     """The paragraphs (place: line number) and pipe tables (place: line of the header row) of a Markdown text."""
+    check_size(text)
     lines = text.splitlines()
     blocks: list[Paragraph | Table] = []
     n = 0

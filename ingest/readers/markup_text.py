@@ -96,9 +96,11 @@ _HIDDEN = re.compile(
     re.I,
 )
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b|mso-text-raise\s*:\s*-?[1-9]", re.I)
+_WHITE = re.compile(r"(?<!-)\bcolor\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.I)
 _APART = re.compile(r"position\s*:\s*(?:absolute|fixed)|float\s*:\s*right", re.I)
 _INLINE = {"span", "font", "b", "i", "em", "strong", "a", "u", "label", "small", "big", "tt", "code", "sup", "sub"}
-_LOOKS = {"style", "class", "hidden", "href", "aria-hidden"}
+_NAMED = ("style", "class", "href", "aria-hidden")
+_LOOKS = {*_NAMED, "hidden"}
 _NOTE_LINK = re.compile(r"#_?(?:ftn|edn|fn|en|cite|note|ref|msocom)", re.I)
 _NOTE_CLASS = re.compile(r"Mso(?:Footnote|Endnote|Comment)Reference|footnote-ref", re.I)
 _READ_ALOUD = re.compile(r"\b(?:sr-only|visually-hidden|screen-reader-text|katex-mathml|MathJax_Preview|MJX_Assistive_MathML)\b")
@@ -119,9 +121,10 @@ class Texts:
     """Reads cells; knows which classes the style sheet of the page hides, raises or sets apart."""
 
     def __init__(self, css: str) -> None:
-        self._gone, self._hidden, self._raised, self._apart = (
-            frozenset(_classes(css, pattern)) for pattern in (_GONE, _HIDDEN, _RAISED, _APART)
+        self._gone, self._hidden, self._raised, self._apart, self._white = (
+            frozenset(_classes(css, pattern)) for pattern in (_GONE, _HIDDEN, _RAISED, _APART, _WHITE)
         )
+        self._looks: dict[tuple[str | bool | None, ...], str] = {}  # a page has few styles in many places
 
     def cell(self, td: Node) -> str:
         """The text of a cell, its lines as they are drawn."""
@@ -150,20 +153,30 @@ class Texts:
     def is_removed(self, node: Node) -> bool:
         """Whether a cell or row is taken out of its table, so that the next one moves into its place."""
         attributes = node.attributes
-        return bool(attributes) and ("hidden" in attributes or self._has(attributes, _GONE, self._gone))
+        if not attributes or not ("style" in attributes or "class" in attributes):
+            return "hidden" in attributes
+        return "hidden" in attributes or self._has(attributes, _GONE, self._gone)
 
     def look(self, node: Node) -> str:
-        """Whether a piece of a text is hidden, raised (the mark of a note), or drawn or read apart from what stands before it."""
+        """Whether a piece of a text is hidden, raised (the mark of a note), white, or drawn or read apart from what stands before it."""
         attributes = node.attributes
         if not attributes or not _LOOKS & attributes.keys():
             return "raised" if node.tag in ("sup", "sub") else ""
+        key = (*(attributes.get(name) for name in _NAMED), "hidden" in attributes, node.tag in ("sup", "sub"))
+        if key not in self._looks:
+            self._looks[key] = self._look(attributes, node.tag in ("sup", "sub"))
+        return self._looks[key]
+
+    def _look(self, attributes: dict[str, str | None], is_raised: bool) -> str:
         if "hidden" in attributes or self._has(attributes, _HIDDEN, self._hidden):
             return "hidden"
         names, link = attributes.get("class") or "", attributes.get("href") or ""
-        if node.tag in ("sup", "sub") or _NOTE_CLASS.search(names) or _NOTE_LINK.match(link):
+        if is_raised or _NOTE_CLASS.search(names) or _NOTE_LINK.match(link):
             return "raised"
         if self._has(attributes, _RAISED, self._raised):
             return "raised"
+        if self._has(attributes, _WHITE, self._white):
+            return "white"
         aloud = attributes.get("aria-hidden") == "true" or _READ_ALOUD.search(names)
         return "apart" if aloud or self._has(attributes, _APART, self._apart) else ""
 
@@ -188,10 +201,18 @@ class Texts:
                 parts.append("\v" if block else "")
                 self._gather(child, parts)
                 parts.append("\v" if block and tag != "br" else "")
-                if look and not block and any(c.isdigit() for text in parts[at:] for c in text):
-                    # The mark of a note is no digit of the number before it.
-                    parts[at] = "^" if look == "raised" else "\v"
-                    parts.append("" if look == "raised" else "\v")
+                if look and not block:
+                    self._set_apart(parts, at, look)
+
+    @staticmethod
+    def _set_apart(parts: list[str], at: int, look: str) -> None:
+        """Keep the digits of a piece from following on those before it: the mark of a note is no digit of a number."""
+        text = "".join(parts[at:])
+        if look == "white" and not text.strip().isdigit():  # white words stand on a dark ground
+            return
+        if any(c.isdigit() for c in text):
+            parts[at] = "\v" if look == "apart" else "^"
+            parts.append("\v" if look == "apart" else "")
 
 
 def _classes(css: str, pattern: re.Pattern[str]) -> set[str]:

@@ -71,24 +71,41 @@ def _note(pdf: Any, annotation: Any, kind: int) -> Note:
     return Note((rectangle.left, rectangle.bottom, rectangle.right, rectangle.top), value)
 
 
-def unshown(notes: list[Note], glyphs: list[Glyph], turned: Turn | None) -> list[Glyph]:
-    """For each value with digits that are not what is seen in its place: a character there that nobody can read."""
-    found: list[Glyph] = []
+def with_values(notes: list[Note], glyphs: list[Glyph], turned: Turn | None) -> list[Glyph]:
+    """The characters of a page in which each value with digits is one number (in a comb its digits stand apart).
+
+    Where something else is seen in the place of a value, a character stands there that nobody can read.
+    """
     wanted = [(note, digits) for note in notes if (digits := _digits(note.value))]
     if not wanted:
-        return []
+        return glyphs
     by_height = sorted(glyphs, key=lambda g: g.middle)
     heights = [g.middle for g in by_height]
+    moved: dict[Glyph, Glyph] = {}
+    unread: list[Glyph] = []
     for note, digits in wanted:
         x0, y0, x1, y1 = note.box
         (x0, y0), (x1, y1) = turned(x0, y0) if turned else (x0, -y0), turned(x1, y1) if turned else (x1, -y1)
         left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
         inside = by_height[bisect_left(heights, top) : bisect_right(heights, bottom)]
         inside = sorted((g for g in inside if left <= (g.left + g.right) / 2 <= right), key=lambda g: g.left)
-        if _digits("".join(g.text for g in inside)) != digits:
+        text = "".join(g.text for g in inside)
+        if text == note.value.strip() == digits:
+            moved |= _together(inside)
+        elif _digits(text) != digits:
             x, y = (left + right) / 2, (top + bottom) / 2
-            found.append(Glyph(UNKNOWN, x - 2, y - 4, x + 2, y + 4))
-    return found
+            unread.append(Glyph(UNKNOWN, x - 2, y - 4, x + 2, y + 4))
+    return [moved.get(g, g) for g in glyphs] + unread
+
+
+def _together(digits: list[Glyph]) -> dict[Glyph, Glyph]:
+    """The digits of one number without the gaps between them."""
+    moved: dict[Glyph, Glyph] = {}
+    end = digits[0].left
+    for glyph in digits:
+        end, start = end + glyph.right - glyph.left, end
+        moved[glyph] = glyph._replace(left=start, right=end)
+    return moved
 
 
 def _digits(text: str) -> str:

@@ -166,8 +166,13 @@ class OfdPage:
         light = min(fill, lightness(element.find(NS + "StrokeColor"), element)) if drawn else fill
         parts = list(self._parts(element.findtext(NS + "AbbreviatedData") or "", place))
         for part in parts:
-            if light <= WHITE or not filled:
+            if light <= WHITE:
                 self._sides(part)
+        broad = float(element.get("LineWidth") or 0) * place.scale if drawn else 0.0
+        if len(parts) == 1 and len(parts[0]) == 2 and broad > THIN:
+            (x0, y0), (x1, y1) = parts[0]
+            box = min(x0, x1), min(y0, y1) - broad / 2, max(x0, x1), max(y0, y1) + broad / 2
+            self._cover(Cover(self.objects, box, light, _opacity(element) > 250 and abs(y1 - y0) < THIN))
         if filled and len(parts) == 1 and len(parts[0]) > 2:
             xs, ys = [p[0] for p in parts[0]], [p[1] for p in parts[0]]
             box = min(xs), min(ys), max(xs), max(ys)

@@ -22,7 +22,7 @@ from ingest.readers.package import BROKEN, Package, Relation, open_package
 from ingest.readers.rtf import read_rtf
 from ingest.readers.wording import ALTERNATE, CHUNK, SDT, TBL, TC, THROUGH, TR, P, W, Wording, alternative, inside
 
-_TCPR, _GRID_SPAN, _V_MERGE, _VAL = (W + n for n in ("tcPr", "gridSpan", "vMerge", "val"))
+_TCPR, _GRID_SPAN, _V_MERGE, _H_MERGE, _VAL = (W + n for n in ("tcPr", "gridSpan", "vMerge", "hMerge", "val"))
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
 _AML, _HINT = "{http://schemas.microsoft.com/aml/2001/core}", "{http://schemas.microsoft.com/office/word/2003/auxHint}"
@@ -51,7 +51,7 @@ class _Reader:
         except BROKEN as error:
             raise IngestError("damaged_docx", "", str(error)) from error
         if root is None or (not root.tag.startswith(W) and _2003.decode() not in root.tag):
-            raise _other(self._package)
+            raise _other(self._package, root)
         if _2003.decode() in root.tag:
             root = _modern(root)
         self._body = root.find(W + "body")
@@ -143,7 +143,12 @@ class _Reader:
             here: dict[int, int] = {}
             drawn = list(inside(tr, TC))
             for tc, text in zip(drawn, self._wording.cells(drawn, tr, usual), strict=True):
-                span, merge = _spans(tc)
+                span, merge, across = _spans(tc)
+                if across and cells and cells[-1].row == r:  # a cell that goes on the one to its left, whose text alone is drawn
+                    old = cells[-1]
+                    cells[-1] = SourceCell(old.text, r, old.column, 1, old.colspan + span)
+                    column += span
+                    continue
                 if merge and merge != "restart" and column in above:
                     index = above[column]
                     old = cells[index]
@@ -168,9 +173,11 @@ def _root_of_styles(package: Package, name: str) -> Element | None:
     return package.xml(name) if said else None
 
 
-def _other(package: Package) -> IngestError:
+def _other(package: Package, root: Element | None) -> IngestError:
     """Why a zip that holds no text of Word cannot be read."""
     names = list(package.names.values())
+    if root is not None and "opendocument" in root.tag:
+        return IngestError("document_not_read", "", "OpenDocument (.fodt, .fods)")
     if said := other_format(names):
         return IngestError("document_not_read", "", said)
     return IngestError("archive_not_read", "", ", ".join(sorted(names)[:3]), "word/document.xml")
@@ -185,8 +192,8 @@ def _modern(root: Element) -> Element:
             note.tag = W + "del"
         elif kind in ("Word.Deletion", "Word.Comment", "Word.Formatting"):
             note.tag = W + "delText"
-    for merge in root.iter(W + "vmerge"):
-        merge.tag = _V_MERGE
+    for merge in root.iter(W + "vmerge", W + "hmerge"):
+        merge.tag = _V_MERGE if merge.tag == W + "vmerge" else _H_MERGE
     etree.strip_tags(root, _AML + "annotation", _AML + "content", _HINT + "*", W + "hlink")
     return root
 
@@ -215,13 +222,15 @@ def _number(value: str | None) -> int:
     return min(int(value), 200) if value and value.isdigit() else 0
 
 
-def _spans(tc: Element) -> tuple[int, str | None]:
-    """How many columns a cell covers, and whether it begins or continues a merge downward."""
-    span, merge = 1, None
+def _spans(tc: Element) -> tuple[int, str | None, bool]:
+    """How many columns a cell covers, whether it begins or continues a merge downward, and whether it continues the cell to its left."""
+    span, merge, across = 1, None, False
     properties = next(tc.iterchildren(_TCPR), None)  # a fifth of the time of find
-    for setting in properties.iterchildren(_GRID_SPAN, _V_MERGE) if properties is not None else ():
+    for setting in properties.iterchildren(_GRID_SPAN, _V_MERGE, _H_MERGE) if properties is not None else ():
         if setting.tag == _GRID_SPAN:
             span = _number(setting.get(_VAL)) or 1
-        else:
+        elif setting.tag == _V_MERGE:
             merge = setting.get(_VAL) or "continue"
-    return span, merge
+        else:
+            across = setting.get(_VAL) != "restart"
+    return span, merge, across

@@ -24,7 +24,7 @@ from ingest.readers.kinds import UTF16
 
 MAX_PART = 64 * 1024 * 1024
 MAX_TAGS = 500_000  # in one part of a document; an ordinary report has a hundredth of it
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, OSError, KeyError)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, OSError, KeyError, IndexError)
 _PACKAGE = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ingest.model import Paragraph, SourceCell, Table
 from ingest.readers.edges import side_by_side
-from ingest.readers.glyphs import APART, DIGITS, UNKNOWN, Glyph, Page, are_alike, join, lines_of
+from ingest.readers.glyphs import APART, DIGITS, UNKNOWN, Glyph, Page, are_alike, goes_on, join, lines_of
 from ingest.readers.ruled import RuledTable, find_tables
 from ingest.readers.unruled import find_unruled
 from ingest.readers.words import is_number
@@ -119,10 +119,13 @@ def _sheet(page: Page) -> _Sheet:
                     mine = texts.setdefault(cell, [])
                     left, top, right, bottom = table.box(cell)
                     break
-            if mine is not old and _goes_on(before, glyph):
+            if mine is not old and goes_on(before, glyph):
                 torn |= {id(old), id(mine)}
         mine.append(glyph)
         before = glyph
+        quarter = (glyph[4] - glyph[2]) / 4
+        if mine is not outside and not (top + quarter <= y <= bottom - quarter) and glyph[0] in DIGITS:
+            torn.add(id(mine))  # a rule runs through it: it stands in two rows
     lost = _lost(page, tables, inside)
     # A frame round a table without inner rules is no table: what stands in it is read as if it stood free.
     for k, (table, texts) in reversed(list(enumerate(zip(tables, inside, strict=True)))):
@@ -162,13 +165,6 @@ def _with_lost(line: list[Glyph], lost: list[Glyph]) -> list[Glyph]:
     near = APART * high
     free = [p for p in parts if not any(p[0].left < g.right + near and g.left < p[-1].right + near for g in line)]
     return sorted([*line, *itertools.chain(*free)], key=lambda g: g.left)
-
-
-def _goes_on(a: Glyph, b: Glyph) -> bool:
-    """Whether two characters drawn one after the other are digits of one number."""
-    high = max(a.bottom - a.top, b.bottom - b.top)
-    near = -0.5 * high < b.left - a.right < 0.2 * high and abs(a.middle - b.middle) < 0.3 * high
-    return near and a.text in DIGITS and b.text in DIGITS
 
 
 def _page_blocks(sheet: _Sheet, unit: str) -> tuple[list[Found], bool]:

@@ -21,6 +21,7 @@ from ingest.readers.pdfium import Box, Matrix
 from ingest.readers.ruled import Line
 
 THIN = 2.2  # points: a filled box this thin is a line
+LEGIBLE = 1.5  # points: a smaller text is not seen
 SHORT = 9.0  # points: a thin box shorter than this may be a stroke of a character
 WHITE = 0.93  # lighter than this is not to be seen on white paper
 SHADE = 0.6  # darker than this a filled box is more than the shade behind a text
@@ -69,7 +70,8 @@ class Cover:
 class Painted:
     """Collects what is painted on a page, also inside forms; `has_drawing` says that more than rules, shades and text is there."""
 
-    def __init__(self, turned: Turn | None) -> None:
+    def __init__(self, turned: Turn | None, has_layers: bool = False) -> None:
+        self.has_layers = has_layers  # a form may belong to a layer that is switched off
         self.horizontals: list[Line] = []
         self.verticals: list[Line] = []
         self.pale: list[Sides] = []  # white rules: seen only where areas are shaded
@@ -107,7 +109,8 @@ class Painted:
             elif kind == raw.FPDF_PAGEOBJ_PATH:
                 self._path(item, outer)
             elif kind == raw.FPDF_PAGEOBJ_FORM:
-                hidden = doubted or pdfium.is_clipped(item) or bool(raw.FPDFPageObj_HasTransparency(_handle(item)))
+                clear = bool(raw.FPDFPageObj_HasTransparency(_handle(item)))
+                hidden = doubted or self.has_layers or pdfium.is_clipped(item) or clear
                 inner = [pdfium.matrix(item), *outer]
                 self._visit(0, pdfium.count_inner(item), partial(pdfium.get_inner, item), inner, hidden)
             else:  # a picture or a shading
@@ -130,7 +133,7 @@ class Painted:
         angle = math.degrees(math.atan2(b, a)) if b else 0.0 if a >= 0 else 180.0
         size = pdfium.font_size(item) * math.hypot(c, d)
         doubted = doubted or light > WHITE or mode > raw.FPDF_TEXTRENDERMODE_INVISIBLE or pdfium.is_clipped(item)
-        run = Run(item, self.objects, self._box(box, outer), size, angle, light, hidden, doubted)
+        run = Run(item, self.objects, self._box(box, outer), size, angle, light, hidden or 0 < size < LEGIBLE, doubted)
         if pdfium.count_marks(item):
             self._read_marks(item, run)
         self.runs.append(run)
@@ -189,6 +192,8 @@ class Painted:
             else:
                 self._rule(*box)
             return
+        if drawn and pdfium.stroke_width(item) > THIN:  # a stroke so broad may hide something as well
+            self.covers.append(Cover(self.objects, self._box(box, []), pdfium.stroke_lightness(item), False))
         if filled:
             self.covers.append(Cover(self.objects, self._box(box, []), fill, False))
             self.has_shade |= fill <= WHITE

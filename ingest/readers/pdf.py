@@ -6,6 +6,7 @@ Source: ISO 32000-1 §8.5 (paths), §9.10 (text extraction). Ready-made table fi
 from __future__ import annotations
 
 import re
+import zlib
 
 import pypdfium2
 
@@ -19,6 +20,7 @@ _SENSE = re.compile(r"[\x21-\x7e\xa0-\xff\u2000-\u27bf\u3000-\u303f\u3400-\u9fff
 _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 MAX_PAGES = 200
 MAX_OBJECTS = 200_000  # of all pages
+MAX_GROUP = 1 << 20
 
 
 def read_pdf(data: bytes) -> Document:
@@ -32,8 +34,9 @@ def read_pdf(data: bytes) -> Document:
         if len(pdf) > MAX_PAGES:
             raise IngestError("too_large", "", f"{len(pdf)} pages", f"{MAX_PAGES} pages")
         sights: list[Sight] = []
+        layers = _has_layers(data)
         for number in range(len(pdf)):
-            sights.append(read_page(pdf, number))
+            sights.append(read_page(pdf, number, layers))
             if (many := sum(s.objects for s in sights)) > MAX_OBJECTS:
                 raise IngestError("too_large", "", f"{many} objects", f"{MAX_OBJECTS} objects")
     except (pypdfium2.PdfiumError, ValueError, RecursionError) as error:
@@ -43,6 +46,19 @@ def read_pdf(data: bytes) -> Document:
     without_watermarks(sights)
     meta = _checked(sights)
     return Document("pdf", tuple(read_pages([s.page for s in sights], "pt")), meta)
+
+
+def _has_layers(data: bytes) -> bool:
+    """Whether a PDF has layers, which may be switched off; newer files hold what says so in packed groups of objects."""
+    if b"/OCProperties" in data:
+        return True
+    for packed in re.finditer(rb"/ObjStm\b.{0,200}?stream\r?\n", data, re.DOTALL):
+        try:
+            if b"/OCProperties" in zlib.decompressobj().decompress(data[packed.end() : packed.end() + MAX_GROUP], MAX_GROUP):
+                return True
+        except zlib.error:
+            continue
+    return False
 
 
 def _checked(sights: list[Sight]) -> dict[str, str]:

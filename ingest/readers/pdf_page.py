@@ -10,8 +10,8 @@ import pypdfium2.raw as raw
 from ingest.model import IngestError
 from ingest.readers import pdfium
 from ingest.readers.actual_text import replaced
-from ingest.readers.glyphs import DIGITS, UNKNOWN, Glyph, Page
-from ingest.readers.notes import flattened, unshown
+from ingest.readers.glyphs import DIGITS, UNKNOWN, Glyph, Page, goes_on
+from ingest.readers.notes import flattened, with_values
 from ingest.readers.painted import Painted, Run, Turn, turn_of
 from ingest.readers.picture import Box, Picture, visible_box
 from ingest.readers.seen import Sights, doubt_covered
@@ -41,11 +41,11 @@ class Sight:
     suspects: list[tuple[Look, Glyph]] = field(default_factory=list)
 
 
-def read_page(pdf: Any, index: int) -> Sight:
+def read_page(pdf: Any, index: int, has_layers: bool = False) -> Sight:
     """One page of a document, as it is seen."""
     page, notes, own = flattened(pdf, index)
     try:
-        painted = Painted(turn_of(raw.FPDFPage_GetRotation(page.raw)))
+        painted = Painted(turn_of(raw.FPDFPage_GetRotation(page.raw)), has_layers)
         painted.page(pdfium.address(page.raw), own)
         doubt_covered(painted)
         images = any(c.is_image for c in painted.covers)
@@ -56,7 +56,7 @@ def read_page(pdf: Any, index: int) -> Sight:
             seen.glyphs = [g for g, _ in _characters(page, painted, False)]
         else:
             _sort_out(sight, page, painted, shown)
-        seen.glyphs += unshown(notes, seen.glyphs, painted.turned)
+        seen.glyphs = with_values(notes, seen.glyphs, painted.turned)
         if painted.has_drawing and len(seen.horizontals) > 1 and len(seen.verticals) > 1:
             picture = Picture(page, painted.turned)
             seen.has_ink = lambda box: picture.has_ink(box, MARGIN)
@@ -97,11 +97,17 @@ def _sort_out(sight: Sight, page: Any, painted: Painted, shown: Box) -> None:
     aside = {id(run): run for _, run in owned if run is not None and id(run) not in kept}
     for run in aside.values():
         pdfium.put_aside(run.item)
+    before: tuple[Glyph, Run | None, bool] = Glyph(" ", 0.0, 0.0, 0.0, 0.0), None, True
     for glyph, owner in _characters(page, painted) if aside else owned:
-        if _holds(shown, glyph) and sights.is_seen(glyph, owner):
+        is_seen = _holds(shown, glyph) and sights.is_seen(glyph, owner)
+        if is_seen:
             sight.page.glyphs.append(glyph)
         elif glyph.text in DIGITS and any(_holds(r.box, glyph) for r in painted.runs if r is not owner and id(r) in kept):
             sight.page.glyphs.append(glyph._replace(text=UNKNOWN))  # one that is seen may have been left out for it
+        if is_seen != before[2] and owner is before[1] and goes_on(before[0], glyph):
+            cut = before[0] if is_seen else glyph
+            sight.page.glyphs.append(cut._replace(text=UNKNOWN))  # a part of a number is seen
+        before = glyph, owner, is_seen
 
 
 def _kept(sight: Sight, painted: Painted, sights: Sights, owned: list[tuple[Glyph, Run | None]], shown: Box) -> set[int]:

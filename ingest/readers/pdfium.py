@@ -46,6 +46,9 @@ _get_size = _bound(raw.FPDFTextObj_GetFontSize, _INT, _ADDRESS, _ADDRESS)
 _get_mode = _bound(raw.FPDFPath_GetDrawMode, _INT, *[_ADDRESS] * 3)
 _get_fill = _bound(raw.FPDFPageObj_GetFillColor, _INT, *[_ADDRESS] * 5)
 _get_stroke = _bound(raw.FPDFPageObj_GetStrokeColor, _INT, *[_ADDRESS] * 5)
+_get_font = _bound(raw.FPDFTextObj_GetFont, _ADDRESS, _ADDRESS)
+_font_embedded = _bound(raw.FPDFFont_GetIsEmbedded, _INT, _ADDRESS)
+_get_width = _bound(raw.FPDFPageObj_GetStrokeWidth, _INT, _ADDRESS, _ADDRESS)
 _get_clip = _bound(raw.FPDFPageObj_GetClipPath, _ADDRESS, _ADDRESS)
 _count_clips = _bound(raw.FPDFClipPath_CountPaths, _INT, _ADDRESS)
 count_marks = _bound(raw.FPDFPageObj_CountMarks, _INT, _ADDRESS)
@@ -67,6 +70,7 @@ unpack = struct.Struct("4f").unpack_from
 _six = (ctypes.c_float * 6)()
 _unpack_six = struct.Struct("6f").unpack_from
 _rgba = (ctypes.c_uint * 4)()
+_unpack_rgba = struct.Struct("4I").unpack_from
 _COLORS = tuple(ctypes.addressof(_rgba) + 4 * k for k in range(4))
 _words = (ctypes.c_ushort * (LONGEST // 2))()
 _length = ctypes.c_ulong()
@@ -96,9 +100,12 @@ def _lightness(get: Any, item: int) -> float:
     """How light a color is on white paper: 0 black, 1 not to be seen; a pattern counts as dark."""
     if not get(item, *_COLORS):
         return 0.0
-    red, green, blue, alpha = _rgba
+    red, green, blue, alpha = _unpack_rgba(_rgba)
+    if alpha == 255 and not (red or green or blue):  # most of what is printed
+        return 0.0
     share: float = alpha / 255
-    return 1 - share + share * (0.3 * red + 0.59 * green + 0.11 * blue) / 255
+    light: float = 1 - share + share * (0.3 * red + 0.59 * green + 0.11 * blue) / 255
+    return light
 
 
 def fill_lightness(item: int) -> float:
@@ -109,6 +116,17 @@ def fill_lightness(item: int) -> float:
 def stroke_lightness(item: int) -> float:
     """How light the outline of an object is painted: 0 black, 1 white or not at all."""
     return _lightness(_get_stroke, item)
+
+
+def is_embedded(item: int) -> bool:
+    """Whether the font of a piece of text is in the file; else its Chinese characters may not be drawn on this machine."""
+    font = _get_font(item)
+    return not font or _font_embedded(font) != 0
+
+
+def stroke_width(item: int) -> float:
+    """How broad the outline of an object is drawn."""
+    return float(four[0]) if _get_width(item, FOUR) else 0.0
 
 
 def painted(item: int) -> tuple[bool, bool]:

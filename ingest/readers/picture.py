@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import zlib
+from functools import lru_cache
 from typing import Any
 
 from ingest.readers.painted import Turn
@@ -14,15 +16,20 @@ INK = 48
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in the reader's axes (y down)
 
 
+@lru_cache(maxsize=2)
+def _unpacked(packed: bytes) -> bytes:
+    return zlib.decompress(packed)
+
+
 class Picture:
-    """The gray pixels of a page, addressed in the reader's axes."""
+    """The gray pixels of a page, kept packed, addressed in the reader's axes."""
 
     def __init__(self, page: Any, turned: Turn | None) -> None:
         wide, high = page.get_size()
         scale = min(SCALE, math.sqrt(MOST_PIXELS / max(wide * high, 1.0)))
         bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
         self.width, self.height, self.stride = bitmap.width, bitmap.height, bitmap.stride
-        self.pixels = bytes(bitmap.buffer)
+        self.packed = zlib.compress(bytes(bitmap.buffer), 1)
         self.left, self.top, right, bottom = visible_box(page, turned)
         self.across = self.width / max(right - self.left, 1.0)
         self.down = self.height / max(bottom - self.top, 1.0)
@@ -33,7 +40,8 @@ class Picture:
         x1 = min(self.width, math.ceil((box[2] - margin - self.left) * self.across))
         y0 = max(0, int((box[1] + margin - self.top) * self.down))
         y1 = min(self.height, math.ceil((box[3] - margin - self.top) * self.down))
-        return [self.pixels[y * self.stride + x0 : y * self.stride + x1] for y in range(y0, y1)] if x0 < x1 else []
+        pixels = _unpacked(self.packed)
+        return [pixels[y * self.stride + x0 : y * self.stride + x1] for y in range(y0, y1)] if x0 < x1 else []
 
     def has_ink(self, box: Box, margin: float) -> bool:
         """Whether anything stands out from the ground inside a box."""

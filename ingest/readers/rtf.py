@@ -43,6 +43,8 @@ _WORDS = {b"tab": " ", b"line": "\n", b"emdash": "—", b"endash": "–", b"lquo
           b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " "}  # fmt: skip
 _SYMBOLS = {b"~": "\xa0", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\", b"\t": " "}
 MAX_GROUPS = 500
+LIFTED = 5  # half points
+MAX_WORDS = 1_000_000  # an ordinary report has a fifth of it; pictures have none
 MAX_BOXES = 4  # text boxes inside text boxes
 
 
@@ -74,6 +76,8 @@ def read_rtf(data: bytes) -> Document:
     data = data.lstrip()
     if not data.startswith(b"{\\rtf"):
         raise IngestError("damaged_rtf", "", data[:8].decode("ascii", "replace"), "{\\rtf")
+    if (words := data.count(b"\\")) > MAX_WORDS:
+        raise IngestError("too_large", "", f"{words} control words", f"{MAX_WORDS} control words")
     return Document("rtf", tuple(_Reader(data).read().blocks()))
 
 
@@ -106,7 +110,7 @@ class _Reader:
             b"v": lambda n: self._set(hidden=n != 0), b"deleted": lambda n: self._set(deleted=n != 0),
             b"strike": lambda n: self._set(struck=n != 0), b"striked": lambda n: self._set(struck=n != 0),
             b"super": lambda n: self._set(raised=n != 0), b"sub": lambda n: self._set(raised=n != 0),
-            b"nosupersub": lambda n: self._set(raised=False), b"up": lambda n: self._set(raised=n != 0), b"dn": lambda n: self._set(raised=n != 0),
+            b"nosupersub": lambda n: self._set(raised=False), b"up": self._lift, b"dn": self._lift,
             b"plain": lambda n: self._set(hidden=False, deleted=False, struck=False, raised=False, page=self._encoding(self.font)),
             b"f": lambda n: self._set(page=self._encoding(n or 0)), b"deff": self._default_font, b"ansicpg": self._ansi,
         }  # fmt: skip
@@ -276,6 +280,10 @@ class _Reader:
         if any(getattr(self.state, name) != value for name, value in values.items()):
             self._flush()
             self.state = replace(self.state, **values)  # type: ignore[arg-type]
+
+    def _lift(self, number: int | None) -> None:
+        """Text raised or lowered by half points, by six where nothing is said; a little only brings a number to the middle of its cell."""
+        self._set(raised=number is None or abs(number) >= LIFTED)
 
     def _encoding(self, font: int) -> str:
         return self.fonts.get(font, "")

@@ -16,6 +16,7 @@ from ingest.readers.picture import Box, Picture
 TILE = 40.0  # points
 MOST_TRIES = 400_000  # pairs of a text and what may lie over it; beyond, every text is looked at
 ALIKE = 0.2  # a text is not seen on a ground whose lightness differs less
+CHINESE = 0x2E80  # from here on a font is needed that not every machine has
 EDGE = 0.15  # share of a character's width that its neighbor may reach into
 
 
@@ -76,5 +77,7 @@ class Sights:
             return True
         if run.is_hidden or self.whole is None or self.bare is None:
             return False
+        if ord(glyph.text) > CHINESE and not pdfium.is_embedded(run.item):
+            return True  # it may be that only the font is missing here
         edge = EDGE * (glyph.right - glyph.left)
         return self.whole.differs(self.bare, (glyph.left + edge, glyph.top, glyph.right - edge, glyph.bottom))

@@ -13,12 +13,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from ingest.forms import FORMS, read_yaml
 from ingest.model import Document, Paragraph, SourceCell, Table
 from ingest.readers.formula import column_name
 from ingest.readers.spans import MAX_COLUMNS
 from ingest.readers.workbook import Sheet, looks_like_sheet, open_sheets
-from ingest.text import label_key, normalize
+from ingest.sections import heading_keys
+from ingest.text import label_key, normalize, recognition
 
 __all__ = ["looks_like_sheet", "read_sheet"]
 PROSE = 60  # characters; longer than any label with its note
@@ -48,8 +48,7 @@ def text_of(value: Any) -> str:
 @cache
 def _headings() -> tuple[frozenset[str], re.Pattern[str]]:
     """The headings of the parts of a report as keys, and how an item line of table two is written."""
-    words, parts = read_yaml(FORMS / "recognition.yaml"), read_yaml(FORMS / "narrative.yaml")["headings"]
-    return frozenset(label_key(t) for titles in parts.values() for t in titles), re.compile(words["items"])
+    return heading_keys(), re.compile(recognition()["items"])
 
 
 def _blocks(sheet: Sheet) -> Iterator[Paragraph | Table]:

@@ -46,7 +46,7 @@ class Grid:
         texts = self.values | self.found | unsure(Sums(self.numbers, self.formulas), self._stored(), False)
         height, width = (max((p[k] for p in texts), default=-1) + 1 for k in (0, 1))
         if height * width > MAX_PLACES:
-            raise IngestError("too_large", f"sheet {self.name}", f"{height * width} cells", f"{MAX_PLACES} cells")
+            raise IngestError("too_large", f"sheet {self.name}", f"> {MAX_PLACES} cells", f"{MAX_PLACES} cells")
         rows: list[list[Any]] = [[""] * width for _ in range(height)]
         for (row, column), value in texts.items():
             rows[row][column] = value

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from ingest.model import IngestError
 from ingest.readers.formula import Place, Sums, place_of
 from ingest.readers.package import parse_xml
 from ingest.readers.shown import BUILT_IN, is_usual, shown, shows_text
@@ -17,6 +18,7 @@ from ingest.readers.shown import BUILT_IN, is_usual, shown, shows_text
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _C, _F, _V, _IS, _ROW, _T, _RUN, _RPR = (S + n for n in ("c", "f", "v", "is", "row", "t", "r", "rPr"))
 _ON = ("1", "true")
+MAX_FORMULAS = 20_000  # in a sheet; a report has a hundredth of it
 MAX_TAGS = 2_000_000  # in a sheet; styled cells without a value are many
 Element = Any
 
@@ -86,6 +88,8 @@ def cells_shown(xml: bytes, name: str, book: Book) -> dict[Place, str]:
 
 def unsure(sums: Sums, stored: Mapping[Place, float | None], must_compute: bool) -> dict[Place, str]:
     """The formulas whose stored value is not what they give, or is a 0 that was never computed."""
+    if len(stored) > MAX_FORMULAS:
+        raise IngestError("too_large", "", f"{len(stored)} formulas", f"{MAX_FORMULAS} formulas")
     found = {}
     for place, value in stored.items():
         if value is None:

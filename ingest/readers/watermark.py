@@ -15,6 +15,7 @@ from ingest.readers.ruled import Line
 OBLIQUE = 2.0  # degrees off the axes
 LIGHTER, LARGER = 0.25, 1.6
 SHARE = 0.1  # of the text of a page, that a usual look has at least
+MANY = 10
 MOST_TRIES = 60  # neighbors looked at for one piece of text
 Look = tuple[int, int, int, bool]
 
@@ -63,7 +64,17 @@ def watermarks(runs: list[Run], verticals: list[Line]) -> set[Look]:
     usual = [r for r in runs if look_of(r) not in odd and not (r.is_hidden or is_oblique(r))]
     usual.sort(key=_height)
     heights, rules = [_height(r) for r in usual], sorted(verticals)
-    return {look for look, mine in odd.items() if any(_crosses(r, rules) or _lies_on(r, usual, heights) for r in mine)}
+    usual_look = look_of(usual[0]) if usual else None
+    found = set()
+    for look, mine in odd.items():
+        hits = sum(_crosses(r, rules) or _lies_on(r, usual, heights) for r in mine)
+        # A number too large for its cell runs over a rule as well: text that is only larger must lie across for the most part.
+        is_only_larger = (
+            usual_look is not None and (look[0], look[3]) == (usual_look[0], usual_look[3]) and look[1] < 20 * LIGHTER
+        )
+        if hits >= len(mine) * (0.5 if is_only_larger else 0.25) or (hits >= MANY and not is_only_larger):
+            found.add(look)
+    return found
 
 
 def _height(run: Run) -> float:

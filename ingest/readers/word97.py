@@ -29,6 +29,7 @@ _DRAWN = {"\t": " ", "\x0b": "\n", "\x0e": "\n", "\x1e": "-"}  # tab, line break
 UNSURE = "\ufffd"
 _OBJECTS = "\x01\x08"  # a picture in the line, a drawing anchored here
 _LIST = "FORMDROPDOWN"
+LIFTED = 5  # half points: less only brings a number to the middle of its cell
 # Digits as marks of notes: each keeps its place, and no number has one.
 _RAISED = str.maketrans("0123456789", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 
@@ -214,7 +215,7 @@ def _character(properties: bytes) -> _Character:
         elif number == 0x2A48:  # sprmCIss
             raised = operand[0] in (1, 2)
         elif number == 0x4845:  # sprmCHpsPos
-            raised = raised or operand[:2] != b"\0\0"
+            raised = raised or abs(struct.unpack("<h", operand[:2])[0]) >= LIFTED
         elif number == 0x6A09:  # sprmCSymbol: stored as "(", drawn in a symbol font, where "1" need not look like one
             code = U16(operand, 2)[0]
             symbol = chr(0xF000 + code if code < 0x100 else code)

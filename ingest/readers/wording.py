@@ -31,12 +31,14 @@ _BOX, CHUNK, _SYMBOL, _FIELD, _SIMPLE, _OMATH = (
     _MATH + "oMath",
 )
 _VAL, _R_STYLE, _P_STYLE, _PLACEHOLDER = W + "val", W + "rStyle", W + "pStyle", W + "showingPlcHdr"
+_POSITION, LIFTED = W + "position", 5  # half points
+_COLOR = W + "color"
 _DRAWN = {W + n for n in ("drawing", "pict", "object")}
 _NOTES = {W + "footnoteReference", W + "endnoteReference"}
 _SIGNS = {W + "tab": " ", W + "ptab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _STRUCK = [W + n for n in ("vanish", "strike", "dstrike")]
 # A table without these holds nothing but paragraphs, runs and their text.
-_UNUSUAL = [*_STRUCK, *_DRAWN, *_NOTES, *_SIGNS, _RAISED, _BOX, CHUNK, _SYMBOL, _FIELD, _SIMPLE, _OMATH, ALTERNATE, _PLACEHOLDER, TBL,
+_UNUSUAL = [*_STRUCK, *_DRAWN, *_NOTES, *_SIGNS, _RAISED, _POSITION, _BOX, CHUNK, _SYMBOL, _FIELD, _SIMPLE, _OMATH, ALTERNATE, _PLACEHOLDER, TBL,
             *(W + n for n in ("del", "moveFrom", "ruby", "footnote", "endnote"))]  # fmt: skip
 # Fields that draw a mark or a number of their own, which is no part of the number they stand beside.
 _MARKS = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|SECTION|PAGEREF|NOTEREF)\b", re.I)
@@ -98,6 +100,8 @@ class Wording:
     def is_usual(self, table: Element) -> bool:
         """Whether a table holds nothing but paragraphs, runs and their text, all of it drawn."""
         if next(table.iterdescendants(*_UNUSUAL), None) is not None:
+            return False
+        if any((c.get(_VAL) or "").upper() == "FFFFFF" for c in table.iterdescendants(_COLOR)):
             return False
         named = self._hidden | self._raised
         return not named or all(s.get(_VAL) not in named for s in table.iterdescendants(_R_STYLE, _P_STYLE))
@@ -173,7 +177,7 @@ class Wording:
         hidden = _is_on(properties, _STRUCK, style in self._hidden)
         raised = next(properties.iterchildren(_RAISED), None) if properties is not None else None
         is_mark = raised.get(_VAL) in ("superscript", "subscript") if raised is not None else style in self._raised
-        is_mark = is_mark or next(run.iterchildren(*_NOTES), None) is not None
+        is_mark = is_mark or _is_lifted(properties) or next(run.iterchildren(*_NOTES), None) is not None
         inner = Line(fields=line.fields)
         for child in run:
             if child.tag == _FIELD:
@@ -182,6 +186,7 @@ class Wording:
                 line.fields[-1].instruction += child.text or ""
             elif child.tag not in _GONE and isinstance(child.tag, str) and not hidden and not any(f.running for f in line.fields):
                 self._piece(child, inner)
+        is_mark = is_mark or (_is_white(properties) and inner.text().strip().isdigit())
         self._add(inner, line, is_mark or any(_MARKS.match(f.instruction) for f in line.fields))
 
     def _marked(self, element: Element, line: Line, is_mark: bool) -> None:
@@ -287,6 +292,19 @@ def _is_on(properties: Element | None, names: list[str], otherwise: bool) -> boo
     """Whether one of these properties is set; `otherwise` is what the style says where none is named."""
     found = [] if properties is None else [e.get(_VAL) not in ("0", "false", "off") for e in properties.iterchildren(*names)]
     return any(found) if found else otherwise
+
+
+def _is_white(properties: Element | None) -> bool:
+    """Whether a run is written in white, so that its digits may not be seen."""
+    color = None if properties is None else next(properties.iterchildren(_COLOR), None)
+    return color is not None and (color.get(_VAL) or "").upper() == "FFFFFF"
+
+
+def _is_lifted(properties: Element | None) -> bool:
+    """Whether a run is raised or lowered by more than what brings a number to the middle of its cell."""
+    position = None if properties is None else next(properties.iterchildren(_POSITION), None)
+    digits = "" if position is None else (position.get(_VAL) or "").lstrip("-")
+    return digits.isdecimal() and len(digits) < 6 and int(digits) >= LIFTED
 
 
 def _follow(mark: Element, fields: list[_Field], line: Line) -> None:

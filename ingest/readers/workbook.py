@@ -22,13 +22,14 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from ingest.model import IngestError
 from ingest.readers.formula import Place
-from ingest.readers.kinds import office_kind
+from ingest.readers.kinds import office_root
 from ingest.readers.package import BROKEN, Package, open_package, usual
 from ingest.readers.sheet_2003 import read_2003
 from ingest.readers.sheet_drawings import Box, boxes_over, lay_over
 from ingest.readers.sheet_xml import S, cells_shown, read_book
 from ingest.readers.workbook97 import MAX_CELLS, MAX_TEXT, compound_file, open_xls, too_large
 from ingest.readers.workbook97_cells import shown_xls
+from ingest.readers.workbook97_drawings import boxes_xls
 
 MAX_BYTES = 64 * 1024 * 1024  # all parts of a workbook unpacked
 MAX_SHEETS = 256
@@ -64,8 +65,8 @@ def open_sheets(data: bytes) -> list[Sheet]:
     try:
         if data.startswith(olefile.MAGIC):
             stream, name = open_xls(data)
-            return _sheets(compound_file(stream, name), shown_xls(stream), [])
-        if office_kind(data) == "sheet":
+            return _sheets(compound_file(stream, name), shown_xls(stream), boxes_xls(stream))
+        if office_root(data) == "Workbook":
             return [Sheet(grid.name, 0, 0, grid.rows(), grid.merges) for grid in read_2003(data)]
         book = _Parts(data)
         return _sheets(book.copy(), book.shown(), book.boxes())

@@ -36,6 +36,7 @@ _CELLS = {
     0xFD,
 }
 _FILEPASS, _BOUNDSHEET, _DIMENSIONS, _SST, _LABELSST, _BOF = 0x2F, 0x85, 0x0200, 0xFC, 0xFD, 0x0809
+_EOF = 0x0A
 
 
 def too_large(what: int, limit: int, unit: str) -> IngestError:
@@ -101,6 +102,31 @@ def records(stream: bytes, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
         kind, size = struct.unpack_from("<HH", stream, at)
         yield kind, at, stream[at + 4 : at + 4 + size]
         at += 4 + size
+
+
+def sheet_starts(stream: bytes) -> list[int]:
+    """Where each sheet begins, in the order of the workbook."""
+    starts: list[int] = []
+    for kind, _, record in records(stream):
+        if kind == _BOUNDSHEET and len(record) >= 4:
+            starts.append(struct.unpack_from("<I", record)[0])
+        elif kind == _EOF:
+            break
+    return starts
+
+
+def sheet_records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """The records of a sheet, not those of a chart in it, which has cells of its own."""
+    depth = 0
+    for kind, _, record in records(stream, start):
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        elif depth == 1:
+            yield kind, record
 
 
 def _check_sizes(kind: int, record: bytes, length: int) -> None:

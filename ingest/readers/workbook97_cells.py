@@ -13,9 +13,9 @@ from decimal import Decimal
 from ingest.readers.formula import Place, Sums, column_name
 from ingest.readers.sheet_xml import Style, unsure
 from ingest.readers.shown import BUILT_IN, is_usual, shown
-from ingest.readers.workbook97 import records
+from ingest.readers.workbook97 import records, sheet_records, sheet_starts
 
-_FONT, _FORMAT, _XF, _BOUNDSHEET, _EOF, _BOF = 0x31, 0x41E, 0xE0, 0x85, 0x0A, 0x809
+_FONT, _FORMAT, _XF, _EOF, _BOF = 0x31, 0x41E, 0xE0, 0x0A, 0x809
 _NUMBER, _RK, _MULRK, _BOOLERR, _WINDOW2 = 0x203, 0x27E, 0xBD, 0x205, 0x23E
 _FORMULAS = (0x06, 0x206, 0x406)
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -38,7 +38,6 @@ class _Sheet:
 
 def shown_xls(stream: bytes) -> list[dict[Place, str]]:
     """For each sheet of a workbook stream, in its order, the cells that are shown otherwise than they are stored."""
-    starts: list[int] = []
     fonts: list[bool] = []
     codes: dict[int, str] = {}
     formats: list[tuple[int, int]] = []
@@ -46,8 +45,6 @@ def shown_xls(stream: bytes) -> list[dict[Place, str]]:
     for kind, at, record in records(stream):
         if kind == _BOF and at == 0:
             is_new = U16(record)[0] >= _BIFF8
-        elif kind == _BOUNDSHEET:
-            starts.append(struct.unpack_from("<I", record)[0])
         elif kind == _FONT:
             fonts.append(bool(U16(record, 2)[0] & 8))
         elif kind == _FORMAT:
@@ -57,7 +54,7 @@ def shown_xls(stream: bytes) -> list[dict[Place, str]]:
         elif kind == _EOF:
             break
     styles = [_style(font, number, fonts, codes) for font, number in formats]
-    return [_sheet(stream, start, styles, is_new) for start in starts]
+    return [_sheet(stream, start, styles, is_new) for start in sheet_starts(stream)]
 
 
 def _style(font: int, number: int, fonts: list[bool], codes: dict[int, str]) -> Style:
@@ -75,7 +72,7 @@ def _text(record: bytes, is_new: bool) -> str:
 
 def _sheet(stream: bytes, start: int, styles: list[Style], is_new: bool) -> dict[Place, str]:
     sheet, hides_zeros = _Sheet(), False
-    for kind, record in _own(stream, start):
+    for kind, record in sheet_records(stream, start):
         if kind in _FORMULAS:
             _formula(sheet, record, styles, is_new)
         elif kind == _BOOLERR and len(record) >= 8 and record[7]:
@@ -88,20 +85,6 @@ def _sheet(stream: bytes, start: int, styles: list[Style], is_new: bool) -> dict
     if hides_zeros:
         found = {place: "0 [showZeros=0]" for place, value in sheet.numbers.items() if value == 0} | found
     return found | unsure(Sums(sheet.numbers, sheet.formulas), sheet.stored, sheet.asked)
-
-
-def _own(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """The records of a sheet, not those of a chart in it, which has cells of its own."""
-    depth = 0
-    for kind, _, record in records(stream, start):
-        if kind == _BOF:
-            depth += 1
-        elif kind == _EOF:
-            depth -= 1
-            if depth <= 0:
-                return
-        elif depth == 1:
-            yield kind, record
 
 
 def _place(record: bytes) -> Place:

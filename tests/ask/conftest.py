@@ -18,9 +18,13 @@ class Published:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """A connection that may write."""
+        return duckdb.connect(str(self.path))
+
     def add(self, table: str, **values: Any) -> None:
         names, marks = ", ".join(values), ", ".join("?" * len(values))
-        with duckdb.connect(str(self.path)) as connection:
+        with self.open() as connection:
             connection.execute(f"insert into {table} ({names}) values ({marks})", list(values.values()))
 
     def unit(self, code: str, name: str, county: str = "示例县") -> None:

@@ -181,15 +181,45 @@ def test_an_unknown_measure_gets_the_list_with_names(town: Published):
 
 def test_an_area_counts_its_units_and_says_why_a_rate_is_empty(small: Published):
     small.add("core.dim_unit", unit_code="990101", unit_name="示例县", county_name="示例县", level="county")
-    area = {"area_code": "990101", "units_excluded": 1, "units_missing": 2}
-    small.add("marts.area_year", **area, report_year=2021, units_reporting=3, grant_rate_reason="no_requests",
+    area = {"area_code": "990101", "units_missing": 2}
+    small.add("marts.area_year", **area, report_year=2021, units_reporting=4, grant_rate_units=3, grant_rate_reason="no_requests",
               grant_rate_numerator=0, grant_rate_denominator=0)  # fmt: skip
     small.add("marts.area_year", **area, report_year=2022, units_reporting=0, grant_rate_reason="not_reported")
     found = years(small, "grant_rate", area="示例县")[2021]
     assert found["value"] is None and "无申请" in found["note"]
-    assert (found["reporting"], found["excluded"], found["missing"], found["denominator"]) == (3, 1, 2, 0)
+    assert (found["reporting"], found["missing"], found["denominator"]) == (3, 2, 0)
     assert "未报" in years(small, "received", area="990101")[2022]["note"]
     assert show_trend(small.path, "received", area="990101").startswith("示例县（990101）")
+
+
+@pytest.fixture
+def silent(small: Published) -> Published:
+    """Five towns with a report: one does not say how many it received, one granted, and one table three and one table two are left out."""
+    small.add("core.dim_unit", unit_code="990101", unit_name="示例县", county_name="示例县", level="county")
+    numbers = {"101": (5, 4), "102": (None, 3), "103": (7, None), "104": (100, 50), "105": (1, 1)}
+    for code, (received, granted) in numbers.items():
+        small.add("marts.unit_year", unit_code=f"990101{code}", unit_name="城关镇", level="township", county_code="990101",
+                  report_year=2024, report_id=code, received=received, granted=granted, closed=6)  # fmt: skip
+    small.add("marts.unit_year", unit_code="990101", unit_name="示例县", level="county", county_code="990101", report_year=2024)
+    small.add("quality.exclusions", report_id="104", table_name="requests")
+    small.add("quality.exclusions", report_id="105", table_name="disclosure")
+    small.add("marts.area_year", area_code="990101", report_year=2024, units_reporting=5, units_excluded=2, units_missing=1, received=13,
+              received_units=3, grant_rate=0.4, grant_rate_numerator=8, grant_rate_denominator=18, grant_rate_units=3)  # fmt: skip
+    return small
+
+
+def test_an_area_counts_the_units_that_gave_the_measure_and_names_the_others(silent: Published):
+    found = years(silent, "received", area="990101")[2024]
+    assert [found[k] for k in ("value", "reporting", "excluded", "silent", "missing")] == [13, 3, 1, 1, 1]
+    assert (found["silent_units"], found["excluded_units"]) == (["990101102 城关镇"], ["990101104 城关镇"])
+    said = show_trend(silent.path, "received", area="990101")
+    assert "报告中没有这个数：990101102 城关镇" in said and "剔除：990101104 城关镇" in said
+
+
+def test_a_rate_of_an_area_rests_on_the_units_that_gave_all_its_numbers(silent: Published):
+    found = years(silent, "grant_rate", area="990101")[2024]
+    assert [found[k] for k in ("reporting", "excluded", "silent")] == [3, 1, 1]
+    assert found["silent_units"] == ["990101103 城关镇"]
 
 
 def test_a_series_of_an_area_breaks_where_the_forms_of_its_units_change(small: Published):

@@ -18,6 +18,7 @@ MM = 25.4 / 72
 WAYS = {
     "twice": ("", ""),
     "covered": ("", ""),
+    "struck": ("", ""),
     "invisible": (' Visible="false"', ""),
     "transparent": (' Alpha="0"', ""),
     "white": ("", '<ofd:FillColor Value="255 255 255"/>'),
@@ -55,6 +56,13 @@ class _Sheet(_Canvas):
         """A number in one of WAYS: what else stands in its place is not seen."""
         if self.way == "outlined":
             self.letters(x, y)
+        elif self.way == "struck":
+            self.plain(x, y, text + "9")
+            white = '<ofd:StrokeColor Value="255 255 255"/><ofd:AbbreviatedData>M 0 1.5 L 10 1.5</ofd:AbbreviatedData>'
+            self.pages[-1].append(
+                f'<ofd:PathObject Boundary="{x * MM - 0.3:.2f} {y * MM - 2.6:.2f} 10 3" LineWidth="3.4">{white}</ofd:PathObject>'
+            )
+            self.plain(x, y, text)
         elif self.way == "covered":
             self.plain(x, y, text + "9")
             box = f"{x * MM - 0.3:.2f} {y * MM - 2.6:.2f} 10 3"

@@ -58,8 +58,8 @@ def as_overdrawn(record: Record, name: str, style: str = "boxes") -> bytes:
     canvas = Overdrawn(WAYS.get(name, _clear), style)
     canvas.used |= set("0123456789.-示例甲乙镇年月日度政府信息公开工作报告机密")
     canvas.resources = " /ExtGState << /Clear << /ca 0 /CA 0 >> /Faint << /ca 0.3 /CA 0.3 >> /Ink << /BM /Multiply >> >>"
-    if name in PAGES:
-        PAGES[name](canvas)
+    if prepare := {**PAGES, **SCANS}.get(name):
+        prepare(canvas)
     return drawn(canvas, record)
 
 
@@ -125,20 +125,32 @@ def _erased(canvas: Overdrawn, x: float, y: float, text: str) -> None:
     canvas.say(f"1 g {x - 1:.1f} {HIGH - y - 2:.1f} {BOX} {SIZE + 3} re f 0 g")
 
 
+def _tiny(canvas: Overdrawn, x: float, y: float, text: str) -> None:
+    canvas.plain(x, y, text)
+    canvas.plain(x + 3.5 * len(text), y, WRONG, 1)
+
+
+def _cut(canvas: Overdrawn, x: float, y: float, text: str) -> None:
+    """A number of which the last digit is cut off, as in a column that is too narrow."""
+    canvas.say(f"q {x - 2:.1f} {HIGH - y - 5:.1f} {3.5 * len(text) + 1.8:.1f} 20 re W n")
+    canvas.plain(x, y, text + WRONG)
+    canvas.say("Q")
+
+
 def _raised(canvas: Overdrawn, x: float, y: float, text: str) -> None:
     """A number with the small raised digit of a note behind it."""
     canvas.plain(x, y, text)
     canvas.plain(x + 3.5 * len(text), y - 2, "1", 4)
 
 
-def _field(canvas: Overdrawn, x: float, y: float, text: str, shows: str | None = None, kind: str = "/Tx") -> None:
-    """A number as the value of a form field; `shows` is what its appearance shows."""
+def _field(canvas: Overdrawn, x: float, y: float, text: str, shows: str | None = None, step: float = 3.5) -> None:
+    """A number as the value of a form field; `shows` is what its appearance shows, its digits `step` points apart."""
     shows = text if shows is None else shows
     box = f"{x:.1f} {HIGH - y - 2:.1f} {x + BOX:.1f} {HIGH - y + SIZE:.1f}"
     look = canvas.stream(
         f"/Type /XObject /Subtype /Form /BBox [0 0 {BOX} {SIZE + 2}]", f"/Tx BMC {shown(shows, 1, HIGH - 2)} EMC"
     )
-    note = f"<< /Type /Annot /Subtype /Widget /FT {kind} /T (f{len(canvas.extras)}) /V ({text}) /F 4 /Rect [{box}]"
+    note = f"<< /Type /Annot /Subtype /Widget /FT /Tx /T (f{len(canvas.extras)}) /V ({text}) /F 4 /Rect [{box}]"
     if shows:
         note += f" /AP << /N {look} >>"
     canvas.notes.setdefault(len(canvas.pages) - 1, []).append(canvas.extra(note + " >>"))
@@ -178,7 +190,7 @@ def _layer(canvas: Overdrawn, x: float, y: float, text: str) -> None:
 
 def _comb(canvas: Overdrawn, x: float, y: float, text: str) -> None:
     """A number in a form field with a place for each digit."""
-    _field(canvas, x, y, text, "".join(text))
+    _field(canvas, x, y, text, step=6.2 if len(text) < 5 else 5.8)
 
 
 WAYS: dict[str, Callable[[Overdrawn, float, float, str], None]] = {
@@ -190,6 +202,7 @@ WAYS: dict[str, Callable[[Overdrawn, float, float, str], None]] = {
     "covered-before": _covered("1 g {x:.1f} {y:.1f} {wide} {high} re f 0 g", lambda t: WRONG + t),
     "covered-gray": _covered("0.9 g {x:.1f} {y:.1f} {wide} {high} re f 0 g"),
     "covered-picture": _covered("q {wide} 0 0 {high} {x:.1f} {y:.1f} cm " + PIXEL + " Q"),
+    "covered-stroke": _covered("q 1 0 0 1 {x:.1f} {y:.1f} cm 16 w 1 G 0 0 m {wide} 0 l S Q"),
     "invisible": _beside("3 Tr", "0 Tr"),
     "white": _beside("1 g", "0 g"),
     "nearly-white": _beside("0.98 0.99 0.98 rg", "0 g", first=False),
@@ -198,6 +211,8 @@ WAYS: dict[str, Callable[[Overdrawn, float, float, str], None]] = {
     "switched-off": _beside("/OC /Off BDC", "EMC"),
     "erased": _erased,
     "raised": _raised,
+    "cut": _cut,
+    "tiny": _tiny,
     "highlighted": _marked,
     "gray": _colored("0.65 g"),
     "red": _colored("1 0 0 rg"),
@@ -256,6 +271,16 @@ def _as_form(canvas: Overdrawn) -> None:
     canvas.last.append("q /Faint gs /Mark Do Q")
 
 
+def _off_form(canvas: Overdrawn) -> None:
+    """A form that belongs to a layer that is switched off, in a file that says nothing of it round the text."""
+    layer = canvas.extra("<< /Type /OCG /Name (old) >>")
+    canvas.catalog = f" /OCProperties << /OCGs [{layer}] /D << /OFF [{layer}] >> >>"
+    commands = "\n".join(shown("2019", x, y) for x in range(200, 500, 40) for y in range(100, 800, 17))
+    form = canvas.stream(f"/Type /XObject /Subtype /Form /OC {layer} /BBox [0 0 {WIDE} {HIGH}]", commands)
+    canvas.resources += f" /XObject << /Old {form} >>"
+    canvas.last.append("/Old Do")
+
+
 def _outside(canvas: Overdrawn) -> None:
     """The title of another year, above the part of the page that is shown."""
     canvas.entries = f" /CropBox [0 0 {WIDE} {HIGH - 5}]"
@@ -264,6 +289,31 @@ def _outside(canvas: Overdrawn) -> None:
 
 def _cut_off(canvas: Overdrawn) -> None:
     canvas.first.append(f"q 0 0 30 30 re W n {shown('示例乙镇2019年政府信息公开工作年度报告', 60, 40, 18)} Q")
+
+
+def _searchable(canvas: Overdrawn) -> None:
+    """A picture on every page, under a text that no one sees."""
+    canvas.first.append(f"q {WIDE} 0 0 {HIGH} 0 0 cm {PIXEL} Q 3 Tr")
+
+
+def _under_picture(canvas: Overdrawn) -> None:
+    canvas.last.append(f"q {WIDE} 0 0 {HIGH} 0 0 cm {PIXEL} Q")
+
+
+def _on_picture(canvas: Overdrawn) -> None:
+    """A picture as the ground of every page: nothing is hidden."""
+    canvas.first.append(f"q {WIDE} 0 0 {HIGH} 0 0 cm {PIXEL} Q")
+
+
+def _sealed(canvas: Overdrawn) -> None:
+    """A red seal that lets the text through, as a picture with a mask."""
+    mask = canvas.extra(
+        "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\n@\nendstream"
+    )
+    red = f"/Width 1 /Height 1 /ColorSpace /DeviceRGB /BitsPerComponent 8 /SMask {mask} /Filter /ASCIIHexDecode /Length 7"
+    seal = canvas.extra(f"<< /Type /XObject /Subtype /Image {red} >>\nstream\nff0000>\nendstream")
+    canvas.resources += f" /XObject << /Seal {seal} >>"
+    canvas.last.append("q 120 0 0 120 300 400 cm /Seal Do Q")
 
 
 PAGES: dict[str, Callable[[Overdrawn], None]] = {
@@ -279,6 +329,10 @@ PAGES: dict[str, Callable[[Overdrawn], None]] = {
     "flat-in-pieces": _flat(11, "0.8 g", "20", 23),
     "artifact": _flat(7, "/Artifact << /Type /Pagination /Subtype /Watermark >> BDC", "20240110", 75),
     "form": _as_form,
+    "form-switched-off": _off_form,
     "outside": _outside,
     "cut-off": _cut_off,
+    "on-picture": _on_picture,
+    "sealed": _sealed,
 }
+SCANS: dict[str, Callable[[Overdrawn], None]] = {"searchable": _searchable, "under-picture": _under_picture}
