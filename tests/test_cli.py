@@ -51,7 +51,7 @@ def test_only_whole_reports_are_loaded_with_exit_code_0(tmp_path: Path):
     complains(result, 0)
     assert json.loads(result.stdout)["loaded"] == 1 and json.loads(result.stdout)["incomplete"] == []
     # Beside one without its table three the same folder is fine no more, and says why.
-    page = clean(replace(zero_record(unit="抚远镇", year=2024), place="抚远市"))
+    page = clean(replace(zero_record(unit="抚远镇", year=2024), place="抚远市")).decode()
     table_three = max(re.findall(r"<table.*?</table>", page, re.DOTALL), key=len)
     (folder / "抚远镇2024.html").write_text(page.replace(table_three, ""), "utf-8")
     result = foi("load", folder, "--home", tmp_path / "home")
