@@ -13,7 +13,7 @@ from functools import cache
 from itertools import zip_longest
 
 from ingest.forms import STATISTICS, Form, FormTable, statistics_forms
-from ingest.grid import Found, Grid, Unread, is_text
+from ingest.grid import Found, Grid, Unread, is_text, spans_labels
 from ingest.labels import keys_of
 from ingest.model import SourceCell
 from ingest.running import Text
@@ -162,7 +162,7 @@ def _drawn(grid: Grid, index: _Index) -> Iterator[Row]:
             yield code, [], [Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells))]
             continue
         sources = [(c.text, grid.at(c, r), c.confidence) for c in picked if c is not None]
-        shared = len({id(c) for c in picked}) < len(picked)
+        shared = len({id(c) for c in picked}) < len(picked) or any(c is not None and spans_labels(c, r, grid) for c in picked)
         notes = [unit.text if unit else "", *_NOTE.findall(normalize(label.text))]
         yield _row(index.table, code or "", notes, sources, shared)
 
