@@ -48,6 +48,11 @@ class Picture:
         rows = [row for row in self.rows(box, margin) if row]
         return bool(rows) and max(map(max, rows)) - min(map(min, rows)) > INK
 
+    def ground(self, box: Box) -> float:
+        """How light most of the inside of a box is: 0 black, 1 white."""
+        pixels = sorted(b"".join(self.rows(box)))
+        return pixels[len(pixels) // 2] / 255 if pixels else 1.0
+
     def differs(self, other: Picture, box: Box) -> bool:
         """Whether two pictures of the same page differ inside a box."""
         pairs = zip(self.rows(box), other.rows(box), strict=True)
