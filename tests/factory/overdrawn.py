@@ -88,6 +88,18 @@ def _beside(before: str, after: str, first: bool = True) -> Callable[[Overdrawn,
     return way
 
 
+def _behind(before: str, after: str) -> Callable[[Overdrawn, float, float, str], None]:
+    """Another number close behind it, over the edge of its last digit, drawn so that it is not seen."""
+
+    def way(canvas: Overdrawn, x: float, y: float, text: str) -> None:
+        canvas.plain(x, y, text)
+        canvas.say(before)
+        canvas.plain(x + len(text) * SIZE / 2, y, WRONG)
+        canvas.say(after)
+
+    return way
+
+
 def _covered(cover: str, change: Callable[[str], str] = lambda t: t + WRONG) -> Callable[[Overdrawn, float, float, str], None]:
     """A number that is covered, and the right one drawn on the cover."""
 
@@ -205,6 +217,7 @@ WAYS: dict[str, Callable[[Overdrawn, float, float, str], None]] = {
     "covered-stroke": _covered("q 1 0 0 1 {x:.1f} {y:.1f} cm 16 w 1 G 0 0 m {wide} 0 l S Q"),
     "invisible": _beside("3 Tr", "0 Tr"),
     "white": _beside("1 g", "0 g"),
+    "white-behind": _behind("1 g", "0 g"),
     "nearly-white": _beside("0.98 0.99 0.98 rg", "0 g", first=False),
     "transparent": _beside("q /Clear gs", "Q"),
     "clipped": _beside("q 0 0 1 1 re W n", "Q"),
