@@ -156,7 +156,7 @@ class _Walk:
                 shown = "" if text and self.texts.look(td) == "hidden" else text
                 row.append((shown, spans.get("rowspan"), spans.get("colspan")))
             drawn.append(row)
-        if placed := place_cells(drawn):
+        if placed := place_cells(drawn, f"table {self.tables}"):
             self.blocks.append(Table(placed, f"table {self.tables}"))
 
 

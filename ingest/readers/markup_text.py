@@ -56,6 +56,7 @@ BLOCK = {
         "center",
     ],
 }
+_RUNS = re.compile(r"\s*(?:module|(?:(?:text|application)/)?(?:x-)?(?:java|ecma|j|vb)script[\d.]*)?\s*", re.I)
 _CONTROLS = {"input", "select", "textarea", "button"}
 _DRAWN = {"img", "svg", "canvas", "object", "embed", "iframe", "meter", "progress", "video"}
 _TYPED = {
@@ -194,6 +195,8 @@ class Texts:
                 continue
             elif tag in _CONTROLS or tag in _DRAWN or tag == "math":
                 parts += _special(child)
+            elif tag == "script":
+                parts += _written(child)
             elif tag not in SKIP:
                 # \v marks a drawn line break; line breaks of the source text are only spaces.
                 block = tag in BLOCK
@@ -224,6 +227,14 @@ def _classes(css: str, pattern: re.Pattern[str]) -> set[str]:
     return found
 
 
+def _written(script: Node) -> list[str]:
+    """What stands for a script in a cell: a browser may show what it says there; what it writes in its place is beside the text, too."""
+    kind, source = script.attributes.get("type") or "", script.text()
+    if not _RUNS.fullmatch(kind) or not (source.strip() or script.attributes.get("src")):
+        return []
+    return ["\v", OBJECT * 2 if "document.write" in source else OBJECT, "\v"]
+
+
 def _special(node: Node) -> list[str]:
     """What a form control, a picture or a formula shows, apart from the text beside it."""
     if node.tag == "math":
@@ -234,7 +245,7 @@ def _special(node: Node) -> list[str]:
     if node.tag in _CONTROLS:
         return ["\v", _value(node), "\v"]
     sizes = [node.attributes.get(name) or "" for name in ("width", "height")]
-    return [] if node.tag == "img" and any(_TINY.match(size) for size in sizes) else ["\v", OBJECT, "\v"]
+    return [] if any(_TINY.match(size) for size in sizes) else ["\v", OBJECT, "\v"]
 
 
 def _mathematics(node: Node) -> list[str]:
