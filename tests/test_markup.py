@@ -17,7 +17,7 @@ CODE = "disclosure.licenses"
 RECORD = replace(zero_record(), cells={**zero_record().cells, CODE: "45"})
 PAGE = clean(RECORD).decode()
 CELL = '<td colspan="3">45</td>'
-STYLE = "<style>.gone, td.x {display:none} .up{vertical-align:super}\n.aloud{position:absolute}</style>"
+STYLE = "<style>.gone, td.x {display:none} .up{vertical-align:super}\n.aloud{position:absolute} .pale{color:#FFF} td.dark{background:#024}</style>"
 assert CELL in PAGE
 
 
@@ -63,9 +63,10 @@ KATEX = '<span class="katex-mathml">45</span><span class="katex-html" aria-hidde
         ('<video src="45.mp4"></video>', UNREADABLE), ('<iframe width="0" height="0"></iframe>', "blank"),
         ('<b style="display:none"><script>document.write(45)</script></b>', "blank"),
         ("45<font color=white>7</font>", UNREADABLE), ('<font color="#FFFFFF">45</font>', UNREADABLE), ("<font color=#FFF>4</font>5", UNREADABLE),
-        ('<td class="pale">45</td>', UNREADABLE), ('45<b class="pale">7</b>', UNREADABLE), ('<p class="pale">45</p>', UNREADABLE),
+        ('45<b class="pale">7</b>', UNREADABLE), ('<p class="pale">45</p>', UNREADABLE),
         ('<p style="color: #FFFFFFFF">45</p>', UNREADABLE), ('<span style="color:rgb(255 255 255)">45</span>', UNREADABLE),
-        ("<font color=red>45</font>", "45"), ('<span style="border-color:white">45</span>', "45"), ('<font color="#000">45</font>', "45"),
+        ("<font color=red>45</font>", "45"),
+        ('<font color="white" style="background-color: blue">45</font>', "45"), ('<span style="border-color:white">45</span>', "45"), ('<font color="#000">45</font>', "45"),
         ("<s>7</s><del>8</del>45", "45"), ("<font>4</font><font>5</font>", "45"),
     ],
 )  # fmt: skip
@@ -80,7 +81,10 @@ def test_what_is_drawn_in_a_cell_is_what_it_says(inner: str, want: str):
     [
         ('<td style="display:none">7</td>' + CELL, "45"), ("<td hidden>7</td>" + CELL, "45"), ('<td class="x">7</td>' + CELL, UNREADABLE),
         ('<td class="gone">7</td>' + CELL, "45"), (CELL + '</tr><tr style="display:none"><td>行政许可</td><td colspan=3>7</td>', "45"),
-        (CELL.replace("<td", '<td style="visibility:hidden"'), "blank"),
+        (CELL.replace("<td", '<td style="visibility:hidden"'), "blank"), (CELL.replace("<td", '<td class="pale"'), UNREADABLE),
+        (CELL.replace("<td", '<td style="color:white;background:white"'), UNREADABLE), (CELL.replace("<td", '<td class="pale dark"'), "45"),
+        (CELL + '</tr><tr style="color:#fff"><td>行政许可</td><td colspan=3>45</td>', UNREADABLE),
+        (CELL.replace("<td", '<td bgcolor="#003366" style="color:#ffffff"'), "45"),
     ],
 )  # fmt: skip
 @pytest.mark.quirk(140)
