@@ -1,6 +1,6 @@
-"""Find the numbers of a statistics table (the forms before 2019): a label, its unit, then exactly one number for each column.
+"""Find the numbers of a statistics table (the forms before 2019): a label, its unit, then exactly one cell for each column.
 
-Digits that ran together, one number for two columns, and numbers in another unit are never used. The layouts are data:
+Digits that ran together, one number drawn over two columns, and numbers in another unit are never used; a blank cell is blank. The layouts are data:
 forms/2014.yaml (国办发〔2014〕32号) and forms/fujian-*.yaml.
 """
 
@@ -191,9 +191,8 @@ def _row(
     fits = unit in ("", *table.units[code], *number_words()["dashes"]) and written <= set(table.units[code])
     # A sum of money without its unit says nothing: one unit is ten thousand of the other.
     fits = fits and bool(written or table.units[code][0] not in number_words()["money"])
-    one_for_two = shared or len({r.state == "blank" for r in readings}) > 1
     found = [
-        Found(code if n == 0 else f"{code}.{column}", raw, place, "label", "", not fits or one_for_two, confidence=confidence)
+        Found(code if n == 0 else f"{code}.{column}", raw, place, "label", "", not fits or shared, confidence=confidence)
         for n, (column, (raw, place, confidence)) in enumerate(zip(table.columns, sources, strict=True))
     ]
     doubt = not fits and any(r.state != "blank" for r in readings)
@@ -223,7 +222,8 @@ def _running(text: Text, index: _Index) -> Iterator[Row]:
     if not labels or any(c.isdigit() for c in text.text[header.end() : labels[0].start]):
         yield None, [], [Unread(text.place(header.start()), text.text[header.start() : header.end() + 200])]
         return
-    heading, short = "", False
+    heading, short, width = "", False, len(index.table.columns)
+    drawn = header[0] + text.text[header.end() : labels[0].start]
     for label, following in zip_longest(labels, labels[1:]):
         code = index.row(label.key, heading)
         gap = text.text[label.end : following.start if following else len(text.text)]
@@ -234,10 +234,13 @@ def _running(text: Text, index: _Index) -> Iterator[Row]:
             continue
         # Behind the last row of a table that lost numbers, what follows may be the number of a page.
         ends = following or not short or all(_SEALED.match(text.text, at + len(raw)) for raw, at in values)
-        if label.clean and exact and len(values) == len(index.table.columns) and ends:
+        if exact and len(values) < width and (fields := _fields(gap, label.end, drawn, width, following is None)):
+            (unit, _), *values = fields
+            ends = True
+        if label.clean and exact and len(values) == width and ends:
             yield _row(index.table, code, [unit, note], [(raw, text.place(at), 1.0) for raw, at in values])
         else:
-            short |= len(values) < len(index.table.columns)
+            short |= len(values) < width
             row = text.text[label.start : label.end] + gap[: 80 if following is None else None]
             yield code, [], [Unread(text.place(label.start), " ".join(row.split()))] if values or not exact else []
 
@@ -251,7 +254,7 @@ def _labels(text: str, index: _Index, begin: int) -> list[_Label]:
             # What is written against the label, or alone before it, belongs to it if it is no more than its number.
             before = re.search(r"[^\s|]+[\s|]*$", text[max(begin, start - 40) : start])
             lead = before[0].rstrip() if before else ""
-            if not lead or read_number(lead.rstrip("|")).state != "unreadable":
+            if not lead or read_number(lead.rstrip("| \n")).state != "unreadable":
                 break
             if label_key(index.bare(lead.replace("|", " ") + match[0])) != key:
                 break
@@ -274,3 +277,34 @@ def _values(gap: str, offset: int, is_last: bool) -> tuple[list[tuple[str, int]]
             return values, unit, note[1] if note else "", is_last
         values.append((raw, at))
     return values, unit, note[1] if note else "", True
+
+
+def _fields(gap: str, offset: int, header: str, width: int, is_last: bool) -> list[tuple[str, int]]:
+    """The unit and the values of a row that stands between as many pipes as its header; nothing where it does not.
+
+    Where cells have room on both sides, a place without any is no cell: another one was drawn over it.
+    """
+    label = _NOTE.match(gap)
+    begin = label.end() if label else 0
+    line, drawn = gap[begin:], header.rstrip(" \n")
+    if "\n" not in drawn.rstrip("|"):  # a row is a line
+        line, _, rest = line.partition("\n")
+        drawn, _, _ = header.partition("\n")
+        if rest.strip(" |\n") and not is_last:
+            return []
+    pipes = drawn.count("|")
+    pieces = line.split("|", pipes if is_last else -1)
+    cells = pieces[1 : pipes + (not drawn.rstrip().endswith("|"))]
+    if len(pieces) != pipes + 1 or pieces[0].strip() or len(cells) not in (width, width + 1):
+        return []
+    if "" in cells and any(c != c.strip() for c in cells):
+        return []
+    found = []
+    at = offset + begin + len(pieces[0]) + 1
+    for cell in cells:
+        found.append((cell.strip(), at + len(cell) - len(cell.lstrip())))
+        at += len(cell) + 1
+    values = found[-width:]
+    if any(read_number(raw).state == "unreadable" for raw, _ in values):
+        return []
+    return [found[0] if len(found) > width else ("", at), *values]

@@ -17,7 +17,7 @@ CODE = "disclosure.licenses"
 RECORD = replace(zero_record(), cells={**zero_record().cells, CODE: "45"})
 PAGE = clean(RECORD).decode()
 CELL = '<td colspan="3">45</td>'
-STYLE = "<style>.gone, td.x {display:none} .up{vertical-align:super}\n.aloud{position:absolute}</style>"
+STYLE = "<style>.gone, td.x {display:none} .up{vertical-align:super}\n.aloud{position:absolute} .pale{color:#FFF} td.dark{background:#024}</style>"
 assert CELL in PAGE
 
 
@@ -56,6 +56,17 @@ KATEX = '<span class="katex-mathml">45</span><span class="katex-html" aria-hidde
         ('<img src="45.png">', UNREADABLE), ('<img src="x.gif" width="1" height="1">', "blank"), ('<img src="x.png">45', "45"),
         ("<svg><text>45</text></svg>", UNREADABLE), ("<!-- 45 -->", "blank"), ("<table><tr><td>45</td><td>11</td></tr></table>", UNREADABLE),
         ('45<font style="color:#FFF">7</font>', UNREADABLE), ('<span style="background-color:white">45</span>', "45"),
+        ("<script>document.write(45)</script>", UNREADABLE), ('<p><script src="45.js"></script></p>', UNREADABLE), ("<script></script>", "blank"),
+        ("45<script></script>", "45"), ("<script>var a = 7</script>45", "45"), ("4<script>document.write(5)</script>", UNREADABLE),
+        ('<script type="application/json">{"n": 45}</script>', "blank"), ("<canvas></canvas>", UNREADABLE), ("<canvas>7</canvas>45", "45"),
+        ('<object data="45.svg"></object>', UNREADABLE), ('<iframe src="45.htm"></iframe>', UNREADABLE), ('<embed src="45.swf">', UNREADABLE),
+        ('<video src="45.mp4"></video>', UNREADABLE), ('<iframe width="0" height="0"></iframe>', "blank"),
+        ('<b style="display:none"><script>document.write(45)</script></b>', "blank"),
+        ("45<font color=white>7</font>", UNREADABLE), ('<font color="#FFFFFF">45</font>', UNREADABLE), ("<font color=#FFF>4</font>5", UNREADABLE),
+        ('45<b class="pale">7</b>', UNREADABLE), ('<p class="pale">45</p>', UNREADABLE),
+        ('<p style="color: #FFFFFFFF">45</p>', UNREADABLE), ('<span style="color:rgb(255 255 255)">45</span>', UNREADABLE),
+        ("<font color=red>45</font>", "45"),
+        ('<font color="white" style="background-color: blue">45</font>', "45"), ('<span style="border-color:white">45</span>', "45"), ('<font color="#000">45</font>', "45"),
         ("<s>7</s><del>8</del>45", "45"), ("<font>4</font><font>5</font>", "45"),
     ],
 )  # fmt: skip
@@ -70,7 +81,10 @@ def test_what_is_drawn_in_a_cell_is_what_it_says(inner: str, want: str):
     [
         ('<td style="display:none">7</td>' + CELL, "45"), ("<td hidden>7</td>" + CELL, "45"), ('<td class="x">7</td>' + CELL, UNREADABLE),
         ('<td class="gone">7</td>' + CELL, "45"), (CELL + '</tr><tr style="display:none"><td>行政许可</td><td colspan=3>7</td>', "45"),
-        (CELL.replace("<td", '<td style="visibility:hidden"'), "blank"),
+        (CELL.replace("<td", '<td style="visibility:hidden"'), "blank"), (CELL.replace("<td", '<td class="pale"'), UNREADABLE),
+        (CELL.replace("<td", '<td style="color:white;background:white"'), UNREADABLE), (CELL.replace("<td", '<td class="pale dark"'), "45"),
+        (CELL + '</tr><tr style="color:#fff"><td>行政许可</td><td colspan=3>45</td>', UNREADABLE),
+        (CELL.replace("<td", '<td bgcolor="#003366" style="color:#ffffff"'), "45"),
     ],
 )  # fmt: skip
 @pytest.mark.quirk(140)
@@ -101,6 +115,29 @@ def test_a_page_of_a_million_tags_is_refused_before_it_is_read():
     with pytest.raises(IngestError) as caught:
         read_document(b"<table>" + b"<tr><td>1" * 600_000)
     assert caught.value.issue.code == "too_large"
+
+
+ROW = "<tr><td>示例</td><td>1</td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("table", "refused"),
+    [
+        (ROW * 2001, "2001 rows"), (ROW * 2000 + "<tr><td></td></tr>" * 99, ""), (ROW * 1999 + "<tr><td rowspan=9>1</td></tr>", ""),
+        (ROW + "<tr>" + "<td>1</td>" * 70 + "</tr>", "70 columns"), (ROW + "<tr><td colspan=64>1</td><td>7</td></tr>", "65 columns"),
+        (ROW + "<tr><td>1</td>" + "<td> </td>" * 200 + "</tr>", ""),
+    ],
+)  # fmt: skip
+@pytest.mark.quirk(134)
+def test_what_a_table_holds_behind_its_last_place_is_not_dropped_in_silence(table: str, refused: str):
+    page = f"<p>示例</p><table>{table}</table>".encode()
+    if not refused:
+        assert len(read_document(page).blocks) == 2
+        return
+    with pytest.raises(IngestError) as caught:
+        read_document(page)
+    assert (caught.value.issue.code, caught.value.issue.place) == ("too_large", "table 1")
+    assert caught.value.issue.found == refused
 
 
 NAMES = ["utf-8", "gb2312", "GB_2312-80", "x-none", "rot13", "iso-8859-1", "utf-8mb4", "unicode_escape", ""]

@@ -164,6 +164,33 @@ def test_digits_struck_out_and_text_that_a_format_hides_are_not_read():
     ) == ("unreadable")
 
 
+WHITE = [("#FFFFFF", None, "unreadable"), ("#FEFEFE", None, "unreadable"), ("#FFFFFF", "#FFFFFF", "unreadable"), ("#FFFFFF", "#003366", "45"),
+         ("#FF0000", None, "45")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("color", "fill", "want"), WHITE)
+@pytest.mark.parametrize("as_text", [False, True])
+@pytest.mark.quirk(136)
+def test_white_digits_are_not_read_where_nothing_dark_lies_under_them(color: str, fill: str | None, want: str, as_text: bool):
+    def written(book, sheet, row, column):
+        look = book.add_format({"font_color": color, **({"bg_color": fill} if fill else {})})
+        sheet.write_string(row, column, "45", look) if as_text else sheet.write_number(row, column, 45, look)
+
+    data = as_xlsx(FORMATTED, special={"@": written})
+    assert said(data) == want
+    if color == "#FFFFFF":
+        assert said(changed(data, "xl/styles.xml", '<color rgb="FFFFFFFF" */>', '<color theme="0"/>')) == want
+
+
+@pytest.mark.parametrize(("look", "want"), [
+    ("font: color white", "unreadable"), ("font: color white; pattern: pattern solid, fore_color dark_blue", "45"), ("font: color red", "45"),
+    ("font: color white; pattern: pattern solid, fore_color white", "unreadable"),
+])  # fmt: skip
+@pytest.mark.quirk(136)
+def test_white_digits_of_an_old_workbook_are_not_read(look: str, want: str):
+    assert said(as_xls(FORMATTED, special={"@": lambda sheet, row, column: (45, xlwt.easyxf(look))})) == want
+
+
 @pytest.mark.quirk(136)
 def test_zeros_that_the_sheet_hides_are_no_zeros():
     def hidden(book, sheet, row, column):
@@ -258,12 +285,14 @@ def changed(data: bytes, name: str, old: str, new: str) -> bytes:
 
 
 RAISED = '<r><t>45</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>1</t></r>'
+PALE = '<r><t>45</t></r><r><rPr><color rgb="FFFFFFFF"/></rPr><t>1</t></r>'
+DARK = '<r><t>4</t></r><r><rPr><color theme="1"/></rPr><t>5</t></r>'
 STRUCK = "<r><t>45</t></r><r><rPr><strike/></rPr><t>1</t></r>"
 SOUND = '<t>45</t><rPh sb="0" eb="1"><t>11</t></rPh>'
 
 
 @pytest.mark.parametrize(
-    ("pieces", "want"), [(RAISED, "unreadable"), (STRUCK, "45"), (SOUND, "45"), ("<r><t>4</t></r><r><t>5</t></r>", "45")]
+    ("pieces", "want"), [(RAISED, "unreadable"), (PALE, "unreadable"), (DARK, "45"), (STRUCK, "45"), (SOUND, "45"), ("<r><t>4</t></r><r><t>5</t></r>", "45")]
 )
 @pytest.mark.quirk(138)
 def test_pieces_of_a_text_are_told_apart(pieces: str, want: str):

@@ -120,11 +120,49 @@ def test_a_number_lost_from_the_middle_moves_no_other(seed: int, name: str, cut:
 def test_one_number_for_two_columns_is_neither(name: str):
     rows, numbers = sample()
     i = at(rows, "政府公报公开数")
-    for row in ([*rows[i][:2], "7"], [*rows[i][:2], "7", ""], [*rows[i][:2], "", "7"]):
+    for row in ([*rows[i][:2], "7"], [*rows[i][:2], "7", ""], [*rows[i][:2], "", "7"])[: None if name in ("BBL", "S") else 1]:
         got = read(written([*rows[:i], row, *rows[i + 1 :]], name))[1]
         # Without pipes, what follows the last row of a damaged table may be the number of a page: that row is lost, too.
         lost = ("disclosed_gazette", "lawsuit") if name in ("BBL", "S") else ("disclosed_gazette",)
         assert got == {c: n for c, n in numbers.items() if not c.startswith(lost)}
+
+
+@pytest.mark.quirk(159)
+@pytest.mark.parametrize("name", ["P", "PLn", *DRAWN])
+@pytest.mark.parametrize("label", ["政府公报公开数", "主动公开文件数", "行政诉讼数"])
+@pytest.mark.parametrize("values", [("0", ""), ("", "7"), ("", ""), ("—", ""), ("", "—"), ("7", "—")])
+def test_a_number_and_a_blank_each_stand_under_their_own_column(values: tuple[str, str], label: str, name: str):
+    rows, numbers = sample()
+    i = at(rows, label)
+    row = next(k for k, text in statistics_forms()[LOCAL].tables[STATISTICS].rows.items() if label in text)
+    _, found, marks = choose_statistics(*parts(written([*rows[:i], [*rows[i][:2], *values], *rows[i + 1 :]], name)))
+    assert not marks
+    readings = {f.code: read_number(f.raw) for f in found if not f.blocked}
+    states = {"": "blank", "—": "dash"}
+    for code, value in zip((row, f"{row}.cumulative"), values, strict=True):
+        assert readings[code].state == states.get(value, "reported")
+        numbers[code] = value if value.isdigit() else None
+    assert {code: r.printed for code, r in readings.items()} == numbers
+
+
+@pytest.mark.quirk(159)
+@pytest.mark.parametrize(
+    ("row", "want"),
+    [
+        ("公报 | 条 | 0 | |", ("0", None)), ("公报 | 条 | | 0 |", (None, "0")), ("公报|条|0||", ("0", None)), ("公报 | 条 | 0 |  ", None),
+        ("公报 | 条 | 0 ||", None), ("公报 | 条 | 0 |", None), ("公报 | 条 | 0 | | |", None), ("公报 | 条 | 0", None), ("公报 0 | 条 | |", None),
+        ("公报 | 件次 | 0 | |", None), ("公报（条） | | 0 | |", ("0", None)),
+    ],
+)  # fmt: skip
+def test_a_row_of_text_is_read_where_it_has_the_pipes_of_its_header(row: str, want: tuple[str | None, str | None] | None):
+    rows, numbers = sample()
+    line = TEXTS["P"]([rows[at(rows, "政府公报公开数")]])
+    text = written(rows, "P").decode()
+    assert line in text
+    got = read(text.replace(line, row.replace("公报", "政府公报公开数")).encode())[1]
+    kept = {c: n for c, n in numbers.items() if not c.startswith("disclosed_gazette")}
+    here = zip(("disclosed_gazette", "disclosed_gazette.cumulative"), want or (None, None), strict=True)
+    assert got == kept | {code: n for code, n in here if n}
 
 
 @pytest.mark.quirk(49)

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ingest.model import SourceCell
+from ingest.readers.spans import MAX_ROWS, check_cut
 
 OBJECT = "\ufffc"  # stands for something drawn that is no text: what it shows was not read
 Down = Literal["", "start", "go"]
 Span = tuple[int, int]
 TOLERANCE = 80  # twips (1.4 mm): edges of different rows this near are drawn as one line
-MAX_ROWS = 2000
 MAX_CELLS = 64  # in one row, as in Word
 MAX_LINES = 200
 
@@ -56,8 +56,9 @@ def place_rows(rows: list[Row]) -> list[tuple[SourceCell, ...]]:
     """The cells of a table, each once; a cell that continues a merge hides its own text, as in Word.
 
     A row that does not fit becomes one cell with all its texts, which nobody takes for a number, and cuts the table in parts:
-    what stands below it is not explained by what stands above. Rows are counted through all parts.
+    what stands below it is not explained by what stands above. Rows are counted through all parts. Raises IngestError too_large.
     """
+    check_cut("", (text for row in rows[MAX_ROWS:] for text in row.texts), len(rows), "rows", MAX_ROWS)
     fits = [row.fits() for row in rows[:MAX_ROWS]]
     lines = _lines([row.shape.edges for row, good in zip(rows, fits, strict=False) if good])
     if max(lines.values(), default=0) > MAX_LINES:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from ingest.model import Document, Paragraph, SourceCell, Table
-from ingest.readers.plain import MAX_TEXT, check_rows, check_size
+from ingest.model import Document, Paragraph, Table
+from ingest.readers.plain import MAX_TEXT, check_size, table_of
 
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _SPLIT = re.compile(r"(?<!\\)\|")
@@ -16,7 +16,7 @@ _BREAK = re.compile(r"<br\s*/?>", re.I)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _STRONG = re.compile(r"(?<![\\*])(\*{1,3})(?=\S)([^*\n]*[^*\s\\])\1(?!\*)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
-MAX_LINE, MAX_COLUMNS = 100_000, 64
+MAX_LINE = 100_000
 
 
 def looks_like_markdown(text: str) -> bool:
@@ -39,9 +39,7 @@ def read_markdown(text: str) -> Document:
             while end < len(lines) and "|" in lines[end] and not _is_table(lines, end):
                 rows.append(_cells(lines[end]))
                 end += 1
-            check_rows(len(rows))
-            cells = (SourceCell(text, r, c) for r, row in enumerate(rows) for c, text in enumerate(row[:MAX_COLUMNS]))
-            blocks.append(Table(tuple(cells), f"line {n + 1}"))
+            blocks.append(table_of(rows, f"line {n + 1}"))
             n = end
             continue
         found = _HEADING.fullmatch(lines[n]) if len(lines[n]) < MAX_LINE else None

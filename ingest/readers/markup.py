@@ -142,6 +142,7 @@ class _Walk:
         drawn = []
         for cells in rows:
             row: list[tuple[str, str | None, str | None]] = []
+            plain = not cells or cells[0].parent is None or not cells[0].parent.attributes
             for td in cells:
                 child = td.first_child
                 text = "" if child is None else child.text_content
@@ -150,13 +151,13 @@ class _Walk:
                 elif not text.isalnum():  # the usual cell: one piece of text
                     text = spaced(text)
                 spans = td.attributes
-                if not spans:
+                if not spans and plain:
                     row.append((text, None, None))
                     continue
-                shown = "" if text and self.texts.look(td) == "hidden" else text
+                shown = self.texts.unseen(td, text) if text else text
                 row.append((shown, spans.get("rowspan"), spans.get("colspan")))
             drawn.append(row)
-        if placed := place_cells(drawn):
+        if placed := place_cells(drawn, f"table {self.tables}"):
             self.blocks.append(Table(placed, f"table {self.tables}"))
 
 

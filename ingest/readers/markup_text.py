@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from ingest.readers.edges import OBJECT
+from ingest.text import read_number
 
 Node = Any
 SKIP = {
@@ -56,6 +57,7 @@ BLOCK = {
         "center",
     ],
 }
+_RUNS = re.compile(r"\s*(?:module|(?:(?:text|application)/)?(?:x-)?(?:java|ecma|j|vb)script[\d.]*)?\s*", re.I)
 _CONTROLS = {"input", "select", "textarea", "button"}
 _DRAWN = {"img", "svg", "canvas", "object", "embed", "iframe", "meter", "progress", "video"}
 _TYPED = {
@@ -96,10 +98,13 @@ _HIDDEN = re.compile(
     re.I,
 )
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b|mso-text-raise\s*:\s*-?[1-9]", re.I)
-_WHITE = re.compile(r"(?<!-)\bcolor\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.I)
+_PALE = r"(?:#?(?:f{3,4}|(?:f[0-9a-f]){3}(?:[0-9a-f]{2})?)\b|(?:white|snow|ivory)\b|rgba?\(\s*(?:2[45]\d[\s,]+){2}2[45]\d\b)"
+_WHITE = re.compile(rf"(?<!-)\bcolor\s*:\s*{_PALE}", re.I)
+_PALE_COLOR = re.compile(rf"\s*{_PALE}", re.I)
+_GROUND = re.compile(rf"\bbackground(?:-color)?\s*:\s*(?!{_PALE}|none|transparent|inherit|initial|unset|url)[^\s;]", re.I)
 _APART = re.compile(r"position\s*:\s*(?:absolute|fixed)|float\s*:\s*right", re.I)
 _INLINE = {"span", "font", "b", "i", "em", "strong", "a", "u", "label", "small", "big", "tt", "code", "sup", "sub"}
-_NAMED = ("style", "class", "href", "aria-hidden")
+_NAMED = ("style", "class", "href", "aria-hidden", "color")
 _LOOKS = {*_NAMED, "hidden"}
 _NOTE_LINK = re.compile(r"#_?(?:ftn|edn|fn|en|cite|note|ref|msocom)", re.I)
 _NOTE_CLASS = re.compile(r"Mso(?:Footnote|Endnote|Comment)Reference|footnote-ref", re.I)
@@ -121,8 +126,8 @@ class Texts:
     """Reads cells; knows which classes the style sheet of the page hides, raises or sets apart."""
 
     def __init__(self, css: str) -> None:
-        self._gone, self._hidden, self._raised, self._apart, self._white = (
-            frozenset(_classes(css, pattern)) for pattern in (_GONE, _HIDDEN, _RAISED, _APART, _WHITE)
+        self._gone, self._hidden, self._raised, self._apart, self._white, self._ground = (
+            frozenset(_classes(css, pattern)) for pattern in (_GONE, _HIDDEN, _RAISED, _APART, _WHITE, _GROUND)
         )
         self._looks: dict[tuple[str | bool | None, ...], str] = {}  # a page has few styles in many places
 
@@ -147,7 +152,7 @@ class Texts:
         look = self.look(node) if tag in _INLINE else ""
         if look == "hidden":
             return ""
-        text = spaced(node.text()) if look == "raised" else ""
+        text = spaced(node.text()) if look == "raised" or (look == "white" and self._is_pale(node, node.text())) else ""
         return f"^{text}" if any(c.isdigit() for c in text) else None
 
     def is_removed(self, node: Node) -> bool:
@@ -175,7 +180,7 @@ class Texts:
             return "raised"
         if self._has(attributes, _RAISED, self._raised):
             return "raised"
-        if self._has(attributes, _WHITE, self._white):
+        if self._has(attributes, _WHITE, self._white) or _PALE_COLOR.match(attributes.get("color") or ""):
             return "white"
         aloud = attributes.get("aria-hidden") == "true" or _READ_ALOUD.search(names)
         return "apart" if aloud or self._has(attributes, _APART, self._apart) else ""
@@ -194,6 +199,8 @@ class Texts:
                 continue
             elif tag in _CONTROLS or tag in _DRAWN or tag == "math":
                 parts += _special(child)
+            elif tag == "script":
+                parts += _written(child)
             elif tag not in SKIP:
                 # \v marks a drawn line break; line breaks of the source text are only spaces.
                 block = tag in BLOCK
@@ -201,15 +208,35 @@ class Texts:
                 parts.append("\v" if block else "")
                 self._gather(child, parts)
                 parts.append("\v" if block and tag != "br" else "")
-                if look and not block:
+                text = "".join(parts[at:]) if look else ""
+                if look == "white" and self._is_pale(child, text):
+                    parts[at] += "^"
+                elif look and look != "white" and not block:
                     self._set_apart(parts, at, look)
+
+    def unseen(self, td: Node, text: str) -> str:
+        """The text of a cell that is hidden or white as a whole: nothing, or a number with a mark that it is not to be seen."""
+        if self.look(td) == "hidden":
+            return ""
+        looks = (self.look(node) for node in (td, td.parent) if node is not None)
+        return f"^{text}" if "white" in looks and self._is_pale(td, text) else text
+
+    def _is_pale(self, node: Node, text: str) -> bool:
+        """Whether a white piece is a number on white paper; white words are headings on a dark ground."""
+        text = text.replace("\v", " ").strip()
+        if not any(c.isdigit() for c in text) or (any(map(str.isalpha, text)) and read_number(text).state == "unreadable"):
+            return False
+        while node is not None and node.tag != "body":
+            attributes, color = node.attributes, node.attributes.get("bgcolor")
+            if self._has(attributes, _GROUND, self._ground) or (color and not _PALE_COLOR.match(color)):
+                return False
+            node = node.parent
+        return True
 
     @staticmethod
     def _set_apart(parts: list[str], at: int, look: str) -> None:
         """Keep the digits of a piece from following on those before it: the mark of a note is no digit of a number."""
         text = "".join(parts[at:])
-        if look == "white" and not text.strip().isdigit():  # white words stand on a dark ground
-            return
         if any(c.isdigit() for c in text):
             parts[at] = "\v" if look == "apart" else "^"
             parts.append("\v" if look == "apart" else "")
@@ -224,6 +251,14 @@ def _classes(css: str, pattern: re.Pattern[str]) -> set[str]:
     return found
 
 
+def _written(script: Node) -> list[str]:
+    """What stands for a script in a cell: a browser may show what it says there; what it writes in its place is beside the text, too."""
+    kind, source = script.attributes.get("type") or "", script.text()
+    if not _RUNS.fullmatch(kind) or not (source.strip() or script.attributes.get("src")):
+        return []
+    return ["\v", OBJECT * 2 if "document.write" in source else OBJECT, "\v"]
+
+
 def _special(node: Node) -> list[str]:
     """What a form control, a picture or a formula shows, apart from the text beside it."""
     if node.tag == "math":
@@ -234,7 +269,7 @@ def _special(node: Node) -> list[str]:
     if node.tag in _CONTROLS:
         return ["\v", _value(node), "\v"]
     sizes = [node.attributes.get(name) or "" for name in ("width", "height")]
-    return [] if node.tag == "img" and any(_TINY.match(size) for size in sizes) else ["\v", OBJECT, "\v"]
+    return [] if any(_TINY.match(size) for size in sizes) else ["\v", OBJECT, "\v"]
 
 
 def _mathematics(node: Node) -> list[str]:

@@ -7,12 +7,13 @@ import io
 from collections.abc import Iterator
 
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
+from ingest.readers.spans import MAX_COLUMNS, check_cut
 from ingest.sections import heading_keys
 from ingest.statutory import marks_table_two
 from ingest.text import is_spoiled, label_key, read_number
 
 MAX_TEXT, MAX_LINES = 4_000_000, 50_000  # a report has some ten thousand characters; the largest one seen has 6,000 lines
-MAX_ROWS, MAX_COLUMNS = 5_000, 64  # of one table
+MAX_ROWS = 5_000  # of one table
 SEPARATORS = ("\t", ",", ";")
 FEWEST = 5  # rows with numbers, by which the separator is known
 ROW = 3  # fields of a row with numbers, at least; half of them numbers or blank
@@ -40,10 +41,13 @@ def check_size(text: str) -> None:
         raise IngestError("too_large", "", f"{lines} lines", f"{MAX_LINES} lines")
 
 
-def check_rows(many: int) -> None:
-    """Raise IngestError too_large for a table with more rows than any report has."""
-    if many > MAX_ROWS:
-        raise IngestError("too_large", "", f"{many} rows", f"{MAX_ROWS} rows")
+def table_of(rows: list[list[str]], place: str) -> Table:
+    """A table of rows of texts; raises IngestError too_large where it has more rows or columns than any report has."""
+    if len(rows) > MAX_ROWS:
+        raise IngestError("too_large", place, f"{len(rows)} rows", f"{MAX_ROWS} rows")
+    check_cut(place, (t for row in rows for t in row[MAX_COLUMNS:]), max(map(len, rows), default=0), "columns", MAX_COLUMNS)
+    cells = (SourceCell(text, r, c) for r, row in enumerate(rows) for c, text in enumerate(row[:MAX_COLUMNS]))
+    return Table(tuple(cells), place)
 
 
 def _separator(lines: list[str]) -> str:
@@ -108,9 +112,7 @@ def _block(rows: list[Row]) -> Iterator[Paragraph | Table]:
         yield Paragraph(texts[0].strip(), f"line {rows[0][0]}")
         rows = rows[1:]
     if rows:
-        check_rows(len(rows))
-        cells = (SourceCell(text, r, c) for r, (_, fields) in enumerate(rows) for c, text in enumerate(fields[:MAX_COLUMNS]))
-        yield Table(tuple(cells), f"line {rows[0][0]}")
+        yield table_of([fields for _, fields in rows], f"line {rows[0][0]}")
 
 
 def _tabbed(lines: list[str]) -> list[Paragraph | Table]:
@@ -122,9 +124,7 @@ def _tabbed(lines: list[str]) -> list[Paragraph | Table]:
 
     def close() -> None:
         if rows:
-            check_rows(len(rows))
-            cells = tuple(SourceCell(t, r, c) for r, cells in enumerate(rows) for c, t in enumerate(cells[:MAX_COLUMNS]))
-            blocks.append(Table(cells, f"line {start}"))
+            blocks.append(table_of(rows, f"line {start}"))
             rows.clear()
 
     for number, line in enumerate(lines, 1):

@@ -78,8 +78,17 @@ def _styles(root: Element) -> dict[str, Style]:
         code = "" if number is None else number.get(S + "Format") or ""
         code = _NAMED.get(code.lower(), code)
         struck = font is not None and font.get(S + "StrikeThrough") == "1"
-        styles[style.get(S + "ID") or ""] = Style("" if is_usual(code) else code, struck)
+        pale = font is not None and _is_white(font.get(S + "Color")) and _is_paper(style.find(S + "Interior"))
+        styles[style.get(S + "ID") or ""] = Style("" if is_usual(code) else code, struck, pale)
     return styles
+
+
+def _is_white(color: str | None) -> bool:
+    return re.fullmatch("#(?:F[0-9A-F]){3}", color or "", re.I) is not None
+
+
+def _is_paper(fill: Element | None) -> bool:
+    return fill is None or fill.get(S + "Pattern") in (None, "None") or _is_white(fill.get(S + "Color"))
 
 
 def _grid(sheet: Element, styles: Mapping[str, Style]) -> Grid:
@@ -125,8 +134,8 @@ def _add(grid: Grid, place: Place, data: Element, style: Style, hides_zeros: boo
         return
     plain = f"{Decimal(f'{number:.15g}'):f}"
     said = shown(plain, style.code) if style.code else plain
-    if style.struck or said != plain:
-        grid.found[place] = f"{said} [strike]" if style.struck else said
+    if style.mark or said != plain:
+        grid.found[place] = f"{said}{style.mark}"
     elif hides_zeros and number == 0:
         grid.found[place] = "0 [DoNotDisplayZeros]"
 

@@ -22,6 +22,7 @@ _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 
 _ASKED = 3  # always, or when the file is opened
 _SHOWS_ZEROS = 0x10
 _BIFF8 = 0x600
+_WHITES = (1, 9)  # of the palette
 U16 = struct.Struct("<H").unpack_from
 
 
@@ -38,29 +39,38 @@ class _Sheet:
 
 def shown_xls(stream: bytes) -> list[dict[Place, str]]:
     """For each sheet of a workbook stream, in its order, the cells that are shown otherwise than they are stored."""
-    fonts: list[bool] = []
+    fonts: list[tuple[bool, bool]] = []
     codes: dict[int, str] = {}
-    formats: list[tuple[int, int]] = []
+    formats: list[tuple[int, int, bool]] = []
     is_new = True
     for kind, at, record in records(stream):
         if kind == _BOF and at == 0:
             is_new = U16(record)[0] >= _BIFF8
         elif kind == _FONT:
-            fonts.append(bool(U16(record, 2)[0] & 8))
+            fonts.append((bool(U16(record, 2)[0] & 8), U16(record, 4)[0] in _WHITES))
         elif kind == _FORMAT:
             codes[U16(record)[0]] = _text(record, is_new)
         elif kind == _XF:
-            formats.append((U16(record)[0], U16(record, 2)[0]))
+            formats.append((U16(record)[0], U16(record, 2)[0], _is_paper(record)))
         elif kind == _EOF:
             break
-    styles = [_style(font, number, fonts, codes) for font, number in formats]
+    styles = [_style(font, number, paper, fonts, codes) for font, number, paper in formats]
     return [_sheet(stream, start, styles, is_new) for start in sheet_starts(stream)]
 
 
-def _style(font: int, number: int, fonts: list[bool], codes: dict[int, str]) -> Style:
+def _is_paper(record: bytes) -> bool:
+    """Whether the fill of a style leaves the white of the paper."""
+    if len(record) < 20:
+        return False
+    pattern = U16(record, 16)[0] >> 10
+    return pattern == 0 or (pattern == 1 and U16(record, 18)[0] & 0x7F in _WHITES)
+
+
+def _style(font: int, number: int, paper: bool, fonts: list[tuple[bool, bool]], codes: dict[int, str]) -> Style:
     code = codes.get(number, BUILT_IN.get(number, ""))
     at = font - (font > 4)  # there is no fifth font
-    return Style("" if is_usual(code) else code, at < len(fonts) and fonts[at])
+    struck, white = fonts[at] if at < len(fonts) else (False, False)
+    return Style("" if is_usual(code) else code, struck, white and paper)
 
 
 def _text(record: bytes, is_new: bool) -> str:
@@ -112,12 +122,12 @@ def _rk(record: bytes, at: int) -> float:
 
 def _add(sheet: _Sheet, place: Place, value: float, style: Style) -> None:
     sheet.numbers[place] = value
-    if not (style.code or style.struck) or abs(value) >= 1e15:
+    if not (style.code or style.mark) or abs(value) >= 1e15:
         return
     plain = f"{Decimal(f'{value:.15g}'):f}"
     text = shown(plain, style.code) if style.code else plain
-    if style.struck:
-        sheet.found[place] = f"{text} [strike]"
+    if style.mark:
+        sheet.found[place] = f"{text}{style.mark}"
     elif text != plain:
         sheet.found[place] = text
 
