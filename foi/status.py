@@ -143,7 +143,7 @@ def set_aside(connection: Any, files: list[str] | None = None, settled: list[str
     rows = connection.execute(
         "select file, reason_code, reason_place, reason_found, reason_expected from fct_inputs"
         " where input_state = 'quarantined' and reason_code is distinct from 'withdrawn'"
-        f" and ($1 is null or list_contains($1, {HANDED_IN})) and not list_contains($2, document_id) order by file",
+        f" and ($1 is null or list_contains($1, {HANDED_IN})) and list_contains($2, document_id) is not true order by file",
         [files, settled or []],
     ).fetchall()
     found = []
