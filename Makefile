@@ -11,8 +11,9 @@ COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 demo: .venv/ready
 	$(BIN)/foi demo
 
+# Two processes; the tests of one file stay together, for they share what is dear to make.
 test: .venv/ready .venv/ocr
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lint: .venv/ready
 	$(BIN)/ruff check .

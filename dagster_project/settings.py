@@ -56,7 +56,7 @@ class Settings:
     def from_environment(cls) -> Settings:
         """Settings for the Dagster UI and daemon: FOI_HOME and FOI_INBOX, by default foi-home and its folder inbox."""
         home = os.environ.get("FOI_HOME", "foi-home")
-        return cls(home=home, inbox=os.environ.get("FOI_INBOX", str(Path(home) / "inbox")))
+        return cls(home=home, inbox=str(Home(Path(home)).inbox))
 
     @property
     def place(self) -> Home:

@@ -14,15 +14,16 @@ from foi.failing import Line, failing_lines
 from foi.faults import fault
 from foi.handed_in import manifest_issues, told
 from foi.incomplete import SHOWN, incomplete_lines, read_incomplete
-from foi.left import left_lines, left_reports
+from foi.left import cleared_lines, left_lines, left_reports, settled, told_once
 from foi.messages import Complaint, say
 from foi.published import published
-from foi.status import HANDED_IN, broken_checks, failing_sentences, set_aside
+from foi.status import broken_checks, failing_sentences, set_aside, states_of
 from foi.withdraw import withdrawn
 from ingest.home import Home
 from ingest.inbox import survey
 from ingest.issues import issue_texts
 from ingest.known_units import registry_of
+from ingest.last_seen import documents_left, was_loaded
 from ingest.model import IngestError
 from ingest.roster.store import check_rosters
 
@@ -44,19 +45,22 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
         check_rosters(home, folder)
     except IngestError as error:
         raise Complaint(complaint_of(error), 2) from error
-    if not inputs:
+    if not inputs and not was_loaded(home, folder):
         raise Complaint(say("error.no_files", path=folder), 3)
-    print(say("load.begin", n=len(inputs), folder=folder), file=sys.stderr, flush=True)
+    begin = say("load.begin", n=len(inputs), folder=folder) if inputs else say("error.no_files", path=folder)
+    print(begin, file=sys.stderr, flush=True)
+    known_left = documents_left(home, folder)
     result = _run(home, folder) if recipients is None else _run_watched(home, folder, recipients)
-    states, failing, problems = _outcome(home.published, [i.file for i in inputs])
+    states, failing, problems = _outcome(home, files := [i.file for i in inputs])
     problems = [*told_of(home, [*noticed, *result.noticed], result.left), *problems]
     with published(home.published) as connection:
         corrections, corrected, lines = correction_problems(connection), applied(connection), failing_lines(connection)
         unused = manifest_issues(listing, registry_of(home), connection)
         incomplete, broken = read_incomplete(connection), broken_checks(connection)
-        left = left_reports(connection, home, folder)
-        taken = withdrawn(connection)
-    problems += left_lines(left)
+        left = told_once(left_reports(connection, home, folder), known_left)
+        taken = [one for one in withdrawn(connection) if one["file"].partition("!/")[0] in files]
+    cleared = [one for one in left if one["is_cleared"]]
+    problems += left_lines([one for one in left if not one["is_cleared"]])
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
         found = {"failing": failing, "incomplete": incomplete, "problems": problems, "corrections": corrections}
@@ -68,6 +72,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
         if result.run_id is None:
             print(say("load.nothing_new"))
         _print_findings(lines, problems)
+        print("\n".join(cleared_lines(cleared)), end="\n" if cleared else "")
         print("\n".join(beside := told(listing, unused)), end="\n" if beside else "")
         print("\n".join(incomplete_lines(incomplete, SHOWN)[1:]), end="\n" if incomplete else "")
         print("\n".join(correction_lines(corrections)[1:]), end="\n" if corrections else "")
@@ -140,15 +145,12 @@ def _print_findings(failing: list[Line], problems: list[str]) -> None:
         print("\n".join(f"  {line}" for line in problems))
 
 
-def _outcome(path: Path, files: list[str]) -> tuple[dict[str, int], list[str], list[str]]:
+def _outcome(home: Home, files: list[str]) -> tuple[dict[str, int], list[str], list[str]]:
     """How many files of this folder are in each state, the failing sums, and a sentence for each file that needs a person."""
-    with published(path) as connection:
-        states = dict(
-            connection.execute(
-                f"select input_state, count(*) from fct_inputs where list_contains(?, {HANDED_IN}) group by 1", [files]
-            ).fetchall()
-        )
-        problems = [f"{q['file']}: {q['reason']}" for q in set_aside(connection, files)]
+    done = settled(home)
+    with published(home.published) as connection:
+        states = {state: n for _, state, n in states_of(connection, "null", done, files)}
+        problems = [f"{q['file']}: {q['reason']}" for q in set_aside(connection, files, done)]
         unmatched = connection.execute("select file from unmatched_units order by file").fetchall()
         undated = connection.execute("select file from undated_reports order by file").fetchall()
         hints: dict[str, list[str]] = {}

@@ -12,7 +12,7 @@ from foi.correct import applied, correction_lines, correction_problems
 from foi.exclusions import exclusion_lines, read_exclusions
 from foi.failing import APART, failing_lines
 from foi.incomplete import incomplete_lines, read_incomplete
-from foi.left import left_lines, left_reports
+from foi.left import left_reports, settled, status_lines
 from foi.messages import both, say
 from foi.namesakes import namesakes, told_apart
 from foi.published import as_table, published
@@ -33,7 +33,7 @@ def show_status(path: Path, json: bool = False) -> str:
     from foi.alerting.wording import said as alerts_said
 
     with published(path) as connection:
-        facts, failing = read_status(connection), failing_lines(connection)
+        facts, failing = read_status(connection, settled(Home(path.parent))), failing_lines(connection)
         facts["left"] = left_reports(connection, Home(path.parent))
         facts["withdrawn"] = withdrawn(connection)
     facts["alerts"] = unsent(Home(path.parent).alerts)
@@ -49,9 +49,7 @@ def show_status(path: Path, json: bool = False) -> str:
     lines += [line for block in (correction_lines(facts["corrections"]), replaced_lines(facts["replaced"])) for line in block]
     if facts["quarantined"]:
         lines += ["", say("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
-    lines += (
-        ["", say("left.title", n=len(facts["left"])), *(f"  {x}" for x in left_lines(facts["left"]))] if facts["left"] else []
-    )
+    lines += status_lines(facts["left"])
     lines += withdrawn_lines(facts["withdrawn"])
     if facts["unmatched"]:
         lines += ["", say("status.unmatched", n=len(facts["unmatched"]))]
@@ -70,7 +68,8 @@ def show_status(path: Path, json: bool = False) -> str:
     lines += ["", say("status.aside", n=len(facts["aside"])), *(f"  {line}" for line in facts["aside"])] if facts["aside"] else []
     serious = ("aside", "left", "failing", "incomplete", "late", "corrections", "quarantined", "unmatched", "undated", "gone", "similar", "reopened",
                "broken", "alerts")  # fmt: skip
-    if not any(facts[k] for k in serious):
+    left = [one for one in facts["left"] if not one["is_cleared"]]
+    if not any({**facts, "left": left}[k] for k in serious):
         lines += ["", say("status.fine")]
     return "\n".join(lines)
 
@@ -129,13 +128,23 @@ def broken_checks(connection: Any) -> int:
     return found[0]
 
 
-def set_aside(connection: Any, files: list[str] | None = None) -> list[dict[str, str]]:
-    """The quarantined files with the reason in words; of these files only, if given."""
+def states_of(connection: Any, by: str, settled: list[str], files: list[str] | None = None) -> list[tuple[Any, ...]]:
+    """How many inputs are in each state, by an expression; what was set aside and is `settled` counts as superseded."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        f"select {by}, case when input_state = 'quarantined' and list_contains($1, document_id) then 'superseded' else input_state end,"
+        f" count(*) from fct_inputs where $2 is null or list_contains($2, {HANDED_IN}) group by 1, 2 order by 1",
+        [settled, files],
+    ).fetchall()
+    return rows
+
+
+def set_aside(connection: Any, files: list[str] | None = None, settled: list[str] | None = None) -> list[dict[str, str]]:
+    """The quarantined files with the reason in words, without what is `settled`; of these files only, if given."""
     rows = connection.execute(
         "select file, reason_code, reason_place, reason_found, reason_expected from fct_inputs"
         " where input_state = 'quarantined' and reason_code is distinct from 'withdrawn'"
-        f" and ($1 is null or list_contains($1, {HANDED_IN})) order by file",
-        [files],
+        f" and ($1 is null or list_contains($1, {HANDED_IN})) and not list_contains($2, document_id) order by file",
+        [files, settled or []],
     ).fetchall()
     found = []
     for file, code, *details in rows:
@@ -144,12 +153,11 @@ def set_aside(connection: Any, files: list[str] | None = None) -> list[dict[str,
     return found
 
 
-def read_status(connection: Any) -> dict[str, Any]:
+def read_status(connection: Any, done: list[str]) -> dict[str, Any]:
     """All facts of the status as plain values."""
-    counts = ", ".join(f"count(*) filter (where input_state = '{state}')" for state in STATES)
-    years = connection.execute(
-        f"select coalesce(report_year::varchar, '–'), {counts} from fct_inputs group by 1 order by 1"
-    ).fetchall()
+    years: dict[str, dict[str, int]] = {}
+    for year, state, n in states_of(connection, "coalesce(report_year::varchar, '–')", done):
+        years.setdefault(year, {})[state] = n
     unmatched = connection.execute("select file, unit_name, candidates from unmatched_units order by file").fetchall()
     undated = connection.execute("select file, unit_name from undated_reports order by file").fetchall()
     shared = namesakes(connection)
@@ -175,11 +183,11 @@ def read_status(connection: Any) -> dict[str, Any]:
         " where state = 'reopened' order by all"
     ).fetchall()
     return {
-        "years": [list(row) for row in years],
+        "years": [[year, *(counts.get(state, 0) for state in STATES)] for year, counts in years.items()],
         "failing": failing_sentences(connection),
         "incomplete": read_incomplete(connection),
         "excluded": read_exclusions(connection),
-        "quarantined": set_aside(connection),
+        "quarantined": set_aside(connection, settled=done),
         "unmatched": [{"file": file, "unit_name": name, "candidates": codes} for file, name, codes in unmatched],
         "undated": [{"file": file, "unit_name": name} for file, name in undated],
         "gone": [

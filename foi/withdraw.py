@@ -19,9 +19,10 @@ COLUMNS = ("decided_at", "who", "file", "unit_code", "unit_name", "report_year",
 # All files of the reports that are meant: the same report may lie at several paths, in other bytes too.
 FILES = (
     "select document_id, min(file), any_value(unit_code), any_value(unit_name), any_value(report_year) from fct_inputs"
-    " where report_id in (select report_id from {meant}) group by document_id order by 2"
+    " where report_id in (select report_id from {meant}) or ({aside}) group by document_id order by 2"
 )
 OF_FILE = "fct_inputs where file = $1"
+ASIDE = "input_state = 'quarantined' and file = $1"  # no report; but a person may have seen to it
 OF_UNIT = "fct_reports where $1 in (unit_code, unit_name) and report_year = $2"
 TAKEN = (
     "select file, unit_code, unit_name, report_year, reason_found from fct_inputs where reason_code = 'withdrawn' order by file"
@@ -45,8 +46,8 @@ def withdraw(home: Path, wish: Wish) -> str:
     place = Home(home)
     taken = read_withdrawals(place.withdrawals)
     with published(place.published) as connection:
-        meant, values = (OF_FILE, [wish.file]) if wish.file else (OF_UNIT, [wish.unit, wish.year])
-        rows = connection.execute(FILES.format(meant=meant), values).fetchall()
+        meant, aside, values = (OF_FILE, ASIDE, [wish.file]) if wish.file else (OF_UNIT, "false", [wish.unit, wish.year])
+        rows = connection.execute(FILES.format(meant=meant, aside=aside), values).fetchall()
         codes = sorted({code for _, _, code, _, _ in rows if code})
         if wish.unit and len(codes) > 1:
             raise Complaint("\n".join([say("trend.ambiguous", name=wish.unit), *(f"  {code}" for code in codes)]), 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -105,6 +106,11 @@ class Home:
     def recipients(self) -> Path:
         """Who gets alerts, where no other file is named."""
         return self.root / "recipients.yaml"
+
+    @property
+    def inbox(self) -> Path:
+        """The folder that the sensor watches: FOI_INBOX, or inbox in the home folder. People clear it once it is loaded."""
+        return Path(os.environ.get("FOI_INBOX") or self.root / "inbox")
 
     @property
     def dagster(self) -> Path:

@@ -30,7 +30,7 @@ class FolderListing:
 
     def __init__(self, home: Home, source: Path) -> None:
         self.folder = str(source.resolve())
-        self._path = home.folders / f"{hashlib.sha256(self.folder.encode()).hexdigest()[:16]}.json"
+        self._path = home.folders / _name(self.folder)
         self._before, self._left = _read(self._path)
         self._now: dict[str, str] = {}
 
@@ -65,6 +65,15 @@ def documents_left(home: Home, source: Path | None = None) -> list[Left]:
     wanted = str(source.resolve()) if source else None
     found = [one for _, left in listings.values() for one in left if one.document_id not in here]
     return sorted((one for one in found if wanted in (None, one.folder)), key=lambda one: (one.file, one.folder))
+
+
+def was_loaded(home: Home, source: Path) -> bool:
+    """Whether it is known what lay in a folder when it was last loaded."""
+    return any(_read(home.folders / _name(str(source.resolve()))))
+
+
+def _name(folder: str) -> str:
+    return f"{hashlib.sha256(folder.encode()).hexdigest()[:16]}.json"
 
 
 def _read(path: Path) -> tuple[dict[str, str], list[Left]]:

@@ -17,7 +17,7 @@ from ingest.readers import read_document, scan
 from ingest.readers.ocr import Recognizer, Seen
 from ingest.readers.scan import read_scan, read_scan_cached
 from ingest.readers.scan_page import text_lines
-from tests.factory import random_record
+from tests.factory import random_record, zero_record
 from tests.factory.record import Record
 from tests.factory.scan import as_scan, number_table, pages
 
@@ -156,3 +156,17 @@ def test_what_was_recognized_is_used_again_and_damage_to_it_is_harmless(tmp_path
         assert read_scan_cached(data, tmp_path) == first
     next(tmp_path.glob("*.json")).write_text("{broken")
     assert read_scan_cached(data, tmp_path) == first
+
+
+@pytest.mark.quirk(216)
+@pytest.mark.parametrize("dpi", [200, 150, 100])
+def test_a_lone_1_on_a_scan_is_read_or_unreadable_and_never_called_blank(dpi: int):
+    ones = zero_record(unit="示例甲镇")
+    rows = ("received", "granted", "closed")
+    ones.cells.update({f"requests.{row}.{column}": "1" for row in rows for column in ("natural_person", "total")})
+    ones.cells.update({"disclosure.licenses": "1", "challenges.review.upheld": "1", "challenges.review.total": "1"})
+    _, cells, _ = extract(read_scan(as_scan(ones, dpi)))
+    got = {c.code: c for c in cells}
+    told = [code for code, text in ones.values.items() if code in got and got[code].printed not in (None, text)]
+    blank = [code for code, c in got.items() if c.state == "blank"]
+    assert (told, blank) == ([], []) and len(got) >= 175

@@ -1,11 +1,12 @@
 -- Corrections of whole documents against each input with these bytes: whose report it is, of which year, or that it is none.
+-- What was set aside can be withdrawn too: then nobody has to see to it any more.
 with inputs as (select * from {{ ref('stg_inputs') }}),
 
 corrections as (select * from {{ ref('stg_corrections') }} where action in ('assign_unit', 'assign_year', 'exclude')),
 
 matched as (
     select
-        c.correction_id, c.ordinal, c.action, c.value, c.expect, i.input_id, i.document_id, i.state,
+        c.correction_id, c.ordinal, c.origin, c.action, c.value, c.expect, i.input_id, i.document_id, i.state,
         case c.action
             when 'assign_unit' then coalesce(i.unit_code, 'none') when 'assign_year' then coalesce(i.report_year::varchar, 'none')
         end as found
@@ -19,7 +20,7 @@ compared as (
     select
         *,
         case
-            when action = 'exclude' then case when state = 'read' then 'holds' else 'fixed_upstream' end
+            when action = 'exclude' then case when state = 'read' or origin = 'withdrawn' then 'holds' else 'fixed_upstream' end
             when found = value then 'fixed_upstream' when found = expect then 'holds' else 'stale'
         end as fits
     from matched
