@@ -18,7 +18,7 @@ from foi.left import cleared_lines, left_lines, left_reports, settled, told_once
 from foi.messages import Complaint, say
 from foi.published import published
 from foi.status import broken_checks, failing_sentences, set_aside, states_of
-from foi.withdraw import withdrawn
+from foi.withdraw import withdrawn, withdrawn_lines
 from ingest.home import Home
 from ingest.inbox import survey
 from ingest.issues import issue_texts
@@ -72,7 +72,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
         if result.run_id is None:
             print(say("load.nothing_new"))
         _print_findings(lines, problems)
-        print("\n".join(cleared_lines(cleared)), end="\n" if cleared else "")
+        print("\n".join(apart := [*cleared_lines(cleared), *withdrawn_lines(taken)[1:]]), end="\n" if apart else "")
         print("\n".join(beside := told(listing, unused)), end="\n" if beside else "")
         print("\n".join(incomplete_lines(incomplete, SHOWN)[1:]), end="\n" if incomplete else "")
         print("\n".join(correction_lines(corrections)[1:]), end="\n" if corrections else "")

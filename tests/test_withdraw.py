@@ -107,7 +107,7 @@ def test_what_was_taken_out_counts_no_more_until_it_is_put_back(desk: Desk):
     ]
     assert "已恢复" in restore(home, Wish("c.html", "", 0, "放回", None))
     assert "c.html 3" in desk.reports() and "d.html 4" not in desk.reports()
-    listed, _ = json.loads(show_withdrawals(home, json=True))
+    listed, _ = sorted(json.loads(show_withdrawals(home, json=True)), key=lambda one: one["file"])
     assert (listed["file"], listed["unit_code"], listed["report_year"]) == ("d.html", "990101103", 2024)
     assert len(list(desk.home.originals.rglob("*.html"))) == 10
     lines = desk.home.withdrawals.read_text("utf-8").splitlines()
@@ -175,6 +175,9 @@ def test_what_people_clear_from_the_inbox_is_told_once_and_counted_from_then_on(
     assert settled(desk.home) == []
     known = documents_left(desk.home)
     assert told_once(ordinary, known) == ordinary and told_once(cleared, known) == [] and told_once(cleared, []) == cleared
-    assert len([line for line in status_lines(cleared) if line]) == 1 and f"已清走的文件 {len(cleared)} 份" in status_lines(cleared)[1]
+    assert (
+        len([line for line in status_lines(cleared) if line]) == 1
+        and f"已清走的文件 {len(cleared)} 份" in status_lines(cleared)[1]
+    )
     facts = foi("status", "--home", desk.home.root, FOI_INBOX=str(desk.inbox))
     assert f"已清走的文件 {len(cleared)} 份" in facts.stdout and "文件已不在" not in facts.stdout
