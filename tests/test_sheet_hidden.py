@@ -9,6 +9,7 @@ import pytest
 import xlwt
 
 from ingest.extract import extract
+from ingest.issues import issue_texts
 from ingest.model import Document
 from ingest.readers import read_document
 from tests.factory import zero_record
@@ -120,3 +121,16 @@ def test_a_place_is_told_as_the_sheet_counts_it():
     plain = {c.code: c for c in extract(read_document(as_xlsx(RECORD)))[1]}
     first, later = (int(found[CODE].place.rsplit("(", 1)[1].strip("ABCDEFGHIJ)")) for found in (plain, cells))
     assert later > first + 30
+
+
+@pytest.mark.quirk(161)
+@pytest.mark.parametrize(("column", "is_told"), [(20, False), (63, False), (64, True), (300, True)])
+def test_what_stands_too_far_to_the_right_is_told(column: int, is_told: bool):
+    def far(book, sheet, row, at):
+        sheet.write_number(row, at, 45)
+        sheet.write_string(row, column, "44")
+
+    got, document = read(as_xlsx(MARKED, special={"@": far}))
+    issues = [i for i in extract(document)[2] if i.code == "far_columns"]
+    assert bool(issues) is is_told and got.get(CODE) in (None, "45")
+    assert all("BM" in i.found and i.found in issue_texts(i)["message_zh"] for i in issues)

@@ -30,7 +30,13 @@ def read_sheet(data: bytes) -> Document:
     sheets = open_sheets(data)
     left_out = ", ".join(name for sheet in sheets for name in sheet.left_out)
     blocks = tuple(block for sheet in sheets for block in _blocks(sheet))
-    return Document("sheet", blocks, {"hidden_cells": left_out} if left_out else {})
+    far = ", ".join(f"{sheet.name}!{column_name(sheet.column_number(MAX_COLUMNS))}" for sheet in sheets if _is_cut(sheet))
+    return Document("sheet", blocks, {name: said for name, said in (("hidden_cells", left_out), ("far_columns", far)) if said})
+
+
+def _is_cut(sheet: Sheet) -> bool:
+    """Whether something stands behind the last column that is read."""
+    return any(value != "" for row in sheet.rows for value in row[MAX_COLUMNS:])
 
 
 def text_of(value: Any) -> str:
