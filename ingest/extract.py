@@ -22,7 +22,7 @@ WRAPPING = {"pdf", "ofd", "scan"}
 LINES = 3  # before a drawn table, in which the item of its numbers may stand
 WHOLE = 8  # words of a statutory table stand at least in a drawn table that is one
 # What a reader says of pages, and how much it matters.
-OF_PAGES: dict[str, Severity] = {"scan_pages": "warning", "watermark": "hint", "hidden_text": "hint"}
+OF_PAGES: dict[str, Severity] = {"scan_pages": "warning", "watermark": "hint", "hidden_text": "hint", "hidden_cells": "hint", "far_columns": "hint"}
 SURE = 0.8  # below this a recognized text is not used: of 11 wrong readings 9 lay below it, 3 of 1,947 right ones did
 
 

@@ -66,7 +66,8 @@ KATEX = '<span class="katex-mathml">45</span><span class="katex-html" aria-hidde
         ('45<b class="pale">7</b>', UNREADABLE), ('<p class="pale">45</p>', UNREADABLE),
         ('<p style="color: #FFFFFFFF">45</p>', UNREADABLE), ('<span style="color:rgb(255 255 255)">45</span>', UNREADABLE),
         ("<font color=red>45</font>", "45"),
-        ('<font color="white" style="background-color: blue">45</font>', "45"), ('<span style="border-color:white">45</span>', "45"), ('<font color="#000">45</font>', "45"),
+        ('<font color="white" style="background-color: blue">45</font>', "45"), ('<span style="border-color:white">45</span>', "45"),
+        ('<font color="#000">45</font>', "45"),
         ("<s>7</s><del>8</del>45", "45"), ("<font>4</font><font>5</font>", "45"),
     ],
 )  # fmt: skip

@@ -292,7 +292,15 @@ SOUND = '<t>45</t><rPh sb="0" eb="1"><t>11</t></rPh>'
 
 
 @pytest.mark.parametrize(
-    ("pieces", "want"), [(RAISED, "unreadable"), (PALE, "unreadable"), (DARK, "45"), (STRUCK, "45"), (SOUND, "45"), ("<r><t>4</t></r><r><t>5</t></r>", "45")]
+    ("pieces", "want"),
+    [
+        (RAISED, "unreadable"),
+        (PALE, "unreadable"),
+        (DARK, "45"),
+        (STRUCK, "45"),
+        (SOUND, "45"),
+        ("<r><t>4</t></r><r><t>5</t></r>", "45"),
+    ],
 )
 @pytest.mark.quirk(138)
 def test_pieces_of_a_text_are_told_apart(pieces: str, want: str):
@@ -342,3 +350,16 @@ def test_a_workbook_of_a_rare_make_is_read_whole():
 def test_a_workbook_as_excel_2003_wrote_it_is_read_whole(cell: str, want: str):
     styles = '<Style ss:ID="k"><NumberFormat ss:Format=";;;"/></Style><Style ss:ID="h"><NumberFormat ss:Format="Fixed"/></Style>'
     assert said(as_xml2003(FORMATTED, {"@": cell}, styles)) == want
+
+
+@pytest.mark.parametrize(
+    ("look", "want"),
+    [
+        ('<Font ss:Color="#FFFFFF"/>', "unreadable"), ('<Font ss:Color="#FFFFFF"/><Interior ss:Color="#003366" ss:Pattern="Solid"/>', "45"),
+        ('<Font ss:Color="#FFFFFF"/><Interior/>', "unreadable"), ('<Font ss:Color="#FF0000"/>', "45"),
+    ],
+)  # fmt: skip
+@pytest.mark.quirk(136)
+def test_white_digits_in_the_xml_of_a_workbook_are_not_read(look: str, want: str):
+    cell = '<Cell ss:StyleID="s1"><Data ss:Type="Number">45</Data></Cell>'
+    assert said(as_xml2003(RECORD, {"45": cell}, f'<Style ss:ID="s1">{look}</Style>')) == want

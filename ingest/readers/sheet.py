@@ -1,7 +1,7 @@
 """Read workbooks (.xlsx, .xls, .et): each sheet falls into paragraphs and tables, with the merged cells as drawn.
 
 A value is read as stored where its format shows the same number; else, and where a formula was never computed or ends in an error,
-the cell holds a text that says so and is no number. Which rows and columns are hidden is not looked at.
+the cell holds a text that says so and is no number. Hidden rows and columns are left out.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 
 from ingest.model import Document, Paragraph, SourceCell, Table
 from ingest.readers.formula import column_name
+from ingest.readers.sheet_seen import Sheet
 from ingest.readers.spans import MAX_COLUMNS
-from ingest.readers.workbook import Sheet, looks_like_sheet, open_sheets
+from ingest.readers.workbook import looks_like_sheet, open_sheets
 from ingest.sections import heading_keys
 from ingest.text import label_key, normalize, recognition
 
@@ -26,7 +27,16 @@ PROSE = 60  # characters; longer than any label with its note
 
 def read_sheet(data: bytes) -> Document:
     """The paragraphs and tables of a workbook, sheet by sheet; raises IngestError when it is encrypted or damaged."""
-    return Document("sheet", tuple(block for sheet in open_sheets(data) for block in _blocks(sheet)))
+    sheets = open_sheets(data)
+    left_out = ", ".join(name for sheet in sheets for name in sheet.left_out)
+    blocks = tuple(block for sheet in sheets for block in _blocks(sheet))
+    far = ", ".join(f"{sheet.name}!{column_name(sheet.column_number(MAX_COLUMNS))}" for sheet in sheets if _is_cut(sheet))
+    return Document("sheet", blocks, {name: said for name, said in (("hidden_cells", left_out), ("far_columns", far)) if said})
+
+
+def _is_cut(sheet: Sheet) -> bool:
+    """Whether something stands behind the last column that is read."""
+    return any(value != "" for row in sheet.rows for value in row[MAX_COLUMNS:])
 
 
 def text_of(value: Any) -> str:
@@ -82,7 +92,7 @@ def _is_heading(row: list[SourceCell]) -> bool:
 def _paragraphs(sheet: Sheet, row: int, cells: list[SourceCell]) -> Iterator[Paragraph]:
     """The lines of the only text of a row: whole parts of a report stand in one cell."""
     lines = next(c.text for c in cells if c.text.strip()).split("\n")
-    place = f"sheet {sheet.name} row {sheet.top + row + 1}"
+    place = f"sheet {sheet.name} row {sheet.row_number(row) + 1}"
     yield from (Paragraph(line.strip(), place) for line in lines if line.strip())
 
 
@@ -104,7 +114,7 @@ def _block(
     drawn = [c for c in cells if c.text.strip() or c.rowspan * c.colspan > 1]
     left, right = min(c.column for c in drawn), max(c.column + c.colspan for c in drawn)
     first, last = block[0], block[-1]
-    place = f"sheet {sheet.name} rows {sheet.top + first + 1}–{sheet.top + last + 1}"
+    place = f"sheet {sheet.name} rows {sheet.row_number(first) + 1}–{sheet.row_number(last) + 1}"
     yield Table(
         tuple(
             SourceCell(c.text, c.row - first, c.column - left, min(c.rowspan, last + 1 - c.row), c.colspan, 1.0, c.box)
@@ -139,6 +149,6 @@ def _cells(sheet: Sheet) -> list[SourceCell]:
             continue  # nothing stands here; far-away rows may be many
         for c, value in enumerate(row):
             if not covered[r] >> c & 1:
-                box = f"{column_name(sheet.left + c)}{sheet.top + r + 1}"
+                box = f"{column_name(sheet.column_number(c))}{sheet.row_number(r) + 1}"
                 cells.append(SourceCell(text_of(value), r, c, *spans.get((r, c), (1, 1)), 1.0, box))
     return cells

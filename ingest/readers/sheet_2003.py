@@ -14,6 +14,7 @@ from typing import Any
 from ingest.model import IngestError
 from ingest.readers.formula import Place, Sums, column_name
 from ingest.readers.package import parse_xml, usual
+from ingest.readers.sheet_seen import Hidden, hidden_2003
 from ingest.readers.sheet_xml import Style, unsure
 from ingest.readers.shown import is_usual, shown
 
@@ -40,6 +41,7 @@ class Grid:
     found: dict[Place, str] = field(default_factory=dict)
     numbers: dict[Place, float | None] = field(default_factory=dict)
     formulas: dict[Place, str] = field(default_factory=dict)
+    hidden: Hidden = field(default_factory=Hidden)
 
     def rows(self) -> list[list[Any]]:
         """The values as rows from the first cell of the sheet on."""
@@ -92,7 +94,7 @@ def _is_paper(fill: Element | None) -> bool:
 
 
 def _grid(sheet: Element, styles: Mapping[str, Style]) -> Grid:
-    grid = Grid(sheet.get(S + "Name") or "")
+    grid = Grid(sheet.get(S + "Name") or "", hidden=hidden_2003(sheet, S))
     hides_zeros = _option(sheet, "DoNotDisplayZeros") is not None
     for place, cell in _places(sheet):
         down, across = (_count(cell.get(S + name)) for name in ("MergeDown", "MergeAcross"))

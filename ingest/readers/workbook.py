@@ -13,8 +13,6 @@ import re
 import struct
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import olefile
@@ -26,6 +24,7 @@ from ingest.readers.kinds import office_root
 from ingest.readers.package import BROKEN, Package, open_package, usual
 from ingest.readers.sheet_2003 import read_2003
 from ingest.readers.sheet_drawings import Box, boxes_over, lay_over
+from ingest.readers.sheet_seen import Hidden, Sheet, hidden_xls, hidden_xlsx, leave_out
 from ingest.readers.sheet_xml import S, cells_shown, read_book
 from ingest.readers.workbook97 import MAX_CELLS, MAX_TEXT, compound_file, open_xls, too_large
 from ingest.readers.workbook97_cells import shown_xls
@@ -36,18 +35,6 @@ MAX_SHEETS = 256
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row\b"), re.compile(rb"<(?:\w+:)?c[\s/>]")
 _REF = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]*)(\d+)")
 _EMPTY_CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*/>")
-Merge = tuple[tuple[int, int], tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet: its values from its first used row and column (from 0), and the merged ranges of the whole sheet."""
-
-    name: str
-    top: int
-    left: int
-    rows: list[list[Any]]
-    merges: list[Merge]
 
 
 def looks_like_sheet(names: Iterable[str]) -> bool:
@@ -59,17 +46,17 @@ def looks_like_sheet(names: Iterable[str]) -> bool:
 def open_sheets(data: bytes) -> list[Sheet]:
     """The sheets that a person sees, in order; a hidden sheet (often last year's) is read only if all are hidden.
 
-    Hidden rows and columns cannot be told from others and are read; a value that contradicts its double is not used later.
+    Hidden rows and columns are left out, which is told.
     Raises IngestError encrypted, damaged_sheet, sheet_not_read (kinds other than .xlsx and .xls) or too_large.
     """
     try:
         if data.startswith(olefile.MAGIC):
             stream, name = open_xls(data)
-            return _sheets(compound_file(stream, name), shown_xls(stream), boxes_xls(stream))
+            return _sheets(compound_file(stream, name), shown_xls(stream), boxes_xls(stream), hidden_xls(stream))
         if office_root(data) == "Workbook":
-            return [Sheet(grid.name, 0, 0, grid.rows(), grid.merges) for grid in read_2003(data)]
+            return [leave_out(Sheet(grid.name, 0, 0, grid.rows(), grid.merges), grid.hidden) for grid in read_2003(data)]
         book = _Parts(data)
-        return _sheets(book.copy(), book.shown(), book.boxes())
+        return _sheets(book.copy(), book.shown(), book.boxes(), book.hidden())
     except PasswordError as error:
         raise IngestError("encrypted") from error
     except (CalamineError, *BROKEN, OverflowError, struct.error) as error:
@@ -80,7 +67,7 @@ def open_sheets(data: bytes) -> list[Sheet]:
         raise IngestError("damaged_sheet", "", str(error)[:200]) from error
 
 
-def _sheets(copy: bytes, shown: list[dict[Place, str]], boxes: list[list[Box]]) -> list[Sheet]:
+def _sheets(copy: bytes, shown: list[dict[Place, str]], boxes: list[list[Box]], hidden: list[Hidden]) -> list[Sheet]:
     """The sheets with their values; what is shown otherwise than stored, and what lies over cells, takes the place of the value."""
     with CalamineWorkbook.from_filelike(io.BytesIO(copy)) as book:
         drawn = [(n, s) for n, s in enumerate(book.sheets_metadata) if s.typ == SheetTypeEnum.WorkSheet]
@@ -95,6 +82,7 @@ def _sheets(copy: bytes, shown: list[dict[Place, str]], boxes: list[list[Box]]) 
             found = Sheet(name, top, left, rows, list(sheet.merged_cell_ranges or ()))
             found = _with(found, shown[n] if n < len(shown) else {})
             found = _with(found, lay_over(found.rows, (found.top, found.left), boxes[n]) if n < len(boxes) else {})
+            found = leave_out(found, hidden[n]) if n < len(hidden) else found
             if found.rows:
                 sheets.append(found)
         return sheets
@@ -189,6 +177,11 @@ class _Parts:
         book = read_book(*(self._parts.get(f"xl/{part}.xml") for part in ("workbook", "styles", "sharedStrings")))  # type: ignore[arg-type]
         sheets = [(name, self._parts.get(self._name(name)) if name else None) for name in self._sheet_names()]
         return [cells_shown(xml, name, book) if xml else {} for name, xml in sheets]
+
+    def hidden(self) -> list[Hidden]:
+        """For each sheet its hidden rows and columns."""
+        parts = [(name, self._parts.get(self._name(name)) if name else None) for name in self._sheet_names()]
+        return [hidden_xlsx(xml, name) if xml else Hidden() for name, xml in parts]
 
     def boxes(self) -> list[list[Box]]:
         """For each sheet what is drawn over its cells."""

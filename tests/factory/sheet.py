@@ -66,8 +66,11 @@ def as_xlsx(
     gap: int = 0,
     as_text: bool = False,
     special: Mapping[str, Callable[[Any, Any, int, int], object]] | None = None,
+    hidden: Mapping[str, Record] | None = None,
 ) -> bytes:
     """A record as .xlsx; `gap` empty rows stand before each heading; numbers are text where `as_text`.
+
+    `hidden` draws other records in hidden “rows” above it or hidden “columns” to its left.
 
     A text that stands in `special` is written by what stands there, which is given the workbook, the sheet, row and column.
     """
@@ -76,7 +79,7 @@ def as_xlsx(
     book.set_properties({"created": datetime(2025, 1, 20)})  # else the second in which it was made stands in the file
     for name, cells in _sheets(record, one_sheet, gap):
         sheet = book.add_worksheet(name)
-        for row, column, rows, columns, text in cells:
+        for row, column, rows, columns, text in _beside(sheet, cells, one_sheet, gap, hidden or {}):
             number = None if as_text else _number(text)
             if rows * columns > 1:
                 sheet.merge_range(row, column, row + rows - 1, column + columns - 1, "")
@@ -88,6 +91,19 @@ def as_xlsx(
                 sheet.write_string(row, column, text)
     book.close()
     return out.getvalue()
+
+
+def _beside(sheet: Any, cells: list[Placed], one_sheet: bool, gap: int, hidden: Mapping[str, Record]) -> list[Placed]:
+    """The cells of a sheet together with those of hidden records, which move them down or to the right."""
+    for way, record in hidden.items():
+        other = next(placed for _, placed in _sheets(record, one_sheet, gap))
+        down = max(row + rows for row, _, rows, _, _ in other) if way == "rows" else 0
+        right = max(column + columns for _, column, _, columns, _ in other) if way == "columns" else 0
+        cells = other + [(row + down, column + right, *rest) for row, column, *rest in cells]
+        for row in range(down):
+            sheet.set_row(row, None, None, {"hidden": True})
+        sheet.set_column(0, right - 1, None, None, {"hidden": True}) if right else None
+    return cells
 
 
 def as_xls(
