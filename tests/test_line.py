@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ingest.home import Home
 from ingest.inbox import list_inputs
+from ingest.known_units import registry_of
 from ingest.landing import land, new_inputs
 from ingest.reading import read_inputs
-from ingest.units import load_registry
 from tests.conftest import EXAMPLES, ROOT, foi, marts_hash
 
 EXPECTED = json.loads((ROOT / "examples" / "expected.json").read_text("utf-8"))
@@ -125,7 +125,8 @@ def test_a_killed_load_and_another_order_end_in_the_same_facts(loaded: Path, tmp
     process.send_signal(signal.SIGKILL)
     process.wait()
     # What was killed is landed, but never built: the next load builds both.
-    place, registry = Home(home), load_registry()
+    place = Home(home)
+    registry = registry_of(place)
     land(place, read_inputs(new_inputs(place, list_inputs(part), registry), registry), registry)
     assert foi("load", EXAMPLES, "--home", home).returncode == 1
     assert len(list((home / "raw" / "batches").iterdir())) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +13,7 @@ import pytest
 from dagster_project.as_of import take
 from expectations.decisions import Decision, append
 from ingest.home import Home
+from ingest.moments import beijing_today
 from tests.conftest import foi, marts_hash
 from tests.factory.html import clean
 from tests.factory.record import Record, zero_record
@@ -111,8 +112,7 @@ def test_an_earlier_day_is_answered_as_it_was_known_then(home: Path):
     assert again.stdout == result.stdout and "正在重建" not in again.stderr
     assert "12" in foi("trend", "--unit", UNIT, "--as-of", CORRECTED, "--home", home).stdout
     assert marts_hash(home) == before and answer(home) == [{"n": 12, "state": "reported"}]
-    today = datetime.now(UTC).date() + timedelta(days=1)
-    assert answer(home, "--as-of", today) == answer(home)
+    assert answer(home, "--as-of", beijing_today()) == answer(home)
 
 
 def test_what_was_known_is_what_had_landed_and_was_decided_by_then(home: Path, tmp_path: Path):

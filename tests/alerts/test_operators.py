@@ -115,13 +115,12 @@ def test_what_a_version_before_had_begun_to_send_is_marked_as_a_repeat(run: Send
 
 def test_a_load_that_fails_on_the_command_line_is_told_to_operators(tmp_path: Path, mailbox: Mailbox):
     home = Home(tmp_path / "home")
-    damaged = home.batches / "b" / "inputs.parquet"
-    damaged.parent.mkdir(parents=True)
-    damaged.write_bytes(b"no parquet")
+    home.root.mkdir()
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "a.html").write_text("<p>x</p>", "utf-8")
     people = written(tmp_path, COUNTY, OPERATOR)
+    (home.root / "raw").write_text("no folder", "utf-8")
     result = foi("load", tmp_path / "reports", "--home", home.root, "--recipients", people)
-    assert result.returncode == 3 and "inputs.parquet" in result.stderr
+    assert result.returncode == 3 and str(home.root / "raw") in result.stderr, result.stdout + result.stderr
     assert [mail["To"].addresses[0].addr_spec for mail in mailbox.mails] == ["ops@example.org"]
-    assert "inputs.parquet" in to_operators(mailbox)[0]
+    assert str(home.root / "raw") in to_operators(mailbox)[0]
