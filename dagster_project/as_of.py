@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.state import CODE, SOURCE
-from dagster_project.warehouse import AFTER_GATE, Warehouse
+from dagster_project.dbt import AFTER_GATE, Warehouse
+from dagster_project.up_to_date import CODE, SOURCE
 from expectations.decisions import understood, write_decisions
-from ingest.corrections import write_corrections
 from ingest.home import Home
-from ingest.landing import lock
-from ingest.ledger import read_ledger
-from ingest.tables import SCHEMAS, fingerprint, with_every_column
-from ingest.withdrawals import known_corrections
+from ingest.home.ledger import read_ledger
+from ingest.landing.batches import lock
+from ingest.landing.corrections import write_corrections
+from ingest.landing.schemas import SCHEMAS, fingerprint, with_every_column
+from ingest.landing.withdrawals import known_corrections
 
 KEPT = 10  # earlier days whose warehouse is kept
 
@@ -124,8 +124,8 @@ def _decisions(ledger: Path, until: datetime) -> str:
 def _build(scratch: Home) -> None:
     """Both steps of dbt with the expectations between them, and the published file, as in a load."""
     from dagster_project.defs.publish import publish
-    from dagster_project.run import quiet_logs
-    from expectations.run import run_expectations
+    from dagster_project.load import quiet_logs
+    from expectations.gate.run import run_expectations
 
     quiet_logs()
     warehouse = Warehouse(scratch)

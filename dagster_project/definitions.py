@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from dagster_project.dbt import Warehouse
 from dagster_project.defs.alerts import alert_schedule, alert_sensors, alerts_job
 from dagster_project.defs.deadlines import nothing_overdue, seasons, watch
 from dagster_project.defs.inbox import inbox_sensor, schedules
@@ -12,7 +13,6 @@ from dagster_project.defs.publish import published
 from dagster_project.defs.quality import expectation_checks, expectation_results
 from dagster_project.defs.warehouse import warehouse_assets
 from dagster_project.settings import Settings, prepare_instance
-from dagster_project.warehouse import Warehouse
 
 JOB = "load"
 

@@ -16,7 +16,7 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
-from ingest.ledger import aside_of
+from ingest.home.ledger import aside_of
 
 KEPT_OPEN = 8  # files: one of all runs and one of each run
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from ingest.abilities import curable
+from ingest.beijing import beijing_today
 from ingest.home import Home
-from ingest.inbox import list_inputs
-from ingest.known_units import registry_for
-from ingest.landing import lock, new_inputs
-from ingest.last_seen import FolderListing
-from ingest.mending import read_damaged_again, set_damaged_aside
+from ingest.home.placing import placed
+from ingest.home.plain_path import plain_folder
+from ingest.landing.batches import lock, new_inputs
+from ingest.landing.inbox import list_inputs
+from ingest.landing.last_seen import FolderListing
+from ingest.landing.mending import read_damaged_again, set_damaged_aside
+from ingest.landing.reading import Landed, Progress, Reading, read_inputs
 from ingest.model import Issue
-from ingest.moments import beijing_today
-from ingest.placing import placed
-from ingest.plain_path import plain_folder
-from ingest.reading import Landed, Progress, Reading, read_inputs
+from ingest.readers.abilities import curable
 from ingest.roster.store import keep_rosters_of
+from ingest.units.known import registry_for
 
 DAGSTER_YAML = """\
 telemetry:

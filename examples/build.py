@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.forms import load_forms
+from ingest.law.forms import load_forms
 from tests.factory.docx import as_docx
 from tests.factory.html import STYLES, clean
 from tests.factory.record import (

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from expectations.messages import plain
-from ingest.ledger import add_line, read_ledger
-from ingest.placing import placed
+from ingest.home.ledger import add_line, read_ledger
+from ingest.home.placing import placed
 
 # confirm: the report is wrong and must be corrected; explain, waive: it stands and asks for nothing more; withdraw: none of these.
 ACTIONS = ("confirm", "explain", "waive", "withdraw")

@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from expectations.judge import Finding
-from ingest.forms import Form, Rule, every_form, load_terms, read_yaml
-from ingest.issues import places_in
+from expectations.judge.rules import Finding
+from ingest.law.forms import Form, Rule, every_form, load_terms
+from ingest.law.relations import Relation, relations_of
+from ingest.law.signals import signals
 from ingest.model import Report
-from ingest.relations import Relation, relations_of
-from ingest.signals import signals
+from ingest.words.issues import places_in
+from ingest.words.yaml_files import read_yaml
 
 SHARES = {"all_zero", "unmatched"}
 
@@ -78,7 +79,11 @@ def _signal(row: dict[str, Any], values: dict[str, str], language: str) -> str:
     signal = signals()[row["rule"]]
     instance = row["rule_id"].removeprefix(signal.rule).removeprefix(".")
     code = row.get("code") or instance
-    values |= {"left": plain(row.get("left_sum")), "right": plain(row.get("right_sum")), "cell": cell_words(code, row.get("form"), language)}
+    values |= {
+        "left": plain(row.get("left_sum")),
+        "right": plain(row.get("right_sum")),
+        "cell": cell_words(code, row.get("form"), language),
+    }
     if language == "zh" and "issues" in signal.values:
         values["found"] = places_in(values["found"])
     return signal.said(instance, language).format(**values).strip()

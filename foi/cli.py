@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from foi.alert_commands import alerts
+from foi.alerts.commands import alerts
 from foi.messages import Complaint, say
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.terminal import print_anywhere
@@ -20,6 +20,7 @@ roster_app = typer.Typer(no_args_is_help=True, help=say("help.rosters"))
 app.add_typer(units, name="units")
 app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
+
 
 def main() -> None:
     """Run the program; what a person did wrong becomes one sentence, never a traceback."""
@@ -45,7 +46,7 @@ def main() -> None:
 def read(
     files: Annotated[list[Path], typer.Argument(help=say("help.files"))], home: HomeOption = HOME, json: JsonOption = False
 ) -> None:
-    from foi.read import read_files
+    from foi.draft.read import read_files
 
     raise typer.Exit(read_files(files, json, home))
 
@@ -59,8 +60,8 @@ def check(
     page: Annotated[Path | None, typer.Option("--page", help=say("help.page"))] = None,
     json: JsonOption = False,
 ) -> None:
-    from foi.check import check_file
-    from foi.handed_in import known_code
+    from foi.draft.check import check_file
+    from foi.line.handed_in import known_code
     from ingest.model import Hints
 
     hints = Hints(unit_code=known_code(home, unit_code) if unit_code else None, report_year=year or None)
@@ -76,14 +77,14 @@ def load(
     recipients: Annotated[Path | None, typer.Option(help=say("help.recipients"))] = None,
     json: JsonOption = False,
 ) -> None:
-    from foi.load import load_folder
+    from foi.line.load import load_folder
 
     raise typer.Exit(load_folder(folder, home, recipients, json))
 
 
 @app.command(help=say("help.demo"))
 def demo(home: HomeOption = Path("foi-demo")) -> None:
-    from foi.demo import run_demo
+    from foi.line.demo import run_demo
 
     raise typer.Exit(run_demo(home))
 
@@ -95,12 +96,12 @@ def doctor(
     json: JsonOption = False,
 ) -> None:
     if verify:
-        from foi.verify import verify_home
+        from foi.line.verify import verify_home
 
         text, exit_code = verify_home(home, json)
         print(text)
         raise typer.Exit(exit_code)
-    from foi.doctor import show_abilities
+    from foi.line.doctor import show_abilities
 
     print(show_abilities(json))
 
@@ -112,10 +113,10 @@ def forms(
     cells: Annotated[bool, typer.Option("--cells", help=say("help.cells"))] = False,
     source: Annotated[str, typer.Option("--from", help=say("help.form_from"))] = "",
 ) -> None:
-    from foi.dictionary import show_cells, show_form, show_forms
+    from foi.ask.dictionary import show_cells, show_form, show_forms
 
     if form == "new":
-        from foi.new_form import begin_form
+        from foi.line.new_form import begin_form
 
         print(begin_form(new, source))
         return
@@ -136,11 +137,11 @@ def decide(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.decide import Wish, show_decisions
-    from foi.decide import decide as put
+    from foi.answer.decide import Wish, show_decisions
+    from foi.answer.decide import decide as put
 
     if reply:
-        from foi.reply import decide_from
+        from foi.answer.reply import decide_from
 
         text, exit_code = decide_from(home, reply, who)
         print(text)
@@ -161,8 +162,8 @@ def correct(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.correct import Wish, show_corrections
-    from foi.correct import correct as put
+    from foi.answer.correct import Wish, show_corrections
+    from foi.answer.correct import correct as put
 
     print(
         put(home, Wish(unit, year, cell, before, after, why, evidence, who))
@@ -182,8 +183,8 @@ def withdraw(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.withdraw import Wish, restore, show_withdrawals
-    from foi.withdraw import withdraw as take
+    from foi.answer.withdraw import Wish, restore, show_withdrawals
+    from foi.answer.withdraw import withdraw as take
 
     wish = Wish(file, unit, year, why, who)
     print((restore if undo else take)(home, wish) if file or unit or year or undo else show_withdrawals(home, json))
@@ -197,7 +198,7 @@ def versions(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.versions import show_versions
+    from foi.ask.versions import show_versions
 
     print(show_versions(home / "published.duckdb", unit, year, area, json))
 
@@ -209,7 +210,7 @@ def letter(
     year: YearOption = 0,
     home: HomeOption = HOME,
 ) -> None:
-    from foi.letter import write_letters
+    from foi.answer.letter import write_letters
 
     print(write_letters(home / "published.duckdb", out, unit, year))
 
@@ -221,10 +222,10 @@ def rules(
     yields: Annotated[bool, typer.Option("--yield", help=say("help.yield"))] = False,
     home: HomeOption = HOME,
 ) -> None:
-    from foi.rules import rules_page, show_rules
+    from foi.ask.rules import rules_page, show_rules
 
     if yields:
-        from foi.yields import show_yield
+        from foi.ask.rule_yield import show_yield
 
         print(show_yield(home / "published.duckdb", json))
         return
@@ -243,8 +244,8 @@ def progress(
     csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
     json: JsonOption = False,
 ) -> None:
-    from foi.as_of import day_of
-    from foi.progress import Question, show_progress
+    from foi.line.as_of import day_of
+    from foi.owed.progress import Question, show_progress
 
     question = Question(area, year, roster, day_of(on) if on else None, state or (), every_unit)
     print(show_progress(home / "published.duckdb", question, "csv" if csv else "json" if json else "table"))
@@ -256,7 +257,7 @@ def roster_load(
     replace: Annotated[bool, typer.Option("--replace", help=say("help.roster_replace"))] = False,
     home: HomeOption = HOME,
 ) -> None:
-    from foi.roster import load_roster
+    from foi.owed.roster import load_roster
 
     print(load_roster(home, file, replace))
 
@@ -269,7 +270,7 @@ def roster_show(
     csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
     json: JsonOption = False,
 ) -> None:
-    from foi.roster import show_roster
+    from foi.owed.roster import show_roster
 
     print(show_roster(home, area, year, "csv" if csv else "json" if json else "table"))
 
@@ -281,7 +282,7 @@ def roster_template(
     out: Annotated[Path, typer.Option("--out", help=say("help.roster_out"))] = Path("roster.csv"),
     home: HomeOption = HOME,
 ) -> None:
-    from foi.roster import write_template
+    from foi.owed.roster import write_template
 
     print(write_template(home, area, year, out))
 
@@ -290,7 +291,7 @@ def roster_template(
 def units_find(
     name: Annotated[str, typer.Argument(help=say("help.unit_name"))], home: HomeOption = HOME, json: JsonOption = False
 ) -> None:
-    from foi.dictionary import find_units
+    from foi.ask.dictionary import find_units
 
     text, found = find_units(name, json, home)
     print(text)
@@ -305,8 +306,8 @@ def query(
     json: JsonOption = False,
     as_of: AsOfOption = "",
 ) -> None:
-    from foi.as_of import file_to_ask
-    from foi.query import run_query
+    from foi.ask.query import run_query
+    from foi.line.as_of import file_to_ask
 
     print(run_query(file_to_ask(home, as_of), sql, "csv" if csv else "json" if json else "table"))
 
@@ -321,15 +322,15 @@ def trend(
     json: JsonOption = False,
     as_of: AsOfOption = "",
 ) -> None:
-    from foi.as_of import file_to_ask
-    from foi.trend import show_trend
+    from foi.ask.trend import show_trend
+    from foi.line.as_of import file_to_ask
 
     print(show_trend(file_to_ask(home, as_of), measure, unit=unit, area=area, json=json, boundaries=boundaries))
 
 
 @app.command(help=say("help.status"))
 def status(home: HomeOption = HOME, json: JsonOption = False) -> None:
-    from foi.status import show_status
+    from foi.line.status import show_status
 
     print(show_status(home / "published.duckdb", json=json))
 
@@ -341,7 +342,7 @@ def export(
     home: HomeOption = HOME,
     as_of: AsOfOption = "",
 ) -> None:
-    from foi.as_of import file_to_ask
-    from foi.export import export as write
+    from foi.ask.export import export as write
+    from foi.line.as_of import file_to_ask
 
     print(write(file_to_ask(home, as_of), target, table))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from foi.messages import Complaint, say
 from foi.usage import in_words, is_usage
-from ingest.forms import FormError
-from ingest.issues import finding_words, why
 from ingest.model import IngestError
+from ingest.words.issues import finding_words, why
+from ingest.words.yaml_files import FormError
 
 ENGINES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "dbt", "polars", "pyarrow")
 
@@ -23,7 +23,7 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if isinstance(inner, FormError):
             return Complaint(say("error.form", reason=inner))
         if isinstance(inner, IngestError):
-            from foi.duties import complaint_of
+            from foi.owed.duties import complaint_of
 
             return Complaint(complaint_of(inner), 3)
         if isinstance(inner, OSError) and not isinstance(inner, BrokenPipeError):

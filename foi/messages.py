@@ -42,7 +42,9 @@ def say(key: str, **values: Any) -> str:
 
     Where a value is empty, a text of its own may say so (`key.without_value`), so that no list is announced that is not there.
     """
-    bare = next((f"{key}.without_{name}" for name, value in values.items() if value == "" and f"{key}.without_{name}" in _texts()), key)
+    bare = next(
+        (f"{key}.without_{name}" for name, value in values.items() if value == "" and f"{key}.without_{name}" in _texts()), key
+    )
     texts = [(at, _texts()[bare][language]) for at, language in enumerate(("zh", "en"))]
     given = [{k: v[at] if isinstance(v, tuple) else v for k, v in values.items()} for at in (0, 1)]
     return " / ".join(dict.fromkeys(text.format(**counting(given[at])) for at, text in texts if text))

@@ -6,15 +6,15 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.classify import left_in, not_a_report
-from ingest.extract import extract
 from ingest.identity import Page, identify
+from ingest.identity.kind import left_in, not_a_report
+from ingest.identity.likeness import clauses, content_id, numbers_id
 from ingest.identity.told import of_another_year
 from ingest.model import Hints, IngestError, Issue, Report
-from ingest.narrative import read_counts, split_sections, told_in
 from ingest.privacy import mask_report
+from ingest.prose.counts import read_counts, split_sections, told_in
 from ingest.readers import read_document
-from ingest.resemblance import clauses, content_id, numbers_id
+from ingest.tables import extract
 from ingest.units import Registry, load_registry
 
 

@@ -100,7 +100,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something a person should know about a file: what was found, where, what was expected. Text: forms/issues.yaml."""
+    """Something a person should know about a file: what was found, where, what was expected. Text: words/issues.yaml."""
 
     code: str
     severity: Severity

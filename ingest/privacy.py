@@ -1,6 +1,6 @@
 """Mask personal data (names of staff, phones, mail addresses) in every text that is published; only the original keeps it.
 
-Source: 政府信息公开条例 第十五条 (personal privacy is not disclosed). The patterns are data: forms/privacy.yaml.
+Source: 政府信息公开条例 第十五条 (personal privacy is not disclosed). The patterns are data: words/privacy.yaml.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from ingest.forms import FORMS, read_yaml
 from ingest.model import Issue, Report
+from ingest.words.yaml_files import WORDS, read_yaml
 
 
 @cache
 def _masks() -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], str]]]:
-    data = read_yaml(FORMS / "privacy.yaml")
+    data = read_yaml(WORDS / "privacy.yaml")
     surname = f"[{data['surnames']}]"
     masks = []
     for mask in data["masks"]:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ingest.extract import extract
 from ingest.model import Document, IngestError
 from ingest.readers import read_document
+from ingest.tables import extract
 from tests.factory import random_record
 from tests.factory.formats import COMPLETE, FORMATS
 from tests.factory.record import Record

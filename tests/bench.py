@@ -10,12 +10,12 @@ from pathlib import Path
 
 from ingest import ingest_bytes
 from ingest.home import Home
-from ingest.inbox import list_inputs
-from ingest.known_units import registry_for
-from ingest.landing import land, lock, new_inputs
+from ingest.landing.batches import land, lock, new_inputs
+from ingest.landing.inbox import list_inputs
+from ingest.landing.reading import read_inputs
 from ingest.model import Hints
-from ingest.reading import read_inputs
 from ingest.units import load_registry
+from ingest.units.known import registry_for
 from tests.factory import random_record
 from tests.factory.docx import as_docx
 from tests.factory.formats import FORMATS
@@ -76,15 +76,15 @@ def line(reports: int = 2000) -> None:
 
         write_references(home, folder)
         now = step("land", now)
+        from dagster_project.dbt import Warehouse
         from dagster_project.defs.publish import publish
-        from dagster_project.warehouse import Warehouse
 
         warehouse = Warehouse(home)
         warehouse.manifest()
         now = step("dbt start and parse", now)
         warehouse.build("--exclude", "tag:published")
         now = step("dbt build", now)
-        from expectations.run import run_expectations
+        from expectations.gate.run import run_expectations
 
         run_expectations(home.build, home.expectations)
         now = step("expectations (with import)", now)

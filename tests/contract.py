@@ -14,11 +14,11 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.warehouse import Warehouse
-from expectations.run import TYPES
+from dagster_project.dbt import Warehouse
+from expectations.gate.run import TYPES
 from ingest.home import Home
-from tests.warehouse.conftest import environment_kept
-from tests.warehouse.raw_zone import write_raw_zone
+from tests.dbt.conftest import environment_kept
+from tests.dbt.raw_zone import write_raw_zone
 
 ONLY_MODELS = ("--select", "resource_type:model", "--indirect-selection", "empty")
 GATE = f"create table quality.expectation_results ({', '.join(f'{name} {kind}' for name, kind in TYPES.items())})"

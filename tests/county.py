@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from expectations.judge import Facts
-from ingest.forms import load_forms
+from expectations.judge.rules import Facts
+from ingest.law.forms import load_forms
 from ingest.model import Count
 from tests.factory.record import ORGANIZATIONS
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.county import TOWNS, YEARS, county
-from tests.warehouse.conftest import Built, build
-from tests.warehouse.raw_zone import Filing
+from tests.dbt.conftest import Built, build
+from tests.dbt.raw_zone import Filing
 
 COUNTY = "990201"
 ALL = ("jump", "copied_report", "same_as_last_year", "same_prose_as_last_year", "active_but_empty", "parent_children")

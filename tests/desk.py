@@ -7,15 +7,15 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.dbt import Warehouse
 from dagster_project.defs.landing import write_references
 from dagster_project.settings import Settings
-from dagster_project.warehouse import Warehouse
 from ingest.home import Home
-from ingest.known_units import registry_for
-from ingest.landing import land
+from ingest.landing.batches import land
+from ingest.units.known import registry_for
+from tests.dbt.conftest import environment_kept
 from tests.factory.html import clean
 from tests.factory.record import Record, zero_record
-from tests.warehouse.conftest import environment_kept
 
 CELL = "disclosure.licenses"
 

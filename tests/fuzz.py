@@ -15,10 +15,10 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ingest.inbox import Input
-from ingest.issues import issue_texts
+from ingest.landing.inbox import Input
+from ingest.landing.reading import read_reports
 from ingest.model import Hints
-from ingest.reading import read_reports
+from ingest.words.issues import issue_texts
 from tests.factory import random_record
 from tests.factory.formats import FORMATS
 from tests.factory.record import Record

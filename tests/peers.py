@@ -14,10 +14,10 @@ import time
 import warnings
 from collections.abc import Callable, Iterable
 
-from ingest.extract import extract
 from ingest.model import Document, Paragraph, SourceCell, Table
 from ingest.readers import read_document
 from ingest.readers.spans import place_cells
+from ingest.tables import extract
 from tests.factory import random_record
 from tests.factory.formats import FORMATS
 from tests.factory.record import Record

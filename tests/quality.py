@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from expectations.cause import causes
-from expectations.judge import Facts, judge
-from expectations.repair import repairs
-from expectations.verdict import verdict
+from expectations.judge.cause import causes
+from expectations.judge.repair import repairs
+from expectations.judge.rules import Facts, judge
+from expectations.judge.verdict import verdict
 from ingest.model import Cell, Count, Report
 from tests.county import TOWNS, YEARS, Filed, county
 from tests.county_warehouse import warehouse_score
@@ -122,7 +122,11 @@ KINDS: dict[str, tuple[str, Spoil, str | None]] = {
         None,
     ),
     "total left at 0": ("challenges_total", _cell("challenges.review.total", lambda rng, n: 0), "total_zero"),
-    "total off": ("requests_applicant_total", _cell("requests.received.total", lambda rng, n: n + rng.randint(1, 9)), "total_not_updated"),
+    "total off": (
+        "requests_applicant_total",
+        _cell("requests.received.total", lambda rng, n: n + rng.randint(1, 9)),
+        "total_not_updated",
+    ),
     "closed off": ("requests_closed_total", _cell("requests.closed.natural_person", lambda rng, n: n + 3), "total_not_updated"),
     "digits exchanged": ("requests_applicant_total", _cell("requests.closed.total", _swapped), "total_not_updated"),
     "digit left out": (
@@ -256,7 +260,13 @@ def main(seeds: int = 5) -> int:
         )
         for miss in misses:
             print(f"  {miss}")
-        bad += s.found < s.made or s.false_alarms > 2 or share < 0.8 or s.causes < 0.9 * s.repairable or s.verdicts < 0.9 * s.repairable
+        bad += (
+            s.found < s.made
+            or s.false_alarms > 2
+            or share < 0.8
+            or s.causes < 0.9 * s.repairable
+            or s.verdicts < 0.9 * s.repairable
+        )
     w = warehouse_score()
     print(f"warehouse: {w.found} of {w.made} found, {w.false_alarms} false alarms among {w.reports} reports")
     for miss in w.misses:

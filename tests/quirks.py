@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import sys
 from collections import defaultdict
-from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
+
 ENTRIES = ROOT / "tests" / "cases" / "quirks.yaml"
 PAGE = ROOT / "docs" / "quirks.md"
 

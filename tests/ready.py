@@ -26,7 +26,7 @@ def import_engines() -> None:
     """In the order in which a load imports them."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"  # as in expectations.run
     for name in (
-        "dagster_project.run",
+        "dagster_project.load",
         "dagster_project.definitions",
         "dagster_project.as_of",
         "dbt.cli.main",

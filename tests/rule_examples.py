@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from expectations.judge import Facts, told
-from ingest.forms import every_form, load_forms
+from expectations.judge.rules import Facts, told
+from ingest.law.forms import every_form, load_forms
+from ingest.law.relations import relations_of
+from ingest.law.signals import signals
 from ingest.model import Count, Issue
-from ingest.relations import relations_of
-from ingest.signals import signals
-from tests.warehouse.raw_zone import COUNT, Filing
+from tests.dbt.raw_zone import COUNT, Filing
+from tests.paths import CASES
 
-CASES = Path(__file__).parent / "cases" / "rules.yaml"
+CASES = CASES / "rules.yaml"
 ENDS = {"township": "1{unit:02}", "county": "", "department": "-示例{unit}局"}
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.settings import Settings
-from dagster_project.state import is_building
+from dagster_project.up_to_date import is_building
 from ingest.home import Home
-from ingest.landing import lock
+from ingest.landing.batches import lock
 from ingest.roster.store import open_season
 
 REFRESH = "refresh"

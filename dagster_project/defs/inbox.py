@@ -8,8 +8,8 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.settings import Settings, partition_of
-from ingest.landing import landings
-from ingest.rows import read_id
+from ingest.landing.batches import landings
+from ingest.landing.rows import read_id
 
 # 《中华人民共和国政府信息公开条例》第四十九条: departments by 31 January, governments by 31 March.
 DUE = {"units_filed": "0 3 1 2 *", "governments_filed": "0 3 1 4 *"}

@@ -8,13 +8,14 @@ import dagster as dg
 
 from dagster_project.settings import YEAR_KEYS, Settings, partition_of
 from expectations.decisions import write_decisions
-from ingest.corrections import write_corrections
 from ingest.home import Home
-from ingest.known_units import registry_for
-from ingest.landing import land, lock
+from ingest.landing.batches import land, lock
+from ingest.landing.corrections import write_corrections
+from ingest.landing.reference import write_reference
+from ingest.landing.schemas import SCHEMAS
+from ingest.landing.withdrawals import known_corrections
 from ingest.roster.store import keep_rosters_of
-from ingest.tables import SCHEMAS, write_reference
-from ingest.withdrawals import known_corrections
+from ingest.units.known import registry_for
 
 # In the season files come in every week: whoever looks on a Monday sees when nothing was landed for seven days.
 SEASON_MONDAYS = dg.FreshnessPolicy.cron("0 9 * 1-4 1", timedelta(days=7), timezone="Asia/Shanghai")
@@ -55,6 +56,7 @@ def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
     context.log.info(f"{len(results)} new files, batch {batch}")
     for spec in SPECS:
         yield dg.MaterializeResult(asset_key=spec.key, metadata={"new_files": len(results)})
+
 
 @dg.multi_asset(specs=REFERENCE, pool="duckdb", name="reference")
 def reference(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:

@@ -5,9 +5,9 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.settings import Settings
-from dagster_project.state import end_publishing
+from dagster_project.up_to_date import end_publishing
 from ingest.home import Home
-from ingest.placing import placed
+from ingest.home.placing import placed
 
 MARTS = ("unit_year", "area_year", "area_year_constant", "boundary_changes", "successions", "progress", "reporting_rates")
 

@@ -6,9 +6,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
+from dagster_project.dbt import AFTER_GATE, Warehouse
 from dagster_project.settings import Settings
-from dagster_project.state import begin_building
-from dagster_project.warehouse import AFTER_GATE, Warehouse
+from dagster_project.up_to_date import begin_building
 
 Event = dg.MaterializeResult | dg.AssetCheckResult
 

@@ -1,7 +1,7 @@
 """Whose report a document is and of which year, with every candidate and every conflict.
 
 Nothing is guessed: where the evidence is missing or contradicts itself, unit or year stay empty and an issue says why.
-The rule by which evidence is weighed is data (forms/identity.yaml).
+The rule by which evidence is weighed is data (words/identity.yaml).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from ingest.identity.titles import Title, find_titles
 from ingest.identity.unit import decide_unit
 from ingest.identity.year import decide_year, year_evidence
 from ingest.model import Candidate, Hints, Issue
-from ingest.text import normalize
 from ingest.units import Registry
+from ingest.words.text import normalize
 
 __all__ = ["Identity", "Page", "identify"]
 

@@ -6,9 +6,9 @@ import re
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
-from ingest.forms import FORMS, read_yaml
 from ingest.model import Document, Paragraph, Table
-from ingest.text import normalize
+from ingest.words.text import normalize
+from ingest.words.yaml_files import WORDS, read_yaml
 
 HEAD = 14  # paragraphs at the top of a page in which a title can stand
 BODY = 60  # paragraphs in which the period can be named
@@ -24,8 +24,8 @@ _SPACE = re.compile(r"\s+")
 
 @cache
 def words() -> dict[str, Any]:
-    """The words and patterns that say whose report it is (forms/identity.yaml)."""
-    return read_yaml(FORMS / "identity.yaml")
+    """The words and patterns that say whose report it is (words/identity.yaml)."""
+    return read_yaml(WORDS / "identity.yaml")
 
 
 @cache

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.doubts import Told
 from ingest.identity.page import words
 from ingest.model import Issue
+from ingest.prose.contradictions import Told
 
 
-def of_another_year(told: Sequence[Told], year: int | None, known: Sequence[Issue] = (), is_recognized: bool = False) -> list[Issue]:
+def of_another_year(
+    told: Sequence[Told], year: int | None, known: Sequence[Issue] = (), is_recognized: bool = False
+) -> list[Issue]:
     """Counts that are told of another year alone; what is told of both years is a comparison.
 
     In a recognized text one year may be misread: two places must say it. Where it is `known` that the years contradict, it is told once.

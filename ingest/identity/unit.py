@@ -1,4 +1,4 @@
-"""Decide whose report a document is: evidence is weighed by the rule in forms/identity.yaml, and what stays unclear stays open."""
+"""Decide whose report a document is: evidence is weighed by the rule in words/identity.yaml, and what stays unclear stays open."""
 
 from __future__ import annotations
 

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from ingest.abilities import can
 from ingest.model import Document, IngestError
+from ingest.readers.abilities import can
 from ingest.readers.decoding import decode, wide_encoding
 from ingest.readers.kinds import UTF16, office_kind
 from ingest.readers.markdown import looks_like_markdown, read_markdown
-from ingest.readers.markup import looks_like_html, read_html
 from ingest.readers.plain import read_text
+from ingest.readers.web.html import looks_like_html, read_html
 
 MAX_BYTES = 64 * 1024 * 1024
 MIN_BETWEEN_ZEROS = 200  # a zero byte here and there is a lost character; a file of another kind is full of them
@@ -24,13 +24,13 @@ _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 # A reader is imported when its first file comes: a web page does not wait for the PDF library.
 READERS = {
-    "docx": ("office", "read_docx"),
-    "doc": ("word97", "read_word97"),
-    "rtf": ("rtf", "read_rtf"),
-    "pdf": ("pdf", "read_pdf"),
+    "docx": ("word.docx", "read_docx"),
+    "doc": ("word.word97", "read_word97"),
+    "rtf": ("word.rtf", "read_rtf"),
+    "pdf": ("page.pdf", "read_pdf"),
     "sheet": ("sheet", "read_sheet"),
-    "ofd": ("ofd", "read_ofd"),
-    "mht": ("mht", "read_mht"),
+    "ofd": ("page.ofd", "read_ofd"),
+    "mht": ("web.mht", "read_mht"),
 }
 
 
@@ -71,7 +71,7 @@ def kind_of(data: bytes) -> str:
         raise IngestError("scan_needs_ocr")
     if data.startswith(_ARCHIVES):
         raise IngestError("archive_not_read", "", data[:4].hex(" "))
-    from ingest.readers.mht import looks_like_mht
+    from ingest.readers.web.mht import looks_like_mht
 
     if looks_like_mht(data[:4096]):
         return "mht"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ingest.forms import FORMS, read_yaml
+from ingest.words.yaml_files import recognition
 
 LOST = "\ufffd"  # stands for a character that cannot be told
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([-\w.:+]+)", re.I)
@@ -94,4 +94,4 @@ def _declared(data: bytes) -> str:
 @cache
 def _usual() -> re.Pattern[str]:
     """The characters that every report has and that are written alike in simplified and traditional characters."""
-    return re.compile(f"[{read_yaml(FORMS / 'recognition.yaml')['usual_characters']}]")
+    return re.compile(f"[{recognition()['usual_characters']}]")

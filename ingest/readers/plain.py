@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Iterator
 
+from ingest.law.statutory import marks_table_two
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
 from ingest.readers.spans import MAX_COLUMNS, check_cut
-from ingest.sections import heading_keys
-from ingest.statutory import marks_table_two
-from ingest.text import is_spoiled, label_key, read_number
+from ingest.words.headings import heading_keys
+from ingest.words.text import is_spoiled, label_key, read_number
 
 MAX_TEXT, MAX_LINES = 4_000_000, 50_000  # a report has some ten thousand characters; the largest one seen has 6,000 lines
 MAX_ROWS = 5_000  # of one table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ingest.lists import ListError
+from ingest.handed_in.lists import ListError
 from ingest.model import Issue
 
 

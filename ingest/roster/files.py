@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.duties import duty_words
-from ingest.folder import entries
+from ingest.handed_in.folder import entries
+from ingest.law.deadlines import duty_words
 
 ENDINGS = (".csv", ".xlsx", ".xls", ".et")
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import olefile
 
-from ingest.folder import read_file, why_unreadable
-from ingest.lists import ListError, Row, csv_rows
+from ingest.handed_in.folder import read_file, why_unreadable
+from ingest.handed_in.lists import ListError, Row, csv_rows
 from ingest.model import IngestError, Issue
 from ingest.readers.sheet import text_of
-from ingest.readers.workbook import open_sheets
+from ingest.readers.sheet.workbook import open_sheets
 from ingest.roster import RosterError
 
 

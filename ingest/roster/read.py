@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ingest.duties import ANNUAL_REPORT, duty_words, unit_spans
+from ingest.law.deadlines import ANNUAL_REPORT, duty_words
 from ingest.model import Issue
 from ingest.roster import Roster, RosterError, RosterLine
 from ingest.roster.grid import open_roster
 from ingest.units import LEVELS, Registry, Unit
 from ingest.units.areas import Change, load_changes
+from ingest.units.succession import unit_spans
 
 COLUMNS = ("unit_code", "unit_name", "report_year", "kind", "due", "exempt", "note")
 WRONG = 0  # a year that was not understood

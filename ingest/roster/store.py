@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 
 from ingest.home import Home
-from ingest.known_units import registry_for
+from ingest.home.placing import placed
 from ingest.model import IngestError
-from ingest.placing import placed
 from ingest.roster import Roster
 from ingest.roster.files import rosters_in
 from ingest.roster.read import read_roster
 from ingest.units import Registry
+from ingest.units.known import registry_for
 
 _TEXT, _YEAR = pl.String(), pl.Int32()
 SCHEMA: dict[str, Any] = {

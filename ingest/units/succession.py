@@ -140,3 +140,26 @@ def _after(given: dict[str, list[str]], code: str) -> list[str]:
             found[one] = None
             waiting += given.get(one, ())
     return list(found)
+
+
+def unit_spans(registry: Registry) -> list[dict[str, Any]]:
+    """The first and last report year of units that were not always there; a report belongs to the unit as of 31 December.
+
+    From the changes of areas (a code that stood for another area before, which was merged into today's), and from the columns
+    first_year, last_year and successor_code of units.csv. A renamed unit lives on, so it has no limit. A successor whose own first year
+    nobody gave is assumed to begin with the change, unless it filed before (is_assumed).
+    """
+    spans: dict[str, dict[str, Any]] = {}
+    for change in load_changes():
+        if change.kind == "merged" and registry.by_code(change.old_code):
+            spans[change.old_code] = {"unit_code": change.old_code, "first_year": change.year, "last_year": None}
+    for row in registry.extra:
+        first, last = row.get("first_year") or None, row.get("last_year") or None
+        if first or last:
+            years = {"first_year": int(first) if first else None, "last_year": int(last) if last else None}
+            spans[row["unit_code"]] = {"unit_code": row["unit_code"], **years}
+    for given in sorted(given_successions(registry), key=lambda s: -s.report_year):
+        span = spans.get(given.successor_code, {"unit_code": given.successor_code, "first_year": None, "last_year": None})
+        if span["first_year"] is None or span.get("is_assumed"):
+            spans[given.successor_code] = {**span, "first_year": given.report_year, "is_assumed": True}
+    return [{"is_assumed": False, **spans[code]} for code in sorted(spans)]

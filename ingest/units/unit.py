@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ingest.words.yaml_files import read_yaml
 
 HERE = Path(__file__).parent
 
@@ -49,5 +49,5 @@ class Resolution:
 @cache
 def words() -> dict[str, Any]:
     """The beginnings and ends of names that say what a unit is (kinds.yaml)."""
-    loaded: dict[str, Any] = yaml.safe_load((HERE / "kinds.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = read_yaml(HERE / "kinds.yaml")
     return loaded

@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from expectations.run import Summary, run_expectations
-from expectations.suites import checks
-from ingest.signals import signals
+from expectations.gate.run import Summary, run_expectations
+from expectations.gate.suites import checks
+from ingest.law.signals import signals
 from tests.contract import empty_warehouse
 
 REPORTS = """

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from expectations.decisions import Decision, Ledger, append
-from expectations.run import run_expectations
-from expectations.suites import checks
-from foi.decide import Wish, decide, show_decisions
+from expectations.gate.run import run_expectations
+from expectations.gate.suites import checks
+from foi.answer.decide import Wish, decide, show_decisions
 from foi.messages import Complaint
 from tests.conftest import foi
 from tests.expectations.conftest import Gate
@@ -141,7 +141,9 @@ def test_a_unit_with_nothing_to_decide_is_not_said_to_be_unknown(home: Path):
         return str(caught.value)
 
     unit, year, _ = one_finding(home)
-    assert "2024 年没有不符，无须作出决定。有不符的年度：2023 /" in said("示例丙镇", 2024) and f"有不符的年度：{year}" in said(unit, 0)
+    assert "2024 年没有不符，无须作出决定。有不符的年度：2023 /" in said("示例丙镇", 2024) and f"有不符的年度：{year}" in said(
+        unit, 0
+    )
     assert "其他年度也没有" in said("寒葱沟镇", 2024)
     assert "没有“寒葱沟镇”2011 年的报告" in said("寒葱沟镇", 2011)
     assert "没有找到“示例甲”。相近的：示例甲镇 990101101" in said("示例甲", 2024)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from expectations.judge import judge
+from expectations.judge.rules import judge
 from tests.county import county
 from tests.quality import DEFECTS, score
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from ingest.forms import FormTable, load_forms
+from ingest.law.forms import FormTable, load_forms
 from tests.factory.record import Record
 
 Drawn = list[list[tuple[str, int, int]]]

@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from ingest.forms import Form, Rule, load_forms
-from ingest.text import number_words
+from ingest.law.forms import Form, Rule, load_forms
+from ingest.words.text import number_words
 
 ORGANIZATIONS = ("natural_person", "company", "research", "nonprofit", "legal_service", "other_organization")
 

@@ -7,7 +7,7 @@ import random
 import zipfile
 from collections.abc import Callable
 
-from ingest.forms import STATISTICS, FormTable, statistics_forms
+from ingest.law.forms import STATISTICS, FormTable, statistics_forms
 from tests.factory.docx import _NS, _RELS, _TYPES
 from tests.factory.html import _table
 

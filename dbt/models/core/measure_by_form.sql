@@ -1,4 +1,4 @@
--- The loss table (ingest/forms/losses.yaml): what each measure is in each form; a sum of several cells has several rows.
+-- The loss table (ingest/law/rules/measures.yaml): what each measure is in each form; a sum of several cells has several rows.
 with losses as (select * from {{ ref('stg_losses') }}),
 
 final as (

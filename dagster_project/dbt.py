@@ -1,0 +1,94 @@
+"""Run dbt in this process: parse once, build twice, and leave no lock on the warehouse."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dagster_project.dbt_cache import ANY_RAW, PROJECT, parsed_project
+from ingest.home import Home
+from ingest.home.environment import forget
+
+AFTER_GATE = "tag:published"  # the models that are built once the expectations have run
+# What failed stands in the results; a line for every step of every node, which nobody reads, would take a tenth of the time.
+SILENT = ("--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "none")
+
+
+class WarehouseError(Exception):
+    """dbt could not build; the message names the models."""
+
+
+@dataclass
+class Warehouse:
+    """The dbt project for one home folder."""
+
+    home: Home
+    _manifest: Any = field(default=None)
+
+    def environment(self, raw: str | None = None) -> None:
+        """Tell dbt where this home folder is; it reads these variables in profiles.yml and, while it parses, in sources.yml."""
+        self.home.dbt_target.mkdir(parents=True, exist_ok=True)
+        forget("DBT_")
+        os.environ.update(
+            FOI_WAREHOUSE=str(self.home.build),
+            FOI_RAW=str(raw or self.home.raw),
+            DBT_TARGET_PATH=str(self.home.dbt_target),
+            DBT_LOG_PATH=str(self.home.dbt_target),
+            DBT_PROJECT_DIR=str(PROJECT),
+            DBT_PROFILES_DIR=str(PROJECT),
+            DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+            DBT_VERSION_CHECK="false",
+        )
+
+    def manifest(self) -> dict[str, Any]:
+        """The parsed project as dagster-dbt wants it."""
+        self._parsed()
+        loaded: dict[str, Any] = json.loads((self.home.dbt_target / "manifest.json").read_text("utf-8"))
+        return loaded
+
+    def build(self, *selection: str) -> list[Any]:
+        """Build and test the selected models; the results of all nodes, or WarehouseError with what failed."""
+        return self.run("build", *selection, "--exclude-resource-type", "unit_test")
+
+    def docs(self) -> Path:
+        """The dbt documentation as one page."""
+        self.run("docs", "generate", "--static")
+        return self.home.dbt_target / "static_index.html"
+
+    def run(self, *command: str) -> list[Any]:
+        """Any command of dbt; the results of all nodes, or WarehouseError with what failed."""
+        outcome = self._invoke(self._parsed(), *command)
+        results = list(getattr(outcome.result, "results", None) or [])
+        broken = [r for r in results if str(r.status) in ("error", "fail")]
+        if broken:
+            raise WarehouseError("\n".join(f"{r.node.name}: {r.message}" for r in broken))
+        if not outcome.success:
+            raise WarehouseError(str(outcome.exception or f"dbt {command[0]} failed"))
+        return results
+
+    def _parsed(self) -> Any:
+        if self._manifest is None:
+            self.environment()
+            self._manifest = parsed_project(self.home, self._parse)
+        return self._manifest
+
+    def _parse(self) -> tuple[Any, str]:
+        with tempfile.TemporaryDirectory() as scratch:
+            outcome = self._invoke(None, "parse", "--no-partial-parse", "--target-path", scratch, raw=ANY_RAW)
+            if outcome.result is None:
+                raise WarehouseError(str(outcome.exception or "dbt parse failed"))
+            return outcome.result, (Path(scratch) / "manifest.json").read_text("utf-8")
+
+    def _invoke(self, manifest: Any, *arguments: str, raw: str | None = None) -> Any:
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        self.environment(raw)
+        try:
+            return dbtRunner(manifest=manifest).invoke([*arguments, *SILENT])
+        finally:
+            DuckDBConnectionManager.close_all_connections()

@@ -1,0 +1,154 @@
+"""`foi load`: the same assets as in the Dagster UI, run in this process and recorded in the same instance."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dagster_project.up_to_date import is_published
+from ingest.home import Home
+from ingest.home.environment import forget
+from ingest.home.placing import sweep
+from ingest.landing.batches import lock
+from ingest.landing.reading import Landed, Progress, Reading
+from ingest.model import Issue
+
+if TYPE_CHECKING:
+    from dagster_project.settings import Settings
+
+MINE = "foi/command"
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # what went wrong is said by who called, in words
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """What a load did: the files read anew, whether the run succeeded, and its id; no id where there was nothing to do.
+
+    `left` are the files that were gone or changed meanwhile, `noticed` says what was damaged in the home folder and what came of it.
+    """
+
+    landed: list[Landed]
+    success: bool
+    run_id: str | None
+    left: list[Landed]
+    noticed: list[Issue]
+
+
+def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResult:
+    """Read a folder and bring everything up to date, from raw tables to the published file.
+
+    Scans take seconds each: everything else is read and published first, then they are.
+    """
+    from dagster_project.settings import Settings
+
+    settings = Settings(home=str(home.root), inbox=str(source), scans_later=True, progress=progress)
+    place = settings.place  # refused, if it must be, before anything is made
+    with lock(place, "load"):
+        sweep(place)
+        reading = settings.read_new()
+        if not reading.landed and not reading.scans and is_published(place):
+            settings.keep_listing([])
+            return LoadResult([], True, None, reading.left, settings.noticed)
+        return _run_line(settings, reading)
+
+
+def _run_line(settings: Settings, reading: Reading) -> LoadResult:
+    warnings.filterwarnings("ignore", module="dagster")
+    import dagster as dg
+
+    quiet_logs()
+    forget("DAGSTER_")
+    settings.noticed += prepare_record(settings.place)
+    scans, landed = reading.scans, list(reading.landed)
+    settings.begin("building")
+    with dg.DagsterInstance.get() as instance:
+        _end_killed_runs(instance)
+        result = _run(settings, instance) if landed or not scans else None
+        if scans:
+            settings.reading = settings.read_scans(Reading(scans=scans))
+            landed += settings.reading.landed
+            settings.begin("building")
+            result = _run(settings, instance)
+    assert result is not None
+    left = [*reading.left, *(settings.reading.left if settings.reading and settings.reading is not reading else [])]
+    gone = {r.input.file for r in left}
+    return LoadResult([r for r in landed if r.input.file not in gone], result.success, result.run_id, left, settings.noticed)
+
+
+def prepare_record(home: Home) -> list[Issue]:
+    """Make the Dagster home; where its record of earlier runs is damaged it begins anew, and that is told."""
+    from dagster_project.history import begin_anew_if_damaged
+    from dagster_project.settings import prepare_instance
+
+    aside = begin_anew_if_damaged(home.dagster)
+    prepare_instance(home)
+    return [Issue("record_damaged", "warning", aside.name)] if aside else []
+
+
+def refresh(home: Home) -> None:
+    """Bring the marts that rest on the roster up to date, without reading a file."""
+    warnings.filterwarnings("ignore", module="dagster")
+    from dagster_project.settings import Settings
+
+    quiet_logs()
+    forget("DAGSTER_")
+    settings = Settings(home=str(home.root), inbox=str(home.root / "inbox"))
+    with lock(settings.place, "load"):
+        sweep(settings.place)
+        settings.mend()
+        prepare_record(settings.place)
+        _refresh(settings)
+
+
+def _refresh(settings: Settings) -> None:
+    import dagster as dg
+
+    from dagster_project.definitions import build_definitions
+    from dagster_project.defs.deadlines import REFRESH
+
+    with dg.DagsterInstance.get() as instance:
+        _end_killed_runs(instance)
+        job = build_definitions(settings).resolve_job_def(REFRESH)
+        job.execute_in_process(instance=instance, tags={MINE: REFRESH}, run_config=QUIET, resources={"settings": settings})
+
+
+def _run(settings: Settings, instance: Any) -> Any:
+    """One run of the line for what the settings have read."""
+    from dagster_project.definitions import JOB, build_definitions
+    from dagster_project.settings import partition_of
+
+    years = sorted({partition_of(r) for r in settings.read_new().landed} - {"undated"}) or ["undated"]
+    tags = {MINE: "load", "dagster/asset_partition_range_start": years[0], "dagster/asset_partition_range_end": years[-1]}
+    job = build_definitions(settings).resolve_job_def(JOB)
+    return job.execute_in_process(instance=instance, tags=tags, run_config=QUIET, resources={"settings": settings})
+
+
+def _end_killed_runs(instance: Any) -> None:
+    """A command that was killed still holds its place in the pool, for which all later ones would wait for ever.
+
+    Whoever holds the lock knows that every unfinished run of a command is dead; what has ended, or is not known, needs no place.
+    """
+    import dagster as dg
+
+    from dagster_project.defs.deadlines import REFRESH
+
+    log = instance.event_log_storage
+    ended = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    unfinished = dg.RunsFilter(tags={MINE: ["load", REFRESH]}, statuses=[s for s in dg.DagsterRunStatus if s not in ended])
+    for run in instance.get_runs(unfinished):
+        instance.report_run_failed(run, "the command was killed")
+        log.free_concurrency_slots_for_run(run.run_id)
+    for pool in log.get_concurrency_infos(sorted(log.get_concurrency_keys())).values():
+        for run_id in {slot.run_id for slot in pool.claimed_slots} | {step.run_id for step in pool.pending_steps}:
+            run = instance.get_run_by_id(run_id)
+            if run is None or run.status in ended:
+                log.free_concurrency_slots_for_run(run_id)
+
+
+def quiet_logs() -> None:
+    """Keep the engine's own log lines out of a person's terminal; errors still come through."""
+    for name in ("dagster", "dagster.builtin", "great_expectations", "sqlalchemy", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -1,0 +1,26 @@
+"""What time it is for alerts: days are counted in China, and another day can be given to try things out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+from foi.alerts.wording import said
+from foi.messages import Complaint
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def moment(on: str | None = None) -> datetime:
+    """Now, or the same time of another day (ISO date); a Complaint if that is no date."""
+    now = datetime.now(CHINA)
+    if on is None:
+        return now
+    try:
+        return datetime.combine(date.fromisoformat(on), now.time(), CHINA)
+    except ValueError as error:
+        raise Complaint(said("bad_date", found=on)) from error
+
+
+def day(at: str) -> date:
+    """The day in China of a stored moment."""
+    return datetime.fromisoformat(at).astimezone(CHINA).date()

@@ -1,0 +1,1 @@
+"""Who is told: the file of recipients, their subscriptions and their channels."""

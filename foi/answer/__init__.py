@@ -1,0 +1,1 @@
+"""What people answer: decisions, letters and replies, corrections, withdrawals."""

@@ -1,0 +1,218 @@
+"""`foi correct`: put a proven error of the source right in corrections.yaml, and see what came of every correction."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from foi.messages import Complaint, both, say
+from foi.published import as_json, as_table, exact, published
+from foi.published.nearby import no_such_name
+from ingest.beijing import BEIJING, beijing
+from ingest.home import Home
+from ingest.home.placing import placed
+from ingest.landing.corrections import EMPTY_STATES, broken_corrections, load_corrections
+from ingest.words.issues import issue_texts
+
+COLUMNS = (
+    "correction_id",
+    "unit_code",
+    "report_year",
+    "code",
+    "expect",
+    "value",
+    "outcome",
+    "status",
+    "who",
+    "made_at",
+    "reason",
+)
+# What the table of the facts says of one cell of a report.
+CELL = " union all ".join(
+    f"select {number}, {number}_state, correction_id from {table} where report_id = $1 and code = $2"
+    for table, number in (
+        ("fct_disclosure", "amount"), ("fct_requests", "requests"), ("fct_challenges", "cases"), ("fct_statistics", "amount"),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants to correct: the cell of which unit and year, from which value to which, why, and how it is known."""
+
+    unit: str
+    year: int
+    cell: str
+    before: str
+    after: str
+    why: str
+    evidence: str
+    who: str | None = None
+
+
+def correct(home: Path, wish: Wish) -> str:
+    """Add a correction to the home folder's corrections.yaml; a Complaint if the source does not say what it expects."""
+    place = Home(home)
+    known = load_corrections(place.corrections)
+    needed = {
+        "unit": wish.unit,
+        "cell": wish.cell,
+        "from": wish.before,
+        "to": wish.after,
+        "why": wish.why,
+        "evidence": wish.evidence,
+    }
+    for option, text in needed.items():
+        if not text.strip():
+            raise Complaint(say("correct.needed", option=f"--{option}"))
+    before, after = _word(wish.before), _word(wish.after)
+    with published(place.published) as connection:
+        unit_code, unit_name, report_id = _report(connection, wish.unit, wish.year)
+        _check_cell(connection, report_id, wish, before)
+    if after != "unreadable" and _number(after) is None:
+        raise Complaint(say("correct.bad_value", found=wish.after))
+    if same := next((c for c in known if (c.unit_code, c.report_year, c.code) == (unit_code, wish.year, wish.cell)), None):
+        raise Complaint(
+            say("correct.already", correction=same.correction_id, before=same.expect, after=same.value or same.action)
+        )
+    value = {"action": "unreadable"} if after == "unreadable" else {"action": "set", "value": after}
+    now = datetime.now(UTC).astimezone(BEIJING).isoformat(timespec="seconds")
+    entry = {"unit_code": unit_code, "report_year": wish.year, "cell": wish.cell, "expect": before, **value, "reason": wish.why.strip(),
+             "evidence": wish.evidence.strip(), "status": "open", "who": wish.who or getpass.getuser(), "when": now}  # fmt: skip
+    _append(place, entry)
+    return say("correct.done", unit=unit_name, year=wish.year, cell=wish.cell, before=before, after=after, path=place.corrections)
+
+
+def _word(text: str) -> str:
+    """A number without needless zeros, or the state that a Chinese or English word stands for."""
+    number = _number(text.strip())
+    if number is not None:
+        return exact(number)
+    return next((s for s in EMPTY_STATES if text.strip() in (s, *(both(f"state.{s}") or ()))), text.strip())
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number) < 10**12 and number == round(number, 6) else None
+
+
+def _report(connection: Any, unit: str, year: int) -> tuple[str, str, str]:
+    """The report of a unit and year that counts."""
+    found = connection.execute(
+        "select unit_code, unit_name, report_id, report_year from fct_reports where is_current and unit_code is not null"
+        " and report_year is not null and (unit_code = $1 or unit_name = $1) order by report_year, unit_code",
+        [unit],
+    ).fetchall()
+    if not found:
+        raise no_such_name(connection, unit)
+    if len(codes := sorted({row[0] for row in found})) > 1:
+        raise Complaint("\n".join([say("trend.ambiguous", name=unit), *(f"  {code}" for code in codes)]))
+    for code, name, report_id, at in found:
+        if at == year:
+            return code, name, report_id
+    raise Complaint(say("correct.no_report", unit=unit, year=year, years=", ".join(str(row[3]) for row in found)))
+
+
+def _check_cell(connection: Any, report_id: str, wish: Wish, before: str) -> None:
+    """A Complaint unless the report has the cell, nothing corrects it yet, and it holds what it should."""
+    rows = connection.execute(CELL, [report_id, wish.cell]).fetchall()
+    if not rows or rows[0][1] == "not_asked":
+        near = connection.execute(
+            "select code, zh from dim_measure order by jaro_winkler_similarity(code, $1) desc, code limit 6", [wish.cell]
+        ).fetchall()
+        options = [f"  {code}  {zh}" for code, zh in near]
+        raise Complaint("\n".join([say("correct.no_cell" if not rows else "correct.not_asked", cell=wish.cell), *options]))
+    value, state, correction = rows[0]
+    if correction:
+        raise Complaint(say("correct.corrected", cell=wish.cell, now=exact(value), correction=correction))
+    now = state if value is None else exact(value)
+    if now != before:
+        said = say(f"state.{state}") if value is None else now
+        raise Complaint(say("correct.other_value", cell=wish.cell, found=wish.before, now=said))
+
+
+def _append(place: Home, entry: dict[str, Any]) -> None:
+    """Write the entry behind the others, and keep every line and remark that people wrote; the file is put in place by one rename."""
+    import yaml
+
+    text = place.corrections.read_text("utf-8-sig") if place.corrections.is_file() else say("correct.head") + "\n"
+    text += "" if text.endswith("\n") else "\n"
+    quoted = {k: v if isinstance(v, int) else str(v) for k, v in entry.items()}
+    before = len(broken_corrections(place.corrections))
+    with placed(place.corrections, sure=True) as scratch:
+        scratch.write_text(text + yaml.safe_dump([quoted], allow_unicode=True, sort_keys=False, width=10**6), "utf-8")
+        broken = broken_corrections(scratch)
+        if len(broken) > before:  # what cannot be read back is not put in place
+            raise Complaint("\n".join(issue_texts(broken[-1]).values()))
+
+
+def correction_problems(connection: Any) -> list[str]:
+    """A sentence for each correction that is not applied and should be, and for each that breaks a sum."""
+    rows = connection.execute(
+        "select message_zh, message_en from expectation_results where suite = 'corrections' and status = 'failed'"
+        " order by expectation, unit_code, report_year, message_zh"
+    ).fetchall()
+    return [f"{zh} / {en}" for zh, en in rows]
+
+
+def applied(connection: Any) -> int:
+    """How many cells and reports count as corrected."""
+    query = "select count(*) from correction_results where outcome = 'applied' and origin is distinct from 'withdrawn'"
+    found: tuple[int] = connection.execute(query).fetchone()
+    return found[0]
+
+
+def correction_lines(problems: list[str]) -> list[str]:
+    """The part of `foi status` about corrections."""
+    return ["", say("status.corrections", n=len(problems)), *(f"  {line}" for line in problems)] if problems else []
+
+
+def show_corrections(home: Path, json: bool = False) -> str:
+    """Every correction with what came of it: applied, stale, fixed upstream, no such report, or waiting for the next load."""
+    place = Home(home)
+    came, known = _outcomes(place), load_corrections(place.corrections)
+    rows = []
+    for c in known:
+        outcome, status = came.get((c.correction_id, c.expect or "", c.value or ""), ("pending", c.status))
+        made_at = c.made_at.replace(tzinfo=UTC).astimezone(BEIJING).isoformat()
+        rows.append([c.correction_id, c.unit_code or c.document_id, c.report_year, c.code or c.action, c.expect, c.value or c.action,
+                     outcome, status, c.who, made_at, c.reason])  # fmt: skip
+    if json:
+        return as_json(list(COLUMNS), rows)
+    said = [" / ".join(issue_texts(issue).values()) for issue in broken_corrections(place.corrections)]
+    if not rows:
+        return "\n".join([say("correct.none", path=place.corrections), *said])
+    return "\n".join([as_table([say(f"correct.column_{c}") for c in COLUMNS], [_in_words(row) for row in rows]), *said])
+
+
+def _in_words(row: list[Any]) -> list[Any]:
+    """A correction for a person: what it says and what came of it in both languages, the moment in Beijing time."""
+    said = dict(zip(COLUMNS, row, strict=True))
+    for column, kind in (("outcome", "outcome"), ("status", "correction_status"), ("expect", "state"), ("value", "state"),
+                         ("code", "correction_action"), ("value", "correction_action")):  # fmt: skip
+        key = f"{kind}.{said[column]}"
+        said[column] = say(key) if both(key) else said[column]
+    # An entry that was written with a day alone has no time of the day.
+    said["made_at"] = beijing(said["made_at"]).removesuffix(" 00:00")
+    return list(said.values())
+
+
+def _outcomes(place: Home) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """Outcome and status of each correction of the last load, by its name and what it says."""
+    if not place.published.is_file():
+        return {}
+    with published(place.published) as connection:
+        known = connection.execute("select count(*) from duckdb_tables() where table_name = 'correction_results'").fetchone()[0]
+        rows = (
+            connection.execute("from correction_results select correction_id, expect, value, outcome, status").fetchall()
+            if known
+            else []
+        )
+    return {(name, expect or "", value or ""): (outcome, status) for name, expect, value, outcome, status in rows}

@@ -1,0 +1,145 @@
+"""`foi withdraw`: take a report out of all tables with a reason, and put it back; nothing is deleted, and it counts from the next load."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from foi.messages import Complaint, say
+from foi.published import as_json, as_table, published
+from foi.published.nearby import no_such_name
+from ingest.beijing import beijing
+from ingest.home import Home
+from ingest.landing.withdrawals import RESTORE, WITHDRAW, Withdrawal, note, read_withdrawals
+
+COLUMNS = ("decided_at", "who", "file", "unit_code", "unit_name", "report_year", "why")
+# All files of the reports that are meant: the same report may lie at several paths, in other bytes too.
+FILES = (
+    "select document_id, min(file), any_value(unit_code), any_value(unit_name), any_value(report_year) from fct_inputs"
+    " where report_id in (select report_id from {meant}) or ({aside}) group by document_id order by 2"
+)
+OF_FILE = "fct_inputs where file = $1"
+ASIDE = "input_state = 'quarantined' and file = $1"  # no report; but a person may have seen to it
+OF_UNIT = "fct_reports where $1 in (unit_code, unit_name) and report_year = $2"
+TAKEN = (
+    "select file, unit_code, unit_name, report_year, reason_found from fct_inputs where reason_code = 'withdrawn' order by file"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants taken out or put back: a file, or the report of a unit and year; why, and who they are."""
+
+    file: str
+    unit: str
+    year: int
+    why: str
+    who: str | None = None
+
+
+def withdraw(home: Path, wish: Wish) -> str:
+    """Take a report out: every file that holds it, all its versions where unit and year are named."""
+    _check(wish)
+    place = Home(home)
+    taken = read_withdrawals(place.withdrawals)
+    with published(place.published) as connection:
+        meant, aside, values = (OF_FILE, ASIDE, [wish.file]) if wish.file else (OF_UNIT, "false", [wish.unit, wish.year])
+        rows = connection.execute(FILES.format(meant=meant, aside=aside), values).fetchall()
+        codes = sorted({code for _, _, code, _, _ in rows if code})
+        if wish.unit and len(codes) > 1:
+            raise Complaint("\n".join([say("trend.ambiguous", name=wish.unit), *(f"  {code}" for code in codes)]), 2)
+        fresh = [row for row in rows if row[0] not in taken]
+        if not fresh:
+            raise _nothing(connection, wish, bool(rows or _of(taken, wish)))
+    _note(place, WITHDRAW, wish, fresh)
+    return _told("withdraw.done", wish, fresh)
+
+
+def restore(home: Path, wish: Wish) -> str:
+    """Put back what was taken out under this file, or unit and year."""
+    _check(wish)
+    place = Home(home)
+    rows = [
+        (one.document_id, one.file, one.unit_code or None, one.unit_name or None, one.report_year or None)
+        for one in _of(read_withdrawals(place.withdrawals), wish)
+    ]
+    if not rows:
+        raise Complaint(say("withdraw.not_withdrawn", what=_what(wish)), 2)
+    _note(place, RESTORE, wish, rows)
+    return _told("withdraw.restored", wish, rows)
+
+
+def show_withdrawals(home: Path, json: bool = False) -> str:
+    """What is withdrawn, the newest first; what was taken out since the last load counts from the next."""
+    place = Home(home)
+    listed = sorted(read_withdrawals(place.withdrawals).values(), key=lambda one: one.decided_at, reverse=True)
+    rows = [[getattr(one, name) for name in COLUMNS] for one in listed]
+    if json:
+        return as_json(COLUMNS, rows)
+    shown = [[beijing(at), *row] for at, *row in rows]
+    return as_table([say(f"withdraw.column_{name}") for name in COLUMNS], shown) if rows else say("withdraw.none")
+
+
+def withdrawn(connection: Any) -> list[dict[str, Any]]:
+    """The files that were taken out before the last load, each with its unit and year and why."""
+    names = ("file", "unit_code", "unit_name", "report_year", "why")
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(TAKEN).fetchall()]
+
+
+def withdrawn_lines(taken: list[dict[str, Any]]) -> list[str]:
+    """The part of `foi status` about reports that were taken out."""
+    unknown = say("read.unknown")
+    lines = [
+        say("withdraw.line", file=x["file"], unit=x["unit_name"] or unknown, year=x["report_year"] or unknown, why=x["why"])
+        for x in taken
+    ]
+    return ["", say("withdraw.taken", n=len(lines)), *(f"  {line}" for line in lines)] if lines else []
+
+
+def _check(wish: Wish) -> None:
+    if bool(wish.file) == bool(wish.unit or wish.year) or (not wish.file and not (wish.unit and wish.year)):
+        raise Complaint(say("withdraw.which"), 2)
+    if not wish.why.strip():
+        raise Complaint(say("decide.why"), 2)
+
+
+def _of(taken: dict[str, Withdrawal], wish: Wish) -> list[Withdrawal]:
+    """The withdrawals in force that a wish is about."""
+    if wish.file:
+        return [one for one in taken.values() if one.file == wish.file]
+    return [one for one in taken.values() if wish.unit in (one.unit_code, one.unit_name) and one.report_year == wish.year]
+
+
+def _nothing(connection: Any, wish: Wish, is_known: bool) -> Complaint:
+    """Why there is nothing to take out: it is out already, or there is no such report."""
+    if is_known:
+        return Complaint(say("withdraw.already", what=_what(wish)), 2)
+    if wish.file:
+        return Complaint(say("withdraw.no_file", file=wish.file), 2)
+    reports = (
+        "select distinct report_year from fct_reports where $1 in (unit_code, unit_name) and report_year is not null order by 1"
+    )
+    years = [str(year) for (year,) in connection.execute(reports, [wish.unit]).fetchall()]
+    if not years:
+        return no_such_name(connection, wish.unit)
+    return Complaint(say("correct.no_report", unit=wish.unit, year=wish.year, years=", ".join(years)), 2)
+
+
+def _note(place: Home, action: str, wish: Wish, rows: list[tuple[Any, ...]]) -> None:
+    now, person = datetime.now(UTC).isoformat(timespec="seconds"), wish.who or getpass.getuser()
+    for document_id, file, code, name, year in rows:
+        note(
+            place.withdrawals,
+            Withdrawal(now, person, action, document_id, file, code or "", name or "", year or 0, wish.why.strip()),
+        )
+
+
+def _told(key: str, wish: Wish, rows: list[tuple[Any, ...]]) -> str:
+    return "\n".join([say(key, what=_what(wish), n=len(rows)), *(f"  {file}" for _, file, *_ in rows)])
+
+
+def _what(wish: Wish) -> str:
+    return wish.file or f"{wish.unit} {wish.year}"

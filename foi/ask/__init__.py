@@ -1,0 +1,1 @@
+"""What is asked of the published warehouse: numbers, trends, versions, rules, exports."""

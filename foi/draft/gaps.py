@@ -1,0 +1,134 @@
+"""What keeps a report from being judged whole: cells, rows, tables and pages without a number, and a unit or year that is not certain.
+
+A cell that is seen to be blank is the unit's to fill in; what could not be read may hold any number, and nobody is told to fill in a 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from expectations.judge.rules import tables_asked
+from expectations.messages import cell_words
+from foi.messages import both, say
+from ingest.law.forms import STATISTICS, every_form
+from ingest.law.signals import signals
+from ingest.model import Cell, Issue, Report
+from ingest.words.issues import NONE, found_words, issue_texts, place_words
+from ingest.words.yaml_files import WORDS, read_yaml
+
+NAMED = 3  # cells or rows that are named
+TABLES = ("disclosure", "requests", "challenges")
+BLANK, DASH, UNREAD, CUT = "not_filled", "dash", "unread_cells", "cut"  # kinds of gaps in cells
+TABLE, ROWS, NOTICED = "table_absent", "unread_rows", "noticed"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that is missing: its kind, the table, the codes of the cells or the places of the rows, and what was noticed of it."""
+
+    kind: str
+    table: str = ""
+    codes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    issue: Issue | None = None
+
+
+def gaps_of(report: Report) -> list[Gap]:
+    """Everything that is missing, the absent tables first; nothing where the report is whole."""
+    absent = [t for t in TABLES if STATISTICS not in report.forms and t not in report.forms]
+    rows = tuple(i.place for i in report.issues if i.code == "unread_row")
+    noticed = [i for i in report.issues if _keeps_from_judging(i)]
+    return [
+        *(Gap(TABLE, table) for table in absent),
+        *([Gap(ROWS, places=rows)] if rows else []),
+        *_cell_gaps(report),
+        *(Gap(NOTICED, issue=i) for i in noticed),
+    ]
+
+
+def is_told(issue: Issue) -> bool:
+    """Whether a gap says already what was noticed in reading."""
+    return _is_of_cells(issue) or _keeps_from_judging(issue)
+
+
+def _is_of_cells(issue: Issue) -> bool:
+    return issue.code in read_yaml(WORDS / "findings.yaml")["told_with_cells"]
+
+
+def _keeps_from_judging(issue: Issue) -> bool:
+    """Whether an issue leaves open what the report says or whose it is; those of rows, cells and tables are told with them."""
+    is_unread = issue.code in signals()["incomplete"].values["unread"]
+    return not _is_of_cells(issue) and (issue.severity == "error" or is_unread)
+
+
+def _cell_gaps(report: Report) -> list[Gap]:
+    cells = {cell.code: cell for cell in report.cells}
+    found: list[Gap] = []
+    for table, form in tables_asked(report.forms).items():
+        if table not in report.forms:
+            continue
+        kinds: dict[str, list[str]] = {kind: [] for kind in (BLANK, DASH, UNREAD, CUT)}
+        for cell in every_form()[form].tables[table].cells:
+            if kind := _kind(cells.get(cell.code), report.reader):
+                kinds[kind].append(cell.code)
+        found += [Gap(kind, table, tuple(codes)) for kind, codes in kinds.items() if codes]
+    return found
+
+
+def _kind(cell: Cell | None, reader: str) -> str | None:
+    """Why a cell holds no number that could confirm a sum; None where it does."""
+    if cell is None or cell.state == "unreadable":
+        return UNREAD
+    if cell.state == "derived":
+        return CUT  # the sums decided where to cut: they cannot confirm it
+    if cell.value is not None:
+        return None
+    # On a picture a faint number and an empty cell look alike.
+    return UNREAD if reader == "scan" else DASH if cell.state == "dash" else BLANK
+
+
+def gap_lines(gaps: list[Gap], report: Report) -> list[str]:
+    """The gaps in words under a heading for each kind; what a blank is and what could not be read never stand together."""
+    lines: list[str] = []
+    for kind in dict.fromkeys(gap.kind for gap in gaps):
+        lines += ["", say(f"check.gap_{kind}")]
+        for gap in (g for g in gaps if g.kind == kind):
+            lines += [f"  {line}" for line in _said(gap, report)]
+    return lines
+
+
+def _said(gap: Gap, report: Report) -> list[str]:
+    if gap.issue:
+        return [f"! {text}" for text in _noticed(gap.issue)]
+    table = both(f"table.{gap.table}") or (gap.table, gap.table)
+    if gap.kind == TABLE:
+        return [say("check.gap_table", table=table)]
+    if gap.kind == ROWS:
+        rows = [i for i in report.issues if i.code == "unread_row"]
+        texts_of = [issue_texts(i) for i in rows[:NAMED]]
+        more = [say("check.more_rows", n=len(rows) - NAMED)] if len(rows) > NAMED else []
+        return [*(line for t in texts_of for line in (f"! {t['message_zh']}", f"  {t['message_en']}")), *more]
+    form = report.forms[gap.table]
+    if len(gap.codes) == len(every_form()[form].tables[gap.table].cells):
+        return [say("check.whole_table", table=table)]
+    named = tuple(
+        comma.join(f"“{cell_words(code, form, language)}”" for code in gap.codes[:NAMED])
+        for language, comma in (("zh", "、"), ("en", ", "))
+    )
+    key = "check.some_cells" if len(gap.codes) <= NAMED else "check.many_cells"
+    return [say(key, table=table, n=len(gap.codes), cells=named)]
+
+
+def _noticed(issue: Issue) -> list[str]:
+    """An issue in words; where unit or year are open, what helps here is an option of the command, not a manifest."""
+    if both(key := f"check.noticed_{issue.code}"):
+        return [say(key, found=found_words(issue), expected="" if issue.expected in NONE else issue.expected)]
+    texts = issue_texts(issue)
+    return [texts["message_zh"], texts["message_en"]]
+
+
+def gap_record(gap: Gap) -> dict[str, object]:
+    """A gap as a program reads it (`missing` of --json)."""
+    record: dict[str, object] = {"kind": gap.kind, "table": gap.table or None, "cells": list(gap.codes)}
+    places = [{"zh": place_words(p)[0], "place": p} for p in gap.places]
+    return record | {"places": places} | (issue_texts(gap.issue) | {"code": gap.issue.code} if gap.issue else {})

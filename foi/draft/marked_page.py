@@ -1,0 +1,74 @@
+"""The form of a report as a page, with the cells marked that a broken rule concerns and the number proposed for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from expectations.judge.cause import cause_words
+from expectations.judge.problems import Problem
+from expectations.judge.rules import tables_asked
+from expectations.messages import finding_words, plain
+from foi.draft.check import Checked
+from foi.messages import say
+from ingest.law.forms import FormTable, every_form
+
+
+def write_marked(path: Path, checked: Checked) -> None:
+    """Write the page; it needs no network. Every problem of a cell is named in it, in words, so that no figure stands beside a number."""
+    report = checked.report
+    marks: dict[str, dict[str, Any]] = {}
+    for n, problem in enumerate(checked.problems, 1):
+        for code in dict.fromkeys(c for f in problem.findings for c in f.cells):
+            marks.setdefault(code, {}).setdefault("findings", []).append(n)
+    for edit in checked.proposals[0] if checked.proposals else ():
+        marks.setdefault(edit.code, {})["proposed"] = plain(edit.after)
+    for code in (code for gap in checked.gaps for code in gap.codes):
+        marks.setdefault(code, {})["missing"] = True
+    values = {c.code: c.printed if c.printed is not None else say(f"state.{c.state}") for c in report.cells}
+    tables = [
+        {
+            "title": say(f"table.{name}"),
+            "rows": _rows(every_form()[form].tables[name], values, marks),
+            "absent": name not in report.forms,
+        }
+        for name, form in tables_asked(report.forms).items()
+    ]
+    templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape())
+    page = templates.get_template("marked.html").render(
+        title=f"{report.unit_name or say('read.unknown')} {report.report_year or ''}",
+        problems=[(n, p.severity, _lines(p, checked)) for n, p in enumerate(checked.problems, 1)],
+        tables=tables,
+        legend=say("check.legend"),
+        absent=say("check.gap_table_absent").rstrip("：:"),
+        verdict=f"{checked.conclusion.zh} / {checked.conclusion.en}",
+    )
+    path.write_text(page, "utf-8")
+
+
+def _lines(problem: Problem, checked: Checked) -> list[tuple[str, str]]:
+    """The cause of several findings, and each of them, in Chinese and in English."""
+    found = [finding_words(f, checked.report) for f in problem.findings]
+    return [cause_words(problem.cause), *found] if problem.cause and len(found) > 1 else found
+
+
+def _rows(table: FormTable, values: dict[str, str], marks: dict[str, dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The rows as the form prints them: labels, then numbers with their marks."""
+
+    def number(code: str) -> dict[str, Any]:
+        mark = marks.get(code, {})
+        numbers = "、".join(map(str, mark.get("findings", ())))
+        note = say("check.marks", numbers=numbers) if numbers else ""
+        return {"text": values.get(code, "–"), "code": code, **mark, "note": note}
+
+    if not table.columns or not table.rows:
+        return [[{"text": f"{c.row_label} {c.column_label}", "label": True}, number(c.code)] for c in table.cells]
+    head = [{"text": "", "label": True}, *({"text": label, "label": True} for label in table.columns.values())]
+    by_row: dict[str, list[dict[str, Any]]] = {}
+    for cell in table.cells:
+        heading = table.under.get(cell.row, "")
+        label = {"text": f"{heading} {cell.row_label}".strip(), "label": True}
+        by_row.setdefault(cell.row, [label]).append(number(cell.code))
+    return [head, *by_row.values()]

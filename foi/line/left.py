@@ -1,0 +1,85 @@
+"""Files that lie no more in the folder they were loaded from, because they vanished or another one took their place, and what came of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from foi.messages import say
+from foi.published.namesakes import namesakes, told_apart
+from ingest.home import Home
+from ingest.landing.last_seen import Left, documents_left
+
+SHOWN = 40  # files that are told one by one; --json gives all
+QUERY = (
+    "select unit_code, unit_name, report_year, false from fct_reports where document_id = $1 and is_current"
+    " union all select unit_code, unit_name, report_year, true from fct_inputs"
+    " where document_id = $1 and file = $2 and input_state = 'quarantined' and reason_code is distinct from 'withdrawn'"
+)
+
+
+def left_reports(connection: Any, home: Home, folder: Path | None = None) -> list[dict[str, Any]]:
+    """Each of them with its file, folder, unit and year, and since when; of one folder only, if given.
+
+    `is_set_aside`: it was no report, so nothing of it counts. `is_cleared`: it lay in the inbox, which people clear once it is loaded.
+    What was set aside and has another file in its place is settled, and is none of them.
+    """
+    shared, inbox, found = namesakes(connection), str(home.inbox.resolve()), []
+    for one in documents_left(home, folder):
+        for code, name, year, is_set_aside in connection.execute(QUERY, [one.document_id, one.file]).fetchall():
+            if is_set_aside and one.is_replaced:
+                continue
+            place = {"file": one.file, "folder": one.folder, "since": one.since, "is_replaced": one.is_replaced}
+            place |= {"document_id": one.document_id, "is_set_aside": is_set_aside}
+            place["is_cleared"] = one.folder == inbox and not is_set_aside
+            found.append({**place, "unit_code": code, "unit_name": told_apart(name, code, shared), "report_year": year})
+    return found
+
+
+def settled(home: Home) -> list[str]:
+    """The documents in whose place another file lies now: one that was set aside needs nobody any more.
+
+    In the inbox one name may serve many reports (下载.pdf), so that nothing there is settled by its name.
+    """
+    inbox = str(home.inbox.resolve())
+    return [one.document_id for one in documents_left(home) if one.is_replaced and one.folder != inbox]
+
+
+def told_once(reports: list[dict[str, Any]], known: list[Left]) -> list[dict[str, Any]]:
+    """What a load tells: all, but of a file that was cleared from the inbox only if that was not `known` before."""
+    before = {(one.folder, one.document_id) for one in known}
+    return [r for r in reports if not r["is_cleared"] or (r["folder"], r["document_id"]) not in before]
+
+
+def left_lines(reports: list[dict[str, Any]]) -> list[str]:
+    """A sentence for each: what happened, whether it still counts, and what to do."""
+    unknown = say("read.unknown")
+    lines = [
+        say(
+            f"left.{_kind(r)}",
+            file=r["file"],
+            folder=r["folder"],
+            unit=r["unit_name"] or unknown,
+            year=r["report_year"] or unknown,
+        )
+        for r in reports[:SHOWN]
+    ]
+    return [*lines, say("left.more", n=len(reports) - SHOWN)] if len(reports) > SHOWN else lines
+
+
+def cleared_lines(cleared: list[dict[str, Any]]) -> list[str]:
+    """What a load says of the files that people have cleared from the inbox since the last one."""
+    return [say("left.cleared_now", n=len(cleared)), *(f"  {line}" for line in left_lines(cleared))] if cleared else []
+
+
+def _kind(report: dict[str, Any]) -> str:
+    if report["is_set_aside"]:
+        return "set_aside"
+    return "replaced" if report["is_replaced"] else "vanished"
+
+
+def status_lines(reports: list[dict[str, Any]]) -> list[str]:
+    """The part of `foi status`: what lies no more in a folder, each by its line; of the inbox only how many."""
+    told, cleared = [r for r in reports if not r["is_cleared"]], [r for r in reports if r["is_cleared"]]
+    lines = ["", say("left.title", n=len(told)), *(f"  {line}" for line in left_lines(told))] if told else []
+    return [*lines, "", say("left.cleared", n=len(cleared))] if cleared else lines

@@ -1,0 +1,1 @@
+"""Who owes a report, until when, and what came of it."""

@@ -1,0 +1,161 @@
+"""Who owes a report of a year in an area, and what became of it on a given day: from the mart progress, or by another roster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from foi.messages import Complaint, say
+from foi.published.incomplete import gaps_by_report
+
+if TYPE_CHECKING:
+    from ingest.model import IngestError
+    from ingest.roster import RosterLine
+    from ingest.units import Registry
+
+# The worst first.
+STATES = ("missing", "unreadable", "late", "filed_undated", "not_due", "on_time", "exempt")
+FILED = ("on_time", "late", "filed_undated")
+COLUMNS = (
+    "unit_code, unit_name, level, due, state, published_on, days_late, is_complete, is_valid, is_nil, exempt_reason, owed_by,"
+    " set_aside_file, note, city_code, county_code, report_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One unit that owes a report of a year: until when, whether it is exempt, and what became of it."""
+
+    unit_code: str
+    unit_name: str
+    level: str
+    due: date
+    state: str
+    published_on: date | None
+    days_late: int | None
+    is_complete: bool
+    is_valid: bool
+    is_nil: bool
+    exempt_reason: str | None = None
+    owed_by: str = "roster"
+    set_aside_file: str | None = None
+    note: str | None = None
+    city_code: str | None = None
+    county_code: str | None = None
+    report_id: str | None = None
+    lacks: str | None = None  # in words, where the report is not complete
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a report was filed that is not whole."""
+        return self.state in FILED and not self.is_complete
+
+
+def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | None = None) -> list[Duty]:
+    """The duties of an area, the worst first; with a roster file those of its units alone, whatever was loaded before."""
+    if roster is not None:
+        duties = _by_roster(connection, area, year, roster)
+    else:
+        rows = connection.execute(
+            f"select {COLUMNS} from progress where report_year = $2"
+            # A zone has no division code: its bodies are those whose code begins with its own.
+            " and ($1 in (province_code, city_code, county_code) or (contains($1, '-') and starts_with(unit_code, $1)))",
+            [area, year],
+        ).fetchall()
+        duties = [Duty(*row) for row in rows]
+    gaps = gaps_by_report(connection)
+    duties = [_on_day(replace(duty, lacks=gaps.get(duty.report_id or "")), on) for duty in duties]
+    return sorted(duties, key=lambda d: (STATES.index(d.state), -(d.days_late or 0), d.due, d.unit_code))
+
+
+def rates_of(duties: list[Duty]) -> dict[str, Any]:
+    """Expected, actual, on time, complete, valid: counts, and shares of the expected; no share where nothing is expected."""
+    owing = [d for d in duties if d.state != "exempt"]
+    filed = [d for d in owing if d.state in FILED]
+    counts = {
+        "expected": len(owing),
+        "actual": len(filed),
+        "on_time": sum(d.state == "on_time" for d in filed),
+        "complete": sum(d.is_complete for d in filed),
+        "valid": sum(d.is_valid for d in filed),
+    }
+    shares = {f"{k}_rate": round(v / len(owing), 4) if owing else None for k, v in counts.items() if k != "expected"}
+    return {**counts, **shares, "nil": sum(d.is_nil for d in filed)}
+
+
+def complaint_of(error: IngestError) -> str:
+    """What is wrong with a list that people wrote, a sentence for each line; the first twenty."""
+    from ingest.handed_in.lists import ListError
+    from ingest.words.issues import issue_texts
+
+    issues = error.issues if isinstance(error, ListError) else [error.issue]
+    lines = [" / ".join(issue_texts(issue).values()) for issue in issues[:20]]
+    return "\n".join([*lines, *([say("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else [])])
+
+
+def registry_of(connection: Any) -> Registry:
+    """The registry, with the units that only this warehouse knows."""
+    from ingest.units import load_registry
+
+    registry = load_registry()
+    rows = connection.execute("select unit_code, unit_name as name, level, kind from dim_unit where not contains(unit_code, '-')")
+    names = [d[0] for d in rows.description]
+    outside = [dict(zip(names, row, strict=True)) for row in rows.fetchall() if registry.by_code(row[0]) is None]
+    return registry.extended(outside) if outside else registry
+
+
+def _on_day(duty: Duty, on: date) -> Duty:
+    """The duty as it stood on a day: what was published later had not been filed then."""
+    if duty.state in FILED and duty.published_on and duty.published_on > on:
+        unknown = {"published_on": None, "days_late": None, "is_complete": False, "is_valid": False, "is_nil": False,
+                   "report_id": None, "lacks": None}  # fmt: skip
+        duty = replace(duty, state="not_filed", **unknown)
+    if duty.state != "not_filed":
+        return duty
+    return replace(duty, state="missing" if duty.due < on else "not_due")
+
+
+def _by_roster(connection: Any, area: str, year: int, path: Path) -> list[Duty]:
+    from ingest.model import IngestError
+    from ingest.roster.read import read_roster
+
+    if not path.is_file():
+        raise Complaint(say("error.no_such_path", path=path), 2)
+    try:
+        roster = read_roster(path, registry_of(connection), year)
+    except IngestError as error:
+        raise Complaint(complaint_of(error), 2) from error
+    # A line of the year stands before one for every year.
+    lines = sorted(roster.lines, key=lambda line: line.report_year is not None)
+    named = {line.unit_code: line for line in lines if line.report_year in (None, year) and line.unit_code.startswith(area)}
+    found = connection.execute(
+        "select unit_code, report_id, first_published_on, has_undated, is_complete, is_valid, is_nil, set_aside_file"
+        " from filings where report_year = ?",
+        [year],
+    ).fetchall()
+    filings = {row[0]: row[1:] for row in found}
+    return [_duty(line, year, filings.get(code, (None,) * 7)) for code, line in named.items()]
+
+
+def _duty(line: RosterLine, year: int, filing: tuple[Any, ...]) -> Duty:
+    """The same as in the mart progress, for a due day that only this roster names."""
+    from ingest.law.deadlines import due_by_law
+
+    report, published_on, has_undated, complete, valid, nil, set_aside = filing
+    due = date(year + 1, *line.due) if line.due else due_by_law(line.level, year)
+    assert due is not None  # the law names a day for every level
+    if line.is_exempt:
+        state = "exempt"
+    elif not report:
+        state = "unreadable" if set_aside else "not_filed"
+    elif published_on and published_on <= due:
+        state = "on_time"
+    else:
+        state = "filed_undated" if has_undated or not published_on else "late"
+    return Duty(
+        line.unit_code, line.unit_name, line.level, due, state, None if state == "filed_undated" else published_on,
+        (published_on - due).days if state == "late" else None, bool(complete), bool(valid), bool(nil), line.exempt_reason,
+        "roster", set_aside, line.note, line.city_code, line.county_code, report,
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+"""Open the published file for reading, and print rows for a person."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from foi.messages import Complaint, say
+from ingest.home.plain_path import plain_folder
+from ingest.words.issues import finding_words
+
+
+@contextmanager
+def published(path: Path) -> Iterator[Any]:
+    """A read-only connection to the published file; a Complaint when nothing is there, it is damaged, or another program has it open."""
+    import duckdb
+
+    if not path.is_file():
+        raise Complaint(say("error.nothing_published", path=path.parent), 3)
+    place = plain_folder(path.parent) / path.name
+    try:
+        connection = duckdb.connect(str(place), read_only=True, config={"enable_external_access": "false"})
+    except duckdb.Error as error:
+        raise unreadable(path, error) from error
+    try:
+        connection.execute("set search_path = 'marts,core,quality,staging'")
+        connection.execute("set lock_configuration = true")
+        yield connection
+    except duckdb.CatalogException as error:  # a table that this version asks for and an older one did not make
+        raise Complaint(say("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise
+        raise unreadable(path, error) from error
+    finally:
+        connection.close()
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether DuckDB says that a file is damaged, and not that a question was wrong."""
+    import duckdb
+
+    return isinstance(
+        error, (duckdb.IOException, duckdb.InternalException, duckdb.FatalException, duckdb.SerializationException)
+    ) or str(error).startswith("Corrupt")
+
+
+def unreadable(path: Path, error: Exception) -> Complaint:
+    """Why a published file cannot be read, and what to do: close the other program, ask for the right, or load again."""
+    reason = str(error).strip().splitlines()[0][:300]
+    if found := re.search(r"Conflicting lock is held in (.*?)\.? See also|being used by another process", reason):
+        return Complaint(say("error.database_in_use", path=path, program=found[1] or ""), 3)
+    if "Permission denied" in reason:
+        return Complaint(say("error.cannot_open", path=path, reason=finding_words("Permission denied")), 3)
+    key = "error.damaged_as_of" if path.parent.parent.name == "as-of" else "error.damaged_database"
+    return Complaint(say(key, path=path, folder=path.parent, reason=reason), 3)
+
+
+def exact(value: Any) -> str:
+    """A value in full: no digit is dropped, so that no small number becomes 0; NULL is nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal):
+        text = f"{value:f}"  # never an exponent, and never rounded to a context
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return ", ".join(map(exact, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def shown(value: Any) -> str:
+    """A value on the screen: a fraction to six significant digits, everything else in full, on one line."""
+    if isinstance(value, float):
+        value = Decimal(f"{value:.6g}")
+    return " ".join(exact(value).splitlines())
+
+
+def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Columns aligned for a terminal; a Chinese character is two places wide."""
+    cells = [list(columns), *([shown(v) for v in row] for row in rows)]
+    widths = [max(_width(row[i]) for row in cells) for i in range(len(columns))]
+    lines = ["  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """The rows as CSV, every number in full; NULL is empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([exact(v) for v in row] for row in rows)
+    return out.getvalue().rstrip("\n")
+
+
+def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """The rows as a JSON list; NULL is null, and a number that JSON cannot hold exactly is its text."""
+    return json.dumps([dict(zip(columns, map(_json, row), strict=True)) for row in rows], ensure_ascii=False, allow_nan=False)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Decimal) and value.is_finite():
+        if value == value.to_integral_value():
+            return int(value)
+        return float(value) if Decimal(repr(float(value))) == value else exact(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, (list, tuple)):
+        return [_json(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _json(part) for name, part in value.items()}
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)

@@ -1,0 +1,102 @@
+"""A ledger: a file to which lines of JSON are added and never changed. A line that cannot be read is set aside; the others count."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from ingest.home.placing import placed
+
+Entry = TypeVar("Entry")
+BLANK = b" \t\r\0"  # what a disk that lost power leaves is nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Generic[Entry]):
+    """One line that holds something: its number, its bytes, and what it says or why it cannot be read."""
+
+    number: int
+    raw: bytes
+    entry: Entry | None
+    reason: str = ""
+
+
+def read_ledger(path: Path, make: Callable[[dict[str, Any]], Entry]) -> list[Line[Entry]]:
+    """The lines of a ledger, each as `make` understands it (a ValueError, KeyError or TypeError says that it cannot); none without a file.
+
+    A line ends where a line feed stands and nowhere else: other signs that some programs take for an end may stand in a sentence.
+    """
+    data = path.read_bytes() if path.is_file() else b""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\0" in data:  # saved anew by another program
+        data = data.decode("utf-16", "replace").encode()
+    found = []
+    for number, raw in enumerate(data.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):
+        if line := raw.strip(BLANK):
+            found.append(_understood(number, line, make))
+    return found
+
+
+def _understood(number: int, raw: bytes, make: Callable[[dict[str, Any]], Entry]) -> Line[Entry]:
+    try:
+        row = json.loads(raw.decode("utf-8"))
+        if not isinstance(row, dict):
+            raise TypeError("{…}")
+        return Line(number, raw, make(row))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        return Line(number, raw, None, str(error)[:200])
+
+
+def add_line(path: Path, row: dict[str, Any]) -> None:
+    """Write a line behind the others, whole or not at all: a disk that is full leaves the ledger as it was."""
+    with _alone(path):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            size = os.lseek(handle, 0, os.SEEK_END)
+            is_open = size and os.pread(handle, 1, size - 1) != b"\n"
+            text = (b"\n" if is_open else b"") + json.dumps(row, ensure_ascii=False).encode() + b"\n"
+            try:
+                while text:
+                    text = text[os.write(handle, text) :]
+                os.fsync(handle)
+            except OSError:
+                os.ftruncate(handle, size)
+                raise
+        finally:
+            os.close(handle)
+
+
+def set_aside(path: Path, make: Callable[[dict[str, Any]], Any]) -> list[Line[Any]]:
+    """Move the lines that cannot be read into a file beside the ledger (its name and .broken); returns them."""
+    if not any(line.entry is None for line in read_ledger(path, make)):
+        return []
+    with _alone(path):
+        lines = read_ledger(path, make)
+        broken = [line for line in lines if line.entry is None]
+        beside = aside_of(path)
+        before = beside.read_bytes() if beside.is_file() else b""
+        with placed(beside, sure=True) as scratch:
+            scratch.write_bytes(before + b"".join(line.raw + b"\n" for line in broken))
+        with placed(path, sure=True) as scratch:
+            scratch.write_bytes(b"".join(line.raw + b"\n" for line in lines if line.entry is not None))
+    return broken
+
+
+def aside_of(path: Path) -> Path:
+    """The file beside a ledger (or another file of the home folder) that keeps what could not be read of it."""
+    return path.with_name(f"{path.name}.broken")
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One process at a time adds to a ledger; the lock goes with the process that holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f".{path.name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,1 @@
+"""Pages of characters and lines: PDF and OFD."""

@@ -1,0 +1,97 @@
+"""Issues in words (words/issues.yaml); what the tables hold in English for programs is put into Chinese (words/findings.yaml)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from ingest.model import Issue
+from ingest.words.yaml_files import WORDS, read_yaml
+
+_NAMES = re.compile(r"\{(\w+)\}")
+_BRACKET = re.compile(r"(\s*[（(])((?:\{\w+\}\s*)+)([）)])")  # with nothing in it but values
+NONE = ("", "–")  # what stands where nothing was expected, or nothing near was found
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    return read_yaml(WORDS / "issues.yaml")
+
+
+@cache
+def _findings() -> dict[str, Any]:
+    return read_yaml(WORDS / "findings.yaml")
+
+
+@cache
+def _reasons() -> tuple[tuple[str, str, str], ...]:
+    """Why a name leads to no unit: as it was kept (both languages), in Chinese, in English."""
+    reasons: dict[str, str] = read_yaml(WORDS / "identity.yaml")["unit_reasons"]
+    return tuple((both, zh, en or zh) for both in reasons.values() for zh, _, en in [both.partition(" / ")])
+
+
+def issue_texts(issue: Issue) -> dict[str, str]:
+    """An issue in words: what was found, where, what was expected, what to do (Chinese and English)."""
+    whole = _texts()[issue.code]
+    text = next(
+        (whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole
+    )
+    values = {"place": place_words(issue.place), "found": found_words(issue), "expected": finding_words(issue.expected)}
+    said = {}
+    for at, language in enumerate(("zh", "en")):
+        given = {name: pair[at] for name, pair in values.items()}
+        # A kind of document or a table stands in the place of some issues, as a code.
+        given["place"] = whole.get("places", {}).get(issue.place, {}).get(language, given["place"])
+        said[f"message_{language}"] = _filled(text[language], given, _findings()["nothing"][language])
+    return said
+
+
+def _filled(text: str, given: dict[str, str], nothing: str) -> str:
+    """The sentence with its values; one that is empty leaves no empty quotes: its brackets go, or it is said that it is not known."""
+
+    def bracket(found: re.Match[str]) -> str:
+        kept = [name for name in _NAMES.findall(found[2]) if given[name]]
+        return f"{found[1]}{' '.join(f'{{{name}}}' for name in kept)}{found[3]}" if kept else ""
+
+    text = _BRACKET.sub(bracket, text)
+    return text.format(**{name: value or nothing for name, value in given.items()})
+
+
+def found_words(issue: Issue) -> tuple[str, str]:
+    """What was found, in Chinese and in English."""
+    found = finding_words(issue.found, issue.code in _findings()["technical_codes"])
+    for both, zh, en in _reasons():
+        found = found[0].replace(both, zh), found[1].replace(both, en)
+    return found
+
+
+def place_words(place: str) -> tuple[str, str]:
+    """A place in Chinese (第1张表第4行第2列) and in English, as the tables hold it; a path or a name is the same in both."""
+    rules = _findings()["places"]
+    if not re.match(rules["begins"], place):
+        return place, place
+    said = place
+    for pattern, words in rules["parts"]:
+        said = re.sub(pattern, words, said)
+    return said, place
+
+
+def places_in(text: str) -> str:
+    """A text in which places stand among other words, with the places in Chinese."""
+    for pattern, words in _findings()["places"]["parts"]:
+        text = re.sub(pattern, words, text)
+    return text
+
+
+def finding_words(found: str, technical: bool = False) -> tuple[str, str]:
+    """What was found in Chinese and in English; `technical` says that a sentence of a library may stand there, which is kept in English only."""
+    for pattern, words in _findings()["found"]:
+        if match := re.fullmatch(pattern, found, re.DOTALL):
+            return match.expand(words), found
+    return (_findings()["technical"] if technical and found else found), found
+
+
+def why(error: OSError) -> tuple[str, str]:
+    """Why the system refused a file, in Chinese and in English."""
+    return finding_words(error.strerror or str(error))

@@ -1,0 +1,105 @@
+"""The house keeps its own rules: one-way imports, no Chinese in code, small files, no foreign hosts, nothing mocked."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.paths import ROOT
+
+ROOMS = {
+    "ingest": set(),
+    "expectations": {"ingest"},
+    "dagster_project": {"ingest", "expectations"},
+    "foi": {"ingest", "expectations", "dagster_project"},
+}
+CODE = sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py"))
+# Patterns of Chinese numerals are what these two modules are about.
+CHINESE_ALLOWED = {"ingest/words/text.py", "ingest/prose/numerals.py", "ingest/tables/running.py"}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_go_one_way(room: str):
+    for path in (ROOT / room).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            modules = (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
+            for module in modules:
+                top = module.split(".")[0]
+                assert top not in ROOMS or top == room or top in ROOMS[room], f"{path}: {module}"
+
+
+def test_chinese_stands_in_data_not_in_code():
+    for path in [*CODE, *(ROOT / "dbt").rglob("*.sql")]:
+        name = path.relative_to(ROOT).as_posix()
+        if name in CHINESE_ALLOWED:
+            continue
+        if path.suffix == ".sql":
+            text = re.sub(r"--.*", "", path.read_text("utf-8"))
+            assert not re.search(r"[\u4e00-\u9fff]", text), name
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
+        docs = {
+            id(n.body[0].value)
+            for n in ast.walk(tree)
+            if isinstance(n, documented) and n.body and isinstance(n.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+                assert not re.search(r"[\u4e00-\u9fff]", node.value), f"{name}:{node.lineno}"
+
+
+def tracked(*endings: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True).stdout.split("\0")
+    paths = [ROOT / name for name in listed if name] or [p for p in ROOT.rglob("*") if ".venv" not in p.parts and p.is_file()]
+    return [p for p in paths if p.suffix in endings and p.is_file()]
+
+
+def test_no_file_is_longer_than_400_lines():
+    code = tracked(".py", ".sql")
+    assert len(code) > 40
+    assert [p.name for p in code if len(p.read_text("utf-8").splitlines()) > 400] == []
+
+
+def test_every_public_thing_says_what_it_does():
+    for path in CODE:
+        tree = ast.parse(path.read_text("utf-8"))
+        assert ast.get_docstring(tree), path
+        for node in tree.body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+                command = any(
+                    "app" in ast.unparse(d) or "alerts" in ast.unparse(d) or "units" in ast.unparse(d)
+                    for d in node.decorator_list
+                )
+                assert ast.get_docstring(node) or command, f"{path}: {node.name}"
+
+
+def test_locks_and_pages_name_no_host():
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    assert "://" not in lock and "--" not in lock
+    for path in (ROOT / "expectations" / "templates").glob("*.html"):
+        assert "://" not in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("rooms", "heavy"),
+    [
+        ("foi.draft.read, foi.query, foi.trend, foi.status", ("dagster", "dbt", "great_expectations")),
+        # A clerk waits for a draft to be checked: nothing that only the warehouse needs is imported for it.
+        ("foi.draft.check", ("dagster", "dbt", "great_expectations", "duckdb", "polars", "pyarrow", "scipy")),
+    ],
+)
+def test_reading_needs_no_heavy_package(rooms: str, heavy: tuple[str, ...]):
+    code = f"import sys; import {rooms}; print([m for m in {heavy} if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout.strip() == "[]"
