@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 
 from foi.alerts.commands import alerts
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
+from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=say("help.foi"))
-units = typer.Typer(no_args_is_help=True, help=say("help.units"))
-roster_app = typer.Typer(no_args_is_help=True, help=say("help.rosters"))
+app = Commands(help="help.foi")
+units = Commands(help="help.units")
+roster_app = Commands(help="help.rosters")
 app.add_typer(units, name="units")
 app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
@@ -26,7 +27,7 @@ def main() -> None:
     """Run the program; what a person did wrong becomes one sentence, never a traceback."""
     print_anywhere()
     try:
-        exit_code = app(standalone_mode=False)
+        exit_code = typer.main.get_command(app)(choose_language(sys.argv[1:]), prog_name="foi", standalone_mode=False)
         sys.exit(exit_code if isinstance(exit_code, int) else 0)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -42,22 +43,22 @@ def main() -> None:
         sys.exit(complaint.exit_code)
 
 
-@app.command(help=say("help.read"))
+@app.command(help="help.read")
 def read(
-    files: Annotated[list[Path], typer.Argument(help=say("help.files"))], home: HomeOption = HOME, json: JsonOption = False
+    files: Annotated[list[Path], typer.Argument(help="help.files")], home: HomeOption = HOME, json: JsonOption = False
 ) -> None:
     from foi.draft.read import read_files
 
     raise typer.Exit(read_files(files, json, home))
 
 
-@app.command(help=say("help.check"))
+@app.command(help="help.check")
 def check(
-    draft: Annotated[Path, typer.Argument(help=say("help.draft"))],
+    draft: Annotated[Path, typer.Argument(help="help.draft")],
     home: HomeOption = HOME,
-    unit_code: Annotated[str, typer.Option("--unit-code", help=say("help.unit_code"))] = "",
+    unit_code: Annotated[str, typer.Option("--unit-code", help="help.unit_code")] = "",
     year: YearOption = 0,
-    page: Annotated[Path | None, typer.Option("--page", help=say("help.page"))] = None,
+    page: Annotated[Path | None, typer.Option("--page", help="help.page")] = None,
     json: JsonOption = False,
 ) -> None:
     from foi.draft.check import check_file
@@ -70,11 +71,11 @@ def check(
     raise typer.Exit(exit_code)
 
 
-@app.command(help=say("help.load"))
+@app.command(help="help.load")
 def load(
-    folder: Annotated[Path, typer.Argument(help=say("help.folder"))],
+    folder: Annotated[Path, typer.Argument(help="help.folder")],
     home: HomeOption = HOME,
-    recipients: Annotated[Path | None, typer.Option(help=say("help.recipients"))] = None,
+    recipients: Annotated[Path | None, typer.Option(help="help.recipients")] = None,
     json: JsonOption = False,
 ) -> None:
     from foi.line.load import load_folder
@@ -82,16 +83,16 @@ def load(
     raise typer.Exit(load_folder(folder, home, recipients, json))
 
 
-@app.command(help=say("help.demo"))
+@app.command(help="help.demo")
 def demo(home: HomeOption = Path("foi-demo")) -> None:
     from foi.line.demo import run_demo
 
     raise typer.Exit(run_demo(home))
 
 
-@app.command(help=say("help.doctor"))
+@app.command(help="help.doctor")
 def doctor(
-    verify: Annotated[bool, typer.Option("--verify", help=say("help.verify"))] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="help.verify")] = False,
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
@@ -106,12 +107,12 @@ def doctor(
     print(show_abilities(json))
 
 
-@app.command(help=say("help.forms"))
+@app.command(help="help.forms")
 def forms(
-    form: Annotated[str, typer.Argument(help=say("help.form"))] = "",
-    new: Annotated[str, typer.Argument(help=say("help.new_form"))] = "",
-    cells: Annotated[bool, typer.Option("--cells", help=say("help.cells"))] = False,
-    source: Annotated[str, typer.Option("--from", help=say("help.form_from"))] = "",
+    form: Annotated[str, typer.Argument(help="help.form")] = "",
+    new: Annotated[str, typer.Argument(help="help.new_form")] = "",
+    cells: Annotated[bool, typer.Option("--cells", help="help.cells")] = False,
+    source: Annotated[str, typer.Option("--from", help="help.form_from")] = "",
 ) -> None:
     from foi.ask.dictionary import show_cells, show_form, show_forms
 
@@ -121,19 +122,19 @@ def forms(
         print(begin_form(new, source))
         return
     if cells and not form:
-        raise Complaint(say("forms.which"))
+        raise Complaint(message("forms.which"))
     print(show_cells(form) if cells else show_form(form) if form else show_forms())
 
 
-@app.command(help=say("help.decide"))
+@app.command(help="help.decide")
 def decide(
-    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    unit: Annotated[str, typer.Option("--unit", help="help.unit")] = "",
     year: YearOption = 0,
-    rule: Annotated[str, typer.Option("--rule", help=say("help.rule"))] = "",
-    action: Annotated[str, typer.Option("--action", help=say("help.action"))] = "",
-    why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
-    who: Annotated[str | None, typer.Option("--who", help=say("help.who"))] = None,
-    reply: Annotated[Path | None, typer.Option("--from", help=say("help.reply"))] = None,
+    rule: Annotated[str, typer.Option("--rule", help="help.rule")] = "",
+    action: Annotated[str, typer.Option("--action", help="help.action")] = "",
+    why: Annotated[str, typer.Option("--why", help="help.why")] = "",
+    who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
+    reply: Annotated[Path | None, typer.Option("--from", help="help.reply")] = None,
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
@@ -149,16 +150,16 @@ def decide(
     print(put(home, Wish(unit, year, rule, action, why, who)) if unit else show_decisions(home, json))
 
 
-@app.command(help=say("help.correct"))
+@app.command(help="help.correct")
 def correct(
-    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    unit: Annotated[str, typer.Option("--unit", help="help.unit")] = "",
     year: YearOption = 0,
-    cell: Annotated[str, typer.Option("--cell", help=say("help.cell"))] = "",
-    before: Annotated[str, typer.Option("--from", help=say("help.before"))] = "",
-    after: Annotated[str, typer.Option("--to", help=say("help.after"))] = "",
-    why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
-    evidence: Annotated[str, typer.Option("--evidence", help=say("help.evidence"))] = "",
-    who: Annotated[str | None, typer.Option("--who", help=say("help.who"))] = None,
+    cell: Annotated[str, typer.Option("--cell", help="help.cell")] = "",
+    before: Annotated[str, typer.Option("--from", help="help.before")] = "",
+    after: Annotated[str, typer.Option("--to", help="help.after")] = "",
+    why: Annotated[str, typer.Option("--why", help="help.why")] = "",
+    evidence: Annotated[str, typer.Option("--evidence", help="help.evidence")] = "",
+    who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
@@ -172,14 +173,14 @@ def correct(
     )
 
 
-@app.command(help=say("help.withdraw"))
+@app.command(help="help.withdraw")
 def withdraw(
-    file: Annotated[str, typer.Option("--file", help=say("help.withdraw_file"))] = "",
-    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    file: Annotated[str, typer.Option("--file", help="help.withdraw_file")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="help.unit")] = "",
     year: YearOption = 0,
-    why: Annotated[str, typer.Option("--why", help=say("help.why"))] = "",
-    who: Annotated[str | None, typer.Option("--who", help=say("help.who"))] = None,
-    undo: Annotated[bool, typer.Option("--undo", help=say("help.undo"))] = False,
+    why: Annotated[str, typer.Option("--why", help="help.why")] = "",
+    who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="help.undo")] = False,
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
@@ -190,11 +191,11 @@ def withdraw(
     print((restore if undo else take)(home, wish) if file or unit or year or undo else show_withdrawals(home, json))
 
 
-@app.command(help=say("help.versions"))
+@app.command(help="help.versions")
 def versions(
-    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    unit: Annotated[str, typer.Option("--unit", help="help.unit")] = "",
     year: YearOption = 0,
-    area: Annotated[str, typer.Option("--area", help=say("help.area"))] = "",
+    area: Annotated[str, typer.Option("--area", help="help.area")] = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
@@ -203,10 +204,10 @@ def versions(
     print(show_versions(home / "published.duckdb", unit, year, area, json))
 
 
-@app.command(help=say("help.letter"))
+@app.command(help="help.letter")
 def letter(
-    out: Annotated[Path, typer.Argument(help=say("help.letters"))],
-    unit: Annotated[str, typer.Option("--unit", help=say("help.unit"))] = "",
+    out: Annotated[Path, typer.Argument(help="help.letters")],
+    unit: Annotated[str, typer.Option("--unit", help="help.unit")] = "",
     year: YearOption = 0,
     home: HomeOption = HOME,
 ) -> None:
@@ -215,11 +216,11 @@ def letter(
     print(write_letters(home / "published.duckdb", out, unit, year))
 
 
-@app.command(help=say("help.rules"))
+@app.command(help="help.rules")
 def rules(
     json: JsonOption = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help=say("help.markdown"))] = False,
-    yields: Annotated[bool, typer.Option("--yield", help=say("help.yield"))] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="help.markdown")] = False,
+    yields: Annotated[bool, typer.Option("--yield", help="help.yield")] = False,
     home: HomeOption = HOME,
 ) -> None:
     from foi.ask.rules import rules_page, show_rules
@@ -232,16 +233,16 @@ def rules(
     print(rules_page().rstrip("\n") if markdown else show_rules(json))
 
 
-@app.command(help=say("help.progress"))
+@app.command(help="help.progress")
 def progress(
-    area: Annotated[str, typer.Option("--area", help=say("help.area"))],
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))],
-    roster: Annotated[Path | None, typer.Option("--roster", help=say("help.roster"))] = None,
-    on: Annotated[str, typer.Option("--on", "--as-of-date", help=say("help.on"))] = "",
-    state: Annotated[list[str] | None, typer.Option("--state", help=say("help.state"))] = None,
-    every_unit: Annotated[bool, typer.Option("--all", help=say("help.every_unit"))] = False,
+    area: Annotated[str, typer.Option("--area", help="help.area")],
+    year: Annotated[int, typer.Option("--year", help="help.year")],
+    roster: Annotated[Path | None, typer.Option("--roster", help="help.roster")] = None,
+    on: Annotated[str, typer.Option("--on", "--as-of-date", help="help.on")] = "",
+    state: Annotated[list[str] | None, typer.Option("--state", help="help.state")] = None,
+    every_unit: Annotated[bool, typer.Option("--all", help="help.every_unit")] = False,
     home: HomeOption = HOME,
-    csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="help.csv")] = False,
     json: JsonOption = False,
 ) -> None:
     from foi.line.as_of import day_of
@@ -251,10 +252,10 @@ def progress(
     print(show_progress(home / "published.duckdb", question, "csv" if csv else "json" if json else "table"))
 
 
-@roster_app.command("load", help=say("help.roster_load"))
+@roster_app.command("load", help="help.roster_load")
 def roster_load(
-    file: Annotated[Path, typer.Argument(help=say("help.roster_file"))],
-    replace: Annotated[bool, typer.Option("--replace", help=say("help.roster_replace"))] = False,
+    file: Annotated[Path, typer.Argument(help="help.roster_file")],
+    replace: Annotated[bool, typer.Option("--replace", help="help.roster_replace")] = False,
     home: HomeOption = HOME,
 ) -> None:
     from foi.owed.roster import load_roster
@@ -262,12 +263,12 @@ def roster_load(
     print(load_roster(home, file, replace))
 
 
-@roster_app.command("show", help=say("help.roster_show"))
+@roster_app.command("show", help="help.roster_show")
 def roster_show(
-    area: Annotated[str, typer.Option("--area", help=say("help.roster_area"))] = "",
+    area: Annotated[str, typer.Option("--area", help="help.roster_area")] = "",
     year: YearOption = 0,
     home: HomeOption = HOME,
-    csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="help.csv")] = False,
     json: JsonOption = False,
 ) -> None:
     from foi.owed.roster import show_roster
@@ -275,11 +276,11 @@ def roster_show(
     print(show_roster(home, area, year, "csv" if csv else "json" if json else "table"))
 
 
-@roster_app.command("template", help=say("help.roster_template"))
+@roster_app.command("template", help="help.roster_template")
 def roster_template(
-    area: Annotated[str, typer.Option("--area", help=say("help.area"))],
-    year: Annotated[int, typer.Option("--year", help=say("help.year"))],
-    out: Annotated[Path, typer.Option("--out", help=say("help.roster_out"))] = Path("roster.csv"),
+    area: Annotated[str, typer.Option("--area", help="help.area")],
+    year: Annotated[int, typer.Option("--year", help="help.year")],
+    out: Annotated[Path, typer.Option("--out", help="help.roster_out")] = Path("roster.csv"),
     home: HomeOption = HOME,
 ) -> None:
     from foi.owed.roster import write_template
@@ -287,9 +288,9 @@ def roster_template(
     print(write_template(home, area, year, out))
 
 
-@units.command("find", help=say("help.units_find"))
+@units.command("find", help="help.units_find")
 def units_find(
-    name: Annotated[str, typer.Argument(help=say("help.unit_name"))], home: HomeOption = HOME, json: JsonOption = False
+    name: Annotated[str, typer.Argument(help="help.unit_name")], home: HomeOption = HOME, json: JsonOption = False
 ) -> None:
     from foi.ask.dictionary import find_units
 
@@ -298,11 +299,11 @@ def units_find(
     raise typer.Exit(0 if found else 2)
 
 
-@app.command(help=say("help.query"))
+@app.command(help="help.query")
 def query(
-    sql: Annotated[str, typer.Argument(help=say("help.sql"))],
+    sql: Annotated[str, typer.Argument(help="help.sql")],
     home: HomeOption = HOME,
-    csv: Annotated[bool, typer.Option("--csv", help=say("help.csv"))] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="help.csv")] = False,
     json: JsonOption = False,
     as_of: AsOfOption = "",
 ) -> None:
@@ -312,12 +313,12 @@ def query(
     print(run_query(file_to_ask(home, as_of), sql, "csv" if csv else "json" if json else "table"))
 
 
-@app.command(help=say("help.trend"))
+@app.command(help="help.trend")
 def trend(
-    measure: Annotated[str, typer.Option(help=say("help.measure"))] = "received",
-    unit: Annotated[str | None, typer.Option(help=say("help.unit"))] = None,
-    area: Annotated[str | None, typer.Option(help=say("help.area"))] = None,
-    boundaries: Annotated[str, typer.Option(help=say("help.boundaries"))] = "reported",
+    measure: Annotated[str, typer.Option(help="help.measure")] = "received",
+    unit: Annotated[str | None, typer.Option(help="help.unit")] = None,
+    area: Annotated[str | None, typer.Option(help="help.area")] = None,
+    boundaries: Annotated[str, typer.Option(help="help.boundaries")] = "reported",
     home: HomeOption = HOME,
     json: JsonOption = False,
     as_of: AsOfOption = "",
@@ -328,17 +329,17 @@ def trend(
     print(show_trend(file_to_ask(home, as_of), measure, unit=unit, area=area, json=json, boundaries=boundaries))
 
 
-@app.command(help=say("help.status"))
+@app.command(help="help.status")
 def status(home: HomeOption = HOME, json: JsonOption = False) -> None:
     from foi.line.status import show_status
 
     print(show_status(home / "published.duckdb", json=json))
 
 
-@app.command(help=say("help.export"))
+@app.command(help="help.export")
 def export(
-    target: Annotated[Path, typer.Argument(help=say("help.target"))],
-    table: Annotated[str, typer.Option(help=say("help.table"))] = "unit_year",
+    target: Annotated[Path, typer.Argument(help="help.target")],
+    table: Annotated[str, typer.Option(help="help.table")] = "unit_year",
     home: HomeOption = HOME,
     as_of: AsOfOption = "",
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.usage import in_words, is_usage
 from ingest.model import IngestError
 from ingest.words.issues import finding_words, why
@@ -21,7 +21,7 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if is_usage(inner):
             return Complaint(in_words(inner))
         if isinstance(inner, FormError):
-            return Complaint(say("error.form", reason=inner))
+            return Complaint(message("error.form", reason=inner))
         if isinstance(inner, IngestError):
             from foi.owed.duties import complaint_of
 
@@ -31,12 +31,14 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if type(inner).__module__.partition(".")[0] in ENGINES and (reason := _reason(str(inner))):
             return _refused(place, finding_words(reason))
         if isinstance(inner, MemoryError):
-            return Complaint(say("error.memory"), 3)
+            return Complaint(message("error.memory"), 3)
     return None
 
 
 def _refused(path: Path | str | None, reason: tuple[str, str]) -> Complaint:
-    return Complaint(say("error.system", path=path, reason=reason) if path else say("error.system_nowhere", reason=reason), 3)
+    return Complaint(
+        message("error.system", path=path, reason=reason) if path else message("error.system_nowhere", reason=reason), 3
+    )
 
 
 def _causes(error: BaseException) -> list[BaseException]:

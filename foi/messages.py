@@ -1,4 +1,4 @@
-"""Every text the program shows, Chinese first, English second; the texts are data (messages.yaml)."""
+"""Every text the program shows, in Chinese and in English; the texts are data (messages.yaml), and a reader sees one language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ingest.words.language import LANGUAGES, Text, language
+from ingest.words.yaml_files import read_yaml
 
 
 class Complaint(Exception):
@@ -19,9 +20,7 @@ class Complaint(Exception):
 
 @cache
 def _texts() -> dict[str, dict[str, str]]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the reader of ingest.forms would bring all of ingest to `foi --help`
-    loaded: dict[str, dict[str, str]] = yaml.load((Path(__file__).parent / "messages.yaml").read_text("utf-8"), loader)
-    return loaded
+    return read_yaml(Path(__file__).parent / "messages.yaml")
 
 
 class Counted(int):
@@ -37,20 +36,34 @@ def counting(values: dict[str, Any]) -> dict[str, Any]:
     return {k: Counted(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in values.items()}
 
 
-def say(key: str, **values: Any) -> str:
-    """The text of a key in both languages: “中文 / English”; a value that is a pair (zh, en) is given in each language.
+def message(key: str, /, **values: Any) -> str:
+    """The text of a key in the language of this reader; a value that is a Text is given in that language too.
 
     Where a value is empty, a text of its own may say so (`key.without_value`), so that no list is announced that is not there.
     """
-    bare = next(
-        (f"{key}.without_{name}" for name, value in values.items() if value == "" and f"{key}.without_{name}" in _texts()), key
-    )
-    texts = [(at, _texts()[bare][language]) for at, language in enumerate(("zh", "en"))]
-    given = [{k: v[at] if isinstance(v, tuple) else v for k, v in values.items()} for at in (0, 1)]
-    return " / ".join(dict.fromkeys(text.format(**counting(given[at])) for at, text in texts if text))
+    return _filled(key, values, language())
 
 
-def both(key: str) -> tuple[str, str] | None:
-    """The Chinese and the English text of a key as they stand; None if there is no such key."""
+def bilingual(key: str, /, **values: Any) -> Text:
+    """The text of a key in both languages, for what carries both: JSON, and what is written once for all readers."""
+    return Text(*(_filled(key, values, one) for one in LANGUAGES))
+
+
+def template(key: str) -> Text | None:
+    """The text of a key in both languages as it stands, with its places open; None if there is no such key."""
     text = _texts().get(key)
-    return (text["zh"], text["en"]) if text else None
+    return Text(text["zh"], text["en"]) if text else None
+
+
+def has_message(key: str) -> bool:
+    """Whether there is a text of this key."""
+    return key in _texts()
+
+
+def _filled(key: str, values: dict[str, Any], language: str) -> str:
+    bare = next(
+        (f"{key}.without_{name}" for name, value in values.items() if value == "" and has_message(f"{key}.without_{name}")), key
+    )
+    at = LANGUAGES.index(language)
+    given = {k: v[at] if isinstance(v, tuple) else v for k, v in values.items()}
+    return _texts()[bare][language].format(**counting(given))

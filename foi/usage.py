@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from foi.messages import both, say
+from foi.messages import has_message, message
 
 
 def is_usage(error: BaseException) -> bool:
@@ -19,8 +19,8 @@ def in_words(error: Any) -> str:
         return str(error.format_message())
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "foi"
-    key = f"usage.{kind}" if both(f"usage.{kind}") else "usage.UsageError"
-    return say(key, what=_what(error), command=command, message=error.format_message().rstrip("."))
+    key = f"usage.{kind}" if has_message(f"usage.{kind}") else "usage.UsageError"
+    return message(key, what=_what(error), command=command, message=error.format_message().rstrip("."))
 
 
 def _what(error: Any) -> str:

@@ -8,12 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from ingest import ingest_bytes
 from ingest.home import Home
 from ingest.landing.batches import land, lock, new_inputs
 from ingest.landing.inbox import list_inputs
 from ingest.landing.reading import read_inputs
 from ingest.model import Hints
+from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
 from ingest.units.known import registry_for
 from tests.factory import random_record

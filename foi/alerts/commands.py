@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from foi.messages import say
 from foi.options import HOME, HomeOption, JsonOption, OnOption, RecipientsArgument
+from foi.spoken import Commands
 
-alerts = typer.Typer(no_args_is_help=True, help=say("help.alerts"))
+alerts = Commands(help="help.alerts")
 
 
-@alerts.command("preview", help=say("help.alerts_preview"))
+@alerts.command("preview", help="help.alerts_preview")
 def alerts_preview(
     recipients: RecipientsArgument = None, home: HomeOption = HOME, json: JsonOption = False, on: OnOption = None
 ) -> None:
@@ -21,14 +21,14 @@ def alerts_preview(
     print(show_preview(home, recipients, json, on))
 
 
-@alerts.command("send", help=say("help.alerts_send"))
+@alerts.command("send", help="help.alerts_send")
 def alerts_send(
     recipients: RecipientsArgument = None,
     home: HomeOption = HOME,
     json: JsonOption = False,
     on: OnOption = None,
-    failed_run: Annotated[str | None, typer.Option("--failed-run", help=say("help.failed_run"))] = None,
-    reason: Annotated[str, typer.Option("--reason", help=say("help.reason"))] = "",
+    failed_run: Annotated[str | None, typer.Option("--failed-run", help="help.failed_run")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="help.reason")] = "",
 ) -> None:
     from foi.alerts.show import note_failed_run, send_all
 
@@ -39,14 +39,14 @@ def alerts_send(
     raise typer.Exit(exit_code)
 
 
-@alerts.command("log", help=say("help.alerts_log"))
+@alerts.command("log", help="help.alerts_log")
 def alerts_log(home: HomeOption = HOME, json: JsonOption = False) -> None:
     from foi.alerts.show import show_log
 
     print(show_log(home, json))
 
 
-@alerts.command("retry", help=say("help.alerts_retry"))
+@alerts.command("retry", help="help.alerts_retry")
 def alerts_retry(home: HomeOption = HOME, json: JsonOption = False) -> None:
     from foi.alerts.show import retry
 

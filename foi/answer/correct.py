@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from foi.messages import Complaint, both, say
+from foi.messages import Complaint, has_message, message, template
 from foi.published import as_json, as_table, exact, published
 from foi.published.nearby import no_such_name
 from ingest.beijing import BEIJING, beijing
@@ -68,23 +68,25 @@ def correct(home: Path, wish: Wish) -> str:
     }
     for option, text in needed.items():
         if not text.strip():
-            raise Complaint(say("correct.needed", option=f"--{option}"))
+            raise Complaint(message("correct.needed", option=f"--{option}"))
     before, after = _word(wish.before), _word(wish.after)
     with published(place.published) as connection:
         unit_code, unit_name, report_id = _report(connection, wish.unit, wish.year)
         _check_cell(connection, report_id, wish, before)
     if after != "unreadable" and _number(after) is None:
-        raise Complaint(say("correct.bad_value", found=wish.after))
+        raise Complaint(message("correct.bad_value", found=wish.after))
     if same := next((c for c in known if (c.unit_code, c.report_year, c.code) == (unit_code, wish.year, wish.cell)), None):
         raise Complaint(
-            say("correct.already", correction=same.correction_id, before=same.expect, after=same.value or same.action)
+            message("correct.already", correction=same.correction_id, before=same.expect, after=same.value or same.action)
         )
     value = {"action": "unreadable"} if after == "unreadable" else {"action": "set", "value": after}
     now = datetime.now(UTC).astimezone(BEIJING).isoformat(timespec="seconds")
     entry = {"unit_code": unit_code, "report_year": wish.year, "cell": wish.cell, "expect": before, **value, "reason": wish.why.strip(),
              "evidence": wish.evidence.strip(), "status": "open", "who": wish.who or getpass.getuser(), "when": now}  # fmt: skip
     _append(place, entry)
-    return say("correct.done", unit=unit_name, year=wish.year, cell=wish.cell, before=before, after=after, path=place.corrections)
+    return message(
+        "correct.done", unit=unit_name, year=wish.year, cell=wish.cell, before=before, after=after, path=place.corrections
+    )
 
 
 def _word(text: str) -> str:
@@ -92,7 +94,7 @@ def _word(text: str) -> str:
     number = _number(text.strip())
     if number is not None:
         return exact(number)
-    return next((s for s in EMPTY_STATES if text.strip() in (s, *(both(f"state.{s}") or ()))), text.strip())
+    return next((s for s in EMPTY_STATES if text.strip() in (s, *(template(f"state.{s}") or ()))), text.strip())
 
 
 def _number(text: str) -> Decimal | None:
@@ -113,11 +115,11 @@ def _report(connection: Any, unit: str, year: int) -> tuple[str, str, str]:
     if not found:
         raise no_such_name(connection, unit)
     if len(codes := sorted({row[0] for row in found})) > 1:
-        raise Complaint("\n".join([say("trend.ambiguous", name=unit), *(f"  {code}" for code in codes)]))
+        raise Complaint("\n".join([message("trend.ambiguous", name=unit), *(f"  {code}" for code in codes)]))
     for code, name, report_id, at in found:
         if at == year:
             return code, name, report_id
-    raise Complaint(say("correct.no_report", unit=unit, year=year, years=", ".join(str(row[3]) for row in found)))
+    raise Complaint(message("correct.no_report", unit=unit, year=year, years=", ".join(str(row[3]) for row in found)))
 
 
 def _check_cell(connection: Any, report_id: str, wish: Wish, before: str) -> None:
@@ -128,21 +130,21 @@ def _check_cell(connection: Any, report_id: str, wish: Wish, before: str) -> Non
             "select code, zh from dim_measure order by jaro_winkler_similarity(code, $1) desc, code limit 6", [wish.cell]
         ).fetchall()
         options = [f"  {code}  {zh}" for code, zh in near]
-        raise Complaint("\n".join([say("correct.no_cell" if not rows else "correct.not_asked", cell=wish.cell), *options]))
+        raise Complaint("\n".join([message("correct.no_cell" if not rows else "correct.not_asked", cell=wish.cell), *options]))
     value, state, correction = rows[0]
     if correction:
-        raise Complaint(say("correct.corrected", cell=wish.cell, now=exact(value), correction=correction))
+        raise Complaint(message("correct.corrected", cell=wish.cell, now=exact(value), correction=correction))
     now = state if value is None else exact(value)
     if now != before:
-        said = say(f"state.{state}") if value is None else now
-        raise Complaint(say("correct.other_value", cell=wish.cell, found=wish.before, now=said))
+        said = message(f"state.{state}") if value is None else now
+        raise Complaint(message("correct.other_value", cell=wish.cell, found=wish.before, now=said))
 
 
 def _append(place: Home, entry: dict[str, Any]) -> None:
     """Write the entry behind the others, and keep every line and remark that people wrote; the file is put in place by one rename."""
     import yaml
 
-    text = place.corrections.read_text("utf-8-sig") if place.corrections.is_file() else say("correct.head") + "\n"
+    text = place.corrections.read_text("utf-8-sig") if place.corrections.is_file() else message("correct.head") + "\n"
     text += "" if text.endswith("\n") else "\n"
     quoted = {k: v if isinstance(v, int) else str(v) for k, v in entry.items()}
     before = len(broken_corrections(place.corrections))
@@ -171,7 +173,7 @@ def applied(connection: Any) -> int:
 
 def correction_lines(problems: list[str]) -> list[str]:
     """The part of `foi status` about corrections."""
-    return ["", say("status.corrections", n=len(problems)), *(f"  {line}" for line in problems)] if problems else []
+    return ["", message("status.corrections", n=len(problems)), *(f"  {line}" for line in problems)] if problems else []
 
 
 def show_corrections(home: Path, json: bool = False) -> str:
@@ -188,8 +190,8 @@ def show_corrections(home: Path, json: bool = False) -> str:
         return as_json(list(COLUMNS), rows)
     said = [" / ".join(issue_texts(issue).values()) for issue in broken_corrections(place.corrections)]
     if not rows:
-        return "\n".join([say("correct.none", path=place.corrections), *said])
-    return "\n".join([as_table([say(f"correct.column_{c}") for c in COLUMNS], [_in_words(row) for row in rows]), *said])
+        return "\n".join([message("correct.none", path=place.corrections), *said])
+    return "\n".join([as_table([message(f"correct.column_{c}") for c in COLUMNS], [_in_words(row) for row in rows]), *said])
 
 
 def _in_words(row: list[Any]) -> list[Any]:
@@ -198,7 +200,7 @@ def _in_words(row: list[Any]) -> list[Any]:
     for column, kind in (("outcome", "outcome"), ("status", "correction_status"), ("expect", "state"), ("value", "state"),
                          ("code", "correction_action"), ("value", "correction_action")):  # fmt: skip
         key = f"{kind}.{said[column]}"
-        said[column] = say(key) if both(key) else said[column]
+        said[column] = message(key) if has_message(key) else said[column]
     # An entry that was written with a day alone has no time of the day.
     said["made_at"] = beijing(said["made_at"]).removesuffix(" 00:00")
     return list(said.values())

@@ -10,7 +10,7 @@ from typing import Any
 
 from expectations.decisions import ACTIONS, Decision, Ledger, append
 from expectations.messages import plain
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.published import as_json, as_table, published
 from foi.published.nearby import no_such_name
 from ingest.beijing import beijing
@@ -45,9 +45,9 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> st
     """
     unit, year, rule, action = wish.unit, wish.year, wish.rule, wish.action
     if action not in ACTIONS:
-        raise Complaint(say("decide.bad_action", found=action, options=", ".join(ACTIONS)), 2)
+        raise Complaint(message("decide.bad_action", found=action, options=", ".join(ACTIONS)), 2)
     if not wish.why.strip():
-        raise Complaint(say("decide.why"), 2)
+        raise Complaint(message("decide.why"), 2)
     place = Home(home)
     with published(place.published) as connection:
         rows = connection.execute(
@@ -58,15 +58,17 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> st
             raise _not_one(connection, wish, rows)
     code, name, at, rule_id, left, right, _ = rows[0]
     if numbers and numbers != (plain(left), plain(right)):
-        raise Complaint(say("decide.changed", rule=rule_id, then=" / ".join(numbers), now=f"{plain(left)} / {plain(right)}"), 2)
+        raise Complaint(
+            message("decide.changed", rule=rule_id, then=" / ".join(numbers), now=f"{plain(left)} / {plain(right)}"), 2
+        )
     last = Ledger(place.decisions).last({"unit_code": code, "report_year": at, "rule_id": rule_id})
     if last and (last.action, last.left, last.right, last.why) == (action, plain(left), plain(right), wish.why.strip()):
-        return say("decide.already", unit=name, year=at, rule=rule_id, action=say(f"decide.{action}"))
+        return message("decide.already", unit=name, year=at, rule=rule_id, action=message(f"decide.{action}"))
     now = datetime.now(UTC).isoformat(timespec="seconds")
     person = wish.who or getpass.getuser()
     append(place.decisions, Decision(now, person, action, code, at, rule_id, plain(left), plain(right), wish.why.strip()))
-    return say(
-        "decide.done", unit=name, year=at, rule=rule_id, action=say(f"decide.{action}"), left=plain(left), right=plain(right)
+    return message(
+        "decide.done", unit=name, year=at, rule=rule_id, action=message(f"decide.{action}"), left=plain(left), right=plain(right)
     )
 
 
@@ -80,18 +82,20 @@ def _not_one(connection: Any, wish: Wish, rows: list[Any]) -> Complaint:
         return no_such_name(connection, wish.unit)
     if wish.year and wish.year not in known:
         listed = ", ".join(str(year) for year in known if year)
-        return Complaint(say("correct.no_report", unit=wish.unit, year=wish.year, years=listed), 2)
+        return Complaint(message("correct.no_report", unit=wish.unit, year=wish.year, years=listed), 2)
     found = connection.execute(f"{FINDINGS} and (unit_code = $1 or unit_name = $1) order by all", [wish.unit]).fetchall()
     of_year = [row for row in found if row[2] == wish.year]
     if of_year:
         return _options("decide.nothing", wish, of_year)
     years = ", ".join(str(year) for year in sorted({row[2] for row in found}))
-    return Complaint(say("decide.no_findings" if wish.year else "decide.no_year", unit=wish.unit, year=wish.year, years=years), 2)
+    return Complaint(
+        message("decide.no_findings" if wish.year else "decide.no_year", unit=wish.unit, year=wish.year, years=years), 2
+    )
 
 
 def _options(key: str, wish: Wish, rows: list[Any]) -> Complaint:
     lines = [f"  {code} {at} {rule_id}  {message or ''}" for code, _, at, rule_id, _, _, message in rows[:SHOWN]]
-    return Complaint("\n".join([say(key, unit=wish.unit, year=wish.year, rule=wish.rule), *lines]), 2)
+    return Complaint("\n".join([message(key, unit=wish.unit, year=wish.year, rule=wish.rule), *lines]), 2)
 
 
 def show_decisions(home: Path, json: bool = False) -> str:
@@ -102,8 +106,8 @@ def show_decisions(home: Path, json: bool = False) -> str:
     listed = [([getattr(d, c) for c in COLUMNS], states.get(n, ("pending", "", ""))) for n, d in enumerate(decisions, 1)][::-1]
     if json:
         return as_json([*COLUMNS, "state", "left_now", "right_now"], [[*row, *state] for row, state in listed])
-    shown = [[beijing(at), who, say(f"decide.{action}"), *row, _state(*state)] for (at, who, action, *row), state in listed]
-    return as_table([say(f"decide.column_{c}") for c in (*COLUMNS, "state")], shown) if listed else say("decide.none")
+    shown = [[beijing(at), who, message(f"decide.{action}"), *row, _state(*state)] for (at, who, action, *row), state in listed]
+    return as_table([message(f"decide.column_{c}") for c in (*COLUMNS, "state")], shown) if listed else message("decide.none")
 
 
 def _states(path: Path) -> dict[int, tuple[str, str, str]]:
@@ -116,4 +120,4 @@ def _states(path: Path) -> dict[int, tuple[str, str, str]]:
 
 
 def _state(state: str, left: str, right: str) -> str:
-    return say(f"decide.{state}", left=left or "–", right=right or "–")
+    return message(f"decide.{state}", left=left or "–", right=right or "–")

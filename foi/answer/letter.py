@@ -17,7 +17,7 @@ from expectations.judge.rules import Facts
 from expectations.messages import cell_words, plain
 from foi.answer.docx import Part, as_word
 from foi.answer.remedy import Corrections, Remedy, read_corrections, remedies
-from foi.messages import Complaint, both, say
+from foi.messages import Complaint, message, template
 from foi.published import published
 from ingest.home import Home
 from ingest.law.forms import every_form
@@ -54,19 +54,19 @@ def write_letters(path: Path, out: Path, unit: str = "", year: int = 0) -> str:
         letters = _letters(connection, ledger, unit, year)
         known = connection.execute("select 1 from fct_reports where $1 in ('', unit_code, unit_name) limit 1", [unit]).fetchone()
     if not known:
-        raise Complaint(say("letter.no_unit", unit=unit), 2)
+        raise Complaint(message("letter.no_unit", unit=unit), 2)
     if not letters:
-        return say("letter.nothing", unit=unit or "–", year=year or "–")
+        return message("letter.nothing", unit=unit or "–", year=year or "–")
     out.mkdir(parents=True, exist_ok=True)
     for letter in letters:
         stem = _stem(letter)
-        title = both("letter.title")
+        title = template("letter.title")
         heading = (title[0] if title else "").format(unit=letter.unit_name, year=letter.report_year)
         parts = _parts(letter)
         (out / f"{stem}.docx").write_bytes(as_word(heading, parts))
         (out / f"{stem}.html").write_text(_page(heading, parts), "utf-8")
         (out / f"{stem}-reply.xlsx").write_bytes(_reply(letter))
-    return say("letter.done", n=len(letters), out=out)
+    return message("letter.done", n=len(letters), out=out)
 
 
 def _stem(letter: Letter) -> str:
@@ -99,10 +99,7 @@ def _letters(connection: Any, ledger: Ledger, unit: str, year: int) -> list[Lett
 
 def _parts(letter: Letter) -> list[Part]:
     """The letter: what was found, the likely repair, the numbers concerned beside last year's, how to answer."""
-    zh = {
-        key: (both(f"letter.{key}") or ("", ""))[0]
-        for key in ("greeting", "findings", "repair", "figures", "answer", "file", "cause")
-    }
+    zh = {key: message(f"letter.{key}") for key in ("greeting", "findings", "repair", "figures", "answer", "file", "cause")}
     parts: list[Part] = [
         zh["greeting"].format(unit=letter.unit_name, year=letter.report_year),
         zh["file"].format(file=letter.file, code=letter.unit_code),
@@ -114,7 +111,7 @@ def _parts(letter: Letter) -> list[Part]:
         for n, repair in enumerate(letter.remedy.proposals, 1):
             parts.append(f"{n}) " + "；".join(_change(e, letter) for e in repair))
     if figures := _figures(letter):
-        head = [(both(f"letter.column_{c}") or ("", ""))[0] for c in ("cell", "now", "before")]
+        head = [message(f"letter.column_{c}") for c in ("cell", "now", "before")]
         parts += [zh["figures"], [head, *figures[:SHOWN]]]
     return [*parts, zh["answer"]]
 
@@ -133,7 +130,7 @@ def _findings(letter: Letter) -> Iterator[str]:
             told.append(problem)
             key = "one_cause" if problem.cause else "one_change" if problem.edits else "one_rule"
             cause = cause_words(problem.cause)[0] if problem.cause else ""
-            yield f"{number}. {(both(f'letter.{key}') or ('', ''))[0].format(n=len(problem.findings), cause=cause)}"
+            yield f"{number}. {message(f'letter.{key}').format(n=len(problem.findings), cause=cause)}"
             mine = {f.rule_id for f in problem.findings}
             yield from (f"({n}) {f['message_zh']}" for n, f in enumerate((f for f in letter.findings if f["rule_id"] in mine), 1))
 
@@ -190,7 +187,7 @@ def _now(code: str, letter: Letter) -> str:
 
 def _change(edit: Edit, letter: Letter) -> str:
     before = letter.corrections.before(letter.report, edit)[0]
-    text = both("letter.change")
+    text = template("letter.change")
     return (text[0] if text else "").format(cell=_cell(edit.code, letter), before=before, after=plain(edit.after))
 
 
@@ -209,7 +206,7 @@ def _reply(letter: Letter) -> bytes:
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet = book.add_worksheet("reply")
         bold, wrap = book.add_format({"bold": True, "bg_color": "#F3F3F3"}), book.add_format({"text_wrap": True, "valign": "top"})
-        sheet.write_row(0, 0, [(both(f"letter.reply_{c}") or (c, c))[0] for c in REPLY], bold)
+        sheet.write_row(0, 0, [message(f"letter.reply_{c}") for c in REPLY], bold)
         sheet.write_row(1, 0, REPLY, bold)
         sheet.set_column(0, 4, 12)
         sheet.set_column(5, 5, 70, wrap)
@@ -217,7 +214,7 @@ def _reply(letter: Letter) -> bytes:
         for r, f in enumerate(letter.findings, 2):
             sums = [plain(f["left_sum"]), plain(f["right_sum"])]
             sheet.write_row(r, 0, [letter.unit_code, str(letter.report_year), f["rule_id"], *sums, f["message_zh"]])
-        options = [(both(f"decide.{a}") or (a, a))[0] for a in ACTIONS]
+        options = [message(f"decide.{a}") for a in ACTIONS]
         sheet.data_validation(2, 6, max(2, len(letter.findings) + 1), 6, {"validate": "list", "source": options})
         sheet.freeze_panes(2, 3)
     return content.getvalue()

@@ -18,7 +18,7 @@ from expectations.judge.problems import Problem, problems
 from expectations.judge.repair import repairs
 from expectations.judge.rules import Facts, Finding, judge
 from expectations.messages import cell_words, plain
-from foi.messages import both
+from foi.messages import template
 from foi.published.numbers import numbers_of
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
@@ -66,7 +66,7 @@ class Corrections:
 
     def before(self, report: Report, edit: Edit) -> tuple[str, str]:
         """The number that a change starts from; where it is our correction, what the report says comes first."""
-        cell, texts = self.cells.get(report, {}).get(edit.code), both("corrected.before")
+        cell, texts = self.cells.get(report, {}).get(edit.code), template("corrected.before")
         if cell is None or texts is None:
             return plain(edit.before), plain(edit.before)
         zh, en = (text.format(original=o, value=cell.value) for text, o in zip(texts, cell.original, strict=True))
@@ -74,7 +74,7 @@ class Corrections:
 
 
 def _joined(found: list[Corrected], language: str, at: int) -> str:
-    text = (both("corrected.note") or ("", ""))[at]
+    text = (template("corrected.note") or ("", ""))[at]
     return "".join(text.format(cell=cell_words(c.code, c.form, language), original=c.original[at], value=c.value) for c in found)
 
 
@@ -82,7 +82,7 @@ def read_corrections(connection: Any) -> Corrections:
     """All of the published file."""
     cells: dict[Report, dict[str, Corrected]] = {}
     for unit, year, code, form, number, state, value in connection.execute(CORRECTED).fetchall():
-        original = (plain(number), plain(number)) if number is not None else both(f"state.{state}") or (state, state)
+        original = (plain(number), plain(number)) if number is not None else template(f"state.{state}") or (state, state)
         cells.setdefault((unit, year), {})[code] = Corrected(code, form, number, original, plain(value) or "–")
     return Corrections(cells, frozenset(connection.execute(OURS).fetchall()))
 

@@ -10,7 +10,7 @@ from expectations.decisions import ACTIONS
 from foi.answer.decide import Wish, decide
 from foi.answer.letter import ACTIONS as ANSWERS
 from foi.answer.letter import REPLY
-from foi.messages import Complaint, both, say
+from foi.messages import Complaint, message, template
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +33,23 @@ def decide_from(home: Path, sheet: Path, who: str | None = None) -> tuple[str, i
             lines.append(decide(home, _wish(answer, who), (answer.cells["left"], answer.cells["right"])))
         except Complaint as complaint:
             bad += 1
-            lines.append(say("decide.line", line=answer.line, reason=str(complaint).splitlines()[0]))
-    return "\n".join(lines or [say("decide.no_answers", sheet=sheet)]), 1 if bad else 0
+            lines.append(message("decide.line", line=answer.line, reason=str(complaint).splitlines()[0]))
+    return "\n".join(lines or [message("decide.no_answers", sheet=sheet)]), 1 if bad else 0
 
 
 def _wish(answer: Answer, who: str | None) -> Wish:
     """What the line decides; a Complaint names the cell that lacks something, in the words of the sheet."""
     cells, places = answer.cells, answer.places
-    action = next((a for a in ACTIONS if cells["action"] in (a, *(both(f"decide.{a}") or ()))), None)
+    action = next((a for a in ACTIONS if cells["action"] in (a, *(template(f"decide.{a}") or ()))), None)
     if action is None:
-        options = "、".join((both(f"decide.{a}") or (a,))[0] for a in ANSWERS)
-        raise Complaint(say("decide.reply_action", found=cells["action"], options=options, place=places["action"]))
+        options = "、".join(message(f"decide.{a}") for a in ANSWERS)
+        raise Complaint(message("decide.reply_action", found=cells["action"], options=options, place=places["action"]))
     if not cells["report_year"].isdecimal():
-        raise Complaint(say("decide.reply_year", found=cells["report_year"], place=places["report_year"]))
+        raise Complaint(message("decide.reply_year", found=cells["report_year"], place=places["report_year"]))
     person = cells["who"] or who or ""
     for name, text in (("why", cells["why"]), ("who", person)):
         if not text:
-            raise Complaint(say(f"decide.reply_{name}", column=(both(f"letter.reply_{name}") or (name,))[0], place=places[name]))
+            raise Complaint(message(f"decide.reply_{name}", column=message(f"letter.reply_{name}"), place=places[name]))
     return Wish(cells["unit_code"], int(cells["report_year"]), cells["rule_id"], action, cells["why"], person)
 
 
@@ -58,14 +58,14 @@ def _answers(sheet: Path) -> Iterator[Answer]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     if not sheet.is_file():
-        raise Complaint(say("error.no_such_path", path=sheet), 2)
+        raise Complaint(message("error.no_such_path", path=sheet), 2)
     try:
         rows = CalamineWorkbook.from_path(sheet).get_sheet_by_index(0).to_python()
     except (CalamineError, OSError) as error:
-        raise Complaint(say("decide.not_a_workbook", sheet=sheet, reason=error), 2) from error
+        raise Complaint(message("decide.not_a_workbook", sheet=sheet, reason=error), 2) from error
     at = next((n for n, row in enumerate(rows) if row and row[0] == "unit_code"), None)
     if at is None:
-        raise Complaint(say("decide.no_reply_sheet", sheet=sheet), 2)
+        raise Complaint(message("decide.no_reply_sheet", sheet=sheet), 2)
     columns = {str(name): n for n, name in enumerate(rows[at])}
     for number, row in enumerate(rows[at + 1 :], at + 2):
         cells = {name: _text(row[columns[name]]) if columns.get(name, len(row)) < len(row) else "" for name in REPLY}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.published import as_json, as_table, published
 from foi.published.nearby import no_such_name
 from ingest.beijing import beijing
@@ -50,7 +50,7 @@ def withdraw(home: Path, wish: Wish) -> str:
         rows = connection.execute(FILES.format(meant=meant, aside=aside), values).fetchall()
         codes = sorted({code for _, _, code, _, _ in rows if code})
         if wish.unit and len(codes) > 1:
-            raise Complaint("\n".join([say("trend.ambiguous", name=wish.unit), *(f"  {code}" for code in codes)]), 2)
+            raise Complaint("\n".join([message("trend.ambiguous", name=wish.unit), *(f"  {code}" for code in codes)]), 2)
         fresh = [row for row in rows if row[0] not in taken]
         if not fresh:
             raise _nothing(connection, wish, bool(rows or _of(taken, wish)))
@@ -67,7 +67,7 @@ def restore(home: Path, wish: Wish) -> str:
         for one in _of(read_withdrawals(place.withdrawals), wish)
     ]
     if not rows:
-        raise Complaint(say("withdraw.not_withdrawn", what=_what(wish)), 2)
+        raise Complaint(message("withdraw.not_withdrawn", what=_what(wish)), 2)
     _note(place, RESTORE, wish, rows)
     return _told("withdraw.restored", wish, rows)
 
@@ -80,7 +80,7 @@ def show_withdrawals(home: Path, json: bool = False) -> str:
     if json:
         return as_json(COLUMNS, rows)
     shown = [[beijing(at), *row] for at, *row in rows]
-    return as_table([say(f"withdraw.column_{name}") for name in COLUMNS], shown) if rows else say("withdraw.none")
+    return as_table([message(f"withdraw.column_{name}") for name in COLUMNS], shown) if rows else message("withdraw.none")
 
 
 def withdrawn(connection: Any) -> list[dict[str, Any]]:
@@ -91,19 +91,19 @@ def withdrawn(connection: Any) -> list[dict[str, Any]]:
 
 def withdrawn_lines(taken: list[dict[str, Any]]) -> list[str]:
     """The part of `foi status` about reports that were taken out."""
-    unknown = say("read.unknown")
+    unknown = message("read.unknown")
     lines = [
-        say("withdraw.line", file=x["file"], unit=x["unit_name"] or unknown, year=x["report_year"] or unknown, why=x["why"])
+        message("withdraw.line", file=x["file"], unit=x["unit_name"] or unknown, year=x["report_year"] or unknown, why=x["why"])
         for x in taken
     ]
-    return ["", say("withdraw.taken", n=len(lines)), *(f"  {line}" for line in lines)] if lines else []
+    return ["", message("withdraw.taken", n=len(lines)), *(f"  {line}" for line in lines)] if lines else []
 
 
 def _check(wish: Wish) -> None:
     if bool(wish.file) == bool(wish.unit or wish.year) or (not wish.file and not (wish.unit and wish.year)):
-        raise Complaint(say("withdraw.which"), 2)
+        raise Complaint(message("withdraw.which"), 2)
     if not wish.why.strip():
-        raise Complaint(say("decide.why"), 2)
+        raise Complaint(message("decide.why"), 2)
 
 
 def _of(taken: dict[str, Withdrawal], wish: Wish) -> list[Withdrawal]:
@@ -116,16 +116,16 @@ def _of(taken: dict[str, Withdrawal], wish: Wish) -> list[Withdrawal]:
 def _nothing(connection: Any, wish: Wish, is_known: bool) -> Complaint:
     """Why there is nothing to take out: it is out already, or there is no such report."""
     if is_known:
-        return Complaint(say("withdraw.already", what=_what(wish)), 2)
+        return Complaint(message("withdraw.already", what=_what(wish)), 2)
     if wish.file:
-        return Complaint(say("withdraw.no_file", file=wish.file), 2)
+        return Complaint(message("withdraw.no_file", file=wish.file), 2)
     reports = (
         "select distinct report_year from fct_reports where $1 in (unit_code, unit_name) and report_year is not null order by 1"
     )
     years = [str(year) for (year,) in connection.execute(reports, [wish.unit]).fetchall()]
     if not years:
         return no_such_name(connection, wish.unit)
-    return Complaint(say("correct.no_report", unit=wish.unit, year=wish.year, years=", ".join(years)), 2)
+    return Complaint(message("correct.no_report", unit=wish.unit, year=wish.year, years=", ".join(years)), 2)
 
 
 def _note(place: Home, action: str, wish: Wish, rows: list[tuple[Any, ...]]) -> None:
@@ -138,7 +138,7 @@ def _note(place: Home, action: str, wish: Wish, rows: list[tuple[Any, ...]]) -> 
 
 
 def _told(key: str, wish: Wish, rows: list[tuple[Any, ...]]) -> str:
-    return "\n".join([say(key, what=_what(wish), n=len(rows)), *(f"  {file}" for _, file, *_ in rows)])
+    return "\n".join([message(key, what=_what(wish), n=len(rows)), *(f"  {file}" for _, file, *_ in rows)])
 
 
 def _what(wish: Wish) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from expectations.messages import plain
-from foi.messages import both, say
+from foi.messages import message
 
 NAMED = 12  # missing units that are named in a line
 
@@ -30,17 +30,17 @@ def bounds_of(connection: Any, area: str, measure: str) -> list[str]:
         [area, measure],
     ).fetchall()
     lines = [_line(dict(zip(COLUMNS, row, strict=True))) for row in rows]
-    return [say("bounds.title"), *(f"  {line}" for line in lines)] if lines else []
+    return [message("bounds.title"), *(f"  {line}" for line in lines)] if lines else []
 
 
 def _line(row: dict[str, Any]) -> str:
     values = {"year": row["report_year"], "number": plain(row["area_number"]), "known": plain(row["known_sum"]),
               "units": row["known_units"], "missing": row["missing_units"], "most": plain(row["most_missing"])}  # fmt: skip
-    covers = (both(f"bounds.scope_{row['scope']}") or ("",))[0]
+    covers = message(f"bounds.scope_{row['scope']}")
     answer = row["answer"] if row["most_missing"] is None or row["missing_units"] else "all_known"
-    line = say(f"bounds.{answer}", **values, scope=covers)
+    line = message(f"bounds.{answer}", **values, scope=covers)
     if not row["missing_units"] or not row["missing_names"]:
         return line
     named = row["missing_names"].split(", ")
-    more = say("bounds.more", n=len(named) - NAMED) if len(named) > NAMED else ""
-    return f"{line} {say('bounds.missing', names='、'.join(named[:NAMED]), more=more)}"
+    more = message("bounds.more", n=len(named) - NAMED) if len(named) > NAMED else ""
+    return f"{line} {message('bounds.missing', names='、'.join(named[:NAMED]), more=more)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from foi.messages import say
+from foi.messages import message
 
 NAMED = 12  # units that are named in a note; --json names all
 # A township or department where it stood in its year, or (on constant boundaries) where it, or what became of it, stands today.
@@ -33,8 +33,8 @@ class AreaUnits:
 
 
 def _named(key: str, names: list[str]) -> str:
-    more = say("bounds.more", n=len(names) - NAMED) if len(names) > NAMED else ""
-    return say(key, names="、".join(names[:NAMED]), more=more)
+    more = message("bounds.more", n=len(names) - NAMED) if len(names) > NAMED else ""
+    return message(key, names="、".join(names[:NAMED]), more=more)
 
 
 def units_of_area(connection: Any, area: str, measures: tuple[str, ...], constant: bool) -> dict[int, AreaUnits]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from foi.messages import say
+from foi.messages import message
 
 BOUNDARIES = ("reported", "constant")
 NAMED = 3  # units of one change that are named
@@ -20,8 +20,8 @@ def breaks_of_unit(connection: Any, code: str, first: int, last: int) -> dict[in
     )
     notes: dict[int, list[str]] = defaultdict(list)
     for year, kind, units in connection.execute(query, [code, first, last]).fetchall():
-        mark = "" if kind == "renamed" else f"{say('trend.break')} "
-        notes[year].append(mark + say(f"trend.was_{kind}", units=units))
+        mark = "" if kind == "renamed" else f"{message('trend.break')} "
+        notes[year].append(mark + message(f"trend.was_{kind}", units=units))
     return notes
 
 
@@ -32,7 +32,7 @@ def successors_of(connection: Any, code: str) -> list[str]:
         " from successions where unit_code = ? and unit_code in (select unit_code from stg_final_units) group by all order by all"
     )
     found = connection.execute(query, [code]).fetchall()
-    return [say(f"trend.became_{kind}", year=year, units=units) for year, kind, units in found]
+    return [message(f"trend.became_{kind}", year=year, units=units) for year, kind, units in found]
 
 
 def breaks_of_area(connection: Any, code: str) -> dict[int, list[str]]:
@@ -44,8 +44,8 @@ def breaks_of_area(connection: Any, code: str) -> dict[int, list[str]]:
     )
     notes: dict[int, list[str]] = defaultdict(list)
     for year, change, units, n, other in connection.execute(query, [code]).fetchall():
-        told = units if n <= NAMED else say("trend.and_more", units="、".join(units.split("、")[:NAMED]), n=n)
-        notes[year].append(f"{say('trend.break')} {say(f'trend.{change}', units=told, other=other or '–')}")
+        told = units if n <= NAMED else message("trend.and_more", units="、".join(units.split("、")[:NAMED]), n=n)
+        notes[year].append(f"{message('trend.break')} {message(f'trend.{change}', units=told, other=other or '–')}")
     return notes
 
 

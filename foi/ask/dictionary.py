@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from expectations.messages import cell_words
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from ingest.home import Home
 from ingest.law.forms import Form, every_form, load_terms
 from ingest.units.known import registry_of
@@ -23,9 +23,9 @@ def show_forms() -> str:
     for form in every_form().values():
         years = f"{form.first_year}–{form.last_year or ''}"
         lines.append(
-            say("forms.line", form=form.form, source=form.source, years=years, cells=len(form.cells), rules=len(form.rules))
+            message("forms.line", form=form.form, source=form.source, years=years, cells=len(form.cells), rules=len(form.rules))
         )
-    return "\n".join([*lines, say("forms.next")])
+    return "\n".join([*lines, message("forms.next")])
 
 
 def show_cells(name: str) -> str:
@@ -38,7 +38,7 @@ def _form(name: str) -> Form:
     forms = every_form()
     _check()
     if name not in forms:
-        raise Complaint(say("error.no_such_form", form=name, forms=", ".join(forms)), 2)
+        raise Complaint(message("error.no_such_form", form=name, forms=", ".join(forms)), 2)
     return forms[name]
 
 
@@ -48,7 +48,7 @@ def show_form(name: str) -> str:
     terms = load_terms()
     lines = [f"{form.title} {form.source}"]
     for table in form.tables.values():
-        lines += ["", say(f"table.{table.name}")]
+        lines += ["", message(f"table.{table.name}")]
         if table.rows:
             lines.append("  " + " | ".join(f"{label} {code}" for code, label in table.columns.items()))
             for code, label in table.rows.items():
@@ -56,7 +56,7 @@ def show_form(name: str) -> str:
         else:
             for cell in table.cells:
                 lines.append(f"  {cell.row:34} {cell.row_label} {cell.column_label} ({cell.unit})")
-    return "\n".join([*lines, "", say("forms.cells", form=name), "", *_rules(form)])
+    return "\n".join([*lines, "", message("forms.cells", form=name), "", *_rules(form)])
 
 
 def _check() -> None:
@@ -84,7 +84,7 @@ def _check_columns(measures: set[str]) -> None:
 
 
 def _rules(form: Form) -> list[str]:
-    lines = [say("forms.rules", n=len(form.rules))]
+    lines = [message("forms.rules", n=len(form.rules))]
     for rule in dict.fromkeys(r.rule for r in form.rules):
         members = [r for r in form.rules if r.rule == rule]
         first = members[0]
@@ -98,5 +98,5 @@ def find_units(name: str, as_json: bool, home: Path) -> tuple[str, bool]:
     if as_json:
         return json.dumps([{**asdict(u), "full_name": u.full_name} for u in found], ensure_ascii=False), bool(found)
     if not found:
-        return say("units.none", name=name), False
+        return message("units.none", name=name), False
     return "\n".join(f"{u.unit_code:12} {u.full_name}  ({u.level}, {u.kind})" for u in found), True

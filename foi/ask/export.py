@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.published import as_csv, published
 from foi.published.names import Names
 from ingest.words.issues import why
@@ -22,12 +22,12 @@ EXCEL_ROWS = 8000
 def export(path: Path, target: Path, table: str = "unit_year") -> str:
     """Write one table; Excel also gets the areas, the failing sums and the dictionary as sheets. Returns what was written."""
     if table not in TABLES:
-        raise Complaint(say("export.no_table", table=table, tables=", ".join(TABLES)))
+        raise Complaint(message("export.no_table", table=table, tables=", ".join(TABLES)))
     ending = target.suffix.lower()
     if ending not in (".xlsx", ".csv", ".parquet"):
-        raise Complaint(say("export.ending", ending=target.suffix or target.name))
+        raise Complaint(message("export.ending", ending=target.suffix or target.name))
     if not target.resolve().parent.is_dir():
-        raise Complaint(say("error.no_such_path", path=target.parent))
+        raise Complaint(message("error.no_such_path", path=target.parent))
     scratch = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
     with published(path) as connection:
         columns, rows = _rows(connection, table)
@@ -43,8 +43,8 @@ def export(path: Path, target: Path, table: str = "unit_year") -> str:
             os.replace(scratch, target)
         except OSError as error:
             _remove(scratch)
-            raise Complaint(say("error.cannot_open", path=target, reason=why(error)), 3) from error
-    return say("export.done", target=target, table=table, n=len(rows))
+            raise Complaint(message("error.cannot_open", path=target, reason=why(error)), 3) from error
+    return message("export.done", target=target, table=table, n=len(rows))
 
 
 def _remove(scratch: Path) -> None:
@@ -67,7 +67,7 @@ def _excel(connection: Any, table: str) -> bytes:
     data = {name: _rows(connection, name) for name in sheets}
     longest = max(len(rows) for _, rows in data.values())
     if longest > EXCEL_ROWS:
-        raise Complaint(say("export.too_many", n=longest, limit=EXCEL_ROWS))
+        raise Complaint(message("export.too_many", n=longest, limit=EXCEL_ROWS))
     content = io.BytesIO()
     with xlsxwriter.Workbook(content) as book:
         bold = book.add_format({"bold": True, "bg_color": "#F3F3F3"})

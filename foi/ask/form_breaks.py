@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from foi.messages import say
+from foi.messages import message
 
 # From the strongest to the weakest: a change is as bad as the worst of its forms.
 WORST = ("different", "not_asked", "narrower", "wider", "same")
@@ -40,10 +40,10 @@ class Meaning:
             return []  # neither has the number, so there is nothing to compare
         alike = {tuple(self._forms.get(f, ())) for f in before} == {tuple(self._forms.get(f, ())) for f in now}
         relation = "same" if alike and relations else next((r for r in WORST if r in relations), None)
-        said = say("trend.form_change", old=_listed(before), new=_listed(now))
-        said += f", {say(f'trend.relation_{relation}')}" if relation else ""
+        said = message("trend.form_change", old=_listed(before), new=_listed(now))
+        said += f", {message(f'trend.relation_{relation}')}" if relation else ""
         notes = dict.fromkeys(" / ".join(filter(None, (zh, en))) for _, zh, en in told if zh or en)
-        mark = "" if relation == "same" else f"{say('trend.break')} "
+        mark = "" if relation == "same" else f"{message('trend.break')} "
         return [f"{mark}{said} ({'; '.join(notes)})" if notes else f"{mark}{said}"]
 
 

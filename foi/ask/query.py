@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.published import as_csv, as_json, as_table, is_damage, published
 from foi.published.names import table_lines
 
@@ -20,7 +20,7 @@ def run_query(path: Path, sql: str, style: str = "table") -> str:
         try:
             statements = connection.extract_statements(sql)
             if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
-                raise Complaint(say("query.one"))
+                raise Complaint(message("query.one"))
             relation = connection.execute(sql)
             columns = [d[0] for d in relation.description]
             rows = relation.fetchall()
@@ -28,7 +28,7 @@ def run_query(path: Path, sql: str, style: str = "table") -> str:
             if "Table with name" not in str(error):
                 raise Complaint(_wrong(str(error))) from error
             said = _wrong(str(error).strip().splitlines()[0])
-            raise Complaint(f"{said}\n{say('query.tables')}\n{table_lines(connection)}") from error
+            raise Complaint(f"{said}\n{message('query.tables')}\n{table_lines(connection)}") from error
         except duckdb.Error as error:
             if is_damage(error):
                 raise
@@ -39,13 +39,13 @@ def run_query(path: Path, sql: str, style: str = "table") -> str:
         return as_json(_distinct(columns), rows)
     text = as_table(columns, rows[:ROWS_ON_SCREEN])
     if len(rows) > ROWS_ON_SCREEN:
-        return f"{text}\n{say('query.cut', shown=ROWS_ON_SCREEN, n=len(rows))}"
-    return f"{text}\n{say('query.rows', n=len(rows))}"
+        return f"{text}\n{message('query.cut', shown=ROWS_ON_SCREEN, n=len(rows))}"
+    return f"{text}\n{message('query.rows', n=len(rows))}"
 
 
 def _wrong(reason: str) -> str:
     """The heading in both languages, then DuckDB's own words once: they hold the line and a caret under the place."""
-    return f"{say('query.wrong')}\n{reason.strip()}"
+    return f"{message('query.wrong')}\n{reason.strip()}"
 
 
 def _distinct(columns: Sequence[str]) -> list[str]:

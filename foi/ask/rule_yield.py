@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from foi.messages import say
+from foi.messages import message
 from foi.published import as_json, as_table, published
 
 COUNTS = ("assessed", "hits", "confirmed", "explained", "waived", "open")
@@ -22,6 +22,6 @@ def show_yield(path: Path, json: bool = False) -> str:
             f"select rule, any_value(severity), {sums}, sum(confirmed) / nullif(sum(confirmed + explained + waived), 0)"
             " from rule_yield group by rule order by sum(hits) desc, rule"
         ).fetchall()
-    shown = [[rule, say(f"severity.{s}"), *counts, "" if p is None else f"{p:.0%}"] for rule, s, *counts, p in rows]
-    head = [say(f"rules.column_{c}") for c in ("rule", "severity", *COUNTS, "precision")]
-    return f"{say('rules.yield')}\n{as_table(head, shown)}"
+    shown = [[rule, message(f"severity.{s}"), *counts, "" if p is None else f"{p:.0%}"] for rule, s, *counts, p in rows]
+    head = [message(f"rules.column_{c}") for c in ("rule", "severity", *COUNTS, "precision")]
+    return f"{message('rules.yield')}\n{as_table(head, shown)}"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from foi.messages import say
+from foi.messages import message
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
 from ingest.law.signals import signals
@@ -59,27 +59,27 @@ def show_rules(as_json: bool) -> str:
     """Every rule in words, or as JSON."""
     if as_json:
         return json.dumps([{name: getattr(e, name) for name in Entry.__slots__} for e in entries()], ensure_ascii=False)
-    lines = [say("rules.title", n=len(entries()))]
+    lines = [message("rules.title", n=len(entries()))]
     for e in entries():
-        kind = say("rules.printed") if e.is_printed else say("rules.derived")
+        kind = message("rules.printed") if e.is_printed else message("rules.derived")
         lines += [
             "",
-            f"{e.rule} × {e.applied} [{say(f'severity.{e.severity}')}] {kind} {', '.join(e.forms) or say('rules.every_form')}",
+            f"{e.rule} × {e.applied} [{message(f'severity.{e.severity}')}] {kind} {', '.join(e.forms) or message('rules.every_form')}",
             f"  {e.zh}",
             f"  {e.en}",
         ]
-        lines.append(f"  {say('rules.needs', needs='、'.join(say(f'rules.{n}') for n in e.needs))}")
-        lines += [f"  {e.law}", *([f"  {say('rules.levels', levels=', '.join(e.levels))}"] if e.levels else [])]
+        lines.append(f"  {message('rules.needs', needs='、'.join(message(f'rules.{n}') for n in e.needs))}")
+        lines += [f"  {e.law}", *([f"  {message('rules.levels', levels=', '.join(e.levels))}"] if e.levels else [])]
     return "\n".join(lines)
 
 
 def rules_page() -> str:
     """The page docs/rules.md."""
     columns = ("rule", "severity", "forms", "zh", "en", "law")
-    lines = [f"# {say('rules.page')}", "", say("rules.made"), ""]
-    lines += [f"| {' | '.join(say(f'rules.column_{c}') for c in columns)} |", f"|{'---|' * len(columns)}"]
+    lines = [f"# {message('rules.page')}", "", message("rules.made"), ""]
+    lines += [f"| {' | '.join(message(f'rules.column_{c}') for c in columns)} |", f"|{'---|' * len(columns)}"]
     for e in entries():
         lines.append(
-            f"| `{e.rule}` × {e.applied} | {e.severity} | {', '.join(e.forms) or say('rules.every_form')} | {e.zh} | {e.en} | {e.law} |"
+            f"| `{e.rule}` × {e.applied} | {e.severity} | {', '.join(e.forms) or message('rules.every_form')} | {e.zh} | {e.en} | {e.law} |"
         )
     return "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ from foi.ask.area_units import AreaUnits, units_of_area
 from foi.ask.boundary_breaks import BOUNDARIES, breaks_of_area, breaks_of_unit, successors_of, today
 from foi.ask.form_breaks import Meaning
 from foi.ask.unit_years import years_of
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.published import as_json, as_table, published
 from foi.published.names import Names
 from foi.published.nearby import no_such_name
@@ -34,9 +34,9 @@ def show_trend(
     reports where their units, or what became of them, stand today.
     """
     if boundaries not in BOUNDARIES:
-        raise Complaint(say("trend.no_boundaries", found=boundaries, known=", ".join(BOUNDARIES)))
+        raise Complaint(message("trend.no_boundaries", found=boundaries, known=", ".join(BOUNDARIES)))
     if (unit is None) == (area is None):
-        raise Complaint(say("trend.one_of"))
+        raise Complaint(message("trend.one_of"))
     constant = boundaries == "constant"
     with published(path) as connection:
         _check_measure(connection, measure, area is not None)
@@ -50,9 +50,9 @@ def show_trend(
         after = bounds_of(connection, code, measure) if area and not constant else []
     if json:
         return as_json(["report_year", "value", *columns], rows)
-    head = [say("trend.year"), say("trend.value"), *(say(f"trend.{c}") for c in columns)]
-    title = say("trend.title_constant" if constant else "trend.title", name=name, code=code, measure=zh, measure_en=en)
-    after += [*changes, say("trend.hint_constant")] if changes else []
+    head = [message("trend.year"), message("trend.value"), *(message(f"trend.{c}") for c in columns)]
+    title = message("trend.title_constant" if constant else "trend.title", name=name, code=code, measure=zh, measure_en=en)
+    after += [*changes, message("trend.hint_constant")] if changes else []
     return "\n".join([title, as_table(head, rows), *(["", *after] if after else [])])
 
 
@@ -68,7 +68,7 @@ def _check_measure(connection: Any, measure: str, of_area: bool) -> None:
     if measure not in known:
         names = Names(connection)
         options = "\n".join(f"  {m:34} {' / '.join(names.of(m))}" for m in known)
-        raise Complaint(f"{say('trend.no_measure', measure=measure)}\n{options}")
+        raise Complaint(f"{message('trend.no_measure', measure=measure)}\n{options}")
 
 
 def _find(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
@@ -83,14 +83,14 @@ def _find(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
     if len(found) == 1:
         return found[0][0], found[0][1]
     if found:
-        raise Complaint("\n".join([say("trend.ambiguous", name=name), *(f"  {c}  {f}" for c, f in found)]))
+        raise Complaint("\n".join([message("trend.ambiguous", name=name), *(f"  {c}  {f}" for c, f in found)]))
     silent = connection.execute(
         f"select unit_code, concat_ws('', {above}, unit_name) from dim_unit where $2 and level in ('province', 'city', 'county')"
         " and (unit_code = $1 or unit_name = $1) order by 1 limit 1",
         [name, of_area],
     ).fetchone()
     if silent:
-        raise Complaint(say("trend.no_members", code=silent[0], name=silent[1]))
+        raise Complaint(message("trend.no_members", code=silent[0], name=silent[1]))
     raise no_such_name(connection, name, f"select unit_name, code as unit_code from {known}")
 
 
@@ -106,17 +106,17 @@ def _of_unit(connection: Any, code: str, measure: str, constant: bool) -> tuple[
         found = years.get(year)
         value, state = (found.value, found.state) if found else (None, "no_report")
         notes = [*breaks.get(year, ())]
-        notes += [] if value is not None else [say(f"state.{state}" if state != "other_unit" else "trend.different")]
+        notes += [] if value is not None else [message(f"state.{state}" if state != "other_unit" else "trend.different")]
         if found:
-            notes += [say("trend.reported_by", units="、".join(found.reporters))] if found.reporters else []
-            notes += [say("trend.gone", units="、".join(found.gone))] if found.gone else []
-            notes += [say("trend.without", units="、".join(found.missing))] if found.missing else []
+            notes += [message("trend.reported_by", units="、".join(found.reporters))] if found.reporters else []
+            notes += [message("trend.gone", units="、".join(found.gone))] if found.gone else []
+            notes += [message("trend.without", units="、".join(found.missing))] if found.missing else []
             notes += meaning.change(last, found.forms)
-            notes += [say("trend.failed_rules", n=found.failed)] if found.failed else []
+            notes += [message("trend.failed_rules", n=found.failed)] if found.failed else []
             last = found.forms or last
         fraction = [_points({y: f.value for y, f in years.items()}, year), *(found.fraction if found else (None, None))]
         shown.append((year, value, *(fraction if is_rate else []), "; ".join(notes)))
-    became = [] if constant else successors_of(connection, code) or [say("trend.broken")] * bool(breaks)
+    became = [] if constant else successors_of(connection, code) or [message("trend.broken")] * bool(breaks)
     return [*(RATE_COLUMNS if is_rate else []), "note"], shown, became
 
 
@@ -149,12 +149,12 @@ def _of_area(
         units = members.get(year, AreaUnits())
         rate = [_points(rates, year), numerator, denominator] if is_rate else []
         forms = frozenset(listed.split(",")) if listed else frozenset()
-        notes = [*breaks.get(year, ()), *([] if value is not None else [say(f"state.{why}")]), *meaning.change(last, forms)]
+        notes = [*breaks.get(year, ()), *([] if value is not None else [message(f"state.{why}")]), *meaning.change(last, forms)]
         last = forms or last
         counts = (reporting, len(units.excluded), len(units.silent), missing)
         named = (units.excluded, units.silent) if named_apart else ()
         notes += () if named_apart else units.notes()
         shown.append((year, value, *rate, *counts, *named, "; ".join(notes)))
-    changed = [say("trend.broken")] * any(row[0] in breaks for row in shown)
+    changed = [message("trend.broken")] * any(row[0] in breaks for row in shown)
     lists = ("excluded_units", "silent_units") if named_apart else ()
     return [*(RATE_COLUMNS if is_rate else []), "reporting", "excluded", "silent", "missing", *lists, "note"], shown, changed

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.ask.changed_words import changed_words, cut
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.published import as_json, exact, published
 from foi.published.namesakes import namesakes, told_apart
 from foi.published.nearby import no_such_name
@@ -45,7 +45,7 @@ def show_versions(path: Path, unit: str = "", year: int = 0, area: str = "", jso
         if not versions and unit and not connection.execute(KNOWN, [unit]).fetchone():
             raise no_such_name(connection, unit)
         if not versions:
-            raise Complaint(say("versions.no_report", unit=unit or area, year=year or ""), 2)
+            raise Complaint(message("versions.no_report", unit=unit or area, year=year or ""), 2)
         changes = _changes(connection)
     chains: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for version in versions:
@@ -55,7 +55,7 @@ def show_versions(path: Path, unit: str = "", year: int = 0, area: str = "", jso
     if json:
         return _as_json([v for chain in chains.values() for v in chain], wanted)
     if not chains:
-        return say("versions.one" if unit and year else "versions.none", unit=unit, year=year)
+        return message("versions.one" if unit and year else "versions.none", unit=unit, year=year)
     return "\n\n".join(_chain(chain, wanted) for chain in chains.values())
 
 
@@ -74,15 +74,15 @@ def _as_json(versions: list[dict[str, Any]], changes: list[dict[str, Any]]) -> s
 def _chain(chain: list[dict[str, Any]], changes: list[dict[str, Any]]) -> str:
     """The versions of one unit and year, each followed by what the next one changed."""
     first = chain[0]
-    lines = [say("versions.title", unit=first["unit_name"], code=first["unit_code"], year=first["report_year"], n=len(chain))]
+    lines = [message("versions.title", unit=first["unit_name"], code=first["unit_code"], year=first["report_year"], n=len(chain))]
     for version in chain:
         found = [c for c in changes if c["to_report_id"] == version["report_id"]]
         if version is not first:
-            lines += [f"    {line}" for c in found for line in (_change(c), *_words(c))] or [f"    {say('versions.same')}"]
-        current = say("versions.current") if version["is_current"] else ""
-        published_on = version["published_on"] or say("read.unknown")
+            lines += [f"    {line}" for c in found for line in (_change(c), *_words(c))] or [f"    {message('versions.same')}"]
+        current = message("versions.current") if version["is_current"] else ""
+        published_on = version["published_on"] or message("read.unknown")
         where = version["url"] or version["file"]
-        told = say(
+        told = message(
             "versions.line", n=version["version_number"], where=where, published=published_on, landed=day(version["landed_at"])
         )
         lines.append("  " + " ".join(part for part in (told, current) if part))
@@ -101,19 +101,23 @@ def _changes(connection: Any) -> list[dict[str, Any]]:
 
 def _change(change: dict[str, Any]) -> str:
     if change["kind"] == "prose":
-        return say("versions.prose" if change["words"] else "versions.spaces", part=say(f"versions.{change['code']}"))
+        return message("versions.prose" if change["words"] else "versions.spaces", part=message(f"versions.{change['code']}"))
     sides = {
-        side: exact(change[f"{side}_value"]) if change[f"{side}_value"] is not None else say(f"state.{change[f'{side}_state']}")
+        side: exact(change[f"{side}_value"])
+        if change[f"{side}_value"] is not None
+        else message(f"state.{change[f'{side}_state']}")
         for side in ("from", "to")
     }
-    return say("versions.cell", zh=change["zh"], en=change["en"], before=sides["from"], after=sides["to"])
+    return message("versions.cell", zh=change["zh"], en=change["en"], before=sides["from"], after=sides["to"])
 
 
 def _words(change: dict[str, Any]) -> list[str]:
     """The words of a change before and after, the first of many."""
-    words, none = change["words"], say("versions.no_words")
-    told = [say("versions.words", before=cut(w["before"]) or none, after=cut(w["after"]) or none) for w in words[:WORDS_SHOWN]]
-    more = [say("versions.more", n=len(words) - WORDS_SHOWN)] if len(words) > WORDS_SHOWN else []
+    words, none = change["words"], message("versions.no_words")
+    told = [
+        message("versions.words", before=cut(w["before"]) or none, after=cut(w["after"]) or none) for w in words[:WORDS_SHOWN]
+    ]
+    more = [message("versions.more", n=len(words) - WORDS_SHOWN)] if len(words) > WORDS_SHOWN else []
     return [f"  {line}" for line in [*told, *more]]
 
 
@@ -140,11 +144,11 @@ def replaced_lines(reports: list[dict[str, Any]]) -> list[str]:
     """The part of `foi status` about replaced reports."""
     if not reports:
         return []
-    lines = ["", say("status.replaced", n=len(reports))]
+    lines = ["", message("status.replaced", n=len(reports))]
     for report in reports[:SHOWN]:
-        told = "; ".join(report["changes"][:CHANGES_SHOWN]) or say("versions.same")
+        told = "; ".join(report["changes"][:CHANGES_SHOWN]) or message("versions.same")
         more = len(report["changes"]) - CHANGES_SHOWN
-        told += f"; {say('versions.more', n=more)}" if more > 0 else ""
-        lines.append("  " + say("status.replaced_line", **{k: report[k] for k in ("unit", "year", "landed")}) + f" {told}")
-    lines += [f"  {say('versions.more_reports', n=len(reports) - SHOWN)}"] if len(reports) > SHOWN else []
+        told += f"; {message('versions.more', n=more)}" if more > 0 else ""
+        lines.append("  " + message("status.replaced_line", **{k: report[k] for k in ("unit", "year", "landed")}) + f" {told}")
+    lines += [f"  {message('versions.more_reports', n=len(reports) - SHOWN)}"] if len(reports) > SHOWN else []
     return lines

@@ -18,11 +18,11 @@ from expectations.judge.verdict import verdict
 from expectations.messages import cell_words, finding_words, plain
 from foi.draft.conclusion import EXIT, Conclusion, conclude
 from foi.draft.gaps import BLANK, DASH, UNREAD, Gap, gap_lines, gap_record, gaps_of, is_told
-from foi.messages import Complaint, both, say
-from ingest import ingest_bytes
+from foi.messages import Complaint, message, template
 from ingest.handed_in.archive import is_archive
 from ingest.home import Home
 from ingest.model import Hints, Issue, Report
+from ingest.pipeline import ingest_bytes
 from ingest.units.known import registry_of
 from ingest.words.issues import issue_texts, why
 
@@ -35,7 +35,7 @@ def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None, 
     0 right, 1 wrong or not to be judged because something is missing, 3 the file cannot be read or is no report.
     """
     if page and page.resolve() == path.resolve():
-        raise Complaint(say("check.page_is_draft", path=path), 2)
+        raise Complaint(message("check.page_is_draft", path=path), 2)
     report = _read(path, home, hints or Hints())
     if report.state != "loaded":
         return _refused(report, path, as_json), 3
@@ -46,26 +46,26 @@ def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None, 
         try:
             write_marked(page, checked)
         except OSError as error:
-            raise Complaint(say("error.cannot_open", path=page, reason=why(error)), 2) from error
+            raise Complaint(message("error.cannot_open", path=page, reason=why(error)), 2) from error
     exit_code = EXIT[checked.conclusion.verdict]
     if as_json:
         return json.dumps(_record(checked), ensure_ascii=False), exit_code
-    end = [say("check.page", page=page)] if page else []
+    end = [message("check.page", page=page)] if page else []
     return "\n".join([*_words(path, checked), *end, *_concluded(checked.conclusion)]), exit_code
 
 
 def _read(path: Path, home: Path, hints: Hints) -> Report:
     """The draft as it was read; what is no single file is a Complaint."""
     if path.is_dir():
-        raise Complaint(say("check.folder", path=path), 2)
+        raise Complaint(message("check.folder", path=path), 2)
     if not path.is_file():
-        raise Complaint(say("error.no_such_path", path=path), 2)
+        raise Complaint(message("error.no_such_path", path=path), 2)
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise Complaint(say("error.cannot_open", path=path, reason=why(error)), 3) from error
+        raise Complaint(message("error.cannot_open", path=path, reason=why(error)), 3) from error
     if is_archive(data):
-        raise Complaint(say("check.archive", path=path), 2)
+        raise Complaint(message("check.archive", path=path), 2)
     registry = registry_of(Home(home))
     with tempfile.TemporaryDirectory(prefix="foi-") as scratch:
         try:
@@ -78,11 +78,11 @@ def _read(path: Path, home: Path, hints: Hints) -> Report:
 def _refused(report: Report, path: Path, as_json: bool) -> str:
     """Why a file that is no report, or cannot be read, was not checked."""
     reason = issue_texts(report.reason) if report.reason else {"message_zh": "", "message_en": ""}
-    zh, en = both("check.verdict_refused") or ("", "")
+    zh, en = template("check.verdict_refused") or ("", "")
     if as_json:
         said = {"verdict": "cannot_be_judged", "verdict_zh": zh, "verdict_en": en}
         return json.dumps({"file": str(path), "state": report.state, **said, "reason": reason}, ensure_ascii=False)
-    return "\n".join([say("check.refused", file=path, zh=reason["message_zh"], en=reason["message_en"]), f"{zh} / {en}"])
+    return "\n".join([message("check.refused", file=path, zh=reason["message_zh"], en=reason["message_en"]), f"{zh} / {en}"])
 
 
 @dataclass(frozen=True)
@@ -202,48 +202,48 @@ def _violation(finding: Finding, checked: Checked) -> dict[str, Any]:
 
 
 def _words(path: Path, checked: Checked) -> list[str]:
-    report, none = checked.report, say("read.unknown")
-    who = say("read.identity", unit=report.unit_name or none, code=report.unit_code or none, year=report.report_year or none)
-    lines = [say("check.file", file=path), who]
+    report, none = checked.report, message("read.unknown")
+    who = message("read.identity", unit=report.unit_name or none, code=report.unit_code or none, year=report.report_year or none)
+    lines = [message("check.file", file=path), who]
     for problem in checked.problems:
         lines += ["", *_told(problem, checked)]
     if checked.proposals:
-        lines += ["", say("check.repairs")]
+        lines += ["", message("check.repairs")]
         lines += [f"  {n}. {_change(repair, checked)}" for n, repair in enumerate(checked.proposals, 1)]
     elif any(f.is_printed for f in checked.failed):
-        lines += ["", say("check.no_repair")]
+        lines += ["", message("check.no_repair")]
     lines += gap_lines(checked.gaps, report)
     issues = _issues(report, checked.failed)
-    lines += ["", say("check.issues")] if issues else []
+    lines += ["", message("check.issues")] if issues else []
     for texts in issues:
         lines += [f"  ! {texts['message_zh']}", f"    {texts['message_en']}"]
     held = sum(f.result == "pass" for f in checked.findings)
     missing = sum(f.result == "not_assessable" and f.is_printed for f in checked.findings)
-    lines += ["", say("check.summary", held=held, failed=len(checked.failed), open=missing)]
-    return lines if checked.knows_last_year else [*lines, say("check.no_last_year")]
+    lines += ["", message("check.summary", held=held, failed=len(checked.failed), open=missing)]
+    return lines if checked.knows_last_year else [*lines, message("check.no_last_year")]
 
 
 def _told(problem: Problem, checked: Checked) -> list[str]:
     """A problem in words: the cause first where it explains several findings, then the findings."""
-    report, mark = checked.report, say(f"check.{problem.severity}")
+    report, mark = checked.report, message(f"check.{problem.severity}")
     n, cause = len(problem.findings), cause_words(problem.cause) if problem.cause else None
     lines = [f"{mark} {_together(problem)}"] if n > 1 else []
     for finding in problem.findings[:NAMED]:
         zh, en = finding_words(finding, report)
         lines += [f"  - {zh}", f"    {en}"] if n > 1 else [f"{mark} {zh}", f"    {en}"]
-    lines += [say("check.more_findings", n=n - NAMED)] if n > NAMED else []
-    lines += [say("check.law", law=law) for law in dict.fromkeys(f.law for f in problem.findings)]
-    lines += [say("check.cause", cause=cause)] if cause else []
+    lines += [message("check.more_findings", n=n - NAMED)] if n > NAMED else []
+    lines += [message("check.law", law=law) for law in dict.fromkeys(f.law for f in problem.findings)]
+    lines += [message("check.cause", cause=cause)] if cause else []
     blamed = [_blame(f, checked.proposals, report) for f in problem.findings if f.is_printed]
-    return lines + [say(f"check.{blame}") for blame in dict.fromkeys(blamed)]
+    return lines + [message(f"check.{blame}") for blame in dict.fromkeys(blamed)]
 
 
 def _together(problem: Problem) -> str:
     """What several findings have in common: the cause, one change that puts all right, or the rule."""
     n, first = len(problem.findings), problem.findings[0]
     if problem.cause:
-        return say("check.one_cause", n=n, cause=cause_words(problem.cause))
-    return say("check.one_change", n=n) if problem.edits else say("check.one_rule", n=n, rule=(first.zh, first.en))
+        return message("check.one_cause", n=n, cause=cause_words(problem.cause))
+    return message("check.one_change", n=n) if problem.edits else message("check.one_rule", n=n, rule=(first.zh, first.en))
 
 
 def _issues(report: Report, failed: list[Finding]) -> list[dict[str, str]]:
@@ -270,4 +270,4 @@ def _change(repair: Repair, checked: Checked) -> str:
 
 def _edit(edit: Edit, report: Report) -> str:
     place = cell_words(edit.code, report.forms.get(edit.code.split(".")[0]), "zh")
-    return say("check.change", cell=place, code=edit.code, before=plain(edit.before), after=plain(edit.after))
+    return message("check.change", cell=place, code=edit.code, before=plain(edit.before), after=plain(edit.after))

@@ -12,7 +12,7 @@ from typing import Literal
 from expectations.judge.problems import Problem
 from expectations.judge.rules import Finding
 from foi.draft.gaps import NOTICED, Gap
-from foi.messages import both, counting
+from foi.messages import counting, template
 from ingest.law.signals import signals
 
 Kind = Literal["right", "wrong", "cannot_be_judged"]
@@ -54,7 +54,7 @@ def _missing(gaps: list[Gap], findings: list[Finding], misread: set[str]) -> lis
     counts: Counter[str] = Counter()
     for gap in gaps:
         counts[gap.kind] += len(gap.codes) or len(gap.places) or 1
-    noticed = [t for g in gaps if g.kind == NOTICED and g.issue and (t := both(f"check.short_{g.issue.code}"))]
+    noticed = [t for g in gaps if g.kind == NOTICED and g.issue and (t := template(f"check.short_{g.issue.code}"))]
     counts[NOTICED] -= len(noticed)
     counts["misread"] = sum(f.rule_id in misread for f in findings)
     counts["disputed"] = sum(f.result == "fail" and disputes(f) for f in findings)
@@ -71,14 +71,14 @@ def _faults(wrong: list[Problem]) -> list[tuple[str, str]]:
 
 
 def _counted(counts: dict[str, int]) -> list[tuple[str, str]]:
-    words = [(both(f"check.short_{kind}") or (kind, kind), n) for kind, n in counts.items() if n > 0]
+    words = [(template(f"check.short_{kind}") or (kind, kind), n) for kind, n in counts.items() if n > 0]
     return [(zh.format(**counting({"n": n})), en.format(**counting({"n": n}))) for (zh, en), n in words]
 
 
 def _sentence(kind: Kind, said: list[tuple[str, str]], also: list[tuple[str, str]]) -> Conclusion:
     key = f"check.verdict_{kind}" + ("_doubts" if kind == "right" and said else "")
-    texts = both(key) or ("", "")
-    more = both("check.verdict_also") or ("", "")
+    texts = template(key) or ("", "")
+    more = template("check.verdict_also") or ("", "")
     marks = ("、", ", ")
     made = []
     for at in (0, 1):

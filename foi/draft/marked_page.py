@@ -12,7 +12,7 @@ from expectations.judge.problems import Problem
 from expectations.judge.rules import tables_asked
 from expectations.messages import finding_words, plain
 from foi.draft.check import Checked
-from foi.messages import say
+from foi.messages import message
 from ingest.law.forms import FormTable, every_form
 
 
@@ -27,10 +27,10 @@ def write_marked(path: Path, checked: Checked) -> None:
         marks.setdefault(edit.code, {})["proposed"] = plain(edit.after)
     for code in (code for gap in checked.gaps for code in gap.codes):
         marks.setdefault(code, {})["missing"] = True
-    values = {c.code: c.printed if c.printed is not None else say(f"state.{c.state}") for c in report.cells}
+    values = {c.code: c.printed if c.printed is not None else message(f"state.{c.state}") for c in report.cells}
     tables = [
         {
-            "title": say(f"table.{name}"),
+            "title": message(f"table.{name}"),
             "rows": _rows(every_form()[form].tables[name], values, marks),
             "absent": name not in report.forms,
         }
@@ -38,11 +38,11 @@ def write_marked(path: Path, checked: Checked) -> None:
     ]
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape())
     page = templates.get_template("marked.html").render(
-        title=f"{report.unit_name or say('read.unknown')} {report.report_year or ''}",
+        title=f"{report.unit_name or message('read.unknown')} {report.report_year or ''}",
         problems=[(n, p.severity, _lines(p, checked)) for n, p in enumerate(checked.problems, 1)],
         tables=tables,
-        legend=say("check.legend"),
-        absent=say("check.gap_table_absent").rstrip("：:"),
+        legend=message("check.legend"),
+        absent=message("check.gap_table_absent").rstrip("：:"),
         verdict=f"{checked.conclusion.zh} / {checked.conclusion.en}",
     )
     path.write_text(page, "utf-8")
@@ -60,7 +60,7 @@ def _rows(table: FormTable, values: dict[str, str], marks: dict[str, dict[str, A
     def number(code: str) -> dict[str, Any]:
         mark = marks.get(code, {})
         numbers = "、".join(map(str, mark.get("findings", ())))
-        note = say("check.marks", numbers=numbers) if numbers else ""
+        note = message("check.marks", numbers=numbers) if numbers else ""
         return {"text": values.get(code, "–"), "code": code, **mark, "note": note}
 
     if not table.columns or not table.rows:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from ingest.handed_in.folder import entries
 from ingest.home import Home
 from ingest.landing.inbox import Input
@@ -29,13 +29,13 @@ def read_files(files: list[Path], as_json: bool, home: Path | None = None) -> in
     """
     for path in files:
         if not path.exists():
-            raise Complaint(say("error.no_such_path", path=path), 2)
+            raise Complaint(message("error.no_such_path", path=path), 2)
     states, fails = [], False
     with tempfile.TemporaryDirectory(prefix="foi-") as scratch:
         try:
             inputs = [part for item in _inputs(files) for part in item.unpacked(Path(scratch))]
         except OSError as error:
-            raise Complaint(say("error.cannot_open", path=error.filename, reason=why(error)), 3) from error
+            raise Complaint(message("error.cannot_open", path=error.filename, reason=why(error)), 3) from error
         for report in read_reports(inputs, Path(scratch), registry_of(Home(home)) if home else None):
             print(json.dumps(as_record(report), ensure_ascii=False) if as_json else describe(report), flush=True)
             states.append(report.state)
@@ -102,7 +102,7 @@ def _sums(report: Report) -> list[str]:
         lines += [f"  ! {zh}", f"    {en}"]
     came = Counter(f.result for f in findings)
     counts = {"held": came["pass"], "failed": came["fail"], "open": came["not_assessable"]}
-    return [say("read.sums", **counts), *lines] if report.forms else []
+    return [message("read.sums", **counts), *lines] if report.forms else []
 
 
 def _issue(issue: Any) -> dict[str, str]:
@@ -115,25 +115,25 @@ def _place(place: str) -> str:
 
 def describe(report: Report) -> str:
     """A report in words: form, unit, year, cells by state, counts with their sentences, problems."""
-    lines = [say("read.file", file=report.file, state=say(f"state.{report.state}"))]
+    lines = [message("read.file", file=report.file, state=message(f"state.{report.state}"))]
     if report.reason:
         texts = issue_texts(report.reason)
         return "\n".join([*lines, f"  {texts['message_zh']}", f"  {texts['message_en']}"])
-    none = say("read.unknown")
+    none = message("read.unknown")
     lines.append(
-        say("read.identity", unit=report.unit_name or none, code=report.unit_code or none, year=report.report_year or none)
+        message("read.identity", unit=report.unit_name or none, code=report.unit_code or none, year=report.report_year or none)
     )
     for table, form in report.forms.items():
         states = Counter(c.state for c in report.cells if c.code.startswith(table + "."))
-        shown = ", ".join(f"{say(f'state.{state}')} {n}" for state, n in states.items())
-        lines.append(say("read.table", table=say(f"table.{table}"), form=form, cells=sum(states.values()), states=shown))
+        shown = ", ".join(f"{message(f'state.{state}')} {n}" for state, n in states.items())
+        lines.append(message("read.table", table=message(f"table.{table}"), form=form, cells=sum(states.values()), states=shown))
     filled = [c for c in report.cells if c.value]
     if report.cells and not filled:
-        lines.append(say("read.all_zero"))
+        lines.append(message("read.all_zero"))
     for cell in filled[:40]:
         lines.append(f"  {cell.code:45} {cell.printed:>12} {cell.unit}  ({_place(cell.place)})")
     if len(filled) > 40:
-        lines.append(say("read.more", n=len(filled) - 40))
+        lines.append(message("read.more", n=len(filled) - 40))
     for count in report.counts:
         about = "~" if count.is_approximate else ""
         lines.append(

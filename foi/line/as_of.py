@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from ingest.beijing import HERE, beijing_today, day
 from ingest.home import Home
 from ingest.home.plain_path import plain_folder
@@ -21,7 +21,7 @@ def file_to_ask(home: Path, as_of: str) -> Path:
         return home / "published.duckdb"
     wanted, today = day_of(as_of), beijing_today()
     if wanted > today:
-        raise Complaint(say("as_of.future", day=wanted.isoformat(), today=today.isoformat()))
+        raise Complaint(message("as_of.future", day=wanted.isoformat(), today=today.isoformat()))
     if not place.published.is_file() or wanted == today:
         return home / "published.duckdb"
     from dagster_project.as_of import build_as_of, first_landing
@@ -30,11 +30,11 @@ def file_to_ask(home: Path, as_of: str) -> Path:
     until = datetime.combine(wanted + timedelta(days=1), time(), HERE).astimezone(UTC).replace(tzinfo=None)
     first = first_landing(place)
     if first is None or first >= until:
-        raise Complaint(say("as_of.too_early", day=wanted.isoformat(), first=day(first)), 3)
+        raise Complaint(message("as_of.too_early", day=wanted.isoformat(), first=day(first)), 3)
     try:
         return build_as_of(place, wanted.isoformat(), until, lambda: _say_what_is_done(wanted))
     except WarehouseError as error:
-        raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
+        raise Complaint(message("error.build", reason=str(error)[:1500]), 3) from error
     except IngestError as error:
         raise Complaint("\n".join(issue_texts(error.issue).values()), 3) from error
 
@@ -44,8 +44,8 @@ def day_of(typed: str) -> date:
     try:
         return date.fromisoformat(typed)
     except ValueError as error:
-        raise Complaint(say("as_of.bad_date", found=typed)) from error
+        raise Complaint(message("as_of.bad_date", found=typed)) from error
 
 
 def _say_what_is_done(wanted: date) -> None:
-    print(say("as_of.building", day=wanted.isoformat()), file=sys.stderr, flush=True)
+    print(message("as_of.building", day=wanted.isoformat()), file=sys.stderr, flush=True)

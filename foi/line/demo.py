@@ -7,7 +7,7 @@ from pathlib import Path
 
 from foi.ask.trend import show_trend
 from foi.line.load import load_folder
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -16,13 +16,13 @@ def run_demo(home: Path) -> int:
     """Runs the main job on the examples; returns 0 when it ran, since findings are what the examples are for."""
     reports = EXAMPLES / "reports"
     if not reports.is_dir():
-        raise Complaint(say("error.no_such_path", path=reports), 3)
+        raise Complaint(message("error.no_such_path", path=reports), 3)
     code = load_folder(reports, home, None, False)
     if code > 1:
         return code
     print()
     print(show_trend(home / "published.duckdb", "received", area="990101"))
     print()
-    print(f"{say('demo.next')}:", say("demo.commands"), f"{say('demo.first')}:", sep="\n")
+    print(f"{message('demo.next')}:", message("demo.commands"), f"{message('demo.first')}:", sep="\n")
     print("  . .venv/bin/activate", f"  export FOI_HOME={shlex.quote(str(home))}", sep="\n")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from foi.messages import say
+from foi.messages import message
 from ingest.readers.abilities import abilities
 
 
@@ -12,10 +12,10 @@ def show_abilities(as_json: bool = False) -> str:
     """Each ability with whether it is there, what it rests on, and the command that would bring it."""
     if as_json:
         return json.dumps([{"name": a.name, "present": a.present, "found": a.found} for a in abilities()], ensure_ascii=False)
-    lines = [f"√ {say('doctor.always')}"]
+    lines = [f"√ {message('doctor.always')}"]
     for ability in abilities():
-        state = say("doctor.present" if ability.present else "doctor.missing")
-        lines.append(f"{'√' if ability.present else '×'} {say(f'doctor.{ability.name}')}：{state} {ability.found}".rstrip())
+        state = message("doctor.present" if ability.present else "doctor.missing")
+        lines.append(f"{'√' if ability.present else '×'} {message(f'doctor.{ability.name}')}：{state} {ability.found}".rstrip())
         if not ability.present:
-            lines.append(f"    {say(f'doctor.install_{ability.name}')}")
+            lines.append(f"    {message(f'doctor.install_{ability.name}')}")
     return "\n".join(lines)

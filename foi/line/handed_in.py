@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from ingest.home import Home
 from ingest.landing.inbox import Listing
 from ingest.model import Issue
@@ -32,7 +32,7 @@ def known_code(home: Path, code: str) -> str:
     """A unit's code that a person gave, if the official list or the home's own units have it; a Complaint names those near it."""
     registry = registry_of(Home(home))
     if registry.by_code(code) is None:
-        raise Complaint(say("error.no_such_unit_code", code=code, near=near_units(registry, code)), 2)
+        raise Complaint(message("error.no_such_unit_code", code=code, near=near_units(registry, code)), 2)
     return code
 
 
@@ -43,10 +43,10 @@ def near_units(registry: Registry, code: str) -> str:
 
 def told(listing: Listing, issues: list[Issue]) -> list[str]:
     """The lines for a person: what is wrong with the manifest, what of it was not used, and in one line what was passed over."""
-    lines = [say("load.manifest", n=len(issues))] if issues else []
+    lines = [message("load.manifest", n=len(issues))] if issues else []
     lines += [f"  {' / '.join(issue_texts(issue).values())}" for issue in issues]
     lines += [" / ".join(issue_texts(note).values()) for note in listing.manifest.notes]
     if names := listing.passed_over:
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
-        lines.append(say("load.passed_over", n=len(names), names=shown))
+        lines.append(message("load.passed_over", n=len(names), names=shown))
     return lines

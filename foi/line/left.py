@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from foi.messages import say
+from foi.messages import message
 from foi.published.namesakes import namesakes, told_apart
 from ingest.home import Home
 from ingest.landing.last_seen import Left, documents_left
@@ -53,9 +53,9 @@ def told_once(reports: list[dict[str, Any]], known: list[Left]) -> list[dict[str
 
 def left_lines(reports: list[dict[str, Any]]) -> list[str]:
     """A sentence for each: what happened, whether it still counts, and what to do."""
-    unknown = say("read.unknown")
+    unknown = message("read.unknown")
     lines = [
-        say(
+        message(
             f"left.{_kind(r)}",
             file=r["file"],
             folder=r["folder"],
@@ -64,12 +64,12 @@ def left_lines(reports: list[dict[str, Any]]) -> list[str]:
         )
         for r in reports[:SHOWN]
     ]
-    return [*lines, say("left.more", n=len(reports) - SHOWN)] if len(reports) > SHOWN else lines
+    return [*lines, message("left.more", n=len(reports) - SHOWN)] if len(reports) > SHOWN else lines
 
 
 def cleared_lines(cleared: list[dict[str, Any]]) -> list[str]:
     """What a load says of the files that people have cleared from the inbox since the last one."""
-    return [say("left.cleared_now", n=len(cleared)), *(f"  {line}" for line in left_lines(cleared))] if cleared else []
+    return [message("left.cleared_now", n=len(cleared)), *(f"  {line}" for line in left_lines(cleared))] if cleared else []
 
 
 def _kind(report: dict[str, Any]) -> str:
@@ -81,5 +81,5 @@ def _kind(report: dict[str, Any]) -> str:
 def status_lines(reports: list[dict[str, Any]]) -> list[str]:
     """The part of `foi status`: what lies no more in a folder, each by its line; of the inbox only how many."""
     told, cleared = [r for r in reports if not r["is_cleared"]], [r for r in reports if r["is_cleared"]]
-    lines = ["", say("left.title", n=len(told)), *(f"  {line}" for line in left_lines(told))] if told else []
-    return [*lines, "", say("left.cleared", n=len(cleared))] if cleared else lines
+    lines = ["", message("left.title", n=len(told)), *(f"  {line}" for line in left_lines(told))] if told else []
+    return [*lines, "", message("left.cleared", n=len(cleared))] if cleared else lines

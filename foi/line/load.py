@@ -14,7 +14,7 @@ from foi.line.aside import mend_lists, told_of
 from foi.line.handed_in import manifest_issues, told
 from foi.line.left import cleared_lines, left_lines, left_reports, settled, told_once
 from foi.line.status import broken_checks, failing_sentences, states_of
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.owed.duties import complaint_of
 from foi.published import published
 from foi.published.failing import Line, failing_lines
@@ -37,7 +37,7 @@ STATES = ("loaded", "duplicate", "superseded", "quarantined")
 def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json: bool) -> int:
     """Load a folder; returns 0 where every report is whole and right, 1 where something needs a person, 3 where nothing could be read."""
     if not folder.exists():
-        raise Complaint(say("error.no_such_path", path=folder), 2)
+        raise Complaint(message("error.no_such_path", path=folder), 2)
     home = Home(home_root.resolve())
     noticed = mend_lists(home)
     try:
@@ -47,8 +47,8 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     except IngestError as error:
         raise Complaint(complaint_of(error), 2) from error
     if not inputs and not was_loaded(home, folder):
-        raise Complaint(say("error.no_files", path=folder), 3)
-    begin = say("load.begin", n=len(inputs), folder=folder) if inputs else say("error.no_files", path=folder)
+        raise Complaint(message("error.no_files", path=folder), 3)
+    begin = message("load.begin", n=len(inputs), folder=folder) if inputs else message("error.no_files", path=folder)
     print(begin, file=sys.stderr, flush=True)
     known_left = documents_left(home, folder)
     result = _run(home, folder) if recipients is None else _run_watched(home, folder, recipients)
@@ -69,18 +69,18 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
         found |= {"manifest": [issue_texts(issue) for issue in unused], "passed_over": listing.passed_over}
         print(json.dumps({**counts, "new": len(result.landed), **found}, ensure_ascii=False))
     else:
-        print(say("load.done", new=len(result.landed), **counts))
+        print(message("load.done", new=len(result.landed), **counts))
         if result.run_id is None:
-            print(say("load.nothing_new"))
+            print(message("load.nothing_new"))
         _print_findings(lines, problems)
         print("\n".join(apart := [*cleared_lines(cleared), *withdrawn_lines(taken)[1:]]), end="\n" if apart else "")
         print("\n".join(beside := told(listing, unused)), end="\n" if beside else "")
         print("\n".join(incomplete_lines(incomplete, SHOWN)[1:]), end="\n" if incomplete else "")
         print("\n".join(correction_lines(corrections)[1:]), end="\n" if corrections else "")
         if corrected:
-            print(say("status.corrected", n=corrected))
+            print(message("status.corrected", n=corrected))
         if broken:
-            print(say("status.broken", n=broken, page=home.expectations))
+            print(message("status.broken", n=broken, page=home.expectations))
     if recipients:
         from foi.alerts.show import send_all
 
@@ -112,7 +112,7 @@ def _run(home: Home, folder: Path) -> LoadResult:
     except IngestError as error:
         raise Complaint("\n".join(issue_texts(error.issue).values()), 3) from error
     except WarehouseError as error:
-        raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
+        raise Complaint(message("error.build", reason=str(error)[:1500]), 3) from error
     except Exception as error:
         if (complaint := fault(error, home.root)) is None:
             raise
@@ -122,27 +122,27 @@ def _run(home: Home, folder: Path) -> LoadResult:
 def show_progress(queue: str, done: int, total: int) -> None:
     """A line on the terminal: how many files of a queue are read; then each stage as it begins."""
     if queue not in ("documents", "scans"):
-        print(say(f"load.stage_{queue}"), file=sys.stderr, flush=True)
+        print(message(f"load.stage_{queue}"), file=sys.stderr, flush=True)
         return
     if sys.stderr.isatty():
         print(
-            "\r" + say(f"load.queue_{queue}", done=done, total=total),
+            "\r" + message(f"load.queue_{queue}", done=done, total=total),
             end="\n" if done == total else "",
             file=sys.stderr,
             flush=True,
         )
     elif done == total or done % 500 == 0:
-        print(say(f"load.queue_{queue}", done=done, total=total), file=sys.stderr, flush=True)
+        print(message(f"load.queue_{queue}", done=done, total=total), file=sys.stderr, flush=True)
 
 
 def _print_findings(failing: list[Line], problems: list[str]) -> None:
     if failing:
-        print(say("load.failing", n=sum(line.findings for line in failing)))
+        print(message("load.failing", n=sum(line.findings for line in failing)))
         print("\n".join(f"  {line.text}" for line in failing[:40]))
         if len(failing) > 40:
-            print("  " + say("load.more_status", n=sum(line.findings for line in failing[40:])))
+            print("  " + message("load.more_status", n=sum(line.findings for line in failing[40:])))
     if problems:
-        print(say("load.problems", n=len(problems)))
+        print(message("load.problems", n=len(problems)))
         print("\n".join(f"  {line}" for line in problems))
 
 
@@ -157,6 +157,6 @@ def _outcome(home: Home, files: list[str]) -> tuple[dict[str, int], list[str], l
         hints: dict[str, list[str]] = {}
         for hint, files_of in (("unmatched", unmatched), ("undated", undated)):
             for (file,) in files_of:
-                hints.setdefault(file, []).append(say(f"status.{hint}_hint"))
+                hints.setdefault(file, []).append(message(f"status.{hint}_hint"))
         problems += [f"{file}: {'; '.join(said)}" for file, said in hints.items() if file.partition("!/")[0] in files]
         return states, failing_sentences(connection), problems

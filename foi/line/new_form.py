@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from foi.messages import Complaint, both, say
+from foi.messages import Complaint, message, template
 from ingest.law.forms import FORMS, every_form, load_forms
 
 NATIONAL = re.compile(r"(?m)^( +with: \{forms: \[)(.*)$")  # signals.yaml, outdated_form: the forms that are in force for a year
@@ -15,14 +15,14 @@ def begin_form(name: str, source: str, folder: Path = FORMS) -> str:
     """Write the new form and its lines; what to do next. Nothing is written where it exists already or the old one is not known."""
     forms = load_forms()
     if source not in forms:
-        raise Complaint(say("forms.new_from" if not source else "error.no_such_form", form=source, forms=", ".join(forms)), 2)
+        raise Complaint(message("forms.new_from" if not source else "error.no_such_form", form=source, forms=", ".join(forms)), 2)
     if not re.fullmatch("20[0-9]{2}", name):
-        raise Complaint(say("forms.new_name", form=name), 2)
+        raise Complaint(message("forms.new_name", form=name), 2)
     target, old = folder / f"{name}.yaml", folder / f"{source}.yaml"
     if target.exists() or name in every_form():
-        raise Complaint(say("forms.new_exists", path=target), 2)
+        raise Complaint(message("forms.new_exists", path=target), 2)
     if int(name) <= forms[source].first_year:
-        raise Complaint(say("forms.new_earlier", form=name, source=source, year=forms[source].first_year), 2)
+        raise Complaint(message("forms.new_earlier", form=name, source=source, year=forms[source].first_year), 2)
     measures, signals = (folder.parent / "rules" / name for name in ("measures.yaml", "signals.yaml"))
     texts = {path: path.read_text("utf-8") for path in (old, measures, signals)}
     written = {
@@ -33,14 +33,14 @@ def begin_form(name: str, source: str, folder: Path = FORMS) -> str:
     }
     for path, text in written.items():
         path.write_text(text, "utf-8")
-    return say("forms.new_done", path=target, form=name, source=source, year=int(name) - 1)
+    return message("forms.new_done", path=target, form=name, source=source, year=int(name) - 1)
 
 
 def _copied(text: str, name: str, source: str) -> str:
     """The form with its own name and years; the remark at its head and its notice are to be written anew."""
     begin = text.index("form:")
-    zh, en = both("forms.new_source") or ("", "")
-    text = f"# {say('forms.new_head', source=source)}\n{text[begin:]}"
+    zh, en = template("forms.new_source") or ("", "")
+    text = f"# {message('forms.new_head', source=source)}\n{text[begin:]}"
     text = re.sub(r"(?m)^form: .*$", f'form: "{name}"', text, count=1)
     text = re.sub(r"(?m)^source: .*$", f"source: {zh or en}", text, count=1)
     return re.sub(r"(?m)^in_force: \{[^}]*\}", f"in_force: {{from: {name}, to: null}}", text, count=1)

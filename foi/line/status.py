@@ -12,7 +12,7 @@ from foi.answer.withdraw import withdrawn, withdrawn_lines
 from foi.ask.versions import replaced, replaced_lines
 from foi.line.aside import in_words, what_stands_aside
 from foi.line.left import left_reports, settled, status_lines
-from foi.messages import both, say
+from foi.messages import message
 from foi.published import as_table, published
 from foi.published.exclusions import exclusion_lines, read_exclusions
 from foi.published.failing import APART, failing_lines
@@ -38,50 +38,54 @@ def show_status(path: Path, json: bool = False) -> str:
     facts["aside"] = in_words(what_stands_aside(Home(path.parent)))
     if json:
         return json_module.dumps(facts, ensure_ascii=False)
-    lines = [say("status.years"), as_table([say("trend.year"), *(say(f"state.{s}") for s in STATES)], facts["years"])]
+    lines = [message("status.years"), as_table([message("trend.year"), *(message(f"state.{s}") for s in STATES)], facts["years"])]
     if facts["failing"]:
-        lines += ["", say("status.failing", n=len(facts["failing"])), *(f"  {line.text}" for line in failing)]
+        lines += ["", message("status.failing", n=len(facts["failing"])), *(f"  {line.text}" for line in failing)]
     lines += [*incomplete_lines(facts["incomplete"]), *exclusion_lines(facts["excluded"])]
-    counted = [say(f"status.{k}", n=facts[k]) for k in ("late", "confirmed", "settled", "corrected") if facts[k]]
+    counted = [message(f"status.{k}", n=facts[k]) for k in ("late", "confirmed", "settled", "corrected") if facts[k]]
     lines += ["", *counted] if counted else []
     lines += [line for block in (correction_lines(facts["corrections"]), replaced_lines(facts["replaced"])) for line in block]
     if facts["quarantined"]:
-        lines += ["", say("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
+        lines += ["", message("state.quarantined"), *(f"  {q['file']}: {q['reason']}" for q in facts["quarantined"])]
     lines += status_lines(facts["left"])
     lines += withdrawn_lines(facts["withdrawn"])
     if facts["unmatched"]:
-        lines += ["", say("status.unmatched", n=len(facts["unmatched"]))]
+        lines += ["", message("status.unmatched", n=len(facts["unmatched"]))]
         lines += [f"  {_unmatched(u)}" for u in facts["unmatched"]]
     for kind in ("undated", "gone"):
         lines += _listed(kind, facts[kind])
     if facts["similar"]:
-        lines += ["", say("status.similar", n=len(facts["similar"]))]
+        lines += ["", message("status.similar", n=len(facts["similar"]))]
         lines += [_similar(s) for s in facts["similar"][:SHOWN]]
-        lines += [f"  {say('status.more', n=len(facts['similar']) - SHOWN)}"] if len(facts["similar"]) > SHOWN else []
+        lines += [f"  {message('status.more', n=len(facts['similar']) - SHOWN)}"] if len(facts["similar"]) > SHOWN else []
     lines += _reopened_lines(facts["reopened"])
     if facts["broken"]:
-        lines += ["", say("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
+        lines += ["", message("status.broken", n=facts["broken"], page=path.parent / "expectations.html")]
     if facts["alerts"]:
         lines += ["", alerts_said("unsent", n=len(facts["alerts"])), *(_unsent(a) for a in facts["alerts"][:SHOWN])]
-    lines += ["", say("status.aside", n=len(facts["aside"])), *(f"  {line}" for line in facts["aside"])] if facts["aside"] else []
+    lines += (
+        ["", message("status.aside", n=len(facts["aside"])), *(f"  {line}" for line in facts["aside"])] if facts["aside"] else []
+    )
     serious = ("aside", "left", "failing", "incomplete", "late", "corrections", "quarantined", "unmatched", "undated", "gone", "similar", "reopened",
                "broken", "alerts")  # fmt: skip
     left = [one for one in facts["left"] if not one["is_cleared"]]
     if not any({**facts, "left": left}[k] for k in serious):
-        lines += ["", say("status.fine")]
+        lines += ["", message("status.fine")]
     return "\n".join(lines)
 
 
 def _listed(kind: str, reports: list[dict[str, Any]]) -> list[str]:
     """A section of reports that need a person, each by its line."""
     return (
-        ["", say(f"status.{kind}", n=len(reports)), *(f"  {say(f'status.{kind}_line', **r)}" for r in reports)] if reports else []
+        ["", message(f"status.{kind}", n=len(reports)), *(f"  {message(f'status.{kind}_line', **r)}" for r in reports)]
+        if reports
+        else []
     )
 
 
 def _unmatched(report: dict[str, str | None]) -> str:
-    line = f"{report['file']} ({report['unit_name'] or say('read.unknown')}): {say('status.unmatched_hint')}"
-    return f"{line}; {say('status.candidates', codes=report['candidates'])}" if report["candidates"] else line
+    line = f"{report['file']} ({report['unit_name'] or message('read.unknown')}): {message('status.unmatched_hint')}"
+    return f"{line}; {message('status.candidates', codes=report['candidates'])}" if report["candidates"] else line
 
 
 def _unsent(letter: dict[str, Any]) -> str:
@@ -92,13 +96,13 @@ def _unsent(letter: dict[str, Any]) -> str:
 
 
 def _similar(pair: dict[str, Any]) -> str:
-    return "  " + say(f"status.{pair['relation']}", **pair)
+    return "  " + message(f"status.{pair['relation']}", **pair)
 
 
 def _reopened_lines(decisions: list[dict[str, Any]]) -> list[str]:
-    actions = {d["action"]: (both(f"decide.{d['action']}") or ("",))[0] for d in decisions}
-    lines = [f"  {say('status.reopened_line', **{**d, 'action': actions[d['action']]})}" for d in decisions]
-    return ["", say("status.reopened", n=len(decisions)), *lines] if decisions else []
+    actions = {d["action"]: message(f"decide.{d['action']}") for d in decisions}
+    lines = [f"  {message('status.reopened_line', **{**d, 'action': actions[d['action']]})}" for d in decisions]
+    return ["", message("status.reopened", n=len(decisions)), *lines] if decisions else []
 
 
 def reopened(row: tuple[Any, ...]) -> dict[str, Any]:

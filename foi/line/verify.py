@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.line.aside import broken_line, in_words, ledgers, what_stands_aside
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.published import published
 from ingest.home import Home
 from ingest.home.ledger import read_ledger
@@ -22,7 +22,7 @@ def verify_home(root: Path, as_json: bool = False) -> tuple[str, int]:
     """What is not as it should be, in words, and 1 if anything is; nothing is changed."""
     home = Home(root.resolve())
     if not home.root.is_dir():
-        raise Complaint(say("error.no_such_path", path=root), 2)
+        raise Complaint(message("error.no_such_path", path=root), 2)
     originals = sorted(p for p in home.originals.glob("*/[!.]*") if p.is_file())
     spoiled = [p for p in originals if not _is_itself(p)]
     batches = sorted(home.batches.glob("[!.]*"))
@@ -38,9 +38,9 @@ def verify_home(root: Path, as_json: bool = False) -> tuple[str, int]:
               "batches": len(batches), "batches_whole": len(batches) - len(broken)}  # fmt: skip
     if as_json:
         return json_module.dumps({**counts, "problems": told}, ensure_ascii=False), 1 if told else 0
-    lines = [say("verify.originals", n=len(originals), whole=counts["originals_whole"])]
-    lines += [say("verify.batches", n=len(batches), whole=counts["batches_whole"])]
-    lines += [say("verify.wrong", n=len(told)), *(f"  {line}" for line in told)] if told else [say("verify.fine")]
+    lines = [message("verify.originals", n=len(originals), whole=counts["originals_whole"])]
+    lines += [message("verify.batches", n=len(batches), whole=counts["batches_whole"])]
+    lines += [message("verify.wrong", n=len(told)), *(f"  {line}" for line in told)] if told else [message("verify.fine")]
     return "\n".join(lines), 1 if told else 0
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.published.incomplete import gaps_by_report
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def complaint_of(error: IngestError) -> str:
 
     issues = error.issues if isinstance(error, ListError) else [error.issue]
     lines = [" / ".join(issue_texts(issue).values()) for issue in issues[:20]]
-    return "\n".join([*lines, *([say("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else [])])
+    return "\n".join([*lines, *([message("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else [])])
 
 
 def registry_of(connection: Any) -> Registry:
@@ -122,7 +122,7 @@ def _by_roster(connection: Any, area: str, year: int, path: Path) -> list[Duty]:
     from ingest.roster.read import read_roster
 
     if not path.is_file():
-        raise Complaint(say("error.no_such_path", path=path), 2)
+        raise Complaint(message("error.no_such_path", path=path), 2)
     try:
         roster = read_roster(path, registry_of(connection), year)
     except IngestError as error:

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from foi.messages import Complaint, both, say
+from foi.messages import Complaint, message, template
 from foi.owed.duties import STATES, Duty, duties_of, rates_of
 from foi.published import as_csv, as_table, published
 from ingest.beijing import beijing_today
@@ -67,17 +67,17 @@ def show_progress(path: Path, question: Question, style: str = "table") -> str:
     if style == "json":
         return _as_json(area, question.year, on, duties, chosen)
     by_area = area.level in WITH_AREAS_BELOW and not question.every_unit and not question.states
-    lines = [say("progress.title", name=area.name, code=area.code, year=question.year)]
+    lines = [message("progress.title", name=area.name, code=area.code, year=question.year)]
     lines += _areas_table(area, duties) if by_area else _units_table(question, chosen)
     return "\n".join([*lines, "", *_summary(duties)])
 
 
 def _states(words: Sequence[str]) -> set[str]:
     """The states that are meant by their English or their Chinese words, as the table shows them."""
-    named = {word: state for state in (*STATES, NIL, INCOMPLETE) for word in (state, *(both(f"progress.{state}") or ()))}
+    named = {word: state for state in (*STATES, NIL, INCOMPLETE) for word in (state, *(template(f"progress.{state}") or ()))}
     if wrong := [word for word in words if word not in named]:
-        known = ", ".join(f"{(both(f'progress.{state}') or ('',))[0]} {state}" for state in (*STATES, NIL, INCOMPLETE))
-        raise Complaint(say("progress.no_state", found=", ".join(wrong), states=known), 2)
+        known = ", ".join(f"{message(f'progress.{state}')} {state}" for state in (*STATES, NIL, INCOMPLETE))
+        raise Complaint(message("progress.no_state", found=", ".join(wrong), states=known), 2)
     return {named[word] for word in words}
 
 
@@ -97,21 +97,21 @@ def find_area(connection: Any, name: str) -> Area:
         inside = f"select unit_code, unit_name from dim_unit where level in ({levels}) and starts_with(unit_code, ?)"
         return Area(*found[0], dict(connection.execute(inside, [found[0][0][:2]]).fetchall()))
     if found:
-        raise Complaint("\n".join([say("trend.ambiguous", name=name), *(f"  {c}  {f}" for c, f, _ in found)]))
+        raise Complaint("\n".join([message("trend.ambiguous", name=name), *(f"  {c}  {f}" for c, f, _ in found)]))
     near = connection.execute(
         f"{query} order by jaro_winkler_similarity(unit_name, $1) desc, unit_code limit 5", [name]
     ).fetchall()
-    raise Complaint(say("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for c, n, _ in near)), 2)
+    raise Complaint(message("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for c, n, _ in near)), 2)
 
 
 def _nothing(connection: Any, area: Area, question: Question) -> str:
     """Why there is nothing to show, and what to do."""
     if question.roster:
-        return say("progress.roster_elsewhere", path=question.roster, name=area.name, year=question.year)
+        return message("progress.roster_elsewhere", path=question.roster, name=area.name, year=question.year)
     query = "select distinct report_year from progress where ? in (province_code, city_code, county_code) order by 1"
     years = [str(year) for (year,) in connection.execute(query, [area.code]).fetchall()]
-    known = ", ".join(years) or say("progress.no_year")
-    return say("progress.nothing", name=area.name, year=question.year, years=known, code=area.code)
+    known = ", ".join(years) or message("progress.no_year")
+    return message("progress.nothing", name=area.name, year=question.year, years=known, code=area.code)
 
 
 def _as_json(area: Area, year: int, on: date, duties: list[Duty], chosen: list[Duty]) -> str:
@@ -128,8 +128,8 @@ def _as_json(area: Area, year: int, on: date, duties: list[Duty], chosen: list[D
 def _units_table(question: Question, duties: list[Duty]) -> list[str]:
     listed = [d for d in duties if question.states or question.every_unit or d.state != "on_time" or d.is_incomplete]
     if not listed:
-        return [say("progress.no_unit_in_state" if question.states else "progress.all_on_time")]
-    columns = [say(f"progress.{c}") for c in ("code", "unit", "due", "state", "published", "remark")]
+        return [message("progress.no_unit_in_state" if question.states else "progress.all_on_time")]
+    columns = [message(f"progress.{c}") for c in ("code", "unit", "due", "state", "published", "remark")]
     return [as_table(columns, [[d.unit_code, d.unit_name, d.due, _state(d), d.published_on or "", _remark(d)] for d in listed])]
 
 
@@ -139,7 +139,7 @@ def _areas_table(area: Area, duties: list[Duty]) -> list[str]:
     for code, part in _below(area, duties).items():
         rates, counts = rates_of(part), Counter(d.state for d in part)
         share = rates["actual_rate"]
-        name = say("progress.own") if code == area.code else area.names.get(code, "")
+        name = message("progress.own") if code == area.code else area.names.get(code, "")
         figures = [
             rates["expected"],
             rates["actual"],
@@ -150,7 +150,7 @@ def _areas_table(area: Area, duties: list[Duty]) -> list[str]:
             (code == area.code, 2 if share is None else share, [code, name, *figures, "" if share is None else f"{share:.1%}"])
         )
     headings = ("code", "area", "expected", "filed", "on_time", "late", "missing", "unreadable", "not_due", "incomplete", "share")
-    return [as_table([say(f"progress.{c}") for c in headings], [row for *_, row in sorted(rows, key=lambda r: r[:2])])]
+    return [as_table([message(f"progress.{c}") for c in headings], [row for *_, row in sorted(rows, key=lambda r: r[:2])])]
 
 
 def _below(area: Area, duties: list[Duty]) -> dict[str, list[Duty]]:
@@ -163,34 +163,34 @@ def _below(area: Area, duties: list[Duty]) -> dict[str, list[Duty]]:
 
 
 def _state(duty: Duty) -> str:
-    return say("progress.days_late", n=duty.days_late) if duty.state == "late" else say(f"progress.{duty.state}")
+    return message("progress.days_late", n=duty.days_late) if duty.state == "late" else message(f"progress.{duty.state}")
 
 
 def _remark(duty: Duty) -> str:
     """What the report lacks, whether it is a nil return, why a unit is exempt, the file that was set aside, and the note of the roster."""
     about = duty.exempt_reason if duty.state == "exempt" else duty.set_aside_file if duty.state == "unreadable" else None
-    return "; ".join(text for text in (duty.lacks, say(f"progress.{NIL}") if duty.is_nil else None, about, duty.note) if text)
+    return "; ".join(text for text in (duty.lacks, message(f"progress.{NIL}") if duty.is_nil else None, about, duty.note) if text)
 
 
 def _summary(duties: list[Duty]) -> list[str]:
     """The counts by state, the rates, and on what the list of units rests."""
     counts, rates = Counter(d.state for d in duties), rates_of(duties)
-    lines = ["  ".join(f"{say(f'progress.{s}')} {counts[s]}" for s in STATES if counts[s])]
+    lines = ["  ".join(f"{message(f'progress.{s}')} {counts[s]}" for s in STATES if counts[s])]
     for key in ("actual", "on_time", "complete", "valid"):
         share = rates[f"{key}_rate"]
-        percent = say("progress.no_rate") if share is None else f"{share:.1%}"
-        undated = say("progress.floor", n=counts["filed_undated"]) if key == "on_time" and counts["filed_undated"] else ""
-        lines.append(f"  {say(f'progress.rate_{key}')}: {rates[key]} / {rates['expected']} = {percent}{undated}")
+        percent = message("progress.no_rate") if share is None else f"{share:.1%}"
+        undated = message("progress.floor", n=counts["filed_undated"]) if key == "on_time" and counts["filed_undated"] else ""
+        lines.append(f"  {message(f'progress.rate_{key}')}: {rates[key]} / {rates['expected']} = {percent}{undated}")
     if rates["nil"]:
-        lines.append(say("progress.nil", n=rates["nil"]))
+        lines.append(message("progress.nil", n=rates["nil"]))
     lines += _lacking([f"{d.unit_name} {d.unit_code}" for d in duties if d.is_incomplete])
     basis = Counter(d.owed_by for d in duties)
-    lines.append(say("progress.basis", **{k: basis[k] for k in ("roster", "report", "manifest", "registry")}))
-    return [*lines, *([say("progress.registry_hint")] if basis["registry"] else [])]
+    lines.append(message("progress.basis", **{k: basis[k] for k in ("roster", "report", "manifest", "registry")}))
+    return [*lines, *([message("progress.registry_hint")] if basis["registry"] else [])]
 
 
 def _lacking(names: list[str]) -> list[str]:
     """The units whose report is not complete, by name; of many the first."""
     named = "、".join(names[:NAMED])
-    shown = say("progress.lacking_more", names=named) if len(names) > NAMED else named
-    return [say("progress.lacking", n=len(names), names=shown)] if names else []
+    shown = message("progress.lacking_more", names=named) if len(names) > NAMED else named
+    return [message("progress.lacking", n=len(names), names=shown)] if names else []

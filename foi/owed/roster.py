@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.up_to_date import is_building
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from foi.owed.duties import complaint_of, registry_of
 from foi.owed.progress import GOVERNMENTS, find_area
 from foi.published import as_csv, as_json, as_table, published
@@ -33,9 +33,9 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     from ingest.words.issues import issue_texts
 
     if path.is_dir():
-        raise Complaint(say("roster.folder", path=path), 2)
+        raise Complaint(message("roster.folder", path=path), 2)
     if not path.is_file():
-        raise Complaint(say("error.no_such_path", path=path), 2)
+        raise Complaint(message("error.no_such_path", path=path), 2)
     home = Home(home_root.resolve())
     try:
         registry = registry_for(path.parent, home)
@@ -44,22 +44,22 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
                 registry = registry.extended(registry_of(connection).extra)
         roster = read_roster(path, registry)
         if not roster.lines:
-            raise Complaint(say("roster.no_lines", path=path), 2)
+            raise Complaint(message("roster.no_lines", path=path), 2)
         with lock(home):
             keep_roster(home.reference, roster, replace)
     except IngestError as error:
         raise Complaint(complaint_of(error), 2) from error
     except OSError as error:
-        raise Complaint(say("error.home_not_writable", path=error.filename or home.root, reason=why(error)), 3) from error
-    years = sorted({str(line.report_year) if line.report_year else say("roster.every_year") for line in roster.lines})
+        raise Complaint(message("error.home_not_writable", path=error.filename or home.root, reason=why(error)), 3) from error
+    years = sorted({str(line.report_year) if line.report_year else message("roster.every_year") for line in roster.lines})
     exempt = sum(line.is_exempt for line in roster.lines)
-    said = [say("roster.loaded", n=len(roster.lines), exempt=exempt, years=", ".join(years), path=path)]
+    said = [message("roster.loaded", n=len(roster.lines), exempt=exempt, years=", ".join(years), path=path)]
     said += [" / ".join(issue_texts(note).values()) for note in roster.notes]
     said += _decided(roster_lines(home.reference), roster, registry)
     if home.build.is_file() and not is_building(home):
         _refresh(home)
-        return "\n".join([*said, say("roster.refreshed")])
-    return "\n".join([*said, say("roster.not_built")])
+        return "\n".join([*said, message("roster.refreshed")])
+    return "\n".join([*said, message("roster.not_built")])
 
 
 def _refresh(home: Home) -> None:
@@ -69,7 +69,7 @@ def _refresh(home: Home) -> None:
     try:
         refresh(home)
     except WarehouseError as error:
-        raise Complaint(say("error.build", reason=str(error)[:1500]), 3) from error
+        raise Complaint(message("error.build", reason=str(error)[:1500]), 3) from error
 
 
 def _decided(lines: list[dict[str, Any]], roster: Roster, registry: Registry) -> list[str]:
@@ -95,7 +95,9 @@ def _decided(lines: list[dict[str, Any]], roster: Roster, registry: Registry) ->
             names = ", ".join(u.name for c in left[:8] if (u := registry.by_code(c))) + (" …" if len(left) > 8 else "")
             key = "roster.decides" if 2 * len(codes) > len(there) else "roster.adds"
             said.append(
-                say(key, county=unit.name, year=year or say("roster.every_year"), n=len(codes), left=len(left), names=names)
+                message(
+                    key, county=unit.name, year=year or message("roster.every_year"), n=len(codes), left=len(left), names=names
+                )
             )
     return said
 
@@ -119,7 +121,7 @@ def show_roster(home_root: Path, area: str = "", year: int = 0, style: str = "ta
     rows = [[_shown(line)[name] for name in SHOWN] for line in lines]
     if style != "table":
         return (as_json if style == "json" else as_csv)(SHOWN, rows)
-    return as_table([say(f"roster.{name}") for name in SHOWN], rows) if rows else say("roster.empty")
+    return as_table([message(f"roster.{name}") for name in SHOWN], rows) if rows else message("roster.empty")
 
 
 def _code(home: Home, area: str) -> str:
@@ -135,10 +137,10 @@ def _code(home: Home, area: str) -> str:
     registry = units_of(home)
     found = [u for u in registry.named(area) if u.level in GOVERNMENTS]
     if len(found) > 1:
-        raise Complaint("\n".join([say("trend.ambiguous", name=area), *(f"  {u.unit_code}  {u.full_name}" for u in found)]))
+        raise Complaint("\n".join([message("trend.ambiguous", name=area), *(f"  {u.unit_code}  {u.full_name}" for u in found)]))
     if not found:
         near = ", ".join(f"{u.full_name} {u.unit_code}" for u in registry.search(area, 5))
-        raise Complaint(say("trend.no_unit", name=area, near=near))
+        raise Complaint(message("trend.no_unit", name=area, near=near))
     return found[0].unit_code
 
 
@@ -158,7 +160,7 @@ def write_template(home_root: Path, area: str, year: int, out: Path) -> str:
 
     home = Home(home_root.resolve())
     if out.exists():
-        raise Complaint(say("roster.exists", path=out), 2)
+        raise Complaint(message("roster.exists", path=out), 2)
     with published(home.published) as connection:
         found = find_area(connection, area)
         units = connection.execute(
@@ -175,8 +177,8 @@ def write_template(home_root: Path, area: str, year: int, out: Path) -> str:
     try:
         out.write_text("\ufeff" + as_csv(TEMPLATE, rows) + "\n", "utf-8")
     except OSError as error:
-        raise Complaint(say("error.cannot_open", path=out, reason=why(error)), 3) from error
-    return say("roster.template", path=out, n=len(rows), name=found.name, year=year)
+        raise Complaint(message("error.cannot_open", path=out, reason=why(error)), 3) from error
+    return message("roster.template", path=out, n=len(rows), name=found.name, year=year)
 
 
 def _row(unit: tuple[str, str, str, str], year: int, line: dict[str, Any] | None) -> list[Any]:
@@ -184,7 +186,7 @@ def _row(unit: tuple[str, str, str, str], year: int, line: dict[str, Any] | None
 
     code, name, level, kind = unit
     due: Any = due_by_law(level, year) or ""
-    note = say("roster.may_not_report") if (level, kind) == ("township", "other") else ""
+    note = message("roster.may_not_report") if (level, kind) == ("township", "other") else ""
     if line is None:
         return [code, name, year, due, "", note]
     shown = _shown({**line, "report_year": year})

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 from ingest.home.plain_path import plain_folder
 from ingest.words.issues import finding_words
 
@@ -25,7 +25,7 @@ def published(path: Path) -> Iterator[Any]:
     import duckdb
 
     if not path.is_file():
-        raise Complaint(say("error.nothing_published", path=path.parent), 3)
+        raise Complaint(message("error.nothing_published", path=path.parent), 3)
     place = plain_folder(path.parent) / path.name
     try:
         connection = duckdb.connect(str(place), read_only=True, config={"enable_external_access": "false"})
@@ -36,7 +36,7 @@ def published(path: Path) -> Iterator[Any]:
         connection.execute("set lock_configuration = true")
         yield connection
     except duckdb.CatalogException as error:  # a table that this version asks for and an older one did not make
-        raise Complaint(say("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error
+        raise Complaint(message("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error
     except duckdb.Error as error:
         if not is_damage(error):
             raise
@@ -58,11 +58,11 @@ def unreadable(path: Path, error: Exception) -> Complaint:
     """Why a published file cannot be read, and what to do: close the other program, ask for the right, or load again."""
     reason = str(error).strip().splitlines()[0][:300]
     if found := re.search(r"Conflicting lock is held in (.*?)\.? See also|being used by another process", reason):
-        return Complaint(say("error.database_in_use", path=path, program=found[1] or ""), 3)
+        return Complaint(message("error.database_in_use", path=path, program=found[1] or ""), 3)
     if "Permission denied" in reason:
-        return Complaint(say("error.cannot_open", path=path, reason=finding_words("Permission denied")), 3)
+        return Complaint(message("error.cannot_open", path=path, reason=finding_words("Permission denied")), 3)
     key = "error.damaged_as_of" if path.parent.parent.name == "as-of" else "error.damaged_database"
-    return Complaint(say(key, path=path, folder=path.parent, reason=reason), 3)
+    return Complaint(message(key, path=path, folder=path.parent, reason=reason), 3)
 
 
 def exact(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from foi.messages import both, say
+from foi.messages import message, template
 from foi.published.namesakes import namesakes, told_apart
 
 COLUMNS = ("unit_code", "unit_name", "report_year", "table", "reasons", "rule_ids")
@@ -29,8 +29,10 @@ def exclusion_lines(excluded: list[dict[str, Any]]) -> list[str]:
     lines = []
     for (code, year), rows in reports.items():
         parts = tuple(_words("gap.comma")[at].join(_table(row, at) for row in rows) for at in (0, 1))
-        lines.append("  " + say("status.excluded_line", unit=rows[0]["unit_name"] or code, code=code, year=year, tables=parts))
-    return ["", say("status.excluded", n=len(lines)), *lines] if lines else []
+        lines.append(
+            "  " + message("status.excluded_line", unit=rows[0]["unit_name"] or code, code=code, year=year, tables=parts)
+        )
+    return ["", message("status.excluded", n=len(lines)), *lines] if lines else []
 
 
 def _table(row: dict[str, Any], at: int) -> str:
@@ -39,4 +41,4 @@ def _table(row: dict[str, Any], at: int) -> str:
 
 
 def _words(key: str) -> tuple[str, str]:
-    return both(key) or (key, key)
+    return template(key) or (key, key)

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from expectations.messages import cell_words, plain, printed_label
-from foi.messages import both, counting, say
+from foi.messages import counting, message, template
 from foi.published.namesakes import namesakes, told_apart
 from ingest.law.forms import Form, Rule, every_form
 from ingest.law.relations import Relation, relations_of
@@ -55,7 +55,7 @@ def failing_lines(connection: Any) -> list[Line]:
 
 def _marked(text: str, found: list[dict[str, Any]]) -> str:
     """A line whose findings a person has all confirmed says so."""
-    return f"{text} {say('status.mark_confirmed')}" if all(row["is_confirmed"] for row in found) else text
+    return f"{text} {message('status.mark_confirmed')}" if all(row["is_confirmed"] for row in found) else text
 
 
 def _together(found: list[dict[str, Any]]) -> str | None:
@@ -78,13 +78,13 @@ def _said(at: int, form: Form, failing: list[tuple[Rule | Relation, dict[str, An
     """The line in Chinese (0) or English (1)."""
     language = ("zh", "en")[at]
     rule, row = failing[0]
-    words = {key: (both(f"failing.{key}") or ("", ""))[at] for key in ("line", "part", "comma", "more")}
+    words = {key: (template(f"failing.{key}") or ("", ""))[at] for key in ("line", "part", "comma", "more")}
     parts = [
         words["part"].format(label=_label(form, m, language), left=plain(r["left_sum"]), right=plain(r["right_sum"]))
         for m, r in failing[:NAMED]
     ]
     more = words["more"].format(**counting({"n": len(failing) - NAMED})) if len(failing) > NAMED else ""
-    unit, year = row["unit_name"] or (both("read.unknown") or ("", ""))[at], row["report_year"] or "–"
+    unit, year = row["unit_name"] or (template("read.unknown") or ("", ""))[at], row["report_year"] or "–"
     named = words["comma"].join(parts) + more
     rule_words = rule.zh if at == 0 else rule.en
     return words["line"].format(unit=unit, year=year, rule=rule_words, n=len(failing), total=total, named=named)

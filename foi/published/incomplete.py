@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from expectations.incomplete import SUITE
-from foi.messages import both, say
+from foi.messages import message, template
 from foi.published.namesakes import namesakes, told_apart
 
 TABLES = ("absent_tables", "empty_tables")
@@ -37,7 +37,7 @@ def read_incomplete(connection: Any) -> list[dict[str, Any]]:
 
 def gaps_by_report(connection: Any) -> dict[str, str]:
     """What each report that is not whole lacks, in a few words, by its report_id."""
-    return {report["report_id"]: say("gap.all", gaps=gaps(report)) for report in _reports(connection, GAPS)}
+    return {report["report_id"]: message("gap.all", gaps=gaps(report)) for report in _reports(connection, GAPS)}
 
 
 def gaps(report: dict[str, Any]) -> tuple[str, str]:
@@ -53,7 +53,7 @@ def incomplete_lines(reports: list[dict[str, Any]], most: int | None = None) -> 
         return []
     unknown, shown = _words("read.unknown"), reports[:most]
     lines = [
-        say(
+        message(
             "status.incomplete_line",
             unit=r["unit_name"] or unknown,
             year=r["report_year"] or unknown,
@@ -62,8 +62,8 @@ def incomplete_lines(reports: list[dict[str, Any]], most: int | None = None) -> 
         )
         for r in shown
     ]
-    more = [say("load.more_status", n=len(reports) - len(shown))] if len(shown) < len(reports) else []
-    return ["", say("status.incomplete", n=len(reports)), *(f"  {line}" for line in [*lines, *more])]
+    more = [message("load.more_status", n=len(reports) - len(shown))] if len(shown) < len(reports) else []
+    return ["", message("status.incomplete", n=len(reports)), *(f"  {line}" for line in [*lines, *more])]
 
 
 def _reports(connection: Any, query: str) -> list[dict[str, Any]]:
@@ -77,4 +77,4 @@ def _joined(words: list[tuple[str, str]]) -> tuple[str, str]:
 
 
 def _words(key: str) -> tuple[str, str]:
-    return both(key) or (key, key)
+    return template(key) or (key, key)

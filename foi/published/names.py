@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from foi.messages import both, say
+from foi.messages import has_message, message, template
 
 # What a column says about the measure it is named after.
 ENDINGS = ("_state", "_units", "_reason", "_numerator", "_denominator", "_unit")
@@ -21,12 +21,12 @@ class Names:
 
     def of(self, column: str) -> tuple[str, str]:
         """Both names of a column; its own code when nothing is known of it."""
-        if found := both(f"column.{column}") or self._terms.get(column):
+        if found := template(f"column.{column}") or self._terms.get(column):
             return found
         for ending in ENDINGS:
             if column.endswith(ending):
                 zh, en = self.of(column.removesuffix(ending))
-                ending_zh, ending_en = both(f"ending.{ending[1:]}") or ("", "")
+                ending_zh, ending_en = template(f"ending.{ending[1:]}") or ("", "")
                 return f"{zh}{ending_zh}", f"{en}{ending_en}"
         return column, column
 
@@ -36,4 +36,6 @@ def table_lines(connection: Any) -> str:
     rows = connection.execute(
         "select schema_name || '.' || table_name, table_name from duckdb_tables() where schema_name <> 'staging' order by 1"
     ).fetchall()
-    return "\n".join(f"  {name:30} {say(f'about.{table}') if both(f'about.{table}') else ''}".rstrip() for name, table in rows)
+    return "\n".join(
+        f"  {name:30} {message(f'about.{table}') if has_message(f'about.{table}') else ''}".rstrip() for name, table in rows
+    )

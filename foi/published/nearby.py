@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 
 SHOWN = 5
 WITH_REPORTS = "select distinct unit_name, unit_code from fct_reports where unit_code is not null"
@@ -19,4 +19,4 @@ def no_such_name(connection: Any, name: str, known: str = WITH_REPORTS) -> Compl
         f" jaro_winkler_similarity(unit_name, $1) desc, unit_code limit {SHOWN}",
         [name],
     ).fetchall()
-    return Complaint(say("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for n, c in near)), 2)
+    return Complaint(message("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for n, c in near)), 2)

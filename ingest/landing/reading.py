@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ingest import ingest_bytes
 from ingest.handed_in.folder import read_file, why_unreadable
 from ingest.landing.inbox import Input
 from ingest.landing.rows import Rows
 from ingest.landing.workers import Killed, Limits, run_limited
 from ingest.model import Issue, Report
+from ingest.pipeline import ingest_bytes
 from ingest.units import Registry, load_registry
 
 CHUNK = 96  # files handed to a worker at a time, at most

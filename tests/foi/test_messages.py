@@ -9,7 +9,7 @@ import sys
 import yaml
 
 from foi.alerts.wording import said
-from foi.messages import say
+from foi.messages import message
 from tests.paths import ROOT
 
 FOI = ROOT / "foi"
@@ -27,17 +27,17 @@ def test_every_text_that_is_asked_for_exists():
 
 
 def test_chinese_stands_first():
-    assert say("trend.year") == "年度 / year"
+    assert message("trend.year") == "年度 / year"
 
 
 def test_one_is_one_and_two_are_more():
-    assert "1 file needs attention" in say("load.problems", n=1) and "2 files need attention" in say("load.problems", n=2)
+    assert "1 file needs attention" in message("load.problems", n=1) and "2 files need attention" in message("load.problems", n=2)
     assert "1 alert was not" in said("unsent", n=1) and "还有 1 天，2 个单位" in said("due_in", year=2024, due="x", days=1, n=2)
 
 
 def test_a_list_that_is_empty_is_not_announced():
-    assert "相近的：" in say("trend.no_unit", name="甲镇", near="乙镇")
-    assert "相近的：" not in say("trend.no_unit", name="甲镇", near="") and "near:" not in say(
+    assert "相近的：" in message("trend.no_unit", name="甲镇", near="乙镇")
+    assert "相近的：" not in message("trend.no_unit", name="甲镇", near="") and "near:" not in message(
         "trend.no_unit", name="甲镇", near=""
     )
 

@@ -23,8 +23,8 @@ from foi.ask.trend import show_trend
 from foi.line.status import show_status
 from foi.messages import Complaint
 from foi.published.numbers import last_numbers
-from ingest import ingest_bytes
 from ingest.model import Hints, Report
+from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
 from tests.conftest import foi
 from tests.dbt.conftest import Built, build

@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 import pytest
 
 from examples.build import COUNTY, TOWNS, build
-from ingest import ingest_file
 from ingest.handed_in.manifest import extra_units
 from ingest.landing.inbox import list_inputs
 from ingest.law.forms import load_forms
 from ingest.model import Report
+from ingest.pipeline import ingest_file
 from ingest.units import load_registry
 from tests.paths import ROOT
 

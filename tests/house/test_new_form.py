@@ -87,7 +87,7 @@ def test_a_form_that_was_begun_already_is_left_as_it_is(folder: Path):
 TRIP = """
 import json, random, sys
 from expectations.judge import facts_of, judge
-from ingest import ingest_bytes
+from ingest.pipeline import ingest_bytes
 from ingest.forms import every_form
 from ingest.losses import load_losses
 from ingest.model import Hints

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import ingest_bytes
 from ingest.model import Hints
+from ingest.pipeline import ingest_bytes
 from ingest.privacy import mask
 from ingest.units import load_registry
 from tests.factory import random_record

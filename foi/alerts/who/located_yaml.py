@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from foi.alerts.wording import said
-from foi.messages import Complaint, say
+from foi.messages import Complaint, message
 
 DEPTH = 20  # deeper than any file of recipients; a file that contains itself has no end
 
@@ -55,7 +55,7 @@ def _inner(entry: str, values: dict[str, object]) -> tuple[str, str]:
 def read_located(path: Path) -> Located:
     """The whole file; a Complaint if it is not there or no YAML."""
     if not path.is_file():
-        raise Complaint(say("error.no_such_path", path=path))
+        raise Complaint(message("error.no_such_path", path=path))
     try:
         node = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from expectations.judge.repair import repairs
 from expectations.judge.rules import Facts, judge
 from expectations.judge.verdict import verdict
-from ingest import ingest_bytes
 from ingest.model import Hints, Issue
+from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
 from tests.factory import Record, random_record
 from tests.factory.html import clean

@@ -22,9 +22,9 @@ from foi.draft.check import check_file
 from foi.draft.conclusion import conclude
 from foi.draft.gaps import Gap, gaps_of
 from foi.messages import Complaint
-from ingest import ingest_bytes
 from ingest.law.forms import every_form
 from ingest.model import Hints, Issue
+from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
 from tests.factory import random_record, zero_record
 from tests.factory.docx import as_docx

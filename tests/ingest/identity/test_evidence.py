@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ingest import ingest_bytes
 from ingest.model import Hints, Report
+from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
 from tests.factory import zero_record
 from tests.factory.html import clean

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from ingest import ingest_bytes
 from ingest.model import Hints, Report
+from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
 from ingest.words.issues import issue_texts
 from tests.factory import random_record, zero_record

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from ingest import ingest_bytes
 from ingest.model import Hints, Report
+from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
 from tests.factory import Record, random_record, zero_record
 from tests.factory.formats import FORMATS

@@ -13,9 +13,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest import ingest_bytes
 from ingest.handed_in.archive import members
 from ingest.model import Hints, Report
+from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
 from ingest.words.issues import issue_texts
 from tests.factory import random_record, zero_record

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from ingest import ingest_bytes
 from ingest.model import Hints, IngestError, Issue, Paragraph, Table
+from ingest.pipeline import ingest_bytes
 from ingest.readers import read_document
 from ingest.units import load_registry
 from ingest.words.issues import issue_texts, place_words

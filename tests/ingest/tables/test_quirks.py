@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from ingest import ingest_bytes
 from ingest.model import Hints
+from ingest.pipeline import ingest_bytes
 from ingest.readers import read_document
 from ingest.tables import extract
 from ingest.units import load_registry

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from ingest import ingest_bytes
 from ingest.model import Cell, Hints, IngestError, Issue, Paragraph, Table
+from ingest.pipeline import ingest_bytes
 from ingest.readers.page.pdf import read_pdf
 from ingest.tables import extract
 from ingest.units import load_registry
