@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from expectations.judge.rules import Finding
+from expectations.judgment import Judgment
 from ingest.law.forms import Form, Rule, every_form, load_terms
 from ingest.law.relations import Relation, relations_of
 from ingest.law.signals import signals
@@ -42,14 +42,14 @@ def sentence(kind: str, row: dict[str, Any]) -> tuple[str, str]:
     return _said(kind, row, "zh"), _said(kind, row, "en")
 
 
-def finding_words(finding: Finding, report: Report) -> tuple[str, str]:
+def violation_text(violation: Judgment, report: Report) -> tuple[str, str]:
     """What a rule says of a report that was read, as one sentence in Chinese and one in English."""
-    sums: dict[str, Any] = {"left_sum": finding.left, "right_sum": finding.right}
-    if finding.left is not None and finding.right is not None:
-        sums["difference"] = finding.left - finding.right
-    who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": finding.form}
-    words = {"found": finding.found, "expected": finding.expected, "code": finding.cells[0] if finding.cells else ""}
-    return sentence(finding.kind, {**who, "rule": finding.rule, "rule_id": finding.rule_id, **words, **sums})
+    sums: dict[str, Any] = {"left_sum": violation.left, "right_sum": violation.right}
+    if violation.left is not None and violation.right is not None:
+        sums["difference"] = violation.left - violation.right
+    who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": violation.form}
+    words = {"found": violation.found, "expected": violation.expected, "code": violation.cells[0] if violation.cells else ""}
+    return sentence(violation.kind, {**who, "rule": violation.rule, "rule_id": violation.rule_id, **words, **sums})
 
 
 def _said(kind: str, row: dict[str, Any], language: str) -> str:

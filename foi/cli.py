@@ -1,4 +1,4 @@
-"""The program `foi`: load reports, see what is wrong, ask questions. Exit codes: 0 fine, 1 findings, 2 wrong use, 3 nothing readable."""
+"""The program `foi`: load reports, see what is wrong, ask questions. Exit codes: 0 fine, 1 violations, 2 wrong use, 3 nothing readable."""
 
 from __future__ import annotations
 

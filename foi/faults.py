@@ -7,7 +7,7 @@ from pathlib import Path
 from foi.messages import Complaint, message
 from foi.usage import in_words, is_usage
 from ingest.model import IngestError
-from ingest.words.issues import finding_words, why
+from ingest.words.issues import translated, why
 from ingest.words.yaml_files import FormError
 
 ENGINES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "dbt", "polars", "pyarrow")
@@ -29,7 +29,7 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if isinstance(inner, OSError) and not isinstance(inner, BrokenPipeError):
             return _refused(inner.filename or place, why(inner))
         if type(inner).__module__.partition(".")[0] in ENGINES and (reason := _reason(str(inner))):
-            return _refused(place, finding_words(reason))
+            return _refused(place, translated(reason))
         if isinstance(inner, MemoryError):
             return Complaint(message("error.memory"), 3)
     return None

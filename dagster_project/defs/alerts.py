@@ -47,7 +47,7 @@ def alerts_job() -> None:
 
 
 def alert_sensors(job: Any, settings: Settings) -> list[dg.SensorDefinition]:
-    """Ask for alerts after each load: the findings when it succeeded, the failure when it did not."""
+    """Ask for alerts after each load: the violations when it succeeded, the failure when it did not."""
 
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS, name="alerts_after_load", monitored_jobs=[job], request_job=alerts_job

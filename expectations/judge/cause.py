@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from expectations.judge.edits import Repair
 from expectations.judge.moves import moves, neighbors
 from expectations.judge.repair import parts
-from expectations.judge.rules import Facts, Finding
+from expectations.judge.rules import Facts
+from expectations.judgment import Judgment
 from expectations.messages import texts
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
@@ -36,11 +37,11 @@ def causes(repair: Repair, report: Facts, last_year: Facts | None = None) -> lis
     return found
 
 
-def cause_of(finding: Finding, found: list[Cause]) -> str:
-    """The cause of a finding, by the cells it is about; nothing where no change touches them or the finding is about no sum."""
-    if not finding.is_printed:
-        return FORGOTTEN if finding.rule == CARRY_OVER and finding.left == 0 else ""
-    return next((c.cause for c in found if any(e.code in finding.cells for e in c.edits)), "")
+def cause_of(violation: Judgment, found: list[Cause]) -> str:
+    """The cause of a violation, by the cells it is about; nothing where no change touches them or the violation is about no sum."""
+    if not violation.is_printed:
+        return FORGOTTEN if violation.rule == CARRY_OVER and violation.left == 0 else ""
+    return next((c.cause for c in found if any(e.code in violation.cells for e in c.edits)), "")
 
 
 def cause_words(cause: str) -> tuple[str, str]:

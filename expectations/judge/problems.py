@@ -10,28 +10,29 @@ from dataclasses import dataclass, replace
 
 from expectations.judge.cause import Cause, cause_of
 from expectations.judge.edits import Repair
-from expectations.judge.rules import Facts, Finding, judge
+from expectations.judge.rules import Facts, judge
+from expectations.judgment import Judgment
 
-MANY = 3  # findings of one rule that are told as one
+MANY = 3  # violations of one rule that are told as one
 SEVERITIES = ("error", "warning", "hint")  # the worst first
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Findings that belong together, what was probably done wrong (an id, or nothing), and the change that puts all right (or none)."""
+    """Violations that belong together, what was probably done wrong (an id, or nothing), and the change that puts all right (or none)."""
 
-    findings: tuple[Finding, ...]
+    violations: tuple[Judgment, ...]
     cause: str = ""
     edits: Repair = ()
 
     @property
     def severity(self) -> str:
-        """That of its worst finding."""
-        return min((f.severity for f in self.findings), key=SEVERITIES.index)
+        """That of its worst violation."""
+        return min((f.severity for f in self.violations), key=SEVERITIES.index)
 
 
-def problems(failed: Sequence[Finding], found: Sequence[Cause], report: Facts, last_year: Facts | None = None) -> list[Problem]:
-    """The findings that fail, each in one problem, in the order in which they are given."""
+def problems(failed: Sequence[Judgment], found: Sequence[Cause], report: Facts, last_year: Facts | None = None) -> list[Problem]:
+    """The violations that fail, each in one problem, in the order in which they are given."""
     left = list(failed)
     made: list[Problem] = []
     for cause in found:
@@ -42,21 +43,21 @@ def problems(failed: Sequence[Finding], found: Sequence[Cause], report: Facts, l
             made.append(Problem(tuple(mine), cause.cause, cause.edits))
     made += [Problem(tuple(same), why) for why, same in _by_rule(left, found)]
     order = [f.rule_id for f in failed]
-    return sorted(made, key=lambda p: order.index(p.findings[0].rule_id))
+    return sorted(made, key=lambda p: order.index(p.violations[0].rule_id))
 
 
-def _by_rule(left: Sequence[Finding], found: Sequence[Cause]) -> Iterator[tuple[str, list[Finding]]]:
-    """Findings of one rule and one cause together, where they are many or the cause is known; else one by one."""
-    rules: dict[str, list[Finding]] = {}
-    for finding in left:
-        rules.setdefault(finding.rule, []).append(finding)
+def _by_rule(left: Sequence[Judgment], found: Sequence[Cause]) -> Iterator[tuple[str, list[Judgment]]]:
+    """Violations of one rule and one cause together, where they are many or the cause is known; else one by one."""
+    rules: dict[str, list[Judgment]] = {}
+    for violation in left:
+        rules.setdefault(violation.rule, []).append(violation)
     for same in rules.values():
-        causes = {finding: cause_of(finding, found) for finding in same}
+        causes = {violation: cause_of(violation, found) for violation in same}
         # A carry-over that was forgotten in a whole row is one slip, though every sum of the report holds without it.
         if len(same) >= MANY or all(causes.values()):
             yield ("" if len(set(causes.values())) > 1 else causes[same[0]]), same
         else:
-            yield from ((why, [finding]) for finding, why in causes.items())
+            yield from ((why, [violation]) for violation, why in causes.items())
 
 
 def _healed(cause: Cause, report: Facts, last_year: Facts | None) -> set[str]:

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
 
 from expectations.judge.signals import Named, look
+from expectations.judgment import Judgment, Result
 from ingest.law.forms import every_form
 from ingest.law.relations import Relation, Term, relations_of
 from ingest.law.signals import is_total_zero
 from ingest.model import Count, Issue, Report
-
-Result = Literal["pass", "fail", "not_assessable"]
 
 
 @dataclass(frozen=True)
@@ -36,33 +34,6 @@ class Facts:
     issues: tuple[Issue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a rule says of a report: both sides where they could be added up, the cells concerned, and what is missing.
-
-    `kind` is that of its sentence (sum, relation, signal); `found` and `expected` are words where no number says it; `cause` is
-    why a sum fails, where that can be said.
-    """
-
-    rule: str
-    rule_id: str
-    form: str
-    severity: str
-    result: Result
-    is_printed: bool
-    left: Decimal | None
-    right: Decimal | None
-    cells: tuple[str, ...]
-    missing: tuple[str, ...]
-    zh: str
-    en: str
-    law: str
-    kind: Literal["sum", "relation", "signal"] = "sum"
-    found: str = ""
-    expected: str = ""
-    cause: str = ""
-
-
 def facts_of(report: Report, level: str = "") -> Facts:
     """What a report that was read says."""
     values = {c.code: c.value for c in report.cells if c.value is not None}
@@ -79,7 +50,7 @@ def told(counts: Iterable[Count]) -> dict[str, Decimal]:
     return {code: values.pop() for code, values in found.items() if len(values) == 1}
 
 
-def judge(report: Facts, last_year: Facts | None = None) -> list[Finding]:
+def judge(report: Facts, last_year: Facts | None = None) -> list[Judgment]:
     """Every rule of the report's forms, in the order of the forms."""
     return [*_sums(report), *_relations(report, last_year), *_signals(report)]
 
@@ -95,7 +66,7 @@ def tables_asked(forms: Mapping[str, str]) -> dict[str, str]:
     return {name: forms.get(name) or chief.form for name in chief.tables} if chief else {}
 
 
-def _sums(report: Facts) -> Iterator[Finding]:
+def _sums(report: Facts) -> Iterator[Judgment]:
     for table, form in tables_asked(report.forms).items():
         for rule in (r for r in every_form()[form].rules if r.table == table):
             codes = (*rule.left, *rule.right)
@@ -107,10 +78,10 @@ def _sums(report: Facts) -> Iterator[Finding]:
                 result = "pass" if left == right else "fail"
             what = (rule.rule, rule.rule_id, form, rule.severity, result, True)
             cause = "total_zero" if result == "fail" and is_total_zero(rule, left) else ""
-            yield Finding(*what, left, right, codes, missing, rule.zh, rule.en, rule.law, cause=cause)
+            yield Judgment(*what, left, right, codes, missing, rule.zh, rule.en, rule.law, cause=cause)
 
 
-def _relations(report: Facts, last_year: Facts | None) -> Iterator[Finding]:
+def _relations(report: Facts, last_year: Facts | None) -> Iterator[Judgment]:
     form = chief_form(report.forms)
     for relation in relations_of(form) if form else ():
         if relation.levels and report.level not in relation.levels:
@@ -118,7 +89,7 @@ def _relations(report: Facts, last_year: Facts | None) -> Iterator[Finding]:
         yield _compare(relation, report, last_year)
 
 
-def _compare(relation: Relation, report: Facts, last_year: Facts | None) -> Finding:
+def _compare(relation: Relation, report: Facts, last_year: Facts | None) -> Judgment:
     terms = [*relation.left, *(t for reading in relation.readings for t in reading)]
     missing = tuple(dict.fromkeys(t.name for t in terms if _value(t, report, last_year) is None))
     cells = tuple(dict.fromkeys(t.code for t in terms if t.source == "cell"))
@@ -131,7 +102,7 @@ def _compare(relation: Relation, report: Facts, last_year: Facts | None) -> Find
         right, result = (holds[0], "pass") if holds else (sums[0], "fail")
     texts = (relation.zh, relation.en, relation.law)
     rule = (relation.rule, relation.rule_id, relation.form, relation.severity)
-    return Finding(*rule, result, False, left, right, cells, missing, *texts, kind="relation")
+    return Judgment(*rule, result, False, left, right, cells, missing, *texts, kind="relation")
 
 
 def _sum(terms: Iterable[Term], report: Facts, last_year: Facts | None) -> Decimal:
@@ -148,14 +119,14 @@ def _value(term: Term, report: Facts, last_year: Facts | None) -> Decimal | None
     return report.values.get(term.code)
 
 
-def _signals(report: Facts) -> Iterator[Finding]:
+def _signals(report: Facts) -> Iterator[Judgment]:
     """The rules that no equation can say, as far as one report shows them."""
     form = chief_form(report.forms)
     named = Named(report.unit_code, report.year, report.issues)
     for seen in look(report.forms, report.values, report.counts, named):
         rule, cells = seen.signal, (seen.instance,) if seen.instance in report.values else ()
         missing = rule.needs if seen.result == "not_assessable" else ()
-        yield Finding(
+        yield Judgment(
             *(rule.rule, seen.rule_id, form, rule.severity, seen.result, False, seen.left, seen.right, cells, missing),
             *(rule.zh, rule.en, rule.law, "signal", seen.found, seen.expected),
         )

@@ -17,13 +17,13 @@ from ingest.beijing import beijing
 from ingest.home import Home
 
 COLUMNS = ("decided_at", "who", "action", "unit_code", "report_year", "rule_id", "left", "right", "why")
-# The findings of current reports, those on which was decided too.
+# The violations of current reports, those on which was decided too.
 FINDINGS = (
     "select unit_code, unit_name, report_year, rule_id, left_sum, right_sum, message_zh from expectation_results as e"
     " join fct_reports as r using (report_id, unit_code, unit_name, report_year) where r.is_current"
     " and e.suite is distinct from 'corrections' and e.status in ('failed', 'explained', 'waived')"
 )
-SHOWN = 20  # findings that are named where it is not clear which was meant
+SHOWN = 20  # violations that are named where it is not clear which was meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> st
 
 
 def _not_one(connection: Any, wish: Wish, rows: list[Any]) -> Complaint:
-    """Why a decision cannot be placed: no such unit, nothing wrong in that year, no such rule, or several findings."""
+    """Why a decision cannot be placed: no such unit, nothing wrong in that year, no such rule, or several violations."""
     if rows:
         return _options("decide.which", wish, rows)
     reports = "select distinct report_year from fct_reports where is_current and $1 in (unit_code, unit_name) order by 1"

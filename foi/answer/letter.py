@@ -38,7 +38,7 @@ class Letter:
     unit_name: str
     report_year: int
     file: str
-    findings: list[dict[str, Any]]
+    violations: list[dict[str, Any]]
     remedy: Remedy
     corrections: Corrections
 
@@ -48,7 +48,7 @@ class Letter:
 
 
 def write_letters(path: Path, out: Path, unit: str = "", year: int = 0) -> str:
-    """One letter (.docx and .html) and one reply sheet (.xlsx) for each report with findings; of one unit or year only, if given."""
+    """One letter (.docx and .html) and one reply sheet (.xlsx) for each report with violations; of one unit or year only, if given."""
     ledger = Ledger(Home(path.parent).decisions)
     with published(path) as connection:
         letters = _letters(connection, ledger, unit, year)
@@ -75,7 +75,7 @@ def _stem(letter: Letter) -> str:
 
 
 def _letters(connection: Any, ledger: Ledger, unit: str, year: int) -> list[Letter]:
-    """What is asked: findings on which nobody decided until now, and not those that only a correction of ours makes."""
+    """What is asked: violations on which nobody decided until now, and not those that only a correction of ours makes."""
     columns = ("rule_id", "severity", "left_sum", "right_sum", "message_zh", "message_en")
     found = connection.execute(
         f"select r.unit_code, r.unit_name, r.report_year, r.file, {', '.join(f'e.{c}' for c in columns)} from fct_reports as r"
@@ -88,24 +88,24 @@ def _letters(connection: Any, ledger: Ledger, unit: str, year: int) -> list[Lett
     corrections = read_corrections(connection)
     asked: dict[tuple[str, str, int, str], list[dict[str, Any]]] = {}
     for code, name, at, file, *row in found:
-        finding = {"unit_code": code, "report_year": at, **dict(zip(columns, row, strict=True))}
-        if ledger.status(finding)[0] == "failed" and (code, at, finding["rule_id"]) not in corrections.ours:
-            finding["message_zh"] += corrections.note((code, at), finding["rule_id"])[0]
-            asked.setdefault((code, name, at, file), []).append(finding)
+        violation = {"unit_code": code, "report_year": at, **dict(zip(columns, row, strict=True))}
+        if ledger.status(violation)[0] == "failed" and (code, at, violation["rule_id"]) not in corrections.ours:
+            violation["message_zh"] += corrections.note((code, at), violation["rule_id"])[0]
+            asked.setdefault((code, name, at, file), []).append(violation)
     cures = remedies(connection, [(code, at) for code, _, at, _ in asked], corrections)
     empty = Remedy(Facts({}, {}), None)
-    return [Letter(*who, findings, cures.get((who[0], who[2]), empty), corrections) for who, findings in asked.items()]
+    return [Letter(*who, violations, cures.get((who[0], who[2]), empty), corrections) for who, violations in asked.items()]
 
 
 def _parts(letter: Letter) -> list[Part]:
     """The letter: what was found, the likely repair, the numbers concerned beside last year's, how to answer."""
-    zh = {key: message(f"letter.{key}") for key in ("greeting", "findings", "repair", "figures", "answer", "file", "cause")}
+    zh = {key: message(f"letter.{key}") for key in ("greeting", "violations", "repair", "figures", "answer", "file", "cause")}
     parts: list[Part] = [
         zh["greeting"].format(unit=letter.unit_name, year=letter.report_year),
         zh["file"].format(file=letter.file, code=letter.unit_code),
     ]
-    parts += [zh["findings"], *_findings(letter)]
-    causes = letter.remedy.named(f["rule_id"] for f in letter.findings)
+    parts += [zh["violations"], *_findings(letter)]
+    causes = letter.remedy.named(f["rule_id"] for f in letter.violations)
     if causes or letter.remedy.proposals:
         parts += [zh["repair"], *(zh["cause"].format(cause=cause_words(c)[0]) for c in causes)]
         for n, repair in enumerate(letter.remedy.proposals, 1):
@@ -117,22 +117,24 @@ def _parts(letter: Letter) -> list[Part]:
 
 
 def _findings(letter: Letter) -> Iterator[str]:
-    """The findings, numbered; those that one cause or one change explains are one, with the cause before them."""
-    of_rule = {f.rule_id: p for p in letter.remedy.problems(f["rule_id"] for f in letter.findings) for f in p.findings}
+    """The violations, numbered; those that one cause or one change explains are one, with the cause before them."""
+    of_rule = {f.rule_id: p for p in letter.remedy.problems(f["rule_id"] for f in letter.violations) for f in p.violations}
     number, told = 0, []
-    for finding in letter.findings:
-        problem = of_rule.get(finding["rule_id"])
-        if problem is None or len(problem.findings) == 1:
+    for violation in letter.violations:
+        problem = of_rule.get(violation["rule_id"])
+        if problem is None or len(problem.violations) == 1:
             number += 1
-            yield f"{number}. {finding['message_zh']}"
+            yield f"{number}. {violation['message_zh']}"
         elif problem not in told:
             number += 1
             told.append(problem)
             key = "one_cause" if problem.cause else "one_change" if problem.edits else "one_rule"
             cause = cause_words(problem.cause)[0] if problem.cause else ""
-            yield f"{number}. {message(f'letter.{key}').format(n=len(problem.findings), cause=cause)}"
-            mine = {f.rule_id for f in problem.findings}
-            yield from (f"({n}) {f['message_zh']}" for n, f in enumerate((f for f in letter.findings if f["rule_id"] in mine), 1))
+            yield f"{number}. {message(f'letter.{key}').format(n=len(problem.violations), cause=cause)}"
+            mine = {f.rule_id for f in problem.violations}
+            yield from (
+                f"({n}) {f['message_zh']}" for n, f in enumerate((f for f in letter.violations if f["rule_id"] in mine), 1)
+            )
 
 
 def _figures(letter: Letter) -> list[list[str]]:
@@ -150,7 +152,7 @@ def _figures(letter: Letter) -> list[list[str]]:
 
 def _against(letter: Letter) -> dict[str, list[str]]:
     """For each cell of a failing rule between two years the cells of last year's report that it is held against."""
-    failed = {f["rule_id"] for f in letter.findings}
+    failed = {f["rule_id"] for f in letter.violations}
     found: dict[str, list[str]] = {}
     for form in dict.fromkeys(letter.remedy.now.forms.values()):
         for relation in (r for r in relations_of(form) if r.rule_id in failed):
@@ -164,9 +166,9 @@ def _concerned(letter: Letter) -> list[str]:
     """The cells of the failed sums and those a repair would change."""
     now = letter.remedy.now
     wanted: dict[str, None] = {e.code: None for repair in letter.remedy.proposals for e in repair}
-    for finding in letter.findings:
-        wanted |= {c.code: None for c in letter.corrections.of_rule(letter.report, finding["rule_id"])}
-    failed = {f["rule_id"] for f in letter.findings}
+    for violation in letter.violations:
+        wanted |= {c.code: None for c in letter.corrections.of_rule(letter.report, violation["rule_id"])}
+    failed = {f["rule_id"] for f in letter.violations}
     for table, form in now.forms.items():
         for rule in every_form()[form].rules:
             if rule.table == table and rule.rule_id in failed:
@@ -199,7 +201,7 @@ def _page(title: str, parts: list[Part]) -> str:
 
 
 def _reply(letter: Letter) -> bytes:
-    """The sheet a unit fills in; `foi decide --from` reads it back. The codes stay, so that an answer finds its finding."""
+    """The sheet a unit fills in; `foi decide --from` reads it back. The codes stay, so that an answer finds its violation."""
     import xlsxwriter
 
     content = io.BytesIO()
@@ -211,10 +213,10 @@ def _reply(letter: Letter) -> bytes:
         sheet.set_column(0, 4, 12)
         sheet.set_column(5, 5, 70, wrap)
         sheet.set_column(6, 8, 24)
-        for r, f in enumerate(letter.findings, 2):
+        for r, f in enumerate(letter.violations, 2):
             sums = [plain(f["left_sum"]), plain(f["right_sum"])]
             sheet.write_row(r, 0, [letter.unit_code, str(letter.report_year), f["rule_id"], *sums, f["message_zh"]])
         options = [message(f"decide.{a}") for a in ACTIONS]
-        sheet.data_validation(2, 6, max(2, len(letter.findings) + 1), 6, {"validate": "list", "source": options})
+        sheet.data_validation(2, 6, max(2, len(letter.violations) + 1), 6, {"validate": "list", "source": options})
         sheet.freeze_panes(2, 3)
     return content.getvalue()

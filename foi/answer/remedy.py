@@ -16,7 +16,8 @@ from expectations.judge.cause import Cause, cause_of, causes
 from expectations.judge.edits import Edit, Repair
 from expectations.judge.problems import Problem, problems
 from expectations.judge.repair import repairs
-from expectations.judge.rules import Facts, Finding, judge
+from expectations.judge.rules import Facts, judge
+from expectations.judgment import Judgment
 from expectations.messages import cell_words, plain
 from foi.messages import template
 from foi.published.numbers import numbers_of
@@ -60,7 +61,7 @@ class Corrections:
         return [mine[code] for code in cells_of(rule_id, forms) if code in mine] if mine else []
 
     def note(self, report: Report, rule_id: str) -> tuple[str, str]:
-        """What has to be said beside a finding of such cells; nothing where none is corrected."""
+        """What has to be said beside a violation of such cells; nothing where none is corrected."""
         found = self.of_rule(report, rule_id)
         return _joined(found, "zh", 0), _joined(found, "en", 1)
 
@@ -116,23 +117,23 @@ class Remedy:
         return causes(self.proposals[0], self.now, self.before) if self.proposals else []
 
     def named(self, rule_ids: Iterable[str]) -> list[str]:
-        """The causes of these findings, each once."""
+        """The causes of these violations, each once."""
         asked = set(rule_ids)
         found = [cause_of(f, self.causes) for f in self._failing if f.rule_id in asked]
         return list(dict.fromkeys(cause for cause in found if cause))
 
     def problems(self, rule_ids: Iterable[str]) -> list[Problem]:
-        """These findings by cause: what one slip breaks is one problem."""
+        """These violations by cause: what one slip breaks is one problem."""
         asked = set(rule_ids)
         return problems([f for f in self._failing if f.rule_id in asked], self.causes, self.now, self.before)
 
     def breaks_a_sum(self, rule_ids: Iterable[str]) -> bool:
-        """Whether a printed sum is among these findings."""
+        """Whether a printed sum is among these violations."""
         asked = set(rule_ids)
         return any(f.is_printed and f.rule_id in asked for f in self._failing)
 
     @cached_property
-    def _failing(self) -> list[Finding]:
+    def _failing(self) -> list[Judgment]:
         return [f for f in judge(self.now, self.before) if f.result == "fail"]
 
 

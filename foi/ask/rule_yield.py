@@ -1,4 +1,4 @@
-"""`foi rules --yield`: what each rule is good for, by what people made of its findings."""
+"""`foi rules --yield`: what each rule is good for, by what people made of its violations."""
 
 from __future__ import annotations
 

@@ -13,9 +13,10 @@ from expectations.judge.cause import Cause, cause_of, cause_words, causes
 from expectations.judge.edits import Edit, Repair
 from expectations.judge.problems import SEVERITIES, Problem, problems
 from expectations.judge.repair import repairs
-from expectations.judge.rules import Facts, Finding, facts_of, judge
+from expectations.judge.rules import Facts, facts_of, judge
 from expectations.judge.verdict import verdict
-from expectations.messages import cell_words, finding_words, plain
+from expectations.judgment import Judgment
+from expectations.messages import cell_words, plain, violation_text
 from foi.draft.conclusion import EXIT, Conclusion, conclude
 from foi.draft.gaps import BLANK, DASH, UNREAD, Gap, gap_lines, gap_record, gaps_of, is_told
 from foi.messages import Complaint, message, template
@@ -26,7 +27,7 @@ from ingest.pipeline import ingest_bytes
 from ingest.units.known import registry_of
 from ingest.words.issues import issue_texts, why
 
-NAMED = 3  # findings of one problem that are told one by one; the page and --json hold all
+NAMED = 3  # violations of one problem that are told one by one; the page and --json hold all
 
 
 def check_file(path: Path, home: Path, as_json: bool, page: Path | None = None, hints: Hints | None = None) -> tuple[str, int]:
@@ -90,7 +91,7 @@ class Checked:
     """A report with what every rule says of it, what fails by cause (printed sums first), the repairs proposed, what is missing, the verdict."""
 
     report: Report
-    findings: list[Finding]
+    violations: list[Judgment]
     problems: list[Problem]
     proposals: list[Repair]
     causes: list[Cause]
@@ -99,23 +100,23 @@ class Checked:
     knows_last_year: bool
 
     @property
-    def failed(self) -> list[Finding]:
-        """The findings that fail, in the order of the problems they belong to."""
-        return [f for p in self.problems for f in p.findings]
+    def failed(self) -> list[Judgment]:
+        """The violations that fail, in the order of the problems they belong to."""
+        return [f for p in self.problems for f in p.violations]
 
 
 def check_report(report: Report, home: Path) -> Checked:
     """Judge a report by every rule, with last year's report where the warehouse has it."""
     unit = registry_of(Home(home)).by_code(report.unit_code) if report.unit_code else None
     facts, before = facts_of(report, unit.level if unit else ""), last_year(home, report)
-    findings = judge(facts, before)
-    failed = sorted((f for f in findings if f.result == "fail"), key=lambda f: (not f.is_printed, SEVERITIES.index(f.severity)))
+    violations = judge(facts, before)
+    failed = sorted((f for f in violations if f.result == "fail"), key=lambda f: (not f.is_printed, SEVERITIES.index(f.severity)))
     proposals = repairs(facts, before)
     why_so = causes(proposals[0], facts, before) if proposals else []
     found, gaps = problems(failed, why_so, facts, before), gaps_of(report)
     misread = {f.rule_id for f in failed if f.is_printed and _blame(f, proposals, report) == "extraction"}
     conclusion = conclude(found, gaps, misread, len(_issues(report, failed)))
-    return Checked(report, findings, found, proposals, why_so, gaps, conclusion, before is not None)
+    return Checked(report, violations, found, proposals, why_so, gaps, conclusion, before is not None)
 
 
 def last_year(home: Path, report: Report) -> Facts | None:
@@ -131,14 +132,14 @@ def last_year(home: Path, report: Report) -> Facts | None:
     return Facts({}, {code: Decimal(value) for code, _, value in rows}) if rows else None
 
 
-def _of(finding: Finding, proposals: list[Repair]) -> list[Repair]:
-    """The proposals that touch the finding's cells."""
-    return [r for r in proposals if any(e.code in finding.cells for e in r)] if finding.is_printed else []
+def _of(violation: Judgment, proposals: list[Repair]) -> list[Repair]:
+    """The proposals that touch the violation's cells."""
+    return [r for r in proposals if any(e.code in violation.cells for e in r)] if violation.is_printed else []
 
 
-def _blame(finding: Finding, proposals: list[Repair], report: Report) -> str:
+def _blame(violation: Judgment, proposals: list[Repair], report: Report) -> str:
     """Whose fault a printed sum probably is, by the best repair that touches it."""
-    return verdict(finding, next(iter(_of(finding, proposals)), ()), report)
+    return verdict(violation, next(iter(_of(violation, proposals)), ()), report)
 
 
 def _record(checked: Checked) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def _record(checked: Checked) -> dict[str, Any]:
         "violations": [_violation(f, checked) for f in checked.failed],
         "not_assessable": [
             {"rule": f.rule, "rule_id": f.rule_id, "missing": list(f.missing)}
-            for f in checked.findings
+            for f in checked.violations
             if f.result == "not_assessable"
         ],
         "missing": [gap_record(g) for g in checked.gaps],
@@ -167,9 +168,9 @@ def _record(checked: Checked) -> dict[str, Any]:
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    """The findings of one cause, by their rules."""
+    """The violations of one cause, by their rules."""
     zh, en = cause_words(problem.cause) if problem.cause else ("", "")
-    rules = [f.rule_id for f in problem.findings]
+    rules = [f.rule_id for f in problem.violations]
     told = {"severity": problem.severity, "cause": problem.cause, "cause_zh": zh, "cause_en": en, "rule_ids": rules}
     return {**told, "repair": _edits(problem.edits)}
 
@@ -178,26 +179,26 @@ def _edits(repair: Repair) -> list[dict[str, str]]:
     return [{"code": e.code, "from": plain(e.before), "to": plain(e.after)} for e in repair]
 
 
-def _violation(finding: Finding, checked: Checked) -> dict[str, Any]:
-    options = _of(finding, checked.proposals)
-    zh, en = finding_words(finding, checked.report)
-    known = finding.left is not None and finding.right is not None
-    cause = cause_of(finding, checked.causes)
+def _violation(violation: Judgment, checked: Checked) -> dict[str, Any]:
+    options = _of(violation, checked.proposals)
+    zh, en = violation_text(violation, checked.report)
+    known = violation.left is not None and violation.right is not None
+    cause = cause_of(violation, checked.causes)
     return {
-        "rule": finding.rule,
-        "rule_id": finding.rule_id,
-        "severity": finding.severity,
-        "left": plain(finding.left),
-        "right": plain(finding.right),
-        "difference": plain((finding.left or 0) - (finding.right or 0)) if known else "",
-        "cells": list(finding.cells),
-        "verdict": _blame(finding, checked.proposals, checked.report),
+        "rule": violation.rule,
+        "rule_id": violation.rule_id,
+        "severity": violation.severity,
+        "left": plain(violation.left),
+        "right": plain(violation.right),
+        "difference": plain((violation.left or 0) - (violation.right or 0)) if known else "",
+        "cells": list(violation.cells),
+        "verdict": _blame(violation, checked.proposals, checked.report),
         "repairs": [_edits(repair) for repair in options],
         "cause": cause,
         **dict(zip(("cause_zh", "cause_en"), cause_words(cause) if cause else ("", ""), strict=True)),
         "message_zh": zh,
         "message_en": en,
-        "law": finding.law,
+        "law": violation.law,
     }
 
 
@@ -217,36 +218,36 @@ def _words(path: Path, checked: Checked) -> list[str]:
     lines += ["", message("check.issues")] if issues else []
     for texts in issues:
         lines += [f"  ! {texts['message_zh']}", f"    {texts['message_en']}"]
-    held = sum(f.result == "pass" for f in checked.findings)
-    missing = sum(f.result == "not_assessable" and f.is_printed for f in checked.findings)
+    held = sum(f.result == "pass" for f in checked.violations)
+    missing = sum(f.result == "not_assessable" and f.is_printed for f in checked.violations)
     lines += ["", message("check.summary", held=held, failed=len(checked.failed), open=missing)]
     return lines if checked.knows_last_year else [*lines, message("check.no_last_year")]
 
 
 def _told(problem: Problem, checked: Checked) -> list[str]:
-    """A problem in words: the cause first where it explains several findings, then the findings."""
+    """A problem in words: the cause first where it explains several violations, then the violations."""
     report, mark = checked.report, message(f"check.{problem.severity}")
-    n, cause = len(problem.findings), cause_words(problem.cause) if problem.cause else None
+    n, cause = len(problem.violations), cause_words(problem.cause) if problem.cause else None
     lines = [f"{mark} {_together(problem)}"] if n > 1 else []
-    for finding in problem.findings[:NAMED]:
-        zh, en = finding_words(finding, report)
+    for violation in problem.violations[:NAMED]:
+        zh, en = violation_text(violation, report)
         lines += [f"  - {zh}", f"    {en}"] if n > 1 else [f"{mark} {zh}", f"    {en}"]
     lines += [message("check.more_findings", n=n - NAMED)] if n > NAMED else []
-    lines += [message("check.law", law=law) for law in dict.fromkeys(f.law for f in problem.findings)]
+    lines += [message("check.law", law=law) for law in dict.fromkeys(f.law for f in problem.violations)]
     lines += [message("check.cause", cause=cause)] if cause else []
-    blamed = [_blame(f, checked.proposals, report) for f in problem.findings if f.is_printed]
+    blamed = [_blame(f, checked.proposals, report) for f in problem.violations if f.is_printed]
     return lines + [message(f"check.{blame}") for blame in dict.fromkeys(blamed)]
 
 
 def _together(problem: Problem) -> str:
-    """What several findings have in common: the cause, one change that puts all right, or the rule."""
-    n, first = len(problem.findings), problem.findings[0]
+    """What several violations have in common: the cause, one change that puts all right, or the rule."""
+    n, first = len(problem.violations), problem.violations[0]
     if problem.cause:
         return message("check.one_cause", n=n, cause=cause_words(problem.cause))
     return message("check.one_change", n=n) if problem.edits else message("check.one_rule", n=n, rule=(first.zh, first.en))
 
 
-def _issues(report: Report, failed: list[Finding]) -> list[dict[str, str]]:
+def _issues(report: Report, failed: list[Judgment]) -> list[dict[str, str]]:
     """What was noticed in reading and is said by no rule and no gap already."""
     said = {f.rule_id.partition(".")[2] for f in failed}
     return [issue_texts(i) for i in report.issues if i.severity != "hint" and i.code not in said and not is_told(i)]

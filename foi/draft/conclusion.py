@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from expectations.judge.problems import Problem
-from expectations.judge.rules import Finding
+from expectations.judgment import Judgment
 from foi.draft.gaps import NOTICED, Gap
 from foi.messages import counting, template
 from ingest.law.signals import signals
@@ -34,38 +34,38 @@ def conclude(problems: list[Problem], gaps: list[Gap], misread: set[str], doubts
     `misread` are the rules that fail because a number of the file was not read: no fault of the report. `doubts` is how many
     things should be looked at besides.
     """
-    findings = [f for p in problems for f in p.findings]
-    wrong = [p for p in problems if any(f.severity == "error" and f.rule_id not in misread for f in p.findings)]
-    missing = _missing(gaps, findings, misread)
+    violations = [f for p in problems for f in p.violations]
+    wrong = [p for p in problems if any(f.severity == "error" and f.rule_id not in misread for f in p.violations)]
+    missing = _missing(gaps, violations, misread)
     if wrong:
         return _sentence("wrong", _faults(wrong), missing)
     if missing:
         return _sentence("cannot_be_judged", missing, [])
-    looked_at = sum(f.severity != "hint" for f in findings) + doubts
+    looked_at = sum(f.severity != "hint" for f in violations) + doubts
     return _sentence("right", _counted({"doubts": looked_at}), [])
 
 
-def disputes(finding: Finding) -> bool:
-    """Whether a finding says that the file names another unit or year: until that is settled, it may be held against the wrong one."""
-    return finding.kind == "signal" and "issues" in signals()[finding.rule].values
+def disputes(violation: Judgment) -> bool:
+    """Whether a violation says that the file names another unit or year: until that is settled, it may be held against the wrong one."""
+    return violation.kind == "signal" and "issues" in signals()[violation.rule].values
 
 
-def _missing(gaps: list[Gap], findings: list[Finding], misread: set[str]) -> list[tuple[str, str]]:
+def _missing(gaps: list[Gap], violations: list[Judgment], misread: set[str]) -> list[tuple[str, str]]:
     counts: Counter[str] = Counter()
     for gap in gaps:
         counts[gap.kind] += len(gap.codes) or len(gap.places) or 1
     noticed = [t for g in gaps if g.kind == NOTICED and g.issue and (t := template(f"check.short_{g.issue.code}"))]
     counts[NOTICED] -= len(noticed)
-    counts["misread"] = sum(f.rule_id in misread for f in findings)
-    counts["disputed"] = sum(f.result == "fail" and disputes(f) for f in findings)
+    counts["misread"] = sum(f.rule_id in misread for f in violations)
+    counts["disputed"] = sum(f.result == "fail" and disputes(f) for f in violations)
     return [*dict.fromkeys(noticed), *_counted(counts)]
 
 
 def _faults(wrong: list[Problem]) -> list[tuple[str, str]]:
     """What is wrong, counted by what it is held against; sums that one cause explains are said to be of one cause."""
-    errors = [f for p in wrong for f in p.findings if f.severity == "error"]
+    errors = [f for p in wrong for f in p.violations if f.severity == "error"]
     kinds = Counter("sums" if f.is_printed else "last_year" if f.kind == "relation" else "numbers" for f in errors)
-    sums = [p for p in wrong if any(f.is_printed for f in p.findings)]
+    sums = [p for p in wrong if any(f.is_printed for f in p.violations)]
     is_one = len(sums) == 1 and bool(sums[0].edits) and kinds["sums"] > 1
     return _counted({("one_cause" if n == "sums" and is_one else n): k for n, k in sorted(kinds.items(), reverse=True)})
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from expectations.judge.cause import cause_words
 from expectations.judge.problems import Problem
 from expectations.judge.rules import tables_asked
-from expectations.messages import finding_words, plain
+from expectations.messages import plain, violation_text
 from foi.draft.check import Checked
 from foi.messages import message
 from ingest.law.forms import FormTable, every_form
@@ -21,8 +21,8 @@ def write_marked(path: Path, checked: Checked) -> None:
     report = checked.report
     marks: dict[str, dict[str, Any]] = {}
     for n, problem in enumerate(checked.problems, 1):
-        for code in dict.fromkeys(c for f in problem.findings for c in f.cells):
-            marks.setdefault(code, {}).setdefault("findings", []).append(n)
+        for code in dict.fromkeys(c for f in problem.violations for c in f.cells):
+            marks.setdefault(code, {}).setdefault("violations", []).append(n)
     for edit in checked.proposals[0] if checked.proposals else ():
         marks.setdefault(edit.code, {})["proposed"] = plain(edit.after)
     for code in (code for gap in checked.gaps for code in gap.codes):
@@ -49,8 +49,8 @@ def write_marked(path: Path, checked: Checked) -> None:
 
 
 def _lines(problem: Problem, checked: Checked) -> list[tuple[str, str]]:
-    """The cause of several findings, and each of them, in Chinese and in English."""
-    found = [finding_words(f, checked.report) for f in problem.findings]
+    """The cause of several violations, and each of them, in Chinese and in English."""
+    found = [violation_text(f, checked.report) for f in problem.violations]
     return [cause_words(problem.cause), *found] if problem.cause and len(found) > 1 else found
 
 
@@ -59,7 +59,7 @@ def _rows(table: FormTable, values: dict[str, str], marks: dict[str, dict[str, A
 
     def number(code: str) -> dict[str, Any]:
         mark = marks.get(code, {})
-        numbers = "、".join(map(str, mark.get("findings", ())))
+        numbers = "、".join(map(str, mark.get("violations", ())))
         note = message("check.marks", numbers=numbers) if numbers else ""
         return {"text": values.get(code, "–"), "code": code, **mark, "note": note}
 

@@ -19,7 +19,7 @@ from ingest.units.known import registry_of
 from ingest.words.issues import issue_texts, place_words, why
 
 if TYPE_CHECKING:
-    from expectations.judge.rules import Finding
+    from expectations.judgment import Judgment
 
 
 def read_files(files: list[Path], as_json: bool, home: Path | None = None) -> int:
@@ -84,7 +84,7 @@ def as_record(report: Report) -> dict[str, Any]:
     }
 
 
-def _printed(report: Report) -> list[Finding]:
+def _printed(report: Report) -> list[Judgment]:
     """What each sum printed in the forms of a report says of it."""
     from expectations.judge.rules import facts_of, judge
 
@@ -93,14 +93,14 @@ def _printed(report: Report) -> list[Finding]:
 
 def _sums(report: Report) -> list[str]:
     """The printed sums: which do not hold, in words, and how many miss a number."""
-    from expectations.messages import finding_words
+    from expectations.messages import violation_text
 
-    findings = _printed(report)
+    violations = _printed(report)
     lines = []
-    for f in (f for f in findings if f.result == "fail"):
-        zh, en = finding_words(f, report)
+    for f in (f for f in violations if f.result == "fail"):
+        zh, en = violation_text(f, report)
         lines += [f"  ! {zh}", f"    {en}"]
-    came = Counter(f.result for f in findings)
+    came = Counter(f.result for f in violations)
     counts = {"held": came["pass"], "failed": came["fail"], "open": came["not_assessable"]}
     return [message("read.sums", **counts), *lines] if report.forms else []
 

@@ -13,7 +13,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def run_demo(home: Path) -> int:
-    """Runs the main job on the examples; returns 0 when it ran, since findings are what the examples are for."""
+    """Runs the main job on the examples; returns 0 when it ran, since violations are what the examples are for."""
     reports = EXAMPLES / "reports"
     if not reports.is_dir():
         raise Complaint(message("error.no_such_path", path=reports), 3)

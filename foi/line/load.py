@@ -13,13 +13,13 @@ from foi.faults import fault
 from foi.line.aside import mend_lists, told_of
 from foi.line.handed_in import manifest_issues, told
 from foi.line.left import cleared_lines, left_lines, left_reports, settled, told_once
-from foi.line.status import broken_checks, failing_sentences, states_of
+from foi.line.status import broken_checks, states_of, violation_sentences
 from foi.messages import Complaint, message
 from foi.owed.duties import complaint_of
 from foi.published import published
-from foi.published.failing import Line, failing_lines
 from foi.published.files import set_aside
 from foi.published.incomplete import SHOWN, incomplete_lines, read_incomplete
+from foi.published.violations import Line, violation_lines
 from ingest.home import Home
 from ingest.landing.inbox import survey
 from ingest.landing.last_seen import documents_left, was_loaded
@@ -55,7 +55,7 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     states, failing, problems = _outcome(home, files := [i.file for i in inputs])
     problems = [*told_of(home, [*noticed, *result.noticed], result.left), *problems]
     with published(home.published) as connection:
-        corrections, corrected, lines = correction_problems(connection), applied(connection), failing_lines(connection)
+        corrections, corrected, lines = correction_problems(connection), applied(connection), violation_lines(connection)
         unused = manifest_issues(listing, registry_of(home), connection)
         incomplete, broken = read_incomplete(connection), broken_checks(connection)
         left = told_once(left_reports(connection, home, folder), known_left)
@@ -137,10 +137,10 @@ def show_progress(queue: str, done: int, total: int) -> None:
 
 def _print_findings(failing: list[Line], problems: list[str]) -> None:
     if failing:
-        print(message("load.failing", n=sum(line.findings for line in failing)))
+        print(message("load.failing", n=sum(line.violations for line in failing)))
         print("\n".join(f"  {line.text}" for line in failing[:40]))
         if len(failing) > 40:
-            print("  " + message("load.more_status", n=sum(line.findings for line in failing[40:])))
+            print("  " + message("load.more_status", n=sum(line.violations for line in failing[40:])))
     if problems:
         print(message("load.problems", n=len(problems)))
         print("\n".join(f"  {line}" for line in problems))
@@ -159,4 +159,4 @@ def _outcome(home: Home, files: list[str]) -> tuple[dict[str, int], list[str], l
             for (file,) in files_of:
                 hints.setdefault(file, []).append(message(f"status.{hint}_hint"))
         problems += [f"{file}: {'; '.join(said)}" for file, said in hints.items() if file.partition("!/")[0] in files]
-        return states, failing_sentences(connection), problems
+        return states, violation_sentences(connection), problems

@@ -15,10 +15,10 @@ from foi.line.left import left_reports, settled, status_lines
 from foi.messages import message
 from foi.published import as_table, published
 from foi.published.exclusions import exclusion_lines, read_exclusions
-from foi.published.failing import APART, failing_lines
 from foi.published.files import HANDED_IN, set_aside
 from foi.published.incomplete import incomplete_lines, read_incomplete
 from foi.published.namesakes import namesakes, told_apart
+from foi.published.violations import APART, violation_lines
 from ingest.home import Home
 
 STATES = ("loaded", "superseded", "duplicate", "quarantined")
@@ -31,7 +31,7 @@ def show_status(path: Path, json: bool = False) -> str:
     from foi.alerts.wording import said as alerts_said
 
     with published(path) as connection:
-        facts, failing = read_status(connection, settled(Home(path.parent))), failing_lines(connection)
+        facts, failing = read_status(connection, settled(Home(path.parent))), violation_lines(connection)
         facts["left"] = left_reports(connection, Home(path.parent))
         facts["withdrawn"] = withdrawn(connection)
     facts["alerts"] = unsent(Home(path.parent).alerts)
@@ -112,7 +112,7 @@ def reopened(row: tuple[Any, ...]) -> dict[str, Any]:
     return {"unit": unit, "year": year, "rule": rule, "action": action, "then": then, "now": now}
 
 
-def failing_sentences(connection: Any) -> list[str]:
+def violation_sentences(connection: Any) -> list[str]:
     """Each failing row of severity error of a current report, in both languages; for people foi.failing puts many into one line.
 
     What makes no number wrong is told apart: lateness, our corrections, and what a report lacks.
@@ -171,7 +171,7 @@ def read_status(connection: Any, done: list[str]) -> dict[str, Any]:
     ).fetchall()
     return {
         "years": [[year, *(counts.get(state, 0) for state in STATES)] for year, counts in years.items()],
-        "failing": failing_sentences(connection),
+        "failing": violation_sentences(connection),
         "incomplete": read_incomplete(connection),
         "excluded": read_exclusions(connection),
         "quarantined": set_aside(connection, settled=done),

@@ -16,7 +16,7 @@ from typing import Any
 
 from foi.messages import Complaint, message
 from ingest.home.plain_path import plain_folder
-from ingest.words.issues import finding_words
+from ingest.words.issues import translated
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def unreadable(path: Path, error: Exception) -> Complaint:
     if found := re.search(r"Conflicting lock is held in (.*?)\.? See also|being used by another process", reason):
         return Complaint(message("error.database_in_use", path=path, program=found[1] or ""), 3)
     if "Permission denied" in reason:
-        return Complaint(message("error.cannot_open", path=path, reason=finding_words("Permission denied")), 3)
+        return Complaint(message("error.cannot_open", path=path, reason=translated("Permission denied")), 3)
     key = "error.damaged_as_of" if path.parent.parent.name == "as-of" else "error.damaged_database"
     return Complaint(message(key, path=path, folder=path.parent, reason=reason), 3)
 

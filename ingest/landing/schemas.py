@@ -13,10 +13,12 @@ TEXT, NUMBER = pl.String(), pl.Decimal(18, 6)
 
 
 def columns_of(columns: str, **others: Any) -> dict[str, Any]:
+    """The columns of a table, all text but those that are given another type."""
     return {name: others.get(name, TEXT) for name in columns.split()}
 
 
 def columns_with_years(columns: str) -> dict[str, Any]:
+    """The columns of a table, in which years, months and days are whole numbers."""
     return columns_of(columns, **dict.fromkeys(("report_year", "first_year", "last_year", "month", "day"), pl.Int32()))
 
 

@@ -37,7 +37,7 @@ def issue_texts(issue: Issue) -> dict[str, str]:
     text = next(
         (whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole
     )
-    values = {"place": place_words(issue.place), "found": found_words(issue), "expected": finding_words(issue.expected)}
+    values = {"place": place_words(issue.place), "found": found_words(issue), "expected": translated(issue.expected)}
     said = {}
     for at, language in enumerate(("zh", "en")):
         given = {name: pair[at] for name, pair in values.items()}
@@ -60,7 +60,7 @@ def _filled(text: str, given: dict[str, str], nothing: str) -> str:
 
 def found_words(issue: Issue) -> tuple[str, str]:
     """What was found, in Chinese and in English."""
-    found = finding_words(issue.found, issue.code in _findings()["technical_codes"])
+    found = translated(issue.found, issue.code in _findings()["technical_codes"])
     for both, zh, en in _reasons():
         found = found[0].replace(both, zh), found[1].replace(both, en)
     return found
@@ -84,7 +84,7 @@ def places_in(text: str) -> str:
     return text
 
 
-def finding_words(found: str, technical: bool = False) -> tuple[str, str]:
+def translated(found: str, technical: bool = False) -> tuple[str, str]:
     """What was found in Chinese and in English; `technical` says that a sentence of a library may stand there, which is kept in English only."""
     for pattern, words in _findings()["found"]:
         if match := re.fullmatch(pattern, found, re.DOTALL):
@@ -94,4 +94,4 @@ def finding_words(found: str, technical: bool = False) -> tuple[str, str]:
 
 def why(error: OSError) -> tuple[str, str]:
     """Why the system refused a file, in Chinese and in English."""
-    return finding_words(error.strerror or str(error))
+    return translated(error.strerror or str(error))

@@ -23,5 +23,5 @@ def test_a_county_without_defects_raises_no_alarm():
     reports = county(7)
     for (town, year), filed in reports.items():
         before = reports.get((town, year - 1))
-        findings = judge(filed.facts, before.facts if before else None)
-        assert [f.rule_id for f in findings if f.result == "fail"] == [], (town, year)
+        violations = judge(filed.facts, before.facts if before else None)
+        assert [f.rule_id for f in violations if f.result == "fail"] == [], (town, year)

@@ -287,8 +287,8 @@ def test_e13_digits_split_over_two_cells_are_put_together_again():
     numbers = facts_of(report)
     best = repairs(numbers)[0]
     assert {(e.code, int(e.after)) for e in best} == {("requests.received.natural_person", 12), ("requests.received.company", 0)}
-    finding = next(f for f in judge(numbers) if f.result == "fail" and f.is_printed)
-    assert verdict(finding, best, report) == "report"  # the file itself prints 1 and 2
+    violation = next(f for f in judge(numbers) if f.result == "fail" and f.is_printed)
+    assert verdict(violation, best, report) == "report"  # the file itself prints 1 and 2
 
 
 def test_e14_a_rate_changes_in_percentage_points(county: Built):

@@ -63,7 +63,7 @@ def open_letter(connection: sqlite3.Connection, owner: Owner, kind: str) -> Lett
 
 
 def sent_so_far(connection: sqlite3.Connection, owner: Owner, kind: str) -> int:
-    """How many messages of a kind an owner got; part of the key, since the same finding may come back one day."""
+    """How many messages of a kind an owner got; part of the key, since the same violation may come back one day."""
     query = "select count(*) from outbox where recipient = ? and channel = ? and kind = ? and state = 'sent'"
     return int(connection.execute(query, (*owner, kind)).fetchone()[0])
 

@@ -83,7 +83,7 @@ def subjects(kind: str, counts: dict[str, int], languages: tuple[str, ...]) -> t
 
 
 def _sections(recipient: Recipient, found: News, likely: Likely) -> tuple[Section, ...]:
-    """Escalated ones first, then each unit, the unit with the worst finding first; what is fixed comes last."""
+    """Escalated ones first, then each unit, the unit with the worst violation first; what is fixed comes last."""
 
     def words(p: Problem) -> str:
         zh, en = (text + note for text, note in zip(p.texts, likely.corrections.note(p.report, p.rule_id), strict=True))

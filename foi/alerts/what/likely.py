@@ -24,7 +24,7 @@ class Likely:
     corrections: Corrections = field(default_factory=Corrections)
 
     def hints(self, problems: list[Problem], languages: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-        """A line for each report whose printed sums fail, in the order of the findings: sign, word, sentence."""
+        """A line for each report whose printed sums fail, in the order of the violations: sign, word, sentence."""
         rules: dict[Report, list[str]] = {}
         for problem in problems:
             rules.setdefault(problem.report, []).append(problem.rule_id)
@@ -50,6 +50,6 @@ class Likely:
 
 
 def read_likely(connection: Any, problems: Iterable[Problem], corrections: Corrections) -> Likely:
-    """Read the numbers of the reports with the worst findings."""
+    """Read the numbers of the reports with the worst violations."""
     reports = dict.fromkeys(p.report for p in sorted(problems, key=lambda p: p.rank))
     return Likely(remedies(connection, list(reports)[:MOST], corrections), corrections)

@@ -147,8 +147,8 @@ def read_state(connection: Any, decisions: Path, places: list[str], ours: frozen
 def _problem(row: tuple[Any, ...], ledger: Ledger) -> tuple[Problem, str]:
     """A failing row as a problem, and whether it failed, was explained or waived."""
     unit, name, year, rule, left, right, severity, zh, en = row
-    finding = {"unit_code": unit, "report_year": year, "rule_id": rule, "left_sum": left, "right_sum": right}
-    last, (status, outdated) = ledger.last(finding), ledger.status(finding)
+    violation = {"unit_code": unit, "report_year": year, "rule_id": rule, "left_sum": left, "right_sum": right}
+    last, (status, outdated) = ledger.last(violation), ledger.status(violation)
     decided = last is not None and last.action != "withdraw" and (last.left, last.right) == (plain(left), plain(right))
     before = (outdated.left, outdated.right) if outdated else None
     what = (f"{unit}|{year}|{rule}", f"{left}|{right}", unit, name or unit, rule, severity, (zh or "", en or ""))

@@ -74,7 +74,7 @@ def _words(fields: dict[str, Located], key: str, pattern: str, entry: str) -> tu
 
 
 def _rules(fields: dict[str, Located]) -> tuple[str, ...]:
-    """Rules by their name, or one of their instances by name.instance; a misspelled one would silence its findings."""
+    """Rules by their name, or one of their instances by name.instance; a misspelled one would silence its violations."""
     if "rules" not in fields:
         return ()
     from expectations.gate.suites import checks

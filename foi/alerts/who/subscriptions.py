@@ -58,7 +58,7 @@ class Entry:
         return unit_code is not None and (unit_code in self.units or any(unit_code.startswith(area) for area in self.areas))
 
     def hears_of(self, severity: str, rule_id: str) -> bool:
-        """Whether a finding is grave enough, and of a rule that was asked for."""
+        """Whether a violation is grave enough, and of a rule that was asked for."""
         grave = RANK.get(severity, 0) <= RANK[self.severity]
         return grave and (not self.rules or any(rule_id == rule or rule_id.startswith(f"{rule}.") for rule in self.rules))
 

@@ -109,10 +109,10 @@ def test_whose_fault_it_is():
     from dataclasses import replace
 
     numbers, report = broken(RECORD)
-    finding = next(f for f in judge(numbers) if f.result == "fail" and f.is_printed)
+    violation = next(f for f in judge(numbers) if f.result == "fail" and f.is_printed)
     best = repairs(numbers)[0]
-    assert verdict(finding, best, report) == "report"  # type: ignore[arg-type]
+    assert verdict(violation, best, report) == "report"  # type: ignore[arg-type]
     right = RECORD.values["requests.repeated.total"]
     unread = replace(report, issues=(Issue("unread_row", "warning", "table 2 row 9", f"重复申请 | {right} |"),))  # type: ignore[type-var]
-    assert verdict(finding, best, unread) == ("extraction" if right != "0" else "undecided")
-    assert verdict(finding, best, replace(report, reader="scan")) == "undecided"  # type: ignore[type-var]
+    assert verdict(violation, best, unread) == ("extraction" if right != "0" else "undecided")
+    assert verdict(violation, best, replace(report, reader="scan")) == "undecided"  # type: ignore[type-var]

@@ -24,11 +24,11 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def in_words(example: Example) -> list[str]:
     report, before = example.facts
-    findings = [f for f in judge(report, before) if f.rule == example.rule and (not example.form or f.form == example.form)]
+    violations = [f for f in judge(report, before) if f.rule == example.rule and (not example.form or f.form == example.form)]
     if example.rule == "total_zero":
-        findings = [f for f in judge(report, before) if f.is_printed]
-        return ["fail" if any(f.cause == "total_zero" for f in findings) else "pass"]
-    return [f.result for f in findings]
+        violations = [f for f in judge(report, before) if f.is_printed]
+        return ["fail" if any(f.cause == "total_zero" for f in violations) else "pass"]
+    return [f.result for f in violations]
 
 
 def test_every_rule_of_the_catalogue_has_both_examples():

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from expectations.judge.rules import Facts, Finding, judge, told
+from expectations.judge.rules import Facts, judge, told
+from expectations.judgment import Judgment
 from expectations.messages import sentence
 from ingest.law.forms import every_form
 from ingest.law.relations import Relation, relations_of
@@ -122,8 +123,8 @@ def test_the_warehouse_judges_as_a_single_file_is_judged(ask):
             continue
         report = Facts({"requests": form}, values[report_id], prose=told(counts[report_id]), level=level or "")
         last = current.get((unit, (year or 0) - 1))
-        findings: list[Finding] = judge(report, Facts({}, values[last]) if last else None)
-        mine |= {(report_id, f.rule_id): f.result for f in findings if f.kind == "relation"}
+        violations: list[Judgment] = judge(report, Facts({}, values[last]) if last else None)
+        mine |= {(report_id, f.rule_id): f.result for f in violations if f.kind == "relation"}
     theirs = {(r, rule): said for r, rule, said in ask("select report_id, rule_id, result from relation_results")}
     assert mine == theirs and {"pass", "not_assessable"} <= set(theirs.values())
 

@@ -88,7 +88,7 @@ def test_a_unit_without_a_report_is_not_said_to_be_fine(home: Path, tmp_path: Pa
 
 
 def fill(sheet: Path, action: str, why: str, **changes: str) -> None:
-    """Answer the first finding, as a person does in Excel."""
+    """Answer the first violation, as a person does in Excel."""
     rows = CalamineWorkbook.from_path(sheet).get_sheet_by_index(0).to_python()
     answer = dict(zip(rows[1], rows[2], strict=False)) | {"action": action, "why": why, "who": "示例科", **changes}
     rows[2] = [answer.get(name, "") for name in rows[1]]

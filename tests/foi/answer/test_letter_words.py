@@ -51,14 +51,14 @@ def file(warehouse: Published, unit: str, year: int, values: dict[str, Decimal],
         for table, measure in MEASURES.items():
             rows = [(who["report_id"], code, number, "2021") for code, number in values.items() if code.startswith(table)]
             connection.executemany(f"insert into core.fct_{table} (report_id, code, {measure}, form) values (?, ?, ?, ?)", rows)
-    for finding in judge(Facts(FORMS, values), Facts({}, last) if last else None):
-        if finding.result == "fail":
-            sums = {"left_sum": finding.left, "right_sum": finding.right}
-            words = {**who, **sums, "difference": abs(finding.left - finding.right), "rule": finding.rule, "form": "2021"}
-            zh, _ = sentence("sum" if finding.is_printed else "relation", {**words, "rule_id": finding.rule_id})
+    for violation in judge(Facts(FORMS, values), Facts({}, last) if last else None):
+        if violation.result == "fail":
+            sums = {"left_sum": violation.left, "right_sum": violation.right}
+            words = {**who, **sums, "difference": abs(violation.left - violation.right), "rule": violation.rule, "form": "2021"}
+            zh, _ = sentence("sum" if violation.is_printed else "relation", {**words, "rule_id": violation.rule_id})
             told = {
-                "rule_id": finding.rule_id,
-                "severity": finding.severity,
+                "rule_id": violation.rule_id,
+                "severity": violation.severity,
                 "status": "failed",
                 "message_zh": zh,
                 "message_en": "",
@@ -95,7 +95,7 @@ def test_a_row_that_slipped_is_one_finding_with_its_cause_before_the_cells(wareh
     assert "可能是同一原因" in text and text.index("可能是同一原因") < text.index("(1)") < text.index("改为")
 
 
-def test_two_slips_are_two_findings(warehouse: Published, tmp_path: Path):
+def test_two_slips_are_two_violations(warehouse: Published, tmp_path: Path):
     wrong = {"requests.closed.total": Decimal(7), "challenges.review.total": Decimal(3)}
     file(warehouse, "990101101", 2024, {**FULL, **wrong})
     text = letter(warehouse, tmp_path / "out")

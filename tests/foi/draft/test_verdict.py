@@ -1,4 +1,4 @@
-"""The verdict of `foi check` is one of three; a blank is told apart from what was not read, and several findings of one cause are one problem."""
+"""The verdict of `foi check` is one of three; a blank is told apart from what was not read, and several violations of one cause are one problem."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from expectations.judge.problems import Problem, problems
-from expectations.judge.rules import Facts, Finding, judge
-from expectations.messages import finding_words
+from expectations.judge.rules import Facts, judge
+from expectations.judgment import Judgment
+from expectations.messages import violation_text
 from foi.draft.check import check_file
 from foi.draft.conclusion import conclude
 from foi.draft.gaps import Gap, gaps_of
@@ -119,8 +120,8 @@ def test_a_report_whose_wrong_sum_is_shown_is_wrong_though_cells_are_missing_too
     assert "勾稽不符 2 处（出于同一原因），请改正后再发布；另外有 1 格没有填写" in text
 
 
-def finding(severity: str, kind: str = "relation", is_printed: bool = False) -> Finding:
-    return Finding("carry_over", "carry_over.total", "2021", severity, "fail", is_printed, None, None, (), (), "", "", "", kind)  # type: ignore[arg-type]
+def violation(severity: str, kind: str = "relation", is_printed: bool = False) -> Judgment:
+    return Judgment("carry_over", "carry_over.total", "2021", severity, "fail", is_printed, None, None, (), (), "", "", "", kind)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def finding(severity: str, kind: str = "relation", is_printed: bool = False) -> 
     ],
 )
 def test_an_error_that_is_shown_is_concluded(severity: str, gaps: list[Gap], misread: set[str], verdict: str):
-    assert conclude([Problem((finding(severity),))], gaps, misread, 0).verdict == verdict
+    assert conclude([Problem((violation(severity),))], gaps, misread, 0).verdict == verdict
 
 
 def test_what_is_no_report_cannot_be_judged(tmp_path: Path):
@@ -164,7 +165,7 @@ JUDGED = {
 
 @pytest.mark.parametrize("absent", JUDGED)
 def test_the_rules_of_an_absent_table_are_not_assessable_and_the_others_are_judged(absent: str):
-    def of_equations(tables: list[str]) -> list[Finding]:
+    def of_equations(tables: list[str]) -> list[Judgment]:
         values = {c.code: Decimal() for table in tables for c in every_form()["2021"].tables[table].cells}
         return [f for f in judge(Facts(dict.fromkeys(tables, "2021"), values, level="township")) if f.kind != "signal"]
 
@@ -220,9 +221,9 @@ def test_a_row_that_does_not_fit_last_year_is_one_problem_and_names_both_numbers
     facts, before = Facts(dict.fromkeys(JUDGED, "2021"), now, level="township", year=2024), Facts({}, last)
     failed = [f for f in judge(facts, before) if f.result == "fail"]
     (problem,) = problems(failed, [], facts, before)
-    assert problem.cause == cause and len(problem.findings) == 3 and problem.severity == "error"
+    assert problem.cause == cause and len(problem.violations) == 3 and problem.severity == "error"
     report = ingest_bytes(as_docx(ZERO), "x", Hints(), load_registry())
-    zh, en = finding_words(problem.findings[0], report)
+    zh, en = violation_text(problem.violations[0], report)
     left = carried_in.get("natural_person", 0)
     assert (
         f"二、上年结转政府信息公开申请数量—自然人”填 {left}，上年报告的“结转下年度继续办理”同一栏为 3" in zh

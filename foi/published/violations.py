@@ -1,4 +1,4 @@
-"""What fails, a line for each finding; where one rule of one report fails in many columns, a line for the rule.
+"""What fails, a line for each violation; where one rule of one report fails in many columns, a line for the rule.
 
 A total left at 0 or a year that was skipped breaks a rule in all its columns: seven sentences would say one thing.
 """
@@ -15,7 +15,7 @@ from foi.published.namesakes import namesakes, told_apart
 from ingest.law.forms import Form, Rule, every_form
 from ingest.law.relations import Relation, relations_of
 
-MANY = 3  # findings of one rule of one report that become one line
+MANY = 3  # violations of one rule of one report that become one line
 NAMED = 3  # columns or rows that such a line names
 # Told apart, since it makes no number wrong: our corrections, lateness, and what a report lacks.
 APART = "coalesce(r.suite, '') not in ('corrections', 'timeliness', 'completeness')"
@@ -25,14 +25,14 @@ COLUMNS = ("report_id", "rule_id", "unit_code", "unit_name", "report_year", "lef
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line, and how many findings it stands for."""
+    """A line, and how many violations it stands for."""
 
     text: str
-    findings: int
+    violations: int
 
 
-def failing_lines(connection: Any) -> list[Line]:
-    """The findings of severity error of current reports, in the order of unit, year and rule; lateness makes no number wrong."""
+def violation_lines(connection: Any) -> list[Line]:
+    """The violations of severity error of current reports, in the order of unit, year and rule; lateness makes no number wrong."""
     chosen = ", ".join([*(f"r.{c}" for c in COLUMNS), *(f"f.{c}" for c in FORMS), "d.number is not null as is_confirmed"])
     cursor = connection.execute(
         f"select {chosen} from expectation_results as r join fct_reports as f using (report_id)"
@@ -54,12 +54,12 @@ def failing_lines(connection: Any) -> list[Line]:
 
 
 def _marked(text: str, found: list[dict[str, Any]]) -> str:
-    """A line whose findings a person has all confirmed says so."""
+    """A line whose violations a person has all confirmed says so."""
     return f"{text} {message('status.mark_confirmed')}" if all(row["is_confirmed"] for row in found) else text
 
 
 def _together(found: list[dict[str, Any]]) -> str | None:
-    """One line for the findings of a rule; None where the rule is none of the form's, whose columns could be named."""
+    """One line for the violations of a rule; None where the rule is none of the form's, whose columns could be named."""
     for form in (every_form()[found[0][c]] for c in FORMS if found[0][c]):
         members = _members(form, found[0]["rule_id"])
         by_rule = {row["rule_id"]: row for row in found}
