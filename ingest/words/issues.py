@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from ingest.model import Issue
+from ingest.words.language import LANGUAGES, Text
 from ingest.words.yaml_files import WORDS, read_yaml
 
 _NAMES = re.compile(r"\{(\w+)\}")
@@ -32,19 +33,25 @@ def _reasons() -> tuple[tuple[str, str, str], ...]:
 
 
 def issue_texts(issue: Issue) -> dict[str, str]:
-    """An issue in words: what was found, where, what was expected, what to do (Chinese and English)."""
+    """An issue in words, as the tables keep it: message_zh and message_en."""
+    text = issue_text(issue)
+    return {"message_zh": text.zh, "message_en": text.en}
+
+
+def issue_text(issue: Issue) -> Text:
+    """An issue in words: what was found, where, what was expected, what to do."""
     whole = _texts()[issue.code]
     text = next(
         (whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole
     )
     values = {"place": place_words(issue.place), "found": found_words(issue), "expected": translated(issue.expected)}
-    said = {}
-    for at, language in enumerate(("zh", "en")):
+    said = []
+    for at, language in enumerate(LANGUAGES):
         given = {name: pair[at] for name, pair in values.items()}
         # A kind of document or a table stands in the place of some issues, as a code.
         given["place"] = whole.get("places", {}).get(issue.place, {}).get(language, given["place"])
-        said[f"message_{language}"] = _filled(text[language], given, _findings()["nothing"][language])
-    return said
+        said.append(_filled(text[language], given, _findings()["nothing"][language]))
+    return Text(*said)
 
 
 def _filled(text: str, given: dict[str, str], nothing: str) -> str:
@@ -58,23 +65,23 @@ def _filled(text: str, given: dict[str, str], nothing: str) -> str:
     return text.format(**{name: value or nothing for name, value in given.items()})
 
 
-def found_words(issue: Issue) -> tuple[str, str]:
+def found_words(issue: Issue) -> Text:
     """What was found, in Chinese and in English."""
     found = translated(issue.found, issue.code in _findings()["technical_codes"])
     for both, zh, en in _reasons():
-        found = found[0].replace(both, zh), found[1].replace(both, en)
+        found = Text(found.zh.replace(both, zh), found.en.replace(both, en))
     return found
 
 
-def place_words(place: str) -> tuple[str, str]:
+def place_words(place: str) -> Text:
     """A place in Chinese (第1张表第4行第2列) and in English, as the tables hold it; a path or a name is the same in both."""
     rules = _findings()["places"]
     if not re.match(rules["begins"], place):
-        return place, place
+        return Text(place, place)
     said = place
     for pattern, words in rules["parts"]:
         said = re.sub(pattern, words, said)
-    return said, place
+    return Text(said, place)
 
 
 def places_in(text: str) -> str:
@@ -84,14 +91,14 @@ def places_in(text: str) -> str:
     return text
 
 
-def translated(found: str, technical: bool = False) -> tuple[str, str]:
+def translated(found: str, technical: bool = False) -> Text:
     """What was found in Chinese and in English; `technical` says that a sentence of a library may stand there, which is kept in English only."""
     for pattern, words in _findings()["found"]:
         if match := re.fullmatch(pattern, found, re.DOTALL):
-            return match.expand(words), found
-    return (_findings()["technical"] if technical and found else found), found
+            return Text(match.expand(words), found)
+    return Text(_findings()["technical"] if technical and found else found, found)
 
 
-def why(error: OSError) -> tuple[str, str]:
+def why(error: OSError) -> Text:
     """Why the system refused a file, in Chinese and in English."""
     return translated(error.strerror or str(error))
