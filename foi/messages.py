@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,12 @@ def message(key: str, /, **values: Any) -> str:
 def bilingual(key: str, /, **values: Any) -> Text:
     """The text of a key in both languages, for what carries both: JSON, and what is written once for all readers."""
     return Text(*(_filled(key, values, one) for one in LANGUAGES))
+
+
+def listed(texts: Iterable[Text], mark: str = "list.comma") -> Text:
+    """Several texts as one, with the mark of each language between them."""
+    given = list(texts)
+    return Text(*(_filled(mark, {}, one).join(text.within(one) for text in given) for one in LANGUAGES))
 
 
 def template(key: str) -> Text | None:

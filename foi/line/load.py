@@ -64,7 +64,12 @@ def load_folder(folder: Path, home_root: Path, recipients: Path | None, as_json:
     problems += left_lines([one for one in left if not one["is_cleared"]])
     counts = {state: states.get(state, 0) for state in STATES}
     if as_json:
-        found = {"failing": failing, "incomplete": incomplete, "problems": problems, "corrections": corrections}
+        found = {
+            "failing": failing,
+            "incomplete": incomplete,
+            "problems": problems,
+            "corrections": [text._asdict() for text in corrections],
+        }
         found |= {"corrected": corrected, "broken": broken, "left": left, "withdrawn": taken}
         found |= {"manifest": [issue_texts(issue) for issue in unused], "passed_over": listing.passed_over}
         print(json.dumps({**counts, "new": len(result.landed), **found}, ensure_ascii=False))

@@ -37,7 +37,7 @@ def show_status(path: Path, json: bool = False) -> str:
     facts["alerts"] = unsent(Home(path.parent).alerts)
     facts["aside"] = in_words(what_stands_aside(Home(path.parent)))
     if json:
-        return json_module.dumps(facts, ensure_ascii=False)
+        return json_module.dumps({**facts, "corrections": [text._asdict() for text in facts["corrections"]]}, ensure_ascii=False)
     lines = [message("status.years"), as_table([message("trend.year"), *(message(f"state.{s}") for s in STATES)], facts["years"])]
     if facts["failing"]:
         lines += ["", message("status.failing", n=len(facts["failing"])), *(f"  {line.text}" for line in failing)]

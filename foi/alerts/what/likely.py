@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from expectations.judge.cause import cause_words
+from expectations.judge.cause import cause_text
 from expectations.messages import cell_words, plain
 from foi.alerts.what.problems import Problem
 from foi.alerts.wording import LANGUAGES, chosen, pair, said
@@ -34,7 +34,7 @@ class Likely:
                 yield "→", said("likely_word", languages), chosen(self._words(report, remedy, rule_ids), languages)
 
     def _words(self, report: Report, remedy: Remedy, rule_ids: list[str]) -> tuple[str, str]:
-        named = [cause_words(cause) for cause in remedy.named(rule_ids)]
+        named = [cause_text(cause) for cause in remedy.causes_of(rule_ids)]
         commas, best = pair("comma"), remedy.proposals[0]
         changes = []
         for at, language in enumerate(LANGUAGES):

@@ -27,6 +27,7 @@ from ingest.law.forms import every_form
 from ingest.model import Hints, Issue
 from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
+from ingest.words.language import Text
 from tests.factory import random_record, zero_record
 from tests.factory.docx import as_docx
 from tests.factory.html import clean
@@ -121,7 +122,9 @@ def test_a_report_whose_wrong_sum_is_shown_is_wrong_though_cells_are_missing_too
 
 
 def violation(severity: str, kind: str = "relation", is_printed: bool = False) -> Judgment:
-    return Judgment("carry_over", "carry_over.total", "2021", severity, "fail", is_printed, None, None, (), (), "", "", "", kind)  # type: ignore[arg-type]
+    return Judgment(
+        "carry_over", "carry_over.total", "2021", severity, "fail", is_printed, None, None, (), (), Text("", ""), "", kind
+    )  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
