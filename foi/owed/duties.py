@@ -109,9 +109,17 @@ def registry_of(connection: Any) -> Registry:
 def _on_day(duty: Duty, on: date) -> Duty:
     """The duty as it stood on a day: what was published later had not been filed then."""
     if duty.state in FILED and duty.published_on and duty.published_on > on:
-        unknown = {"published_on": None, "days_late": None, "is_complete": False, "is_valid": False, "is_nil": False,
-                   "report_id": None, "lacks": None}  # fmt: skip
-        duty = replace(duty, state="not_filed", **unknown)
+        duty = replace(
+            duty,
+            state="not_filed",
+            published_on=None,
+            days_late=None,
+            is_complete=False,
+            is_valid=False,
+            is_nil=False,
+            report_id=None,
+            lacks=None,
+        )
     if duty.state != "not_filed":
         return duty
     return replace(duty, state="missing" if duty.due < on else "not_due")
