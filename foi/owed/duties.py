@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from foi.faults import complaint_of
 from foi.messages import Complaint, message
 from foi.published.incomplete import gaps_by_report
 
 if TYPE_CHECKING:
-    from ingest.model import IngestError
     from ingest.roster import RosterLine
     from ingest.units import Registry
 
@@ -83,16 +83,6 @@ def rates_of(duties: list[Duty]) -> dict[str, Any]:
     }
     shares = {f"{k}_rate": round(v / len(owing), 4) if owing else None for k, v in counts.items() if k != "expected"}
     return {**counts, **shares, "nil": sum(d.is_nil for d in filed)}
-
-
-def complaint_of(error: IngestError) -> str:
-    """What is wrong with a list that people wrote, a sentence for each line; the first twenty."""
-    from ingest.handed_in.lists import ListError
-    from ingest.words.issues import issue_texts
-
-    issues = error.issues if isinstance(error, ListError) else [error.issue]
-    lines = [" / ".join(issue_texts(issue).values()) for issue in issues[:20]]
-    return "\n".join([*lines, *([message("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else [])])
 
 
 def registry_of(connection: Any) -> Registry:
