@@ -74,7 +74,7 @@ def test_locks_and_pages_name_no_host():
 @pytest.mark.parametrize(
     ("rooms", "heavy"),
     [
-        ("foi.draft.read, foi.query, foi.trend, foi.status", ("dagster", "dbt", "great_expectations")),
+        ("foi.draft.read, foi.ask.query, foi.ask.trend, foi.line.status", ("dagster", "dbt", "great_expectations")),
         # A clerk waits for a draft to be checked: nothing that only the warehouse needs is imported for it.
         ("foi.draft.check", ("dagster", "dbt", "great_expectations", "duckdb", "polars", "pyarrow", "scipy")),
     ],
