@@ -191,7 +191,7 @@ def test_the_loss_table_says_what_each_measure_is_in_each_form():
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_loss_table_is_found_with_its_line(tmp_path: Path, old: str, new: str, said: str):
-    text, changes = re.subn(old, new, (RULES / "measures.yaml").read_text("utf-8"), count=1)
+    text, changes = re.subn(old, new, (FORMS.parent / "rules" / "measures.yaml").read_text("utf-8"), count=1)
     assert changes
     path = tmp_path / "measures.yaml"
     path.write_text(text, "utf-8")
