@@ -307,10 +307,10 @@ def query(
     json: JsonOption = False,
     as_of: AsOfOption = "",
 ) -> None:
-    from foi.ask.query import run_query
+    from foi.ask.query import show_query
     from foi.line.as_of import file_to_ask
 
-    print(run_query(file_to_ask(home, as_of), sql, "csv" if csv else "json" if json else "table"))
+    print(show_query(file_to_ask(home, as_of), sql, "csv" if csv else "json" if json else "table"))
 
 
 @app.command(help="help.trend")
@@ -323,10 +323,11 @@ def trend(
     json: JsonOption = False,
     as_of: AsOfOption = "",
 ) -> None:
-    from foi.ask.trend import show_trend
+    from foi.ask.show_trend import show_trend
+    from foi.ask.trend import Question
     from foi.line.as_of import file_to_ask
 
-    print(show_trend(file_to_ask(home, as_of), measure, unit=unit, area=area, json=json, boundaries=boundaries))
+    print(show_trend(file_to_ask(home, as_of), Question(measure, unit, area, boundaries), json))
 
 
 @app.command(help="help.status")
