@@ -55,8 +55,10 @@ def _reads(connection: Any, statement: Any) -> bool:
     kinds = duckdb.StatementType
     if statement.type != kinds.MULTI:
         return statement.type in (kinds.SELECT, kinds.EXPLAIN)
+    sql = statement.query
+    end = next((at for at, kind in duckdb.tokenize(sql) if kind == duckdb.token_type.operator and sql[at] == ";"), len(sql))
     try:
-        return len(connection.extract_statements(f"from (\n{statement.query.rstrip().rstrip(';')}\n)")) == 1
+        return len(connection.extract_statements(f"from (\n{sql[:end]}\n)")) == 1
     except duckdb.ParserException:
         return False
 
