@@ -55,10 +55,11 @@ def _reads(connection: Any, statement: Any) -> bool:
     kinds = duckdb.StatementType
     if statement.type != kinds.MULTI:
         return statement.type in (kinds.SELECT, kinds.EXPLAIN)
-    sql = statement.query
-    end = next((at for at, kind in duckdb.tokenize(sql) if kind == duckdb.token_type.operator and sql[at] == ";"), len(sql))
+    sql, operator = statement.query.encode(), duckdb.token_type.operator
+    # The parser counts in bytes; a remark may stand behind the end of the statement.
+    end = next((at for at, kind in duckdb.tokenize(statement.query) if kind == operator and sql[at : at + 1] == b";"), len(sql))
     try:
-        return len(connection.extract_statements(f"from (\n{sql[:end]}\n)")) == 1
+        return len(connection.extract_statements(f"from (\n{sql[:end].decode()}\n)")) == 1
     except duckdb.ParserException:
         return False
 

@@ -51,7 +51,7 @@ def test_only_one_statement_that_reads(small: Published, sql: str):
         "values (3)",
         "table unit_year",
         "pivot unit_year on level using sum(received)",
-        "with x as (pivot unit_year on level using sum(received) -- by level\n) from x; -- done",
+        "with x as (pivot unit_year on level using sum(received) -- 按层级\n) from x; -- done",
         "show tables",
         "describe unit_year",
         "describe select 1",
