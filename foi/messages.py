@@ -62,6 +62,11 @@ def joined(parts: Iterable[Text | str], between: str = "gap.comma") -> Text:
     return Text(*(sign.join(text[at] for text in texts) for at, sign in enumerate(signs)))
 
 
+def word_of(kind: str, code: str) -> Text:
+    """What a code means (`kind.code`), or the code itself where no text says it."""
+    return template(f"{kind}.{code}") or Text(code, code)
+
+
 def has_message(key: str) -> bool:
     """Whether there is a text of this key."""
     return key in _texts()
