@@ -9,7 +9,7 @@ from typing import Any
 from expectations.messages import plain
 from foi.answer.correct import applied, correction_lines, correction_problems
 from foi.answer.withdraw import withdrawn, withdrawn_lines
-from foi.ask.versions import replaced, replaced_lines
+from foi.ask.show_versions import replaced, replaced_lines
 from foi.line.aside import in_words, what_stands_aside
 from foi.line.left import left_reports, settled, status_lines
 from foi.messages import message
