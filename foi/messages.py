@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ from ingest.words.yaml_files import read_yaml
 
 
 class Complaint(Exception):
-    """Something a person can put right; the program prints it and ends with `exit_code` (2 wrong use, 3 nothing there)."""
+    """Something a person can put right; the program prints it and ends with `exit_code` (2 wrong use, 3 nothing there).
 
-    def __init__(self, message: str, exit_code: int = 2) -> None:
-        super().__init__(message)
+    Where it is kept for somebody who may read another language (an alert to operators), it is a Text.
+    """
+
+    def __init__(self, message: str | Text, exit_code: int = 2) -> None:
+        self.text = message if isinstance(message, Text) else Text(message, message)
+        super().__init__(self.text.shown)
         self.exit_code = exit_code
 
 
@@ -47,6 +52,12 @@ def message(key: str, /, **values: Any) -> str:
 def bilingual(key: str, /, **values: Any) -> Text:
     """The text of a key in both languages, for what carries both: JSON, and what is written once for all readers."""
     return Text(*(_filled(key, values, one) for one in LANGUAGES))
+
+
+def joined(texts: Iterable[Text], between: str) -> Text:
+    """Texts one after the other, with the text of a key (a comma) between them."""
+    parts = list(texts)
+    return Text(*(comma.join(one[at] for one in parts) for at, comma in enumerate(bilingual(between))))
 
 
 def template(key: str) -> Text | None:
