@@ -14,6 +14,7 @@ from dagster_project.settings import prepare_instance
 from expectations.decisions import Decision, append
 from foi.alerts.post.ledger import note_failure
 from ingest.home import Home
+from ingest.words.language import Text
 from ingest.landing.batches import land, new_inputs
 from ingest.landing.inbox import list_inputs
 from ingest.landing.reading import read_inputs
@@ -60,7 +61,7 @@ def landed(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     append(home.decisions, DECISION)
     home.corrections.write_text(CORRECTION, "utf-8")
     write_references(home, inbox)
-    note_failure(home.alerts, "1", "示例", datetime(2025, 3, 1, tzinfo=UTC))
+    note_failure(home.alerts, "1", Text("示例", "an example"), datetime(2025, 3, 1, tzinfo=UTC))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", "")
         prepare_instance(home)
