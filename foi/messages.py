@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -69,6 +70,19 @@ def template(key: str) -> Text | None:
 def has_message(key: str) -> bool:
     """Whether there is a text of this key."""
     return key in _texts()
+
+
+def json_of(value: Any) -> str:
+    """JSON for a program: a text has both languages there, each by its name."""
+    return json.dumps(_named(value), ensure_ascii=False)
+
+
+def _named(value: Any) -> Any:
+    if isinstance(value, Text):
+        return value._asdict()
+    if isinstance(value, dict):
+        return {name: _named(part) for name, part in value.items()}
+    return [_named(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _filled(key: str, values: dict[str, Any], language: str) -> str:

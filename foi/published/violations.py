@@ -10,10 +10,11 @@ from itertools import groupby
 from typing import Any
 
 from expectations.messages import cell_words, plain, printed_label
-from foi.messages import counting, message, template
+from foi.messages import bilingual, counting, template
 from foi.published.namesakes import namesakes, told_apart
 from ingest.law.forms import Form, Rule, every_form
 from ingest.law.relations import Relation, relations_of
+from ingest.words.language import Text
 
 MANY = 3  # violations of one rule of one report that become one line
 NAMED = 3  # columns or rows that such a line names
@@ -25,10 +26,12 @@ COLUMNS = ("report_id", "rule_id", "unit_code", "unit_name", "report_year", "lef
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line, and how many violations it stands for."""
+    """A line, how many violations it stands for, and which rules of which report they break."""
 
-    text: str
+    text: Text
     violations: int
+    report_id: str
+    rule_ids: frozenset[str]
 
 
 def violation_lines(connection: Any) -> list[Line]:
@@ -48,24 +51,28 @@ def violation_lines(connection: Any) -> list[Line]:
     for _, group in groupby(rows, key=lambda row: (row["report_id"], (row["rule_id"] or "").split(".")[0])):
         found = list(group)
         whole = _together(found) if len(found) >= MANY else None
-        said = [(whole, found)] if whole else [(f"{r['message_zh']} / {r['message_en']}", [r]) for r in found]
-        lines += [Line(_marked(text, rows), len(rows)) for text, rows in said]
+        told = [(whole, found)] if whole else [(Text(r["message_zh"] or "", r["message_en"] or ""), [r]) for r in found]
+        lines += [
+            Line(_marked(text, rows), len(rows), rows[0]["report_id"], frozenset(row["rule_id"] or "" for row in rows))
+            for text, rows in told
+        ]
     return lines
 
 
-def _marked(text: str, found: list[dict[str, Any]]) -> str:
+def _marked(text: Text, found: list[dict[str, Any]]) -> Text:
     """A line whose violations a person has all confirmed says so."""
-    return f"{text} {message('status.mark_confirmed')}" if all(row["is_confirmed"] for row in found) else text
+    mark = bilingual("status.mark_confirmed")
+    return Text(f"{text.zh}{mark.zh}", f"{text.en} {mark.en}") if all(row["is_confirmed"] for row in found) else text
 
 
-def _together(found: list[dict[str, Any]]) -> str | None:
+def _together(found: list[dict[str, Any]]) -> Text | None:
     """One line for the violations of a rule; None where the rule is none of the form's, whose columns could be named."""
     for form in (every_form()[found[0][c]] for c in FORMS if found[0][c]):
         members = _members(form, found[0]["rule_id"])
         by_rule = {row["rule_id"]: row for row in found}
         if by_rule.keys() <= {m.rule_id for m in members}:
             failing = [(m, by_rule[m.rule_id]) for m in members if m.rule_id in by_rule]
-            return " / ".join(_said(at, form, failing, len(members)) for at in (0, 1))
+            return Text(*(_line(at, form, failing, len(members)) for at in (0, 1)))
     return None
 
 
@@ -75,7 +82,7 @@ def _members(form: Form, rule_id: str) -> list[Rule | Relation]:
     return [r for r in rules if r.rule == name]
 
 
-def _said(at: int, form: Form, failing: list[tuple[Rule | Relation, dict[str, Any]]], total: int) -> str:
+def _line(at: int, form: Form, failing: list[tuple[Rule | Relation, dict[str, Any]]], total: int) -> str:
     """The line in Chinese (0) or English (1)."""
     language = ("zh", "en")[at]
     rule, row = failing[0]

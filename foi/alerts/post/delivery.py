@@ -70,7 +70,9 @@ def notify(message: Message) -> Outcome:
         mail = message.channel.kind == "mail"
         style = apprise.NotifyFormat.HTML if mail else apprise.NotifyFormat.TEXT
         try:
-            taken = bool(notifier.notify(body=mail_html(message) if mail else chat_text(message), title=message.title, body_format=style))
+            taken = bool(
+                notifier.notify(body=mail_html(message) if mail else chat_text(message), title=message.title, body_format=style)
+            )
         except Exception as error:  # whatever a plug-in throws may quote the address: only its kind goes on
             taken, witness.errors = False, [error]
     refused = next((code for _, code in witness.answers if code), 0) if is_robot else 0

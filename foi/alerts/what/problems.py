@@ -141,7 +141,7 @@ def read_state(connection: Any, decisions: Path, places: list[str], ours: frozen
             settled.add(problem.place)
         else:
             failing.append(problem)
-    right = _right(connection, places) - {p.place for p in failing} - settled if places else set()
+    right = proven_right(connection, places) - {p.place for p in failing} - settled if places else set()
     return State(tuple(failing), frozenset(settled), frozenset(right))
 
 
@@ -156,5 +156,6 @@ def _problem(row: tuple[Any, ...], ledger: Ledger) -> tuple[Problem, str]:
     return Problem(*what, decided, before, outdated.decided_at if outdated else ""), status
 
 
-def _right(connection: Any, places: list[str]) -> set[str]:
+def proven_right(connection: Any, places: list[str]) -> set[str]:
+    """The places (unit, year, rule) that are assessed now and hold; what was blanked out or withdrawn is none of them."""
     return {place for query in (HOLDING, READABLE) for (place,) in connection.execute(query, [places]).fetchall()}

@@ -14,12 +14,12 @@ from dagster_project.settings import prepare_instance
 from expectations.decisions import Decision, append
 from foi.alerts.post.ledger import note_failure
 from ingest.home import Home
-from ingest.words.language import Text
 from ingest.landing.batches import land, new_inputs
 from ingest.landing.inbox import list_inputs
 from ingest.landing.reading import read_inputs
 from ingest.roster.store import keep_rosters_of, open_season
 from ingest.units.known import registry_for
+from ingest.words.language import Text
 from tests.factory import random_record
 from tests.factory.archive import as_zip
 from tests.factory.docx import as_docx
