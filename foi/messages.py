@@ -55,16 +55,21 @@ def bilingual(key: str, /, **values: Any) -> Text:
     return Text(*(_filled(key, values, one) for one in LANGUAGES))
 
 
-def joined(texts: Iterable[Text], between: str) -> Text:
-    """Texts one after the other, with the text of a key (a comma) between them."""
-    parts = list(texts)
-    return Text(*(comma.join(one[at] for one in parts) for at, comma in enumerate(bilingual(between))))
-
-
 def template(key: str) -> Text | None:
     """The text of a key in both languages as it stands, with its places open; None if there is no such key."""
     text = _texts().get(key)
     return Text(text["zh"], text["en"]) if text else None
+
+
+def joined(parts: Iterable[Text | str], between: str = "gap.comma") -> Text:
+    """Texts and names one after the other, with the comma (or other sign) of each language between them."""
+    signs, texts = template(between) or Text(between, between), [Text(p, p) if isinstance(p, str) else p for p in parts]
+    return Text(*(sign.join(text[at] for text in texts) for at, sign in enumerate(signs)))
+
+
+def word_of(kind: str, code: str) -> Text:
+    """What a code means (`kind.code`), or the code itself where no text says it."""
+    return template(f"{kind}.{code}") or Text(code, code)
 
 
 def has_message(key: str) -> bool:

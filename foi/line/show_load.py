@@ -105,7 +105,7 @@ def _violations(outcome: Outcome) -> Iterator[str]:
         return
     is_all = len(new) == len(outcome.standing.violations)
     yield message("load.violations" if is_all else "load.violations_new", n=len(new))
-    yield from (f"  {line.text.shown}" for line in lines[:SHOWN])
+    yield from (f"  {line.text}" for line in lines[:SHOWN])
     if len(lines) > SHOWN:
         yield "  " + message("load.more_status", n=sum(line.violations for line in lines[SHOWN:]))
 

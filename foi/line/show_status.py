@@ -8,7 +8,7 @@ from typing import Any
 from foi.alerts.show import unsent_lines, unsent_rows
 from foi.answer.correct import correction_lines
 from foi.answer.withdraw import withdrawn_lines
-from foi.ask.versions import replaced_lines
+from foi.ask.show_versions import replaced_lines
 from foi.line.left import status_lines
 from foi.line.status import STATES, Status, read_status
 from foi.messages import bilingual, json_of, message
@@ -62,7 +62,7 @@ def status_words(status: Status) -> list[str]:
 def _of_reports(status: Status) -> Iterator[str]:
     """What is wrong with reports, what was decided and corrected, and which were replaced."""
     if lines := status.violation_lines:
-        yield from ("", message("status.violations", n=len(status.standing.violations)), *(f"  {x.text.shown}" for x in lines))
+        yield from ("", message("status.violations", n=len(status.standing.violations)), *(f"  {x.text}" for x in lines))
     yield from incomplete_lines(list(status.standing.incomplete))
     yield from exclusion_lines(status.excluded)
     counted = [message(f"status.{name}", n=n) for name, n in status.counts.items() if n]

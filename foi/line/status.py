@@ -11,7 +11,7 @@ from foi.alerts.post.outbox import Letter
 from foi.alerts.record import unsent
 from foi.answer.correct import applied
 from foi.answer.withdraw import withdrawn
-from foi.ask.versions import replaced
+from foi.ask.show_versions import replaced
 from foi.line.aside import what_stands_aside
 from foi.line.left import left_reports, settled
 from foi.line.standing import Standing, read_standing

@@ -102,7 +102,7 @@ def _sections(found: News, likely: Likely) -> tuple[Section, ...]:
 
 def _risen(r: Risen, likely: Likely) -> Line:
     """What was escalated, with who was told of it when."""
-    names = joined([Text(name, name) for name in r.names], "alerts.names_comma")
+    names = joined(r.names, "alerts.names_comma")
     told = bilingual("alerts.told_to", date=r.since.isoformat(), names=names)
     sentence = Text(*(f"{text} ({note})" for text, note in zip(_with_note(r.problem, likely), told, strict=True)))
     return Line(SIGNS["escalated"], bilingual("alerts.escalated", days=r.days), sentence)

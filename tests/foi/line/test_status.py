@@ -130,5 +130,5 @@ def test_what_was_confirmed_and_what_is_corrected_is_said(small: Published):
     )
     small.add("quality.correction_results", correction_id="1", outcome="applied")
     said, facts = show_status(Home(small.path.parent)), json.loads(show_status(Home(small.path.parent), json=True))
-    assert "a不符【已确认有误】" in said and "b不符\n" in said
+    assert "a不符 【已确认有误】" in said and "b不符\n" in said
     assert "已确认有误 1 处" in said and "按更正使用 1 处" in said and (facts["confirmed"], facts["corrected"]) == (1, 1)
