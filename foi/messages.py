@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -12,10 +13,14 @@ from ingest.words.yaml_files import read_yaml
 
 
 class Complaint(Exception):
-    """Something a person can put right; the program prints it and ends with `exit_code` (2 wrong use, 3 nothing there)."""
+    """Something a person can put right; the program prints it and ends with `exit_code` (2 wrong use, 3 nothing there).
 
-    def __init__(self, message: str, exit_code: int = 2) -> None:
-        super().__init__(message)
+    Where it is kept for somebody who may read another language (an alert to operators), it is a Text.
+    """
+
+    def __init__(self, message: str | Text, exit_code: int = 2) -> None:
+        self.text = message if isinstance(message, Text) else Text(message, message)
+        super().__init__(self.text.shown)
         self.exit_code = exit_code
 
 
@@ -50,21 +55,39 @@ def bilingual(key: str, /, **values: Any) -> Text:
     return Text(*(_filled(key, values, one) for one in LANGUAGES))
 
 
-def listed(texts: Iterable[Text], mark: str = "list.comma") -> Text:
-    """Several texts as one, with the mark of each language between them."""
-    given = list(texts)
-    return Text(*(_filled(mark, {}, one).join(text.within(one) for text in given) for one in LANGUAGES))
-
-
 def template(key: str) -> Text | None:
     """The text of a key in both languages as it stands, with its places open; None if there is no such key."""
     text = _texts().get(key)
     return Text(text["zh"], text["en"]) if text else None
 
 
+def joined(parts: Iterable[Text | str], between: str = "gap.comma") -> Text:
+    """Texts and names one after the other, with the comma (or other sign) of each language between them."""
+    signs, texts = template(between) or Text(between, between), [Text(p, p) if isinstance(p, str) else p for p in parts]
+    return Text(*(sign.join(text[at] for text in texts) for at, sign in enumerate(signs)))
+
+
+def word_of(kind: str, code: str) -> Text:
+    """What a code means (`kind.code`), or the code itself where no text says it."""
+    return template(f"{kind}.{code}") or Text(code, code)
+
+
 def has_message(key: str) -> bool:
     """Whether there is a text of this key."""
     return key in _texts()
+
+
+def json_of(value: Any) -> str:
+    """JSON for a program: a text has both languages there, each by its name."""
+    return json.dumps(_named(value), ensure_ascii=False)
+
+
+def _named(value: Any) -> Any:
+    if isinstance(value, Text):
+        return value._asdict()
+    if isinstance(value, dict):
+        return {name: _named(part) for name, part in value.items()}
+    return [_named(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _filled(key: str, values: dict[str, Any], language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -159,7 +160,7 @@ def correction_problems(connection: Any) -> list[Text]:
         "select message_zh, message_en from expectation_results where suite = 'corrections' and status = 'failed'"
         " order by expectation, unit_code, report_year, message_zh"
     ).fetchall()
-    return [Text(*row) for row in rows]
+    return [Text(zh or "", en or "") for zh, en in rows]
 
 
 def applied(connection: Any) -> int:
@@ -169,7 +170,7 @@ def applied(connection: Any) -> int:
     return found[0]
 
 
-def correction_lines(problems: list[Text]) -> list[str]:
+def correction_lines(problems: Sequence[Text]) -> list[str]:
     """The part of `foi status` about corrections."""
     return ["", message("status.corrections", n=len(problems)), *(f"  {text.shown}" for text in problems)] if problems else []
 

@@ -63,7 +63,7 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> De
     """
     unit, year, rule, action = wish.unit, wish.year, wish.rule, wish.action
     if action not in ACTIONS:
-        raise Complaint(message("decide.bad_action", found=action, options=message("list.comma").join(ACTIONS)), 2)
+        raise Complaint(message("decide.bad_action", found=action, options=message("gap.comma").join(ACTIONS)), 2)
     if not wish.why.strip():
         raise Complaint(message("decide.why"), 2)
     place = Home(home)

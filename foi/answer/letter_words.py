@@ -35,7 +35,7 @@ def letter_parts(letter: Letter) -> list[Part]:
     if causes or letter.remedy.proposals:
         parts += [message("letter.repair"), *(message("letter.cause", cause=cause_text(c)) for c in causes)]
         for n, repair in enumerate(letter.remedy.proposals, 1):
-            parts.append(f"{n}) " + message("list.semicolon").join(_change(e, letter) for e in repair))
+            parts.append(f"{n}) " + message("gap.semicolon").join(_change(e, letter) for e in repair))
     if figures := _figures(letter):
         head = [message(f"letter.column_{c}") for c in ("cell", "now", "before")]
         parts += [message("letter.figures"), [head, *figures[:SHOWN]]]
@@ -76,7 +76,7 @@ def _figures(letter: Letter) -> list[list[str]]:
     for code in sorted({*_concerned(letter), *against}, key=lambda c: (order.get(c, len(order)), c)):
         beside = [code, *against.get(code, ())]
         last = [plain(before[c]) if c == code else f"{_cell(c, letter)} {plain(before[c])}" for c in beside if c in before]
-        rows.append([_cell(code, letter), _now(code, letter), message("list.semicolon").join(last)])
+        rows.append([_cell(code, letter), _now(code, letter), message("gap.semicolon").join(last)])
     return rows
 
 

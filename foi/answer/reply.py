@@ -50,7 +50,7 @@ def _wish(answer: Answer, who: str | None) -> Wish:
     cells, places = answer.cells, answer.places
     action = next((a for a in ACTIONS if cells["action"] in (a, *(template(f"decide.{a}") or ()))), None)
     if action is None:
-        options = message("list.comma").join(message(f"decide.{a}") for a in ANSWERS)
+        options = message("gap.comma").join(message(f"decide.{a}") for a in ANSWERS)
         raise Complaint(message("decide.reply_action", found=cells["action"], options=options, place=places["action"]))
     if not cells["report_year"].isdecimal():
         raise Complaint(message("decide.reply_year", found=cells["report_year"], place=places["report_year"]))

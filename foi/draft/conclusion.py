@@ -13,7 +13,7 @@ from typing import Literal
 from expectations.judge.problems import Problem
 from expectations.judgment import Judgment
 from foi.draft.gaps import NOTICED, Gap
-from foi.messages import bilingual, listed, template
+from foi.messages import bilingual, joined, template
 from ingest.law.signals import signals
 from ingest.words.language import Text
 
@@ -82,7 +82,7 @@ def _counted(counts: Mapping[str, int]) -> list[Text]:
 
 def _concluded(verdict: Kind, reasons: list[Text], besides: Sequence[Text] = ()) -> Conclusion:
     key = f"check.verdict_{verdict}" + ("_doubts" if verdict == "right" and reasons else "")
-    text = bilingual(key, what=listed(reasons))
+    text = bilingual(key, what=joined(reasons))
     if besides:
-        text = Text(*map("".join, zip(text, bilingual("check.verdict_also", what=listed(besides)), strict=True)))
+        text = Text(*map("".join, zip(text, bilingual("check.verdict_also", what=joined(besides)), strict=True)))
     return Conclusion(verdict, text)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from expectations.messages import cell_text
 from foi.draft.gaps import ROWS, TABLE, Gap
-from foi.messages import bilingual, has_message, listed, message
+from foi.messages import bilingual, has_message, joined, message
 from ingest.law.forms import every_form
 from ingest.model import Issue, Report
 from ingest.words.issues import NONE, found_words, issue_text
@@ -36,7 +36,7 @@ def _lines_of(gap: Gap, report: Report) -> list[str]:
     form = report.forms[gap.table]
     if len(gap.codes) == len(every_form()[form].tables[gap.table].cells):
         return [message("check.whole_table", table=table)]
-    named = listed(bilingual("check.quoted_cell", cell=cell_text(code, form)) for code in gap.codes[:NAMED])
+    named = joined(bilingual("check.quoted_cell", cell=cell_text(code, form)) for code in gap.codes[:NAMED])
     key = "check.some_cells" if len(gap.codes) <= NAMED else "check.many_cells"
     return [message(key, table=table, n=len(gap.codes), cells=named)]
 

@@ -57,7 +57,7 @@ def _rows(table: FormTable, values: dict[str, str], marks: dict[str, dict[str, A
 
     def number(code: str) -> dict[str, Any]:
         mark = marks.get(code, {})
-        numbers = message("list.comma").join(map(str, mark.get("violations", ())))
+        numbers = message("gap.comma").join(map(str, mark.get("violations", ())))
         note = message("check.marks", numbers=numbers) if numbers else ""
         return {"text": values.get(code, "–"), "code": code, **mark, "note": note}
 

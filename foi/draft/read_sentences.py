@@ -9,7 +9,8 @@ from foi.draft.read import FileRead
 from foi.draft.sentences import identity_line
 from foi.messages import message
 from ingest.model import Cell, Count, Report
-from ingest.words.issues import issue_text, place_words
+from ingest.words.issues import issue_text
+from ingest.words.places import place_text
 
 SHOWN = 40  # numbers that are not 0; --json holds all
 
@@ -35,18 +36,18 @@ def _tables(report: Report) -> list[str]:
     lines = []
     for table, form in report.forms.items():
         states = Counter(c.state for c in report.cells if c.code.startswith(table + "."))
-        counts = message("list.comma").join(f"{message(f'state.{state}')} {n}" for state, n in states.items())
+        counts = message("gap.comma").join(f"{message(f'state.{state}')} {n}" for state, n in states.items())
         lines.append(message("read.table", table=message(f"table.{table}"), form=form, cells=sum(states.values()), states=counts))
     return lines
 
 
 def _cell(cell: Cell) -> str:
-    return f"  {cell.code:45} {cell.printed:>12} {cell.unit}  ({place_words(cell.place).shown})"
+    return f"  {cell.code:45} {cell.printed:>12} {cell.unit}  ({place_text(cell.place).shown})"
 
 
 def _count(count: Count) -> str:
     about, number = "~" if count.is_approximate else "", f"{count.value.normalize():f}"
-    return f"  {count.code}: {about}{number} {count.unit_word}  “{count.sentence}” ({place_words(count.place).shown})"
+    return f"  {count.code}: {about}{number} {count.unit_word}  “{count.sentence}” ({place_text(count.place).shown})"
 
 
 def _sums(read: FileRead) -> list[str]:

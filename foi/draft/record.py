@@ -13,8 +13,9 @@ from expectations.messages import plain, violation_text
 from foi.draft.check import Checked
 from foi.draft.gaps import BLANK, DASH, UNREAD, Gap
 from ingest.model import Issue, Report
-from ingest.words.issues import issue_texts, place_words
+from ingest.words.issues import issue_texts
 from ingest.words.language import Text
+from ingest.words.places import place_text
 
 EMPTY = Text("", "")
 
@@ -120,5 +121,5 @@ def _violation(violation: Judgment, checked: Checked) -> dict[str, Any]:
 
 def _gap(gap: Gap) -> dict[str, object]:
     record: dict[str, object] = {"kind": gap.kind, "table": gap.table or None, "cells": list(gap.codes)}
-    places = [{**place_words(p)._asdict(), "place": p} for p in gap.places]
+    places = [{**place_text(p)._asdict(), "place": p} for p in gap.places]
     return record | {"places": places} | (issue_texts(gap.issue) | {"code": gap.issue.code} if gap.issue else {})

@@ -81,7 +81,7 @@ def _changes(repair: Repair, checked: Checked) -> str:
     groups = [(c.cause, c.edits) for c in checked.causes if set(c.edits) <= set(repair)] or [("", repair)]
     known = {edit for _, edits in groups for edit in edits}
     groups += [("", tuple(e for e in repair if e not in known))]
-    between = message("list.semicolon")
+    between = message("gap.semicolon")
     parts = []
     for cause, edits in ((cause, edits) for cause, edits in groups if edits):
         changes = between.join(_change(e, checked.report) for e in edits)

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from foi.messages import Complaint, message
-from ingest.beijing import HERE, beijing_today, day
+from ingest.beijing import BEIJING, beijing_today, day
 from ingest.home import Home
 from ingest.home.plain_path import plain_folder
 from ingest.model import IngestError
-from ingest.words.issues import issue_texts
+from ingest.words.issues import issue_text
 
 
 def file_to_ask(home: Path, as_of: str) -> Path:
@@ -27,16 +27,16 @@ def file_to_ask(home: Path, as_of: str) -> Path:
     from dagster_project.as_of import build_as_of, first_landing
     from dagster_project.dbt import WarehouseError
 
-    until = datetime.combine(wanted + timedelta(days=1), time(), HERE).astimezone(UTC).replace(tzinfo=None)
+    until = datetime.combine(wanted + timedelta(days=1), time(), BEIJING).astimezone(UTC).replace(tzinfo=None)
     first = first_landing(place)
     if first is None or first >= until:
         raise Complaint(message("as_of.too_early", day=wanted.isoformat(), first=day(first)), 3)
     try:
-        return build_as_of(place, wanted.isoformat(), until, lambda: _say_what_is_done(wanted))
+        return build_as_of(place, wanted.isoformat(), until, lambda: _tell_of_building(wanted))
     except WarehouseError as error:
         raise Complaint(message("error.build", reason=str(error)[:1500]), 3) from error
     except IngestError as error:
-        raise Complaint("\n".join(issue_texts(error.issue).values()), 3) from error
+        raise Complaint(issue_text(error.issue), 3) from error
 
 
 def day_of(typed: str) -> date:
@@ -47,5 +47,5 @@ def day_of(typed: str) -> date:
         raise Complaint(message("as_of.bad_date", found=typed)) from error
 
 
-def _say_what_is_done(wanted: date) -> None:
+def _tell_of_building(wanted: date) -> None:
     print(message("as_of.building", day=wanted.isoformat()), file=sys.stderr, flush=True)
