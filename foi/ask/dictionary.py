@@ -10,10 +10,11 @@ from expectations.messages import cell_words
 from foi.messages import Complaint, message
 from ingest.home import Home
 from ingest.law.forms import Form, every_form, load_terms
+from ingest.project import project_folder
 from ingest.units.known import registry_of
 from ingest.words.yaml_files import FormError, line_of, read_yaml
 
-DBT = Path(__file__).parents[2] / "dbt"
+DBT = project_folder("dbt")
 
 
 def show_forms() -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from foi.ask.trend import show_trend
 from foi.line.load import load_folder
 from foi.messages import Complaint, message
+from ingest.project import project_folder
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = project_folder("examples")
 
 
 def run_demo(home: Path) -> int:
