@@ -91,4 +91,4 @@ class Warehouse:
         try:
             return dbtRunner(manifest=manifest).invoke([*arguments, *SILENT])
         finally:
-            DuckDBConnectionManager.close_all_connections()
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]

@@ -6,13 +6,13 @@ import contextlib
 import hashlib
 import json
 import os
-import threading
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from ingest.home import Home
+from ingest.home.placing import placed
 from ingest.project import project_folder
 
 PROJECT = project_folder("dbt")
@@ -35,7 +35,8 @@ def parsed_project(home: Home, parse: Callable[[], tuple[Any, str]]) -> Any:
         _keep(home, *kept)
     manifest, text = kept
     _use_sources_of(home, manifest)
-    _write(home.dbt_target / "manifest.json", text.replace(ANY_RAW, json.dumps(str(home.raw))[1:-1]).encode())
+    with placed(home.dbt_target / "manifest.json") as scratch:
+        scratch.write_bytes(text.replace(ANY_RAW, json.dumps(str(home.raw))[1:-1]).encode())
     return manifest
 
 
@@ -83,22 +84,16 @@ def _keep(home: Home, manifest: Any, text: str) -> None:
     for place in _places(home):
         with contextlib.suppress(OSError):
             place.mkdir(parents=True, exist_ok=True)
-            _write(place / _name(), packed)
+            with placed(place / _name()) as scratch:  # other processes may be reading it
+                scratch.write_bytes(packed)
             for old in sorted(place.glob("[!.]*.msgpack"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
                 old.unlink(missing_ok=True)
             return
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Put a file in its place at once or not at all: other processes may be reading it."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    scratch.write_bytes(content)
-    os.replace(scratch, path)
-
-
 def _use_sources_of(home: Home, manifest: Any) -> None:
     """dbt-duckdb reads where a source lies when a model that selects from it is built."""
-    here = _placed(str(home.raw))
+    here = _lying_in(str(home.raw))
     for source in manifest.sources.values():
         source.meta = here(source.meta)
         source.config.meta = here(source.config.meta)
@@ -106,7 +101,7 @@ def _use_sources_of(home: Home, manifest: Any) -> None:
         source.relation_name = here(source.relation_name)
 
 
-def _placed(raw: str) -> Callable[[Any], Any]:
+def _lying_in(raw: str) -> Callable[[Any], Any]:
     def here(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: here(inner) for name, inner in value.items()}

@@ -45,7 +45,7 @@ def _is_whole(path: Path) -> bool:
         return True
     try:
         with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
-            return connection.execute("pragma quick_check(1)").fetchone() == ("ok",)
+            return bool(connection.execute("pragma quick_check(1)").fetchone() == ("ok",))
     except sqlite3.OperationalError as error:
         return "disk I/O" not in str(error)  # else it is in use, or may not be read
     except sqlite3.DatabaseError:

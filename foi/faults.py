@@ -6,8 +6,9 @@ from pathlib import Path
 
 from foi.messages import Complaint, message
 from foi.usage import in_words, is_usage
+from ingest.handed_in.lists import ListError
 from ingest.model import IngestError
-from ingest.words.issues import translated, why
+from ingest.words.issues import issue_text, translated, why
 from ingest.words.yaml_files import FormError
 
 ENGINES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "dbt", "polars", "pyarrow")
@@ -23,8 +24,6 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if isinstance(inner, FormError):
             return Complaint(message("error.form", reason=inner))
         if isinstance(inner, IngestError):
-            from foi.owed.duties import complaint_of
-
             return Complaint(complaint_of(inner), 3)
         if isinstance(inner, OSError) and not isinstance(inner, BrokenPipeError):
             return _refused(inner.filename or place, why(inner))
@@ -33,6 +32,13 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if isinstance(inner, MemoryError):
             return Complaint(message("error.memory"), 3)
     return None
+
+
+def complaint_of(error: IngestError) -> str:
+    """What is wrong with a list that people wrote, a sentence for each line; the first twenty."""
+    issues = error.issues if isinstance(error, ListError) else [error.issue]
+    lines = [issue_text(issue).shown for issue in issues[:20]]
+    return "\n".join([*lines, *([message("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else [])])
 
 
 def _refused(path: Path | str | None, reason: tuple[str, str]) -> Complaint:

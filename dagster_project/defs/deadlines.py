@@ -19,7 +19,7 @@ LISTED = 500  # units in the metadata of a check; all of them stand in marts.pro
 
 
 @dg.asset(key=["raw", "seasons"], group_name="raw", pool="duckdb")
-def seasons(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+def seasons(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """Note that the reports of last year are being handed in, so that who owes one is known before the first has come."""
     year = settings.today.year - 1
     with lock(settings.place):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -45,7 +46,7 @@ REFERENCE = [
 
 
 @dg.multi_asset(specs=SPECS, partitions_def=years, backfill_policy=dg.BackfillPolicy.single_run(), pool="duckdb", name="landing")
-def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
+def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[Any]]:
     """Read the new files of the inbox and land those of the run's years, and every file that names no year."""
     wanted = {*context.partition_keys, "undated"}
     reading = settings.read_new()
@@ -59,7 +60,7 @@ def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
 
 
 @dg.multi_asset(specs=REFERENCE, pool="duckdb", name="reference")
-def reference(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
+def reference(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[Any]]:
     """Write forms, rules, terms, units, due dates, decisions and corrections as parquet, and take over the rosters of the inbox."""
     write_references(settings.place, Path(settings.inbox))
     for spec in REFERENCE:

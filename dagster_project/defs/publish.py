@@ -1,6 +1,7 @@
 """Publish: copy the finished warehouse beside the published one and put it in place by one rename."""
 
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -13,7 +14,7 @@ MARTS = ("unit_year", "area_year", "area_year_constant", "boundary_changes", "su
 
 
 @dg.asset(deps=[["marts", name] for name in MARTS], group_name="published", pool="duckdb", kinds={"duckdb", "parquet"})
-def published(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+def published(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """The file that people query, and the marts as parquet; readers keep the old copy until they open it again."""
     settings.begin("publishing")
     size = publish(settings.place)

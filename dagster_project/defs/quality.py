@@ -1,6 +1,7 @@
 """The gate: Great Expectations over the warehouse, its results as a table, a page and asset checks."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -25,7 +26,7 @@ CHECKS = ("no_error", "no_warning", "nothing_incomplete", "nothing_broken")
     pool="duckdb",
     kinds={"greatexpectations"},
 )
-def expectation_results(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+def expectation_results(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """Check the facts against the statutory sums and write every failing row to quality.expectation_results."""
     settings.begin("checking")
     from expectations.gate.run import run_expectations

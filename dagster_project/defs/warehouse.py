@@ -10,7 +10,7 @@ from dagster_project.dbt import AFTER_GATE, Warehouse
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import begin_building
 
-Event = dg.MaterializeResult | dg.AssetCheckResult
+Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
 
 
 class Translator(DagsterDbtTranslator):

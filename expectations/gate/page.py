@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from expectations.decisions import SETTLED
 from expectations.messages import texts
 from ingest.beijing import beijing
+from ingest.home.placing import placed
 
 
 def write_page(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -25,10 +25,8 @@ def write_page(path: Path, rows: list[dict[str, Any]]) -> None:
         settled=settled,
         **by_status,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    scratch.write_text(page, "utf-8")
-    os.replace(scratch, path)
+    with placed(path) as scratch:
+        scratch.write_text(page, "utf-8")
 
 
 def by_unit(failed: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from expectations.judge.edits import Repair
@@ -37,7 +38,7 @@ def causes(repair: Repair, report: Facts, last_year: Facts | None = None) -> lis
     return found
 
 
-def cause_of(violation: Judgment, found: list[Cause]) -> str:
+def cause_of(violation: Judgment, found: Sequence[Cause]) -> str:
     """The cause of a violation, by the cells it is about; nothing where no change touches them or the violation is about no sum."""
     if not violation.is_printed:
         return FORGOTTEN if violation.rule == CARRY_OVER and violation.left == 0 else ""

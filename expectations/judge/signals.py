@@ -100,8 +100,8 @@ def _names(named: Named) -> Iterator[Seen]:
             continue
         for code in signal.values["issues"]:
             found = {i.found: i.expected for i in named.issues if i.code == code}
-            words = {"found": "; ".join(sorted(found)), "expected": min(found.values(), default="")}
-            yield Seen(signal, "fail" if found else "pass", code, **words)
+            expected = min(found.values(), default="")
+            yield Seen(signal, "fail" if found else "pass", code, found="; ".join(sorted(found)), expected=expected)
 
 
 def _fees(counts: list[Count]) -> Seen:

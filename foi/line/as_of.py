@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from foi.messages import Complaint, message
-from ingest.beijing import HERE, beijing_today, day
+from ingest.beijing import BEIJING, beijing_today, day
 from ingest.home import Home
 from ingest.home.plain_path import plain_folder
 from ingest.model import IngestError
@@ -27,7 +27,7 @@ def file_to_ask(home: Path, as_of: str) -> Path:
     from dagster_project.as_of import build_as_of, first_landing
     from dagster_project.dbt import WarehouseError
 
-    until = datetime.combine(wanted + timedelta(days=1), time(), HERE).astimezone(UTC).replace(tzinfo=None)
+    until = datetime.combine(wanted + timedelta(days=1), time(), BEIJING).astimezone(UTC).replace(tzinfo=None)
     first = first_landing(place)
     if first is None or first >= until:
         raise Complaint(message("as_of.too_early", day=wanted.isoformat(), first=day(first)), 3)

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from foi.answer.correct import applied, correction_lines, correction_problems
 from foi.answer.withdraw import withdrawn, withdrawn_lines
-from foi.faults import fault
+from foi.faults import complaint_of, fault
 from foi.line.aside import mend_lists, told_of
 from foi.line.handed_in import manifest_issues, told
 from foi.line.left import cleared_lines, left_lines, left_reports, settled, told_once
 from foi.line.status import broken_checks, states_of, violation_sentences
 from foi.messages import Complaint, message
-from foi.owed.duties import complaint_of
 from foi.published import published
 from foi.published.files import set_aside
 from foi.published.incomplete import SHOWN, incomplete_lines, read_incomplete

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json as json_module
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def _lists(home: Home) -> list[Issue]:
         for line in read_ledger(ledger, understood)
         if line.entry is None
     ]
-    checks = [lambda: own_units(home), *(lambda n=name: table(home.reference, n) for name in TABLES)]
+    checks: list[Callable[[], object]] = [lambda: own_units(home), *(lambda n=name: table(home.reference, n) for name in TABLES)]
     for check in checks:
         try:
             check()

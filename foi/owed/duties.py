@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from foi.faults import complaint_of
 from foi.messages import Complaint, message
 from foi.published.incomplete import gaps_by_report
 
 if TYPE_CHECKING:
-    from ingest.model import IngestError
     from ingest.roster import RosterLine
     from ingest.units import Registry
 
@@ -85,16 +85,6 @@ def rates_of(duties: list[Duty]) -> dict[str, Any]:
     return {**counts, **shares, "nil": sum(d.is_nil for d in filed)}
 
 
-def complaint_of(error: IngestError) -> str:
-    """What is wrong with a list that people wrote, a sentence for each line; the first twenty."""
-    from ingest.handed_in.lists import ListError
-    from ingest.words.issues import issue_texts
-
-    issues = error.issues if isinstance(error, ListError) else [error.issue]
-    lines = [" / ".join(issue_texts(issue).values()) for issue in issues[:20]]
-    return "\n".join([*lines, *([message("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else [])])
-
-
 def registry_of(connection: Any) -> Registry:
     """The registry, with the units that only this warehouse knows."""
     from ingest.units import load_registry
@@ -109,9 +99,17 @@ def registry_of(connection: Any) -> Registry:
 def _on_day(duty: Duty, on: date) -> Duty:
     """The duty as it stood on a day: what was published later had not been filed then."""
     if duty.state in FILED and duty.published_on and duty.published_on > on:
-        unknown = {"published_on": None, "days_late": None, "is_complete": False, "is_valid": False, "is_nil": False,
-                   "report_id": None, "lacks": None}  # fmt: skip
-        duty = replace(duty, state="not_filed", **unknown)
+        duty = replace(
+            duty,
+            state="not_filed",
+            published_on=None,
+            days_late=None,
+            is_complete=False,
+            is_valid=False,
+            is_nil=False,
+            report_id=None,
+            lacks=None,
+        )
     if duty.state != "not_filed":
         return duty
     return replace(duty, state="missing" if duty.due < on else "not_due")

@@ -95,7 +95,8 @@ def find_area(connection: Any, name: str) -> Area:
     if len(found) == 1:
         # A county may have belonged to the city only in earlier years.
         inside = f"select unit_code, unit_name from dim_unit where level in ({levels}) and starts_with(unit_code, ?)"
-        return Area(*found[0], dict(connection.execute(inside, [found[0][0][:2]]).fetchall()))
+        code, full_name, level = found[0]
+        return Area(code, full_name, level, dict(connection.execute(inside, [code[:2]]).fetchall()))
     if found:
         raise Complaint("\n".join([message("trend.ambiguous", name=name), *(f"  {c}  {f}" for c, f, _ in found)]))
     near = connection.execute(

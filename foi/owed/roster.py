@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.up_to_date import is_building
+from foi.faults import complaint_of
 from foi.messages import Complaint, message
-from foi.owed.duties import complaint_of, registry_of
+from foi.owed.duties import registry_of
 from foi.owed.progress import GOVERNMENTS, find_area
 from foi.published import as_csv, as_json, as_table, published
 from ingest.home import Home

@@ -71,7 +71,8 @@ def _together(found: list[dict[str, Any]]) -> str | None:
 
 def _members(form: Form, rule_id: str) -> list[Rule | Relation]:
     name = rule_id.split(".")[0]
-    return [r for r in (*form.rules, *relations_of(form.form)) if r.rule == name]
+    rules: list[Rule | Relation] = [*form.rules, *relations_of(form.form)]
+    return [r for r in rules if r.rule == name]
 
 
 def _said(at: int, form: Form, failing: list[tuple[Rule | Relation, dict[str, Any]]], total: int) -> str:

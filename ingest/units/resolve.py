@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from ingest.units.areas import Areas
 from ingest.units.unit import Resolution, Unit, words
-
-if TYPE_CHECKING:
-    from ingest.units import Registry
 
 UNKNOWN = Resolution(None, (), "unknown_name")
 
@@ -24,7 +22,18 @@ class Found:
     refusal: str = ""
 
 
-def resolve(registry: Registry, name: str, places: Sequence[str], year: int | None) -> Resolution:
+class Names(Protocol):
+    """What the search for a name asks of the registry."""
+
+    @property
+    def areas(self) -> Areas: ...
+
+    def named(self, name: str) -> tuple[Unit, ...]: ...
+
+    def by_code(self, code: str) -> Unit | None: ...
+
+
+def resolve(registry: Names, name: str, places: Sequence[str], year: int | None) -> Resolution:
     """The unit a name stands for, given the places that the document and its folders name, in its report year."""
     for organization in words()["organizations"]:
         name = name.removeprefix(organization) or name
@@ -49,7 +58,7 @@ def resolve(registry: Registry, name: str, places: Sequence[str], year: int | No
 class Case:
     """One reading of a name: the areas before it taken off, and for each named place the codes it may stand for."""
 
-    registry: Registry
+    registry: Names
     name: str
     places: set[frozenset[str]]
     year: int | None

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.paths import ROOT
+
+ROOMS = ("ingest", "expectations", "dagster_project", "foi")
 # From the ground up; a module belongs to the longest name that begins its own. docs/architecture.md says what each room is for.
 LAYERS = (
     "ingest.model",
@@ -36,9 +45,11 @@ LAYERS = (
     "ingest.prose",
     "ingest.identity",
     "ingest.privacy",
-    "ingest",
+    "ingest.pipeline",
     "ingest.roster",
     "ingest.landing",
+    "ingest",
+    "expectations.judgment",
     "expectations.messages",
     "expectations.decisions",
     "expectations.judge",
@@ -47,6 +58,11 @@ LAYERS = (
     "expectations",
     "dagster_project",
     "foi.messages",
+    "foi.usage",
+    "foi.faults",
+    "foi.terminal",
+    "foi.spoken",
+    "foi.options",
     "foi.published",
     "foi.draft",
     "foi.ask",
@@ -61,3 +77,51 @@ LAYERS = (
     "foi.line",
     "foi",
 )
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the four rooms by its name."""
+    found: dict[str, Path] = {}
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of ours that a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: a relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if name in modules() else node.module for name in names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & modules().keys()
+
+
+def layer_of(module: str) -> int:
+    """The height of a module: that of the longest name in the list that begins its own."""
+    fitting = [at for at, name in enumerate(LAYERS) if module == name or module.startswith(f"{name}.")]
+    return max(fitting, key=lambda at: len(LAYERS[at]))
+
+
+def test_every_name_in_the_list_of_layers_is_a_module():
+    assert not [name for name in LAYERS if name not in modules()]
+
+
+@pytest.mark.parametrize("module", modules())
+def test_imports_go_down(module: str):
+    upward = {name for name in imported(modules()[module]) if layer_of(name) > layer_of(module)}
+    assert not upward, f"{module} stands below {', '.join(sorted(upward))}"
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = {name: imported(path) - {name} for name, path in modules().items()}
+    while leaves := {name for name, needs in graph.items() if not needs & graph.keys()}:
+        graph = {name: needs for name, needs in graph.items() if name not in leaves}
+    # What is left imports, at some distance, itself.
+    assert not graph, sorted(graph)

@@ -64,11 +64,12 @@ def notify(message: Message) -> Outcome:
         notifier = apprise.Apprise()
         if not any(notifier.add(url) for url in urls):
             raise Complaint(said("bad_address", variable=message.channel.variable))
-        is_robot = str(notifier[0].url()).split("://")[0] in ROBOTS.values()
+        address = str(notifier[0].url())  # type: ignore[no-untyped-call]
+        is_robot = address.split("://")[0] in ROBOTS.values()
         mail = message.channel.kind == "mail"
         style = apprise.NotifyFormat.HTML if mail else apprise.NotifyFormat.TEXT
         try:
-            taken = notifier.notify(body=message.html if mail else message.text, title=message.title, body_format=style)
+            taken = bool(notifier.notify(body=message.html if mail else message.text, title=message.title, body_format=style))
         except Exception as error:  # whatever a plug-in throws may quote the address: only its kind goes on
             taken, witness.errors = False, [error]
     refused = next((code for _, code in witness.answers if code), 0) if is_robot else 0
@@ -123,7 +124,7 @@ def _watched() -> Iterator[Witness]:
     for logger in loggers:
         logger.setLevel(logging.DEBUG if logger.name == "apprise" else logging.CRITICAL + 1)
         logger.propagate, logger.handlers = False, [witness]
-    requests.Session.send = noted  # type: ignore[method-assign]  # Apprise has no way to ask for the answer
+    requests.Session.send = noted  # type: ignore[method-assign, assignment]  # Apprise has no way to ask for the answer
     try:
         yield witness
     finally:
