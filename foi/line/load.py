@@ -22,6 +22,7 @@ from foi.published.violations import Line, violation_lines
 from ingest.home import Home
 from ingest.landing.inbox import survey
 from ingest.landing.last_seen import documents_left, was_loaded
+from ingest.landing.workers import has_memory_limits
 from ingest.model import IngestError
 from ingest.roster.store import check_rosters
 from ingest.units.known import registry_of
@@ -106,6 +107,8 @@ def _run(home: Home, folder: Path) -> LoadResult:
     from dagster_project.dbt import WarehouseError
     from dagster_project.load import load
 
+    if not has_memory_limits():
+        print(message("load.unlimited"), file=sys.stderr, flush=True)
     try:
         return load(home, folder, show_progress)
     except IngestError as error:
