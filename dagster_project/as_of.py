@@ -17,7 +17,7 @@ from ingest.home import Home
 from ingest.home.ledger import read_ledger
 from ingest.landing.batches import lock
 from ingest.landing.corrections import write_corrections
-from ingest.landing.schemas import SCHEMAS, fingerprint, with_every_column
+from ingest.landing.schemas import SCHEMAS, fingerprint, law_fingerprint, with_every_column
 from ingest.landing.withdrawals import known_corrections
 
 KEPT = 10  # earlier days whose warehouse is kept
@@ -79,7 +79,7 @@ def take(home: Home, scratch: Home, until: datetime) -> str:
     """Put what was known before `until` into a home folder of its own; returns a hash of it and of all that makes facts of it."""
     import polars as pl
 
-    digest = hashlib.sha256(f"{until}{fingerprint()}".encode())
+    digest = hashlib.sha256(f"{until}{fingerprint()}{law_fingerprint()}".encode())
     for batch, frame in _landed(home):
         frame = frame.filter(pl.col("landed_at") < until)
         if frame.is_empty():

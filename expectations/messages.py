@@ -12,7 +12,7 @@ from ingest.law.forms import Form, Rule, every_form, load_terms
 from ingest.law.relations import Relation, relations_of
 from ingest.law.signals import signals
 from ingest.model import Report
-from ingest.words.issues import places_in
+from ingest.words.places import places_in
 from ingest.words.yaml_files import read_yaml
 
 SHARES = {"all_zero", "unmatched"}

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from ingest.place import Place
+
 CellState = Literal["reported", "blank", "dash", "unreadable", "derived"]
 ReportState = Literal["loaded", "quarantined"]
 Severity = Literal["error", "warning", "hint"]
@@ -19,7 +21,7 @@ class Paragraph:
     """One paragraph of running text and where it stands in the file."""
 
     text: str
-    place: str
+    place: Place
 
 
 class SourceCell(NamedTuple):  # made 300 times a report: a tuple takes a third of the time
@@ -42,7 +44,7 @@ class Table:
     """A table as drawn; a merged cell stands in `cells` once, so a number over three columns stays one number."""
 
     cells: tuple[SourceCell, ...]
-    place: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Cell(NamedTuple):  # made 200 times a report
     printed: str | None
     unit: str
     raw: str
-    place: str
+    place: Place
     match: Literal["label", "position"] = "label"
     derivation: str = ""
 
@@ -95,7 +97,7 @@ class Count:
     is_approximate: bool
     scope: str
     sentence: str
-    place: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Issue:
 
     code: str
     severity: Severity
-    place: str = ""
+    place: str = ""  # a Place, or the name of a file or list
     found: str = ""
     expected: str = ""
 
@@ -116,7 +118,7 @@ class Candidate:
     kind: Literal["unit", "year"]
     value: str
     source: str
-    place: str
+    place: str  # a Place, or the name of a file or list
     evidence: str
 
 

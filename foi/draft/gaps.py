@@ -13,7 +13,8 @@ from foi.messages import has_message, message, template
 from ingest.law.forms import STATISTICS, every_form
 from ingest.law.signals import signals
 from ingest.model import Cell, Issue, Report
-from ingest.words.issues import NONE, found_words, issue_texts, place_words
+from ingest.words.issues import NONE, found_words, issue_texts
+from ingest.words.places import place_text
 from ingest.words.yaml_files import WORDS, read_yaml
 
 NAMED = 3  # cells or rows that are named
@@ -130,5 +131,5 @@ def _noticed(issue: Issue) -> list[str]:
 def gap_record(gap: Gap) -> dict[str, object]:
     """A gap as a program reads it (`missing` of --json)."""
     record: dict[str, object] = {"kind": gap.kind, "table": gap.table or None, "cells": list(gap.codes)}
-    places = [{"zh": place_words(p)[0], "place": p} for p in gap.places]
+    places = [{"zh": place_text(p)[0], "place": p} for p in gap.places]
     return record | {"places": places} | (issue_texts(gap.issue) | {"code": gap.issue.code} if gap.issue else {})

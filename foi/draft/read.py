@@ -16,7 +16,8 @@ from ingest.landing.inbox import Input
 from ingest.landing.reading import read_reports
 from ingest.model import Hints, Report
 from ingest.units.known import registry_of
-from ingest.words.issues import issue_texts, place_words, why
+from ingest.words.issues import issue_texts, why
+from ingest.words.places import place_text
 
 if TYPE_CHECKING:
     from expectations.judgment import Judgment
@@ -110,7 +111,7 @@ def _issue(issue: Any) -> dict[str, str]:
 
 
 def _place(place: str) -> str:
-    return " / ".join(dict.fromkeys(place_words(place)))
+    return " / ".join(dict.fromkeys(place_text(place)))
 
 
 def describe(report: Report) -> str:

@@ -109,7 +109,7 @@ class Page:
         found: dict[str, Line] = {}
         for cell in table.cells:
             if right := by_place.get((cell.row, cell.column + cell.colspan)):
-                found.setdefault(squeeze(cell.text).rstrip(":"), (f"{table.place} {cell.row + 1}", squeeze(right.text)))
+                found.setdefault(squeeze(cell.text).rstrip(":"), (table.place.inside(row=cell.row + 1), squeeze(right.text)))
         return found
 
     def meta(self, names: list[str]) -> list[Line]:

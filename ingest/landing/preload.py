@@ -14,6 +14,7 @@ from ingest.landing.schemas import fingerprint
 from ingest.law.forms import every_form, load_forms
 from ingest.law.labels import labels_of
 from ingest.model import Document, Issue, Paragraph
+from ingest.place import Place
 from ingest.privacy import mask
 from ingest.prose.counts import read_counts, split_sections
 from ingest.prose.phrases import codes, compiled, said_to_be_none, take_numbers
@@ -35,8 +36,8 @@ def make_ready() -> None:
     for name in ("titles", "makers", "signatures", "publishers", "file_words", "rival_names", "periods", "body_years"):
         patterns(name)
     words()
-    split_sections(Document("text", (Paragraph("".join(prose()["headings"]["other"]), ""),)))
-    read_counts({"overview": [Paragraph(f"1{unit}" * 2, "") for unit in prose()["units"]]})
+    split_sections(Document("text", (Paragraph("".join(prose()["headings"]["other"]), Place()),)))
+    read_counts({"overview": [Paragraph(f"1{unit}" * 2, Place()) for unit in prose()["units"]]})
     codes()
     for path in (("since",), ("this_year",), ("denied",), ("shared",), ("published",), ("whole_year",), ("title_year",)):
         compiled(*path)

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from ingest.home.placing import placed
-from ingest.landing.schemas import TEXT, columns_of, columns_with_years, fingerprint
+from ingest.landing.schemas import TEXT, columns_of, columns_with_years, law_fingerprint
 from ingest.law.deadlines import due_dates, duty_words
 from ingest.law.forms import every_form, load_terms
 from ingest.law.measures import load_losses
@@ -139,7 +139,7 @@ def _version(folder: Path, registry: Registry) -> bytes:
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.glob("[!.]*.parquet") if p.stem not in WRITTEN_ELSEWHERE):
         digest.update(path.name.encode() + path.read_bytes())
-    return f"{fingerprint()} {registry.fingerprint} {digest.hexdigest()}".encode()
+    return f"{law_fingerprint()} {registry.fingerprint} {digest.hexdigest()}".encode()
 
 
 def _signal_tables() -> list[tuple[str, list[dict[str, Any]], dict[str, Any]]]:

@@ -58,8 +58,10 @@ def with_every_column(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in missing.items())
 
 
+INGEST = Path(__file__).parents[1]
 ROOMS_OF_READING = ("words", "law", "readers", "tables", "prose", "identity", "units")
-MODULES_OF_READING = ("pipeline.py", "model.py", "privacy.py", "landing/rows.py", "landing/schemas.py")
+MODULES_OF_READING = ("pipeline.py", "model.py", "place.py", "privacy.py", "landing/rows.py", "landing/schemas.py")
+DATA = (".py", ".yaml", ".csv", ".gz")
 
 
 @cache
@@ -69,9 +71,27 @@ def fingerprint() -> str:
     What only judges, lists or lands (rules between numbers, deadlines, rosters, batches) is not part of it, and neither are the
     names of the files: moving a module makes no document be read again.
     """
-    ingest = Path(__file__).parents[1]
-    files = [ingest / name for name in MODULES_OF_READING]
-    files += [p for room in ROOMS_OF_READING for p in (ingest / room).rglob("*") if p.suffix in (".py", ".yaml", ".csv", ".gz")]
-    judged = ingest / "law" / "rules"
-    digests = sorted(hashlib.sha256(p.read_bytes()).digest() for p in files if judged not in p.parents)
+    return _hash_of(files_of_reading())
+
+
+@cache
+def law_fingerprint() -> str:
+    """A short hash of all that the reference tables are made of: forms, rules, words, units (16 hex digits)."""
+    made = [path for room in ("words", "law", "units") for path in _files(room)]
+    return _hash_of([*made, INGEST / "landing" / "reference.py", INGEST / "landing" / "schemas.py"])
+
+
+def files_of_reading() -> list[Path]:
+    """The modules and the data that take part in reading a file."""
+    judging = INGEST / "law" / "rules"
+    read = [path for room in ROOMS_OF_READING for path in _files(room) if judging not in path.parents]
+    return [*read, *(INGEST / name for name in MODULES_OF_READING)]
+
+
+def _files(room: str) -> list[Path]:
+    return [path for path in (INGEST / room).rglob("*") if path.suffix in DATA]
+
+
+def _hash_of(files: list[Path]) -> str:
+    digests = sorted(hashlib.sha256(path.read_bytes()).digest() for path in files)
     return hashlib.sha256(b"".join(digests)).hexdigest()[:16]

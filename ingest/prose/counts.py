@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ingest.model import Count, Document, Issue, Paragraph
+from ingest.place import Place
 from ingest.prose.contradictions import UNCLASSIFIED, Told, of_one_office, of_the_own_year, without_contradictions
 from ingest.prose.phrases import FIRST_MARK, MARKS, Code, Number, any_scope, codes, compiled, lead, said_to_be_none, take_numbers
 from ingest.prose.sections import COUNTED_PARTS, Sections
@@ -147,7 +148,7 @@ def _numbers(
 
 
 def _count(code: str, number: Number, scope: str) -> Count:
-    return Count(code, "", number.value, number.unit, number.is_approximate, scope, "", "")
+    return Count(code, "", number.value, number.unit, number.is_approximate, scope, "", Place())
 
 
 def _scope(clause: str, state: _Sentence, numbered: bool) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ingest.model import Document, Paragraph, Table
+from ingest.place import Place
 from ingest.readers.plain import MAX_TEXT, check_size, table_of
 
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
@@ -39,12 +40,12 @@ def read_markdown(text: str) -> Document:
             while end < len(lines) and "|" in lines[end] and not _is_table(lines, end):
                 rows.append(_cells(lines[end]))
                 end += 1
-            blocks.append(table_of(rows, f"line {n + 1}"))
+            blocks.append(table_of(rows, Place.of(line=n + 1)))
             n = end
             continue
         found = _HEADING.fullmatch(lines[n]) if len(lines[n]) < MAX_LINE else None
         if line := _plain(found[1] if found else lines[n]).strip():
-            blocks += [Paragraph(part.strip(), f"line {n + 1}") for part in line.split("\n") if part.strip()]
+            blocks += [Paragraph(part.strip(), Place.of(line=n + 1)) for part in line.split("\n") if part.strip()]
         n += 1
     return Document("markdown", tuple(blocks))
 

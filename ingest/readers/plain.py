@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ingest.law.statutory import marks_table_two
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
+from ingest.place import Place
 from ingest.readers.spans import MAX_COLUMNS, check_cut
 from ingest.words.headings import heading_keys
 from ingest.words.text import is_spoiled, label_key, read_number
@@ -30,7 +31,7 @@ def read_text(text: str) -> Document:
         return Document("text", tuple(_separated(text, lines, separator)))
     if any(line.startswith("\t") for line in lines):
         return Document("text", tuple(_tabbed(lines)))
-    return Document("text", tuple(Paragraph(line, f"line {n}") for n, line in enumerate(lines, 1) if line.strip()))
+    return Document("text", tuple(Paragraph(line, Place.of(line=n)) for n, line in enumerate(lines, 1) if line.strip()))
 
 
 def check_size(text: str) -> None:
@@ -41,7 +42,7 @@ def check_size(text: str) -> None:
         raise IngestError("too_large", "", f"{lines} lines", f"{MAX_LINES} lines")
 
 
-def table_of(rows: list[list[str]], place: str) -> Table:
+def table_of(rows: list[list[str]], place: Place) -> Table:
     """A table of rows of texts; raises IngestError too_large where it has more rows or columns than any report has."""
     if len(rows) > MAX_ROWS:
         raise IngestError("too_large", place, f"{len(rows)} rows", f"{MAX_ROWS} rows")
@@ -96,7 +97,9 @@ def _separated(text: str, lines: list[str], separator: str) -> Iterator[Paragrap
         yield from _block(block)
         block = []
         if filled:
-            yield from (Paragraph(line.strip(), f"line {start}") for line in separator.join(filled).split("\n") if line.strip())
+            yield from (
+                Paragraph(line.strip(), Place.of(line=start)) for line in separator.join(filled).split("\n") if line.strip()
+            )
     yield from _block(block)
 
 
@@ -109,10 +112,10 @@ def _block(rows: list[Row]) -> Iterator[Paragraph | Table]:
     while rows and len(texts := [f for f in rows[0][1] if f.strip()]) == 1:
         if marks_table_two(texts[0]) and len(rows) > 1:
             break
-        yield Paragraph(texts[0].strip(), f"line {rows[0][0]}")
+        yield Paragraph(texts[0].strip(), Place.of(line=rows[0][0]))
         rows = rows[1:]
     if rows:
-        yield table_of([fields for _, fields in rows], f"line {rows[0][0]}")
+        yield table_of([fields for _, fields in rows], Place.of(line=rows[0][0]))
 
 
 def _tabbed(lines: list[str]) -> list[Paragraph | Table]:
@@ -124,7 +127,7 @@ def _tabbed(lines: list[str]) -> list[Paragraph | Table]:
 
     def close() -> None:
         if rows:
-            blocks.append(table_of(rows, f"line {start}"))
+            blocks.append(table_of(rows, Place.of(line=start)))
             rows.clear()
 
     for number, line in enumerate(lines, 1):
@@ -144,7 +147,7 @@ def _tabbed(lines: list[str]) -> list[Paragraph | Table]:
             row[-1] += "\n" + line
         else:
             close()
-            blocks.append(Paragraph(line, f"line {number}"))
+            blocks.append(Paragraph(line, Place.of(line=number)))
             empty = 0
     close()
     return blocks

@@ -220,7 +220,7 @@ def _under_other_heads(
             if items and earliest_alike(name) == name:
                 read.setdefault(name, []).extend(items)
                 codes |= {f.code for f in items}
-                done |= {f"{d.table.place} row {row + 1}" for row in rows}
+                done |= {d.table.place.inside(row=row + 1) for row in rows}
     return read, [u for u in unread if u.place not in done]
 
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from ingest.law.labels import keys_of
 from ingest.model import SourceCell, Table
+from ingest.place import Place
 from ingest.words.text import is_spoiled, read_number
 
 
@@ -20,7 +21,7 @@ class Found(NamedTuple):
 
     code: str
     raw: str
-    place: str
+    place: Place
     match: Literal["label", "position"]
     unit: str = ""
     blocked: bool = False
@@ -60,7 +61,7 @@ class Plan(NamedTuple):
 class Unread:
     """A row that holds something but could not be given a place on the form."""
 
-    place: str
+    place: Place
     text: str
 
 
@@ -92,15 +93,14 @@ class Grid:
         """The keys of all words in the table, with and without their notes."""
         return frozenset(key for row in self.words for _, cell in row for key in keys_of(cell.text))
 
-    def at(self, cell: SourceCell, row: int) -> str:
+    def at(self, cell: SourceCell, row: int) -> Place:
         """Where a cell stands, for a person who has the table before them (counted from 1)."""
         return cell_place(self.place, cell, row)
 
 
-def cell_place(place: str, cell: SourceCell, row: int) -> str:
+def cell_place(place: Place, cell: SourceCell, row: int) -> Place:
     """Where a cell of the table at a place stands, counted from 1."""
-    box = f" ({cell.box})" if cell.box else ""
-    return f"{place} row {row + 1} column {cell.column + 1}{box}"
+    return place.inside(cell.box, row=row + 1, column=cell.column + 1)
 
 
 def is_text(cell: SourceCell) -> bool:

@@ -128,7 +128,7 @@ class Drawn:
         """The rows that hold something but fit nowhere."""
         cells = self.table.cells
         left = self.layout.plan(form, table).left
-        return [Unread(f"{self.table.place} row {row + 1}", " | ".join(cells[i].text for i in each)) for row, each in left]
+        return [Unread(self.table.place.inside(row=row + 1), " | ".join(cells[i].text for i in each)) for row, each in left]
 
     def plain_cells(self, form: Form, table: str, is_wrapped: bool) -> list[Cell] | None:
         """The cells of one statutory table where each says a bare number, nothing, or a dash; None where one is less clear."""
@@ -145,7 +145,7 @@ class Drawn:
         if places is None:
             if len(plan.places) >= PLACES:
                 plan.places.clear()
-            places = [f"{self.table.place} row {r + 1} column {c.column + 1}" for r, c in zip(rows, sources, strict=True)]
+            places = [self.table.place.inside(row=r + 1, column=c.column + 1) for r, c in zip(rows, sources, strict=True)]
             plan.places[self.table.place] = places
         if any(c.box for c in sources):
             places = [cell_place(self.table.place, c, r) for r, c in zip(rows, sources, strict=True)]

@@ -11,6 +11,7 @@ from itertools import accumulate
 from ingest.law.forms import load_forms
 from ingest.law.statutory import names_another_period
 from ingest.model import Paragraph
+from ingest.place import Place
 from ingest.words.text import is_spoiled, label_key, normalize, read_number
 from ingest.words.yaml_files import recognition
 
@@ -68,9 +69,9 @@ class Text:
         """Where the tables begin and end."""
         return _region(self.text)
 
-    def place(self, position: int) -> str:
+    def place(self, position: int) -> Place:
         """The place of a position, e.g. “line 12”."""
-        return self.places[max(0, bisect_right(self.starts, position) - 1)] if self.places else ""
+        return self.places[max(0, bisect_right(self.starts, position) - 1)] if self.places else Place()
 
     def stands_alone(self, label: Label) -> bool:
         """Whether a label is a cell or a line of its own, with at most its numbers behind it: no word of a sentence."""

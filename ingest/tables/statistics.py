@@ -15,6 +15,7 @@ from itertools import zip_longest
 from ingest.law.forms import STATISTICS, Form, FormTable, statistics_forms
 from ingest.law.labels import keys_of
 from ingest.model import SourceCell
+from ingest.place import Place
 from ingest.tables.drawn import Found, Grid, Unread, is_text, spans_labels
 from ingest.tables.running_region import Text
 from ingest.words.text import label_key, normalize, number_words, read_number
@@ -152,14 +153,14 @@ def _drawn(grid: Grid, index: _Index) -> Iterator[Row]:
         filled = [c for c in picked if c is not None and c.text.strip()]
         if label is None or any(c is None for c in picked):
             if any(not is_text(c) and read_number(c.text).state == "reported" for c in filled):
-                yield code, [], [Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells))]
+                yield code, [], [Unread(grid.place.inside(row=r + 1), " | ".join(c.text for c in cells))]
             continue
         unit = grid.rows[r][header["unit"]] if "unit" in header else None
         beside = [
             c for c in cells if c.column >= label.column + label.colspan and c is not unit and all(c is not p for p in picked)
         ]
         if any(c.text.strip() for c in beside):
-            yield code, [], [Unread(f"{grid.place} row {r + 1}", " | ".join(c.text for c in cells))]
+            yield code, [], [Unread(grid.place.inside(row=r + 1), " | ".join(c.text for c in cells))]
             continue
         sources = [(c.text, grid.at(c, r), c.confidence) for c in picked if c is not None]
         shared = len({id(c) for c in picked}) < len(picked) or any(c is not None and spans_labels(c, r, grid) for c in picked)
@@ -182,7 +183,7 @@ def _header(cells: list[SourceCell], table: FormTable) -> dict[str, int]:
 
 
 def _row(
-    table: FormTable, code: str, notes: list[str], sources: list[tuple[str, str, float]], shared: bool = False
+    table: FormTable, code: str, notes: list[str], sources: list[tuple[str, Place, float]], shared: bool = False
 ) -> tuple[str, list[Found], list[Unread]]:
     """The numbers of one row, blocked where one stands for two columns or the unit (first of the notes) is another one."""
     unit, *others = (normalize(note).strip() for note in notes)

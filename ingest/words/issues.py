@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.model import Issue
 from ingest.words.language import LANGUAGES, Text
+from ingest.words.places import place_text
 from ingest.words.yaml_files import WORDS, read_yaml
 
 _NAMES = re.compile(r"\{(\w+)\}")
@@ -44,7 +45,7 @@ def issue_text(issue: Issue) -> Text:
     text = next(
         (whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole
     )
-    values = {"place": place_words(issue.place), "found": found_words(issue), "expected": translated(issue.expected)}
+    values = {"place": place_text(issue.place), "found": found_words(issue), "expected": translated(issue.expected)}
     said = []
     for at, language in enumerate(LANGUAGES):
         given = {name: pair[at] for name, pair in values.items()}
@@ -71,24 +72,6 @@ def found_words(issue: Issue) -> Text:
     for both, zh, en in _reasons():
         found = Text(found.zh.replace(both, zh), found.en.replace(both, en))
     return found
-
-
-def place_words(place: str) -> Text:
-    """A place in Chinese (第1张表第4行第2列) and in English, as the tables hold it; a path or a name is the same in both."""
-    rules = _findings()["places"]
-    if not re.match(rules["begins"], place):
-        return Text(place, place)
-    said = place
-    for pattern, words in rules["parts"]:
-        said = re.sub(pattern, words, said)
-    return Text(said, place)
-
-
-def places_in(text: str) -> str:
-    """A text in which places stand among other words, with the places in Chinese."""
-    for pattern, words in _findings()["places"]["parts"]:
-        text = re.sub(pattern, words, text)
-    return text
 
 
 def translated(found: str, technical: bool = False) -> Text:

@@ -13,6 +13,7 @@ from tests.paths import ROOT
 ROOMS = ("ingest", "expectations", "dagster_project", "foi")
 # From the ground up; a module belongs to the longest name that begins its own. docs/architecture.md says what each room is for.
 LAYERS = (
+    "ingest.place",
     "ingest.model",
     "ingest.beijing",
     "ingest.home.environment",

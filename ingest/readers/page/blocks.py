@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.model import Paragraph, SourceCell, Table
+from ingest.place import Place
 from ingest.readers.page.glyphs import APART, DIGITS, UNKNOWN, Glyph, Page, are_alike, goes_on, join, lines_of
 from ingest.readers.page.ruled import RuledTable, find_tables
 from ingest.readers.page.unruled import find_unruled
@@ -174,10 +175,10 @@ def _page_blocks(sheet: _Sheet, unit: str) -> tuple[list[Found], bool]:
     for n, (table, texts) in enumerate(zip(sheet.tables, sheet.inside, strict=True), 1):
         drawn = _draw(table, texts, sheet, unit)
         if _is_frame(table):
-            paragraphs = [Paragraph(c.text.replace("\n", ""), f"page {page.number}") for c in drawn if c.text.strip()]
+            paragraphs = [Paragraph(c.text.replace("\n", ""), Place.of(page=page.number)) for c in drawn if c.text.strip()]
             placed += [(table.ys[0], (p, [], 0)) for p in paragraphs]
         else:
-            place = f"page {page.number} table {n}"
+            place = Place.of(page=page.number, table=n)
             placed.append((table.ys[0], (Table(tuple(drawn), place), table.xs, len(table.ys) - 1)))
     placed += [(y, (p, [], 0)) for y, p in _paragraphs(sheet.lines, page.number, [t.ys[0] for t in sheet.tables])]
     found = [f for _, f in sorted(placed, key=lambda p: p[0])]
@@ -247,4 +248,4 @@ def _paragraphs(lines: list[list[Glyph]], page: int, tops: list[float]) -> list[
         else:
             found.append((line[0].top, join(line)))
         before = line
-    return [(y, Paragraph(text, f"page {page} line {n}")) for n, (y, text) in enumerate(found, 1)]
+    return [(y, Paragraph(text, Place.of(page=page, line=n))) for n, (y, text) in enumerate(found, 1)]

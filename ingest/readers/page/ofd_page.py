@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ingest.model import IngestError
+from ingest.place import Place
 from ingest.readers.page.glyphs import DIGITS, UNKNOWN, Glyph, Page
 from ingest.readers.page.painted import WHITE, Run
 from ingest.readers.page.watermark import Look, is_oblique, look_of, odd_looks, watermarks
@@ -78,7 +79,7 @@ class OfdPage:
     def _count(self, many: int) -> None:
         self.objects += many
         if self.objects > MAX_OBJECTS:
-            raise IngestError("too_large", f"page {self.page.number}", f"{self.objects} objects", f"{MAX_OBJECTS} objects")
+            raise IngestError("too_large", Place.of(page=self.page.number), f"{self.objects} objects", f"{MAX_OBJECTS} objects")
 
     def seen(self, looks: set[Look]) -> Page:
         """The page with the characters that are seen; `looks` are those of the watermarks of the whole document."""
@@ -120,7 +121,7 @@ class OfdPage:
             self.page.glyphs.append(glyph)
 
     def _text(self, element: Element) -> None:
-        place = Place(element)
+        place = Frame(element)
         size = float(element.get("Size") or 3.0) * place.scale
         glyphs: list[Glyph] = []
         for code in element.iter(NS + "TextCode"):
@@ -145,13 +146,13 @@ class OfdPage:
         self.many += 1
         left, top, right, bottom = (max(-50, min(200, int(v // TILE))) for v in cover.box)
         if self.many > MAX_COVERS:
-            raise IngestError("too_large", f"page {self.page.number}", f"{self.many} objects", f"{MAX_COVERS} objects")
+            raise IngestError("too_large", Place.of(page=self.page.number), f"{self.many} objects", f"{MAX_COVERS} objects")
         for tile in itertools.product(range(left, right + 1), range(top, bottom + 1)):
             self.covers.setdefault(tile, []).append(cover)
 
     def _image(self, element: Element) -> None:
         self.page.has_image = True
-        box = Place(element).boundary
+        box = Frame(element).boundary
         if box is None:
             return
         wide, high = box[2] - box[0], box[3] - box[1]
@@ -160,7 +161,7 @@ class OfdPage:
             self._cover(Cover(self.objects, box, 0.0, False))
 
     def _path(self, element: Element) -> None:
-        place = Place(element)
+        place = Frame(element)
         filled, drawn = element.get("Fill", "false").lower() == "true", element.get("Stroke", "true").lower() != "false"
         fill = lightness(element.find(NS + "FillColor"), element) if filled else 1.0
         light = min(fill, lightness(element.find(NS + "StrokeColor"), element)) if drawn else fill
@@ -179,7 +180,7 @@ class OfdPage:
             if min(box[2] - box[0], box[3] - box[1]) > THIN:
                 self._cover(Cover(self.objects, box, fill, _opacity(element) > 250))
 
-    def _parts(self, data: str, place: Place) -> Iterator[list[tuple[float, float]]]:
+    def _parts(self, data: str, place: Frame) -> Iterator[list[tuple[float, float]]]:
         """The straight pieces of a path; a curve is an outline of a letter."""
         words = data.split()
         self._count(len(words) // 3)
@@ -221,7 +222,7 @@ class OfdPage:
                 self.page.verticals.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
 
 
-class Place:
+class Frame:
     """Where an object's own axes lie on the page: its boundary and its matrix; what lies outside the boundary is not painted."""
 
     def __init__(self, element: Element) -> None:
@@ -302,7 +303,7 @@ def _steps(text: str | None, most: int) -> list[float]:
     return found
 
 
-def _glyphs(code: Element, place: Place, size: float) -> Iterator[Glyph]:
+def _glyphs(code: Element, place: Frame, size: float) -> Iterator[Glyph]:
     text = code.text or ""
     x, y = float(code.get("X") or 0), float(code.get("Y") or 0)
     across, down = _steps(code.get("DeltaX"), len(text)), _steps(code.get("DeltaY"), len(text))

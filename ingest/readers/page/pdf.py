@@ -11,6 +11,7 @@ import zlib
 import pypdfium2
 
 from ingest.model import Document, IngestError
+from ingest.place import Place
 from ingest.readers.page.blocks import read_pages
 from ingest.readers.page.glyphs import UNKNOWN
 from ingest.readers.page.pdf_page import Sight, read_page, without_watermarks
@@ -65,7 +66,9 @@ def _checked(sights: list[Sight]) -> dict[str, str]:
     """What must be known before the text is believed: is there any, is it seen, and does it mean what is drawn."""
     layered = [s.page.number for s in sights if s.is_layered]
     if layered and len(layered) * 2 >= sum(len(s.page.glyphs) >= 5 or s.is_layered for s in sights):
-        raise IngestError("scan_needs_ocr", f"page {layered[0]}")  # the text was recognized by a program that no one here knows
+        raise IngestError(
+            "scan_needs_ocr", Place.of(page=layered[0])
+        )  # the text was recognized by a program that no one here knows
     for sight in sights:
         if sight.is_layered:
             sight.page.glyphs = []
@@ -73,13 +76,13 @@ def _checked(sights: list[Sight]) -> dict[str, str]:
     scans = [s.page.number for s in sights if len(s.page.glyphs) < 5 and (s.page.has_image or s.has_drawing)]
     if len(glyphs) < 5:
         if scans:
-            raise IngestError("scan_needs_ocr", f"page {scans[0]}")
+            raise IngestError("scan_needs_ocr", Place.of(page=scans[0]))
         raise IngestError("damaged_pdf", "", "no text")
     text = "".join([g.text for g in glyphs if g.text != UNKNOWN])
     nonsense = len(_SENSE.sub("", text))
     if nonsense * 10 > len(glyphs) or not (_IDEOGRAPH.search(text) or _is_western(text)):
         sample = "".join(g.text for g in glyphs[:12] if g.text.isprintable())
-        raise IngestError("pdf_no_unicode", f"page {sights[0].page.number}", sample)
+        raise IngestError("pdf_no_unicode", Place.of(page=sights[0].page.number), sample)
     pages: dict[str, list[int]] = {
         "scan_pages": scans,
         "hidden_text": [s.page.number for s in sights if s.has_hidden and not s.is_layered],

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ingest.model import SourceCell, Table
+from ingest.place import Place
 from ingest.readers.page.glyphs import Glyph
 from ingest.readers.page.words import LEVEL, PAGE, Block, Word, find_labels, is_number, known_labels, words_of
 from ingest.readers.row_edges import side_by_side
@@ -272,7 +273,7 @@ def _table(part: Part, unit: str, number: int) -> Unruled:
                 empty = Word("", left, right, line.y, line.high, line.numbers[0].page, ())
                 cells.append(_cell("", row, FIRST + k, (empty,), unit))
     first = min(used, key=lambda w: w.y)
-    table = Table(tuple(cells), f"page {first.page + 1} table {number}")
+    table = Table(tuple(cells), Place.of(page=first.page + 1, table=number))
     return Unruled(first.page, first.y - PAGE * first.page, table, tuple(g for w in used for g in w.glyphs))
 
 

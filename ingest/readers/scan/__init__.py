@@ -18,6 +18,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
+from ingest.place import Place
 from ingest.readers.page.ruled import find_tables
 from ingest.readers.scan.cells import read_tables
 from ingest.readers.scan.ocr import model_path
@@ -105,7 +106,7 @@ def _pdf_pages(data: bytes) -> Iterator[tuple[Image, float]]:
                 pixels = image.get_bitmap(render=False).to_numpy()
             else:
                 if wide * high * (DPI / 72) ** 2 > MAX_PIXELS:
-                    raise IngestError("image_too_large", f"page {index + 1}", f"{wide:.0f} × {high:.0f} pt")
+                    raise IngestError("image_too_large", Place.of(page=index + 1), f"{wide:.0f} × {high:.0f} pt")
                 pixels = page.render(scale=DPI / 72, grayscale=True).to_numpy()
             if pixels.ndim == 3:
                 pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY) if pixels.shape[2] >= 3 else pixels[:, :, 0]

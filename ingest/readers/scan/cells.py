@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from ingest.model import SourceCell, Table
+from ingest.place import Place
 from ingest.readers.page.ruled import RuledTable
 from ingest.readers.page.words import is_part_of_label
 from ingest.readers.scan.digits import CERTAIN, WITNESSES, Witnesses
@@ -63,7 +64,7 @@ def read_tables(tables: list[RuledTable], gray: Image, ink: Image, unit: float, 
             text, confidence = _text(seen[first:end], inked)
             box = f"page {page}, x {x0:.0f}–{x1:.0f}, y {y0:.0f}–{y1:.0f} pt"
             cells.append(SourceCell(text, *table.cells[k], min(confidence, most) if text else confidence, box))
-        read.append(Table(tuple(cells), f"page {page} table {n}"))
+        read.append(Table(tuple(cells), Place.of(page=page, table=n)))
     return read
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ingest.model import Paragraph
+from ingest.place import Place
 from ingest.readers.scan.ocr import recognizer
 from ingest.readers.scan.page import text_lines
 
@@ -42,7 +43,7 @@ def read_prose(gray: Image, ink: Image, unit: float, page: int) -> list[tuple[fl
             y, before = found[-1]
             found[-1] = (y, Paragraph(before.text + text, before.place))
         elif text.strip():
-            found.append((float(top), Paragraph(text, f"page {page} line {n}")))
+            found.append((float(top), Paragraph(text, Place.of(page=page, line=n))))
         full = x1 > margin
     return found
 

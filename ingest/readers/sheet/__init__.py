@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from ingest.model import Document, Paragraph, SourceCell, Table
+from ingest.place import Place
 from ingest.readers.sheet.formula import column_name
 from ingest.readers.sheet.seen import Sheet
 from ingest.readers.sheet.workbook import looks_like_sheet, open_sheets
@@ -93,7 +94,7 @@ def _is_heading(row: list[SourceCell]) -> bool:
 def _paragraphs(sheet: Sheet, row: int, cells: list[SourceCell]) -> Iterator[Paragraph]:
     """The lines of the only text of a row: whole parts of a report stand in one cell."""
     lines = next(c.text for c in cells if c.text.strip()).split("\n")
-    place = f"sheet {sheet.name} row {sheet.row_number(row) + 1}"
+    place = Place.of_rows(sheet.name, sheet.row_number(row) + 1)
     yield from (Paragraph(line.strip(), place) for line in lines if line.strip())
 
 
@@ -115,7 +116,7 @@ def _block(
     drawn = [c for c in cells if c.text.strip() or c.rowspan * c.colspan > 1]
     left, right = min(c.column for c in drawn), max(c.column + c.colspan for c in drawn)
     first, last = block[0], block[-1]
-    place = f"sheet {sheet.name} rows {sheet.row_number(first) + 1}–{sheet.row_number(last) + 1}"
+    place = Place.of_rows(sheet.name, sheet.row_number(first) + 1, sheet.row_number(last) + 1)
     yield Table(
         tuple(
             SourceCell(c.text, c.row - first, c.column - left, min(c.rowspan, last + 1 - c.row), c.colspan, 1.0, c.box)

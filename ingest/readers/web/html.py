@@ -12,6 +12,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from ingest.model import Document, IngestError, Paragraph, Table
+from ingest.place import Place
 from ingest.readers.spans import place_cells
 from ingest.readers.web.html_text import BLOCK, SKIP, Texts, spaced
 
@@ -102,7 +103,7 @@ class _Walk:
         self.buffer.clear()
         if text:
             self.paragraphs += 1
-            self.blocks.append(Paragraph(text, f"paragraph {self.paragraphs}"))
+            self.blocks.append(Paragraph(text, Place.of(paragraph=self.paragraphs)))
 
     def visit(self, node: Node, depth: int) -> None:
         for child in node.iter(include_text=True):
@@ -157,8 +158,8 @@ class _Walk:
                 shown = self.texts.unseen(td, text) if text else text
                 row.append((shown, spans.get("rowspan"), spans.get("colspan")))
             drawn.append(row)
-        if placed := place_cells(drawn, f"table {self.tables}"):
-            self.blocks.append(Table(placed, f"table {self.tables}"))
+        if placed := place_cells(drawn, Place.of(table=self.tables)):
+            self.blocks.append(Table(placed, Place.of(table=self.tables)))
 
 
 def _is_layout(table: Node, rows: list[list[Node]]) -> bool:

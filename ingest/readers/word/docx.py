@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
+from ingest.place import Place
 from ingest.readers.decoding import decode
 from ingest.readers.kinds import office_kind, other_format
 from ingest.readers.package import BROKEN, Package, Relation, open_package
@@ -87,7 +88,7 @@ class _Reader:
     def _paragraph(self, text: str) -> Iterator[Paragraph]:
         self._paragraphs += 1
         if text.strip():
-            yield Paragraph(text, f"paragraph {self._paragraphs}")
+            yield Paragraph(text, Place.of(paragraph=self._paragraphs))
 
     def _relation(self, element: Element) -> Relation:
         return self._relations.get(element.get(_ID) or "", Relation("", element.get(_ID) or "", False))
@@ -110,7 +111,7 @@ class _Reader:
                 yield from self._paragraph(block.text)
             else:
                 self._tables += 1
-                yield replace(block, place=f"table {self._tables}")
+                yield replace(block, place=Place.of(table=self._tables))
 
     def _chunk_text(self, element: Element) -> str:
         """A file that was brought into a cell; of its tables nothing is made there."""
@@ -120,7 +121,7 @@ class _Reader:
         )
 
     def _table(self, table: Element) -> Iterator[Paragraph | Table]:
-        place = f"table {self._tables}"
+        place = Place.of(table=self._tables)
         rows = [tr for tr in inside(table, TR) if (pr := tr.find(W + "trPr")) is None or not _is_deleted(pr)]
         if any(len(list(t.iter(TC))) > 3 for t in table.iterdescendants(TBL)):  # a table that only lays out other tables
             for tr in rows:
@@ -162,7 +163,7 @@ class _Reader:
             above = here
             width = max(width, column)
             if width * len(rows) > MAX_PLACES:
-                raise IngestError("too_large", f"table {self._tables}", f"{width * len(rows)} cells", f"{MAX_PLACES} cells")
+                raise IngestError("too_large", Place.of(table=self._tables), f"{width * len(rows)} cells", f"{MAX_PLACES} cells")
         return cells
 
 
@@ -210,7 +211,7 @@ def _brought_in(data: bytes, depth: int) -> Iterator[Paragraph | Table]:
     elif looks_like_html(text := decode(data)):
         yield from read_html(text).blocks
     else:
-        yield from (Paragraph(line, "") for line in text.splitlines())
+        yield from (Paragraph(line, Place()) for line in text.splitlines())
 
 
 def _is_deleted(properties: Element) -> bool:

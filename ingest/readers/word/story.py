@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.model import IngestError, Paragraph, Table
+from ingest.place import Place
 from ingest.readers.row_edges import OBJECT, Row, Shape, place_rows, said, side_by_side
 
 MAX_DEPTH = 12
@@ -123,10 +124,10 @@ class Story:
             if isinstance(part, str):
                 self._paragraphs += 1
                 if part.strip():
-                    yield Paragraph(part, f"paragraph {self._paragraphs}")
+                    yield Paragraph(part, Place.of(paragraph=self._paragraphs))
                 continue
             self._tables += 1
-            place = f"table {self._tables}"
+            place = Place.of(table=self._tables)
             if part.lays_out():
                 for cells, _ in part.rows:
                     for cell in cells:

@@ -11,7 +11,8 @@ from ingest.model import Hints, IngestError, Issue, Paragraph, Table
 from ingest.pipeline import ingest_bytes
 from ingest.readers import read_document
 from ingest.units import load_registry
-from ingest.words.issues import issue_texts, place_words
+from ingest.words.issues import issue_texts
+from ingest.words.places import place_text
 from tests.factory import zero_record
 from tests.factory.docx import as_docx
 
@@ -86,7 +87,7 @@ def test_deep_nesting_ends_as_a_report_not_a_crash():
     ],
 )  # fmt: skip
 def test_a_place_is_said_in_chinese_and_kept_in_english(place: str, zh: str):
-    assert place_words(place) == (zh, place)
+    assert place_text(place) == (zh, place)
 
 
 @pytest.mark.parametrize(
