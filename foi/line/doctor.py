@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 
 from foi.messages import message
-from ingest.installed import GROUPS, missing_of
+from ingest.installed import missing_of
 from ingest.landing.workers import has_memory_limits
 from ingest.readers.abilities import Ability, abilities
+
+ENGINES = ("dbt", "dagster", "duckdb")
 
 
 def means() -> list[Ability]:
     """What is there to read with, to build the warehouse with and to keep a damaged file within bounds."""
     missing = missing_of("warehouse")
-    warehouse = Ability("warehouse", not missing, ", ".join(missing or GROUPS["warehouse"][:4]), frozenset())
+    warehouse = Ability("warehouse", not missing, ", ".join(missing or ENGINES), frozenset())
     return [warehouse, *abilities(), Ability("limits", has_memory_limits(), "", frozenset())]
 
 
