@@ -8,7 +8,7 @@ from pathlib import Path
 from foi.ask.trend import show_trend
 from foi.line.load import load_folder
 from foi.messages import Complaint, message
-from ingest.project import project_folder
+from ingest.project import is_checkout, project_folder
 
 EXAMPLES = project_folder("examples")
 
@@ -24,6 +24,9 @@ def run_demo(home: Path) -> int:
     print()
     print(show_trend(home / "published.duckdb", "received", area="990101"))
     print()
-    print(f"{message('demo.next')}:", message("demo.commands"), f"{message('demo.first')}:", sep="\n")
-    print("  . .venv/bin/activate", f"  export FOI_HOME={shlex.quote(str(home))}", sep="\n")
+    draft = "examples/draft.docx" if is_checkout() else shlex.quote(str(EXAMPLES / "draft.docx"))
+    print(f"{message('demo.next')}:", message("demo.commands", draft=draft), f"{message('demo.first')}:", sep="\n")
+    if is_checkout():
+        print("  . .venv/bin/activate")
+    print(f"  export FOI_HOME={shlex.quote(str(home))}", sep="\n")
     return 0
