@@ -10,7 +10,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The home folder (docs/architecture.md lists what it holds)."""
+    """The home folder (docs/warehouse.md lists what it holds)."""
 
     root: Path
 
