@@ -101,11 +101,11 @@ def doctor(
     json: JsonOption = False,
 ) -> None:
     if verify:
-        from foi.line.verify import verify_home
+        from foi.line.verify import show_verified, verify_home
 
-        text, exit_code = verify_home(home, json)
-        print(text)
-        raise typer.Exit(exit_code)
+        verified = verify_home(home)
+        print(show_verified(verified, json))
+        raise typer.Exit(verified.exit_code)
     from foi.line.doctor import show_abilities
 
     print(show_abilities(json))
@@ -118,7 +118,7 @@ def forms(
     cells: Annotated[bool, typer.Option("--cells", help="help.cells")] = False,
     source: Annotated[str, typer.Option("--from", help="help.form_from")] = "",
 ) -> None:
-    from foi.ask.dictionary import show_cells, show_form, show_forms
+    from foi.ask.show_dictionary import show_cells, show_form, show_forms
 
     if form == "new":
         from foi.line.new_form import begin_form
@@ -203,7 +203,7 @@ def versions(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.ask.versions import show_versions
+    from foi.ask.show_versions import show_versions
 
     print(show_versions(home / "published.duckdb", unit, year, area, json))
 
@@ -227,11 +227,9 @@ def rules(
     yields: Annotated[bool, typer.Option("--yield", help="help.yield")] = False,
     home: HomeOption = HOME,
 ) -> None:
-    from foi.ask.rules import rules_page, show_rules
+    from foi.ask.show_rules import rules_page, show_rules, show_yield
 
     if yields:
-        from foi.ask.rule_yield import show_yield
-
         print(show_yield(home / "published.duckdb", json))
         return
     print(rules_page().rstrip("\n") if markdown else show_rules(json))
@@ -250,7 +248,8 @@ def progress(
     json: JsonOption = False,
 ) -> None:
     from foi.line.as_of import day_of
-    from foi.owed.progress import Question, show_progress
+    from foi.owed.progress import Question
+    from foi.owed.show_progress import show_progress
 
     question = Question(area, year, roster, day_of(on) if on else None, state or (), every_unit)
     print(show_progress(home / "published.duckdb", question, "csv" if csv else "json" if json else "table"))
@@ -296,9 +295,9 @@ def roster_template(
 def units_find(
     name: Annotated[str, typer.Argument(help="help.unit_name")], home: HomeOption = HOME, json: JsonOption = False
 ) -> None:
-    from foi.ask.dictionary import find_units
+    from foi.ask.show_dictionary import show_units
 
-    text, found = find_units(name, json, home)
+    text, found = show_units(name, json, home)
     print(text)
     raise typer.Exit(0 if found else 2)
 
@@ -311,10 +310,10 @@ def query(
     json: JsonOption = False,
     as_of: AsOfOption = "",
 ) -> None:
-    from foi.ask.query import run_query
+    from foi.ask.query import show_query
     from foi.line.as_of import file_to_ask
 
-    print(run_query(file_to_ask(home, as_of), sql, "csv" if csv else "json" if json else "table"))
+    print(show_query(file_to_ask(home, as_of), sql, "csv" if csv else "json" if json else "table"))
 
 
 @app.command(help="help.trend")
@@ -327,17 +326,19 @@ def trend(
     json: JsonOption = False,
     as_of: AsOfOption = "",
 ) -> None:
-    from foi.ask.trend import show_trend
+    from foi.ask.show_trend import show_trend
+    from foi.ask.trend import Question
     from foi.line.as_of import file_to_ask
 
-    print(show_trend(file_to_ask(home, as_of), measure, unit=unit, area=area, json=json, boundaries=boundaries))
+    print(show_trend(file_to_ask(home, as_of), Question(measure, unit, area, boundaries), json))
 
 
 @app.command(help="help.status")
 def status(home: HomeOption = HOME, json: JsonOption = False) -> None:
-    from foi.line.status import show_status
+    from foi.line.show_status import show_status
+    from ingest.home import Home
 
-    print(show_status(home / "published.duckdb", json=json))
+    print(show_status(Home(home), json=json))
 
 
 @app.command(help="help.export")

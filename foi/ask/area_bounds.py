@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from expectations.messages import plain
-from foi.messages import message
+from foi.messages import bilingual, joined
+from ingest.words.language import Text
 
 NAMED = 12  # missing units that are named in a line
 
@@ -23,24 +24,23 @@ COLUMNS = (
 )
 
 
-def bounds_of(connection: Any, area: str, measure: str) -> list[str]:
-    """One line for each year in which the government of the area filed a number; none for measures that are not added up."""
+def bounds_of(connection: Any, area: str, measure: str) -> list[Text]:
+    """A sentence for each year in which the government of the area filed a number; none for measures that are not added up."""
     rows = connection.execute(
         f"select {', '.join(COLUMNS)} from area_bounds where area_code = ? and measure = ? and answer <> 'not_assessable' order by 1",
         [area, measure],
     ).fetchall()
-    lines = [_line(dict(zip(COLUMNS, row, strict=True))) for row in rows]
-    return [message("bounds.title"), *(f"  {line}" for line in lines)] if lines else []
+    return [_sentence(dict(zip(COLUMNS, row, strict=True))) for row in rows]
 
 
-def _line(row: dict[str, Any]) -> str:
+def _sentence(row: dict[str, Any]) -> Text:
     values = {"year": row["report_year"], "number": plain(row["area_number"]), "known": plain(row["known_sum"]),
               "units": row["known_units"], "missing": row["missing_units"], "most": plain(row["most_missing"])}  # fmt: skip
-    covers = message(f"bounds.scope_{row['scope']}")
+    covers = bilingual(f"bounds.scope_{row['scope']}")
     answer = row["answer"] if row["most_missing"] is None or row["missing_units"] else "all_known"
-    line = message(f"bounds.{answer}", **values, scope=covers)
+    sentence = bilingual(f"bounds.{answer}", **values, scope=covers)
     if not row["missing_units"] or not row["missing_names"]:
-        return line
-    named = row["missing_names"].split(", ")
-    more = message("bounds.more", n=len(named) - NAMED) if len(named) > NAMED else ""
-    return f"{line} {message('bounds.missing', names='、'.join(named[:NAMED]), more=more)}"
+        return sentence
+    names = row["missing_names"].split(", ")
+    more = bilingual("bounds.more", n=len(names) - NAMED) if len(names) > NAMED else ""
+    return joined([sentence, bilingual("bounds.missing", names=joined(names[:NAMED]), more=more)], " ")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from foi.messages import message
+from foi.messages import bilingual, joined
+from ingest.words.language import Text
 
 NAMED = 12  # units that are named in a note; --json names all
 # A township or department where it stood in its year, or (on constant boundaries) where it, or what became of it, stands today.
@@ -23,18 +24,16 @@ class AreaUnits:
     excluded: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
 
-    def notes(self) -> list[str]:
-        """Both lists in words."""
+    def notes(self) -> list[Text]:
+        """Both lists in words, of many units the first."""
         return [
-            _named(f"trend.{kind}_units", names)
-            for kind, names in (("silent", self.silent), ("excluded", self.excluded))
-            if names
+            _note(f"trend.{kind}_units", names) for kind, names in (("silent", self.silent), ("excluded", self.excluded)) if names
         ]
 
 
-def _named(key: str, names: list[str]) -> str:
-    more = message("bounds.more", n=len(names) - NAMED) if len(names) > NAMED else ""
-    return message(key, names="、".join(names[:NAMED]), more=more)
+def _note(key: str, names: list[str]) -> Text:
+    more = bilingual("bounds.more", n=len(names) - NAMED) if len(names) > NAMED else ""
+    return bilingual(key, names=joined(names[:NAMED]), more=more)
 
 
 def units_of_area(connection: Any, area: str, measures: tuple[str, ...], constant: bool) -> dict[int, AreaUnits]:

@@ -5,47 +5,57 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from foi.messages import message
+from foi.messages import bilingual, joined
+from ingest.words.language import Text
 
 BOUNDARIES = ("reported", "constant")
 NAMED = 3  # units of one change that are named
 
 
-def breaks_of_unit(connection: Any, code: str, first: int, last: int) -> dict[int, list[str]]:
+def breaks_of_unit(connection: Any, code: str, first: int, last: int) -> dict[int, list[Text]]:
     """By year, from what the unit was made; a change before its first report is told there. A mere new name breaks nothing."""
     query = (
-        "select greatest(report_year, $2), kind, string_agg(unit_name || '（' || unit_code || '）', '、' order by unit_code)"
+        "select greatest(report_year, $2), kind, list([unit_name, unit_code] order by unit_code)"
         " from successions where successor_code = $1 and report_year <= $3"
         " and (report_year >= $2 or unit_code in (select unit_code from stg_final_units)) group by all order by all"
     )
-    notes: dict[int, list[str]] = defaultdict(list)
+    notes: dict[int, list[Text]] = defaultdict(list)
     for year, kind, units in connection.execute(query, [code, first, last]).fetchall():
-        mark = "" if kind == "renamed" else f"{message('trend.break')} "
-        notes[year].append(mark + message(f"trend.was_{kind}", units=units))
+        note = bilingual(f"trend.was_{kind}", units=_with_codes(units))
+        notes[year].append(note if kind == "renamed" else at_break(note))
     return notes
 
 
-def successors_of(connection: Any, code: str) -> list[str]:
-    """What a unit that is no more became, each as a line."""
+def at_break(note: Text) -> Text:
+    """A note on a year whose number cannot be held against those before it; it begins with a mark."""
+    return joined([bilingual("trend.break"), note], " ")
+
+
+def successors_of(connection: Any, code: str) -> list[Text]:
+    """What a unit that is no more became, each as a sentence."""
     query = (
-        "select report_year, kind, string_agg(successor_name || '（' || successor_code || '）', '、' order by successor_code)"
+        "select report_year, kind, list([successor_name, successor_code] order by successor_code)"
         " from successions where unit_code = ? and unit_code in (select unit_code from stg_final_units) group by all order by all"
     )
     found = connection.execute(query, [code]).fetchall()
-    return [message(f"trend.became_{kind}", year=year, units=units) for year, kind, units in found]
+    return [bilingual(f"trend.became_{kind}", year=year, units=_with_codes(units)) for year, kind, units in found]
 
 
-def breaks_of_area(connection: Any, code: str) -> dict[int, list[str]]:
+def _with_codes(units: list[list[str]]) -> Text:
+    return joined(bilingual("trend.named", name=name, code=code) for name, code in units)
+
+
+def breaks_of_area(connection: Any, code: str) -> dict[int, list[Text]]:
     """By year, the units that joined or left an area."""
     query = (
-        "select report_year, change, string_agg(distinct unit_name, '、' order by unit_name), count(distinct unit_code),"
-        " string_agg(distinct other_area_name, '、' order by other_area_name) from boundary_changes where area_code = ?"
-        " group by all order by all"
+        "select report_year, change, list(distinct unit_name order by unit_name), count(distinct unit_code),"
+        " list(distinct other_area_name order by other_area_name) filter (where other_area_name is not null)"
+        " from boundary_changes where area_code = ? group by all order by all"
     )
-    notes: dict[int, list[str]] = defaultdict(list)
-    for year, change, units, n, other in connection.execute(query, [code]).fetchall():
-        told = units if n <= NAMED else message("trend.and_more", units="、".join(units.split("、")[:NAMED]), n=n)
-        notes[year].append(f"{message('trend.break')} {message(f'trend.{change}', units=told, other=other or '–')}")
+    notes: dict[int, list[Text]] = defaultdict(list)
+    for year, change, units, n, others in connection.execute(query, [code]).fetchall():
+        names = joined(units) if n <= NAMED else bilingual("trend.and_more", units=joined(units[:NAMED]), n=n)
+        notes[year].append(at_break(bilingual(f"trend.{change}", units=names, other=joined(others or ["–"]))))
     return notes
 
 

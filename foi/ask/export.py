@@ -73,7 +73,7 @@ def _excel(connection: Any, table: str) -> bytes:
         bold = book.add_format({"bold": True, "bg_color": "#F3F3F3"})
         for name, (columns, rows) in data.items():
             sheet = book.add_worksheet(name)
-            sheet.write_row(0, 0, [names.of(c)[0] for c in columns], bold)
+            sheet.write_row(0, 0, [names.of(c).shown for c in columns], bold)
             sheet.write_row(1, 0, columns, bold)
             sheet.freeze_panes(2, 3)
             for r, row in enumerate(rows, 2):

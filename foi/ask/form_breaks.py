@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from foi.messages import message
+from foi.ask.boundary_breaks import at_break
+from foi.messages import bilingual, joined
+from ingest.words.language import Text
 
 # From the strongest to the weakest: a change is as bad as the worst of its forms.
 WORST = ("different", "not_asked", "narrower", "wider", "same")
@@ -28,7 +30,7 @@ class Meaning:
         ).fetchall()
         self.table = found[0][0] if found else "requests"
 
-    def change(self, before: frozenset[str], now: frozenset[str]) -> list[str]:
+    def change(self, before: frozenset[str], now: frozenset[str]) -> list[Text]:
         """The note on a year whose forms are not those of the year before; nothing where they are the same or unknown."""
         if not before or not now or before == now:
             return []
@@ -40,11 +42,13 @@ class Meaning:
             return []  # neither has the number, so there is nothing to compare
         alike = {tuple(self._forms.get(f, ())) for f in before} == {tuple(self._forms.get(f, ())) for f in now}
         relation = "same" if alike and relations else next((r for r in WORST if r in relations), None)
-        said = message("trend.form_change", old=_listed(before), new=_listed(now))
-        said += f", {message(f'trend.relation_{relation}')}" if relation else ""
-        notes = dict.fromkeys(" / ".join(filter(None, (zh, en))) for _, zh, en in told if zh or en)
-        mark = "" if relation == "same" else f"{message('trend.break')} "
-        return [f"{mark}{said} ({'; '.join(notes)})" if notes else f"{mark}{said}"]
+        change = bilingual("trend.form_change", old=_listed(before), new=_listed(now))
+        if relation:
+            change = bilingual("trend.relation", change=change, relation=bilingual(f"trend.relation_{relation}"))
+        notes = list(dict.fromkeys(Text(zh or en or "", en or zh or "") for _, zh, en in told if zh or en))
+        if notes:
+            change = bilingual("trend.why", change=change, notes=joined(notes, "gap.semicolon"))
+        return [change if relation == "same" else at_break(change)]
 
 
 def _listed(forms: frozenset[str]) -> str:

@@ -1,15 +1,14 @@
-"""`foi rules`: every rule by which reports are judged, with its source; docs/rules.md is made from the same data."""
+"""Every rule by which reports are judged, with its source; foi.ask.show_rules prints them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from foi.messages import message
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
 from ingest.law.signals import signals
+from ingest.words.language import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,11 @@ class Entry:
     en: str
     law: str
     judged_by: str = "report"
+
+    @property
+    def words(self) -> Text:
+        """What the rule says."""
+        return Text(self.zh, self.en)
 
 
 def entries() -> list[Entry]:
@@ -53,33 +57,3 @@ def _each() -> Iterator[Entry]:
             yield Entry(rule, (form.form,), len(relations), x.severity, False, x.levels, needs, x.zh, x.en, x.law)
     for s in signals().values():
         yield Entry(s.rule, s.forms, 1, s.severity, False, s.levels, s.needs, s.zh, s.en, s.law, s.judged_by)
-
-
-def show_rules(as_json: bool) -> str:
-    """Every rule in words, or as JSON."""
-    if as_json:
-        return json.dumps([{name: getattr(e, name) for name in Entry.__slots__} for e in entries()], ensure_ascii=False)
-    lines = [message("rules.title", n=len(entries()))]
-    for e in entries():
-        kind = message("rules.printed") if e.is_printed else message("rules.derived")
-        lines += [
-            "",
-            f"{e.rule} × {e.applied} [{message(f'severity.{e.severity}')}] {kind} {', '.join(e.forms) or message('rules.every_form')}",
-            f"  {e.zh}",
-            f"  {e.en}",
-        ]
-        lines.append(f"  {message('rules.needs', needs='、'.join(message(f'rules.{n}') for n in e.needs))}")
-        lines += [f"  {e.law}", *([f"  {message('rules.levels', levels=', '.join(e.levels))}"] if e.levels else [])]
-    return "\n".join(lines)
-
-
-def rules_page() -> str:
-    """The page docs/rules.md."""
-    columns = ("rule", "severity", "forms", "zh", "en", "law")
-    lines = [f"# {message('rules.page')}", "", message("rules.made"), ""]
-    lines += [f"| {' | '.join(message(f'rules.column_{c}') for c in columns)} |", f"|{'---|' * len(columns)}"]
-    for e in entries():
-        lines.append(
-            f"| `{e.rule}` × {e.applied} | {e.severity} | {', '.join(e.forms) or message('rules.every_form')} | {e.zh} | {e.en} | {e.law} |"
-        )
-    return "\n".join(lines) + "\n"

@@ -1,8 +1,8 @@
-"""`foi trend`: one measure of one unit or area over the years, with a mark at every change of form and every missing report."""
+"""One measure of one unit or area over the years, with a note at every change of form and every missing report; foi.ask.show_trend prints it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,13 @@ from foi.ask.area_bounds import bounds_of
 from foi.ask.area_units import AreaUnits, units_of_area
 from foi.ask.boundary_breaks import BOUNDARIES, breaks_of_area, breaks_of_unit, successors_of, today
 from foi.ask.form_breaks import Meaning
-from foi.ask.unit_years import years_of
-from foi.messages import Complaint, message
-from foi.published import as_json, as_table, published
+from foi.ask.unit_years import UnitYear, years_of
+from foi.messages import Complaint, bilingual, joined, message
+from foi.published import published
 from foi.published.names import Names
 from foi.published.nearby import no_such_name
+from ingest.words.language import Text
 
-RATE_COLUMNS = ("change", "numerator", "denominator")
 # The measures a rate is made of: where one of them breaks, the rate does.
 RATES = {
     "grant_rate": ("granted", "closed"),
@@ -25,35 +25,77 @@ RATES = {
 }
 
 
-def show_trend(
-    path: Path, measure: str, unit: str | None = None, area: str | None = None, json: bool = False, boundaries: str = "reported"
-) -> str:
-    """The years of a unit or an area as a table (or JSON); a Complaint when the name is unknown or stands for several.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a measure of a unit or of an area (one of them), by name or code, on which boundaries.
 
-    `boundaries`: reported, each report where its unit stood in its year, with a mark where that changed; or constant, all
-    reports where their units, or what became of them, stand today.
+    reported: each report where its unit stood in its year, with a mark where that changed; constant: all reports where their units,
+    or what became of them, stand today.
     """
-    if boundaries not in BOUNDARIES:
-        raise Complaint(message("trend.no_boundaries", found=boundaries, known=", ".join(BOUNDARIES)))
-    if (unit is None) == (area is None):
+
+    measure: str
+    unit: str | None = None
+    area: str | None = None
+    boundaries: str = "reported"
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether all years are counted by the units and areas of today."""
+        return self.boundaries == "constant"
+
+
+@dataclass(frozen=True, slots=True)
+class TrendYear:
+    """A year: its number (None: the notes say why there is none), what a rate is made of and how it changed, and what is to be known of it.
+
+    `change` is in percentage points on the year before. Of an area `reporting` units stand in the number and `missing` ones owe a report;
+    `units` names those that are left out of it.
+    """
+
+    report_year: int
+    value: Any
+    notes: tuple[Text, ...]
+    change: float | None = None
+    numerator: Any = None
+    denominator: Any = None
+    reporting: int | None = None
+    missing: int | None = None
+    units: AreaUnits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The years of a measure of a unit or area, what became of it (`changes`), and what the area's own report says beside its units (`bounds`)."""
+
+    question: Question
+    code: str
+    name: str
+    measure: Text
+    years: tuple[TrendYear, ...]
+    changes: tuple[Text, ...] = ()
+    bounds: tuple[Text, ...] = ()
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether the measure is a share of two numbers."""
+        return self.question.measure.endswith("_rate")
+
+
+def trend_of(path: Path, question: Question) -> Trend:
+    """The trend that is asked for; a Complaint when the measure or the name is unknown, or the name stands for several."""
+    if question.boundaries not in BOUNDARIES:
+        raise Complaint(message("trend.no_boundaries", found=question.boundaries, known=", ".join(BOUNDARIES)))
+    if (question.unit is None) == (question.area is None):
         raise Complaint(message("trend.one_of"))
-    constant = boundaries == "constant"
+    measure, of_area = question.measure, question.area is not None
     with published(path) as connection:
-        _check_measure(connection, measure, area is not None)
-        code, name = _find(connection, unit or area or "", area is not None)
-        if unit and constant:
+        _check_measure(connection, measure, of_area)
+        code, name = _find(connection, question.unit or question.area or "", of_area)
+        if not of_area and question.is_constant:
             code, name = today(connection, code) or (code, name)
-        zh, en = Names(connection).of(measure)
-        columns, rows, changes = (
-            _of_area(connection, code, measure, constant, json) if area else _of_unit(connection, code, measure, constant)
-        )
-        after = bounds_of(connection, code, measure) if area and not constant else []
-    if json:
-        return as_json(["report_year", "value", *columns], rows)
-    head = [message("trend.year"), message("trend.value"), *(message(f"trend.{c}") for c in columns)]
-    title = message("trend.title_constant" if constant else "trend.title", name=name, code=code, measure=zh, measure_en=en)
-    after += [*changes, message("trend.hint_constant")] if changes else []
-    return "\n".join([title, as_table(head, rows), *(["", *after] if after else [])])
+        years, changes = (_of_area if of_area else _of_unit)(connection, code, measure, question.is_constant)
+        bounds = bounds_of(connection, code, measure) if of_area and not question.is_constant else []
+        return Trend(question, code, name, Names(connection).of(measure), tuple(years), tuple(changes), tuple(bounds))
 
 
 def _check_measure(connection: Any, measure: str, of_area: bool) -> None:
@@ -67,7 +109,7 @@ def _check_measure(connection: Any, measure: str, of_area: bool) -> None:
         known.append("grant_rate")
     if measure not in known:
         names = Names(connection)
-        options = "\n".join(f"  {m:34} {' / '.join(names.of(m))}" for m in known)
+        options = "\n".join(f"  {m:34} {names.of(m).shown}" for m in known)
         raise Complaint(f"{message('trend.no_measure', measure=measure)}\n{options}")
 
 
@@ -94,30 +136,39 @@ def _find(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
     raise no_such_name(connection, name, f"select unit_name, code as unit_code from {known}")
 
 
-def _of_unit(connection: Any, code: str, measure: str, constant: bool) -> tuple[list[str], list[Sequence[Any]], list[str]]:
-    """Columns and rows of the table, and what became of the unit."""
+def _of_unit(connection: Any, code: str, measure: str, constant: bool) -> tuple[list[TrendYear], list[Text]]:
+    """The years of a unit, those without a report too, and what became of it."""
     is_rate = measure == "grant_rate"
     meaning = Meaning(connection, RATES.get(measure, (measure,)))
-    shown: list[Sequence[Any]] = []
     years = years_of(connection, code, measure, meaning.table, constant)
     breaks = breaks_of_unit(connection, code, min(years), max(years)) if years and not constant else {}
+    rates = {year: one.value for year, one in years.items()}
+    trend: list[TrendYear] = []
     last: frozenset[str] = frozenset()
     for year in range(min(years), max(years) + 1) if years else ():
         found = years.get(year)
-        value, state = (found.value, found.state) if found else (None, "no_report")
-        notes = [*breaks.get(year, ())]
-        notes += [] if value is not None else [message(f"state.{state}" if state != "other_unit" else "trend.different")]
-        if found:
-            notes += [message("trend.reported_by", units="、".join(found.reporters))] if found.reporters else []
-            notes += [message("trend.gone", units="、".join(found.gone))] if found.gone else []
-            notes += [message("trend.without", units="、".join(found.missing))] if found.missing else []
-            notes += meaning.change(last, found.forms)
-            notes += [message("trend.failed_rules", n=found.failed)] if found.failed else []
-            last = found.forms or last
-        fraction = [_points({y: f.value for y, f in years.items()}, year), *(found.fraction if found else (None, None))]
-        shown.append((year, value, *(fraction if is_rate else []), "; ".join(notes)))
-    became = [] if constant else successors_of(connection, code) or [message("trend.broken")] * bool(breaks)
-    return [*(RATE_COLUMNS if is_rate else []), "note"], shown, became
+        notes = [*breaks.get(year, ()), *_notes(found, meaning, last)]
+        one = TrendYear(year, found.value if found else None, tuple(notes))
+        if is_rate:
+            numerator, denominator = found.fraction if found else (None, None)
+            one = replace(one, change=_points(rates, year), numerator=numerator, denominator=denominator)
+        trend.append(one)
+        last = (found.forms if found else None) or last
+    became = [] if constant else successors_of(connection, code) or [bilingual("trend.broken")] * bool(breaks)
+    return trend, became
+
+
+def _notes(found: UnitYear | None, meaning: Meaning, last: frozenset[str]) -> list[Text]:
+    """Why a year has no number, whose report it is, whether its form changed, and how many of its sums fail."""
+    if found is None:
+        return [bilingual("state.no_report")]
+    notes = []
+    if found.value is None:
+        notes.append(bilingual("trend.different" if found.state == "other_unit" else f"state.{found.state}"))
+    for key, units in (("reported_by", found.reporters), ("gone", found.gone), ("without", found.missing)):
+        notes += [bilingual(f"trend.{key}", units=joined(units))] if units else []
+    notes += meaning.change(last, found.forms)
+    return [*notes, *([bilingual("trend.failed_rules", n=found.failed)] if found.failed else [])]
 
 
 def _points(rates: dict[int, Any], year: int) -> float | None:
@@ -126,10 +177,8 @@ def _points(rates: dict[int, Any], year: int) -> float | None:
     return None if now is None or before is None else round((now - before) * 100, 2)
 
 
-def _of_area(
-    connection: Any, code: str, measure: str, constant: bool, named_apart: bool
-) -> tuple[list[str], list[Sequence[Any]], list[str]]:
-    """Columns and rows of the table, and whether the area changed. The units counted are those of the measure itself."""
+def _of_area(connection: Any, code: str, measure: str, constant: bool) -> tuple[list[TrendYear], list[Text]]:
+    """The years of an area, and whether it changed. The units counted are those of the measure itself."""
     is_rate = measure.endswith("_rate")
     measures = RATES.get(measure, (measure,))
     meaning = Meaning(connection, measures)
@@ -143,18 +192,14 @@ def _of_area(
     rates = {row[0]: row[1] for row in rows}
     members = units_of_area(connection, code, measures, constant)
     breaks = {} if constant else breaks_of_area(connection, code)
-    shown: list[Sequence[Any]] = []
+    trend: list[TrendYear] = []
     last: frozenset[str] = frozenset()
-    for year, value, reporting, missing, why, numerator, denominator, listed in rows:
-        units = members.get(year, AreaUnits())
-        rate = [_points(rates, year), numerator, denominator] if is_rate else []
+    for year, value, reporting, missing, why, above, below, listed in rows:
         forms = frozenset(listed.split(",")) if listed else frozenset()
-        notes = [*breaks.get(year, ()), *([] if value is not None else [message(f"state.{why}")]), *meaning.change(last, forms)]
+        notes = [*breaks.get(year, ()), *([] if value is not None else [bilingual(f"state.{why}")]), *meaning.change(last, forms)]
         last = forms or last
-        counts = (reporting, len(units.excluded), len(units.silent), missing)
-        named = (units.excluded, units.silent) if named_apart else ()
-        notes += () if named_apart else units.notes()
-        shown.append((year, value, *rate, *counts, *named, "; ".join(notes)))
-    changed = [message("trend.broken")] * any(row[0] in breaks for row in shown)
-    lists = ("excluded_units", "silent_units") if named_apart else ()
-    return [*(RATE_COLUMNS if is_rate else []), "reporting", "excluded", "silent", "missing", *lists, "note"], shown, changed
+        change = _points(rates, year) if is_rate else None
+        units = members.get(year, AreaUnits())
+        trend.append(TrendYear(year, value, tuple(notes), change, above, below, reporting, missing, units))
+    changed = [bilingual("trend.broken")] * any(one.report_year in breaks for one in trend)
+    return trend, changed

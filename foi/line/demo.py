@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from foi.ask.trend import show_trend
+from foi.ask.show_trend import show_trend
+from foi.ask.trend import Question
 from foi.line.load import load_folder
 from foi.messages import Complaint, message
 from ingest.project import is_checkout, project_folder
@@ -22,10 +23,10 @@ def run_demo(home: Path) -> int:
     if code > 1:
         return code
     print()
-    print(show_trend(home / "published.duckdb", "received", area="990101"))
+    print(show_trend(home / "published.duckdb", Question("received", area="990101")))
     print()
     draft = "examples/draft.docx" if is_checkout() else shlex.quote(str(EXAMPLES / "draft.docx"))
-    print(f"{message('demo.next')}:", message("demo.commands", draft=draft), f"{message('demo.first')}:", sep="\n")
+    print(message("demo.next"), message("demo.commands", draft=draft), message("demo.first"), sep="\n")
     if is_checkout():
         print("  . .venv/bin/activate")
     print(f"  export FOI_HOME={shlex.quote(str(home))}", sep="\n")

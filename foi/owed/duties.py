@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from foi.faults import complaint_of
 from foi.messages import Complaint, message
 from foi.published.incomplete import gaps_by_report
+from ingest.words.language import Text
 
 if TYPE_CHECKING:
     from ingest.roster import RosterLine
@@ -45,7 +46,7 @@ class Duty:
     city_code: str | None = None
     county_code: str | None = None
     report_id: str | None = None
-    lacks: str | None = None  # in words, where the report is not complete
+    lacks: Text | None = None  # where the report is not complete
 
     @property
     def is_incomplete(self) -> bool:

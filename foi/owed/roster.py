@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ingest.roster import Roster
     from ingest.units import Registry
 
-SHOWN = ("unit_code", "unit_name", "report_year", "due", "exempt", "note", "file", "line")
+COLUMNS = ("unit_code", "unit_name", "report_year", "due", "exempt", "note", "file", "line")
 TEMPLATE = ("unit_code", "unit_name", "report_year", "due", "exempt", "note")
 
 
@@ -31,7 +31,7 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     from ingest.roster.read import read_roster
     from ingest.roster.store import keep_roster, roster_lines
     from ingest.units.known import registry_for
-    from ingest.words.issues import issue_texts
+    from ingest.words.issues import issue_text
 
     if path.is_dir():
         raise Complaint(message("roster.folder", path=path), 2)
@@ -54,13 +54,13 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
         raise Complaint(message("error.home_not_writable", path=error.filename or home.root, reason=why(error)), 3) from error
     years = sorted({str(line.report_year) if line.report_year else message("roster.every_year") for line in roster.lines})
     exempt = sum(line.is_exempt for line in roster.lines)
-    said = [message("roster.loaded", n=len(roster.lines), exempt=exempt, years=", ".join(years), path=path)]
-    said += [" / ".join(issue_texts(note).values()) for note in roster.notes]
-    said += _decided(roster_lines(home.reference), roster, registry)
+    lines = [message("roster.loaded", n=len(roster.lines), exempt=exempt, years=", ".join(years), path=path)]
+    lines += [issue_text(note).shown for note in roster.notes]
+    lines += _decided(roster_lines(home.reference), roster, registry)
     if home.build.is_file() and not is_building(home):
         _refresh(home)
-        return "\n".join([*said, message("roster.refreshed")])
-    return "\n".join([*said, message("roster.not_built")])
+        return "\n".join([*lines, message("roster.refreshed")])
+    return "\n".join([*lines, message("roster.not_built")])
 
 
 def _refresh(home: Home) -> None:
@@ -84,7 +84,7 @@ def _decided(lines: list[dict[str, Any]], roster: Roster, registry: Registry) ->
         if row["level"] == "township" and row["kind"] != "other" and row["county_code"]:
             listed[row["county_code"]].add(row["unit_code"])
     spans = {span["unit_code"]: span for span in unit_spans(registry)}
-    said = []
+    decided = []
     for county, year in sorted(
         {(x.county_code, x.report_year) for x in roster.lines if x.level == "township" and x.county_code}, key=str
     ):
@@ -95,12 +95,12 @@ def _decided(lines: list[dict[str, Any]], roster: Roster, registry: Registry) ->
         if left and unit:
             names = ", ".join(u.name for c in left[:8] if (u := registry.by_code(c))) + (" …" if len(left) > 8 else "")
             key = "roster.decides" if 2 * len(codes) > len(there) else "roster.adds"
-            said.append(
+            decided.append(
                 message(
                     key, county=unit.name, year=year or message("roster.every_year"), n=len(codes), left=len(left), names=names
                 )
             )
-    return said
+    return decided
 
 
 def _is_there(span: dict[str, Any] | None, year: int | None) -> bool:
@@ -112,17 +112,21 @@ def _is_there(span: dict[str, Any] | None, year: int | None) -> bool:
     return (span["first_year"] or year) <= year <= (span["last_year"] or year)
 
 
-def show_roster(home_root: Path, area: str = "", year: int = 0, style: str = "table") -> str:
+def roster_of(home_root: Path, area: str = "", year: int = 0) -> list[dict[str, Any]]:
     """The lines that count, of an area (its name, its code, or the beginning of one) and year if told."""
     from ingest.roster.store import roster_lines
 
     home = Home(home_root.resolve())
     lines, code = roster_lines(home.reference), _code(home, area)
-    lines = [x for x in lines if x["unit_code"].startswith(code) and (not year or x["report_year"] in (None, year))]
-    rows = [[_shown(line)[name] for name in SHOWN] for line in lines]
+    return [_written(x) for x in lines if x["unit_code"].startswith(code) and (not year or x["report_year"] in (None, year))]
+
+
+def show_roster(home_root: Path, area: str = "", year: int = 0, style: str = "table") -> str:
+    """The lines that count as a table, CSV or JSON."""
+    rows = [[line[name] for name in COLUMNS] for line in roster_of(home_root, area, year)]
     if style != "table":
-        return (as_json if style == "json" else as_csv)(SHOWN, rows)
-    return as_table([message(f"roster.{name}") for name in SHOWN], rows) if rows else message("roster.empty")
+        return (as_json if style == "json" else as_csv)(COLUMNS, rows)
+    return as_table([message(f"roster.{name}") for name in COLUMNS], rows) if rows else message("roster.empty")
 
 
 def _code(home: Home, area: str) -> str:
@@ -145,7 +149,8 @@ def _code(home: Home, area: str) -> str:
     return found[0].unit_code
 
 
-def _shown(line: dict[str, Any]) -> dict[str, Any]:
+def _written(line: dict[str, Any]) -> dict[str, Any]:
+    """A line as a roster is written: the day with its year, and 1 where a unit is exempt without a reason."""
     due = f"{line['due_month']:02}-{line['due_day']:02}" if line["due_month"] else ""
     if due and line["report_year"]:
         due = f"{line['report_year'] + 1}-{due}"
@@ -190,8 +195,8 @@ def _row(unit: tuple[str, str, str, str], year: int, line: dict[str, Any] | None
     note = message("roster.may_not_report") if (level, kind) == ("township", "other") else ""
     if line is None:
         return [code, name, year, due, "", note]
-    shown = _shown({**line, "report_year": year})
-    return [code, name, year, shown["due"] or due, shown["exempt"], line["note"] or ""]
+    written = _written({**line, "report_year": year})
+    return [code, name, year, written["due"] or due, written["exempt"], line["note"] or ""]
 
 
 def _not_named() -> list[str]:

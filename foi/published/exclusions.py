@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from foi.messages import message, template
+from foi.messages import bilingual, joined, message, word_of
 from foi.published.namesakes import namesakes, told_apart
+from ingest.words.language import Text
 
 COLUMNS = ("unit_code", "unit_name", "report_year", "table", "reasons", "rule_ids")
 QUERY = """
@@ -28,17 +29,13 @@ def exclusion_lines(excluded: list[dict[str, Any]]) -> list[str]:
             reports.setdefault((row["unit_code"], row["report_year"]), []).append(row)
     lines = []
     for (code, year), rows in reports.items():
-        parts = tuple(_words("gap.comma")[at].join(_table(row, at) for row in rows) for at in (0, 1))
+        tables = joined(_table(row) for row in rows)
         lines.append(
-            "  " + message("status.excluded_line", unit=rows[0]["unit_name"] or code, code=code, year=year, tables=parts)
+            "  " + message("status.excluded_line", unit=rows[0]["unit_name"] or code, code=code, year=year, tables=tables)
         )
     return ["", message("status.excluded", n=len(lines)), *lines] if lines else []
 
 
-def _table(row: dict[str, Any], at: int) -> str:
-    reasons = _words("gap.comma")[at].join(_words(f"exclusion.{reason}")[at] for reason in row["reasons"].split(", "))
-    return _words("status.excluded_table")[at].format(table=_words(f"gap.{row['table']}")[at], reasons=reasons)
-
-
-def _words(key: str) -> tuple[str, str]:
-    return template(key) or (key, key)
+def _table(row: dict[str, Any]) -> Text:
+    reasons = joined(word_of("exclusion", reason) for reason in row["reasons"].split(", "))
+    return bilingual("status.excluded_table", table=word_of("gap", row["table"]), reasons=reasons)

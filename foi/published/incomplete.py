@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from expectations.incomplete import SUITE
-from foi.messages import message, template
+from foi.messages import bilingual, joined, message, word_of
 from foi.published.namesakes import namesakes, told_apart
+from ingest.words.language import Text
 
 TABLES = ("absent_tables", "empty_tables")
 COUNTS = ("blank", "unreadable", "absent", "rows_unread", "sums_not_assessable")
@@ -35,23 +36,22 @@ def read_incomplete(connection: Any) -> list[dict[str, Any]]:
     return [{**report, "unit_name": told_apart(report["unit_name"], report["unit_code"], shared)} for report in found]
 
 
-def gaps_by_report(connection: Any) -> dict[str, str]:
+def gaps_by_report(connection: Any) -> dict[str, Text]:
     """What each report that is not whole lacks, in a few words, by its report_id."""
-    return {report["report_id"]: message("gap.all", gaps=gaps(report)) for report in _reports(connection, GAPS)}
+    return {report["report_id"]: bilingual("gap.all", gaps=gaps(report)) for report in _reports(connection, GAPS)}
 
 
-def gaps(report: dict[str, Any]) -> tuple[str, str]:
+def gaps(report: dict[str, Any]) -> Text:
     """What a report lacks, in a few words of Chinese and of English."""
-    given = [(f"gap.{kind}", _joined([_words(f"gap.{table}") for table in report[kind]])) for kind in TABLES if report[kind]]
-    given += [(f"gap.{name}", (report[name], report[name])) for name in COUNTS if report[name]]
-    return _joined([(_words(key)[0].format(what=zh), _words(key)[1].format(what=en)) for key, (zh, en) in given])
+    tables = [bilingual(f"gap.{kind}", what=joined(word_of("gap", t) for t in report[kind])) for kind in TABLES if report[kind]]
+    return joined([*tables, *(bilingual(f"gap.{name}", what=report[name]) for name in COUNTS if report[name])])
 
 
 def incomplete_lines(reports: list[dict[str, Any]], most: int | None = None) -> list[str]:
     """A heading and a line for each report; of many only the first, and how many more there are."""
     if not reports:
         return []
-    unknown, shown = _words("read.unknown"), reports[:most]
+    unknown, shown = message("read.unknown"), reports[:most]
     lines = [
         message(
             "status.incomplete_line",
@@ -69,12 +69,3 @@ def incomplete_lines(reports: list[dict[str, Any]], most: int | None = None) -> 
 def _reports(connection: Any, query: str) -> list[dict[str, Any]]:
     found = [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(query).fetchall()]
     return [{**report, **{kind: [t for t in report[kind].split(", ") if t] for kind in TABLES}} for report in found]
-
-
-def _joined(words: list[tuple[str, str]]) -> tuple[str, str]:
-    zh, en = _words("gap.comma")
-    return zh.join(pair[0] for pair in words), en.join(pair[1] for pair in words)
-
-
-def _words(key: str) -> tuple[str, str]:
-    return template(key) or (key, key)

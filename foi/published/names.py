@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from foi.messages import has_message, message, template
+from foi.messages import has_message, joined, message, template
+from ingest.words.language import Text
 
 # What a column says about the measure it is named after.
 ENDINGS = ("_state", "_units", "_reason", "_numerator", "_denominator", "_unit")
@@ -17,18 +18,16 @@ class Names:
         # A cell by its row and column; a total goes by its row alone, as in the marts.
         cells = "select concat_ws('_', row_code, column_code), zh, en from dim_measure"
         rows = connection.execute(f"select code, zh, en from stg_terms union all {cells}").fetchall()
-        self._terms = {code: (zh, en) for code, zh, en in rows}
+        self._terms = {code: Text(zh, en) for code, zh, en in rows}
 
-    def of(self, column: str) -> tuple[str, str]:
+    def of(self, column: str) -> Text:
         """Both names of a column; its own code when nothing is known of it."""
         if found := template(f"column.{column}") or self._terms.get(column):
             return found
         for ending in ENDINGS:
             if column.endswith(ending):
-                zh, en = self.of(column.removesuffix(ending))
-                ending_zh, ending_en = template(f"ending.{ending[1:]}") or ("", "")
-                return f"{zh}{ending_zh}", f"{en}{ending_en}"
-        return column, column
+                return joined([self.of(column.removesuffix(ending)), template(f"ending.{ending[1:]}") or ""], "")
+        return Text(column, column)
 
 
 def table_lines(connection: Any) -> str:

@@ -10,10 +10,11 @@ from itertools import groupby
 from typing import Any
 
 from expectations.messages import cell_words, plain, printed_label
-from foi.messages import counting, message, template
+from foi.messages import bilingual, joined
 from foi.published.namesakes import namesakes, told_apart
 from ingest.law.forms import Form, Rule, every_form
 from ingest.law.relations import Relation, relations_of
+from ingest.words.language import LANGUAGES, Text
 
 MANY = 3  # violations of one rule of one report that become one line
 NAMED = 3  # columns or rows that such a line names
@@ -25,10 +26,17 @@ COLUMNS = ("report_id", "rule_id", "unit_code", "unit_name", "report_year", "lef
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line, and how many violations it stands for."""
+    """A line, how many violations it stands for, and which rules of which report they break."""
 
-    text: str
+    words: Text
     violations: int
+    report_id: str
+    rule_ids: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """The line in the language of this reader."""
+        return self.words.shown
 
 
 def violation_lines(connection: Any) -> list[Line]:
@@ -48,24 +56,27 @@ def violation_lines(connection: Any) -> list[Line]:
     for _, group in groupby(rows, key=lambda row: (row["report_id"], (row["rule_id"] or "").split(".")[0])):
         found = list(group)
         whole = _together(found) if len(found) >= MANY else None
-        said = [(whole, found)] if whole else [(f"{r['message_zh']} / {r['message_en']}", [r]) for r in found]
-        lines += [Line(_marked(text, rows), len(rows)) for text, rows in said]
+        told = [(whole, found)] if whole else [(Text(r["message_zh"] or "", r["message_en"] or ""), [r]) for r in found]
+        lines += [
+            Line(_marked(words, rows), len(rows), rows[0]["report_id"], frozenset(row["rule_id"] or "" for row in rows))
+            for words, rows in told
+        ]
     return lines
 
 
-def _marked(text: str, found: list[dict[str, Any]]) -> str:
+def _marked(words: Text, found: list[dict[str, Any]]) -> Text:
     """A line whose violations a person has all confirmed says so."""
-    return f"{text} {message('status.mark_confirmed')}" if all(row["is_confirmed"] for row in found) else text
+    return joined([words, bilingual("status.mark_confirmed")], " ") if all(row["is_confirmed"] for row in found) else words
 
 
-def _together(found: list[dict[str, Any]]) -> str | None:
+def _together(found: list[dict[str, Any]]) -> Text | None:
     """One line for the violations of a rule; None where the rule is none of the form's, whose columns could be named."""
     for form in (every_form()[found[0][c]] for c in FORMS if found[0][c]):
         members = _members(form, found[0]["rule_id"])
         by_rule = {row["rule_id"]: row for row in found}
         if by_rule.keys() <= {m.rule_id for m in members}:
             failing = [(m, by_rule[m.rule_id]) for m in members if m.rule_id in by_rule]
-            return " / ".join(_said(at, form, failing, len(members)) for at in (0, 1))
+            return _line(form, failing, len(members))
     return None
 
 
@@ -75,26 +86,27 @@ def _members(form: Form, rule_id: str) -> list[Rule | Relation]:
     return [r for r in rules if r.rule == name]
 
 
-def _said(at: int, form: Form, failing: list[tuple[Rule | Relation, dict[str, Any]]], total: int) -> str:
-    """The line in Chinese (0) or English (1)."""
-    language = ("zh", "en")[at]
+def _line(form: Form, failing: list[tuple[Rule | Relation, dict[str, Any]]], total: int) -> Text:
+    """One line for a rule: the unit and year, in how many places it fails, and the first of them with both sides."""
     rule, row = failing[0]
-    words = {key: (template(f"failing.{key}") or ("", ""))[at] for key in ("line", "part", "comma", "more")}
     parts = [
-        words["part"].format(label=_label(form, m, language), left=plain(r["left_sum"]), right=plain(r["right_sum"]))
+        bilingual("failing.part", label=_label(form, m), left=plain(r["left_sum"]), right=plain(r["right_sum"]))
         for m, r in failing[:NAMED]
     ]
-    more = words["more"].format(**counting({"n": len(failing) - NAMED})) if len(failing) > NAMED else ""
-    unit, year = row["unit_name"] or (template("read.unknown") or ("", ""))[at], row["report_year"] or "–"
-    named = words["comma"].join(parts) + more
-    rule_words = rule.zh if at == 0 else rule.en
-    return words["line"].format(unit=unit, year=year, rule=rule_words, n=len(failing), total=total, named=named)
+    named = joined(parts, "failing.comma")
+    if len(failing) > NAMED:
+        named = joined([named, bilingual("failing.more", n=len(failing) - NAMED)], "")
+    unit = row["unit_name"] or bilingual("read.unknown")
+    year, words = row["report_year"] or "–", Text(rule.zh, rule.en)
+    return bilingual("failing.line", unit=unit, year=f"{year}", rule=words, n=len(failing), total=total, named=named)
 
 
-def _label(form: Form, rule: Rule | Relation, language: str) -> str:
+def _label(form: Form, rule: Rule | Relation) -> Text:
     """The column or row that a rule is applied to, as printed; for what is neither, the cell on its left side."""
     table = form.tables.get("requests" if isinstance(rule, Relation) else rule.table)
     if table and (rule.instance in table.columns or rule.instance in table.rows):
-        return printed_label(form, table.name, rule.instance, language)
+        return Text(*(printed_label(form, table.name, rule.instance, language) for language in LANGUAGES))
     cells = [t.code for t in rule.left if t.source == "cell"] if isinstance(rule, Relation) else list(rule.left)
-    return cell_words(cells[0], form.form, language) if cells else rule.instance
+    if not cells:
+        return Text(rule.instance, rule.instance)
+    return Text(*(cell_words(cells[0], form.form, language) for language in LANGUAGES))

@@ -21,9 +21,10 @@ from foi.alerts import preview
 from foi.alerts.clock import CHINA
 from foi.published.incomplete import read_incomplete
 from foi.answer.letter import write_letters
-from foi.owed.progress import Question, show_progress
+from foi.owed.progress import Question
+from foi.owed.show_progress import show_progress
 from foi.published import published
-from foi.line.status import show_status
+from foi.line.show_status import show_status
 from ingest.law.forms import load_forms
 from ingest.home import Home
 from tests.dbt.conftest import Built, environment_kept
@@ -179,7 +180,7 @@ def test_the_gate_names_each_gap_once_in_words(county: Built):
 
 def test_status_tells_of_every_report_that_is_not_whole(county: Built):
     path = county.home / "published.duckdb"
-    said, facts = show_status(path), json.loads(show_status(path, json=True))
+    said, facts = show_status(Home(path.parent)), json.loads(show_status(Home(path.parent), json=True))
     assert f"不完整的报告 {len(LACKING)} 份" in said and "没有需要处理的问题" not in said
     assert "缺表三、39 条勾稽无法判断 / no table three, 39 sums not judged" in said
     assert "空白 90 格" in said and "未读取 1 处" in said and "缺统计表" in said
@@ -195,9 +196,9 @@ def test_progress_names_them(county: Built):
     assert all(code in said for code in (FARM, HILL, LAKE)) and TOWN not in said and RIVER not in said
     assert "不完整：缺表三" in said and "不完整的报告 3 份" in said
     found = json.loads(show_progress(path, Question("230883", 2024, on=on), "json"))
-    lacking = {u["unit_code"]: u["lacks"] for u in found["units"] if u["lacks"]}
+    lacking = {u["unit_code"]: (u["lacks_zh"], u["lacks_en"]) for u in found["units"] if u["lacks_zh"]}
     assert set(lacking) == {FARM, HILL, LAKE} and found["rates"]["complete"] == 4
-    assert "不完整 / not complete" in show_progress(path, Question("2308", 2024, on=on))  # a column of the areas
+    assert "不完整" in show_progress(path, Question("2308", 2024, on=on))  # a column of the areas
 
 
 def test_letters_and_alerts_tell_the_unit_and_its_county(county: Built, tmp_path: Path):

@@ -19,10 +19,12 @@ from expectations.judge.rules import Facts, facts_of, judge
 from expectations.judge.verdict import verdict
 from expectations.messages import sentence
 from foi.answer.decide import show_decisions
-from foi.ask.trend import show_trend
-from foi.line.status import show_status
+from foi.ask.show_trend import show_trend
+from foi.ask.trend import Question
+from foi.line.show_status import show_status
 from foi.messages import Complaint
 from foi.published.numbers import last_numbers
+from ingest.home import Home
 from ingest.model import Hints, Report
 from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
@@ -101,7 +103,7 @@ def failing(report: Report) -> set[str]:
 
 
 def years(county: Built, measure: str, **where: str) -> dict[int, dict[str, Any]]:
-    return {row["report_year"]: row for row in json.loads(show_trend(county.path, measure, json=True, **where))}
+    return {row["report_year"]: row for row in json.loads(show_trend(county.path, Question(measure, **where), json=True))}
 
 
 def numbers(**changed: int) -> dict[str, Decimal]:
@@ -181,7 +183,7 @@ def test_e8_a_decision_is_kept_while_the_numbers_are_and_reopened_when_not(count
 def test_e9_two_units_of_one_name_stay_two(county: Built):
     assert [years(county, "granted", unit=code)[2024]["value"] for code in SPLIT] == [1, 2]
     with pytest.raises(Complaint, match=f"(?s){SPLIT[0]}.*{SPLIT[1]}"):
-        show_trend(county.path, "granted", unit="城关镇")
+        show_trend(county.path, Question("granted", unit="城关镇"))
 
 
 def test_e10_a_county_is_bounded_though_a_town_is_missing(county: Built):
@@ -200,7 +202,7 @@ def test_e10_a_county_is_bounded_though_a_town_is_missing(county: Built):
         and "示例11镇" in names
         and missing >= 1
     )
-    said = show_trend(county.path, "received", area=COUNTY)
+    said = show_trend(county.path, Question("received", area=COUNTY))
     assert "不可能：已知 12 个单位相加已有 252" in said and f"占 0–{most}" in said
     row = county.rows("select rule, result from signal_results where rule_id = 'parent_children.received'")
     assert ("parent_children", "fail") in row
@@ -210,7 +212,7 @@ def test_e11_a_township_that_moved_keeps_both_series_where_they_were_reported(co
     before, after = years(county, "granted", unit=BEFORE), years(county, "granted", unit=AFTER)
     assert list(before) == [2021, 2022] and list(after) == [2023, 2024]
     assert f"‖ 由 示例申乡（{BEFORE}）划转而来" in after[2023]["note"] and not after[2024]["note"]
-    assert f"2023 年起划转，现为 示例申街道（{AFTER}）" in show_trend(county.path, "granted", unit=BEFORE)
+    assert f"2023 年起划转，现为 示例申街道（{AFTER}）" in show_trend(county.path, Question("granted", unit=BEFORE))
     query = "select distinct county_code from unit_year where unit_code = ?"
     assert [county.row(query, code) for code in (BEFORE, AFTER)] == [(COUNTY,), (OTHER,)]
     # what is no more, and what was not there yet, owes nothing
@@ -227,9 +229,9 @@ def test_e11_an_area_says_where_its_boundary_changed_and_has_a_series_without_th
     assert 2022 not in constant[COUNTY] and constant[COUNTY][2023]["value"] == 12 * 21
     assert [constant[OTHER][y]["value"] for y in (2022, 2023)] == [5, 6]
     assert not any("‖" in row["note"] for series in constant.values() for row in series.values() if row["report_year"] > 2021)
-    assert "--boundaries constant" in show_trend(county.path, "granted", area=COUNTY)
+    assert "--boundaries constant" in show_trend(county.path, Question("granted", area=COUNTY))
     with pytest.raises(Complaint, match="reported, constant"):
-        show_trend(county.path, "granted", area=COUNTY, boundaries="now")
+        show_trend(county.path, Question("granted", area=COUNTY, boundaries="now"))
 
 
 def test_e11_a_unit_has_one_series_on_the_boundaries_of_today(county: Built):
@@ -270,7 +272,7 @@ def test_e11_nothing_is_counted_twice_when_an_old_unit_still_files(tmp_path: Pat
         assert (shown["value"], shown["reporting"], shown["excluded"]) == (6, 1, 1)
     assert "不是（或尚不是）独立单位" in years(built, "granted", unit=BEFORE)[2023]["note"]
     built.path.with_name("published.duckdb").write_bytes(built.path.read_bytes())
-    said = show_status(built.path.with_name("published.duckdb"))
+    said = show_status(Home(built.path.parent))
     assert "当年已不存在（或尚未成立）的单位的报告 1 份" in said and f"示例申乡 2023 年（{late.file}）" in said
     assert "不完整的报告 1 份" in said and "示例申街道 2024 年（empty.html）：表三没有一个数、空白 175 格" in said
     assert built.rows("select report_year, is_complete from progress where unit_code = ? order by 1", AFTER) == [

@@ -15,7 +15,7 @@ from expectations.judge.rules import Facts, judge
 from expectations.messages import sentence
 from foi.answer.letter import write_letters
 from foi.ask.changed_words import changed_words
-from foi.ask.versions import show_versions
+from foi.ask.show_versions import show_versions
 from tests.contract import empty_warehouse
 from tests.county import FORMS
 from tests.factory import random_record

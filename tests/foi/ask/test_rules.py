@@ -10,19 +10,32 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from foi.ask.rule_yield import show_yield
-from foi.ask.rules import entries, rules_page, show_rules
+from foi.ask.rules import entries
+from foi.ask.show_rules import rules_page, show_rules, show_yield
 from foi.messages import Complaint
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
 from ingest.law.signals import signals
+from tests.one_language import assert_one_language
 from tests.paths import ROOT
 
-PAGE = ROOT / "docs" / "rules.md"
+PAGES = {"zh": ROOT / "docs" / "rules.md", "en": ROOT / "docs" / "rules.en.md"}
 
 
-def test_the_page_of_rules_is_up_to_date():
-    assert PAGE.read_text("utf-8") == rules_page(), "run foi rules --markdown > docs/rules.md"
+@pytest.mark.parametrize("language", PAGES)
+def test_the_pages_of_rules_are_up_to_date(language: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FOI_LANG", language)
+    page = PAGES[language]
+    assert page.read_text("utf-8") == rules_page(), f"run foi rules --markdown --lang {language} > docs/{page.name}"
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_rules_are_told_in_one_language(language: str, monkeypatch: pytest.MonkeyPatch, loaded: Path):
+    monkeypatch.setenv("FOI_LANG", language)
+    # Where a rule stands is a place of the form or of the law, as printed there; 规章 is the name of a kind of document.
+    sources = ["规章", *(e.law for e in entries())]
+    for text in (show_rules(False), rules_page(), show_yield(loaded / "published.duckdb")):
+        assert_one_language(text, language, *sources)
 
 
 def test_every_rule_of_every_form_is_listed_with_both_languages_and_its_source():
@@ -42,13 +55,13 @@ def test_the_rules_as_json_say_what_they_need():
 
 def test_a_wrong_rule_file_is_one_sentence_and_no_traceback():
     code = (
-        "import sys, foi.cli, ingest.relations\n"
-        "read = ingest.relations.read_yaml\n"
+        "import sys, foi.cli, ingest.law.relations\n"
+        "read = ingest.law.relations.read_yaml\n"
         "ingest.law.relations.read_yaml = lambda path: {k: {**v, 'equation': 'requests.x.y = 0'} for k, v in read(path).items()}\n"
         "sys.argv = ['foi', 'rules']\n"
         "foi.cli.main()"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PAGE.parents[1])
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert said.returncode == 2 and "relations.yaml:" in said.stderr and "Traceback" not in said.stderr
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from foi.ask.trend import show_trend
+from foi.ask.show_trend import show_trend
+from foi.ask.trend import Question
 from foi.messages import Complaint
 from tests.foi.conftest import Published
+from tests.one_language import assert_one_language
 
 CODE = "990101101"
 
@@ -21,8 +23,8 @@ def town(small: Published) -> Published:
 
 
 def years(published: Published, measure: str, **where: str) -> dict[int, dict[str, Any]]:
-    rows = json.loads(show_trend(published.path, measure, **(where or {"unit": CODE}), json=True))
-    return {row["report_year"]: row for row in rows}
+    rows = json.loads(show_trend(published.path, Question(measure, **(where or {"unit": CODE})), json=True))
+    return {row["report_year"]: {**row, "note": row["note_zh"]} for row in rows}
 
 
 def test_a_missing_number_says_why_and_is_never_zero(town: Published):
@@ -31,8 +33,8 @@ def test_a_missing_number_says_why_and_is_never_zero(town: Published):
     town.year(CODE, 2024, received="not_asked")
     found = years(town, "received")
     assert [found[y]["value"] for y in range(2021, 2025)] == [0, None, None, None]
-    words = ("空白 / blank", "未报 / no report", "本表不设 / not asked")
-    assert all(word in found[y]["note"] for y, word in zip((2022, 2023, 2024), words, strict=True))
+    words = (("空白", "blank"), ("未报", "no report"), ("本表不设", "not asked"))
+    assert [(found[y]["note_zh"], found[y]["note_en"]) for y in (2022, 2023, 2024)] == list(words)
 
 
 def test_a_failed_rule_marks_its_year(town: Published):
@@ -45,7 +47,7 @@ def test_a_failed_rule_marks_its_year(town: Published):
 def test_a_rate_of_nothing_is_no_requests(town: Published):
     town.year(CODE, 2022, granted=0, closed=0)
     found = years(town, "grant_rate")[2022]
-    assert found["value"] is None and "无申请 / no requests" in found["note"]
+    assert found["value"] is None and (found["note_zh"], found["note_en"]) == ("无申请", "no requests")
 
 
 def test_a_rate_names_the_number_that_is_missing(town: Published):
@@ -63,7 +65,7 @@ def test_a_rate_changes_in_percentage_points(town: Published):
     found = years(town, "grant_rate")
     assert [found[y]["change"] for y in (2021, 2022, 2023, 2024)] == [None, 2.9, None, None]
     assert (found[2022]["numerator"], found[2022]["denominator"]) == (277, 1000)
-    assert "百分点" in show_trend(town.path, "grant_rate", unit=CODE)
+    assert "百分点" in show_trend(town.path, Question("grant_rate", unit=CODE))
     town.year(CODE, 2025, received=1)
     assert "change" not in years(town, "received")[2025]
 
@@ -81,7 +83,7 @@ def test_a_change_of_form_says_whether_the_years_compare(town: Published, measur
 @pytest.mark.parametrize(
     ("measure", "form", "breaks", "words"),
     [
-        ("received", "2014", False, ("口径相同", "只有总数，不分申请人 / only the total")),
+        ("received", "2014", False, ("口径相同", "只有总数，不分申请人", "only the total")),
         ("granted", "2014", True, ("口径较宽", "属于已主动公开范围", "already public")),
         ("granted", "fujian-2017", False, ("口径相同",)),
         ("denied", "fujian-2017", True, ("口径较宽", "旧表只有不予公开总数", "denials in all")),
@@ -99,11 +101,10 @@ def test_a_series_breaks_where_an_older_form_counts_otherwise(
     town.year(CODE, 2019, "2019", **{measure: 6})
     town.year(CODE, 2020, "2019", **{measure: 6})
     found = years(town, measure)
-    note = found[2019]["note"]
-    assert note.startswith("‖") == breaks and f"由 {form} 改为 2019" in note
-    places = [note.index(word) for word in words]
-    # Chinese first, English second
-    assert places == sorted(places)
+    zh, en = found[2019]["note_zh"], found[2019]["note_en"]
+    assert zh.startswith("‖") == en.startswith("‖") == breaks
+    assert f"由 {form} 改为 2019" in zh and f"from {form} to 2019" in en
+    assert all((word in en) if word.isascii() else (word in zh) for word in words)
     assert found[2018]["note"] == found[2020]["note"] == ""
 
 
@@ -128,7 +129,7 @@ def test_two_older_forms_that_count_alike_are_one_series(town: Published):
     note = years(town, "denied")[2017]["note"]
     assert "口径相同" in note and not note.startswith("‖")
     # Where neither asks, there is nothing to compare.
-    assert years(town, "carried_in")[2017]["note"] == "本表不设 / not asked"
+    assert years(town, "carried_in")[2017]["note"] == "本表不设"
 
 
 def test_a_rate_breaks_where_one_of_its_numbers_does(town: Published):
@@ -146,10 +147,16 @@ def test_each_measure_follows_the_form_of_its_own_table(town: Published):
     assert "表样" in years(town, "received")[2021]["note"]
 
 
-def test_the_title_names_the_unit_in_full_and_the_measure_in_both_languages(town: Published):
+def test_the_title_names_the_unit_in_full_and_the_measure_in_the_language_of_the_reader(
+    town: Published, monkeypatch: pytest.MonkeyPatch
+):
     town.year(CODE, 2021, received=1, received_company=0)
-    title = show_trend(town.path, "received_company", unit="示例甲镇").splitlines()[0]
-    assert all(word in title for word in ("示例省示例县示例甲镇", CODE, "本年新收", "商业企业", "received, company"))
+    question = Question("received_company", unit="示例甲镇")
+    title = show_trend(town.path, question).splitlines()[0]
+    assert all(word in title for word in ("示例省示例县示例甲镇", CODE, "本年新收", "商业企业"))
+    monkeypatch.setenv("FOI_LANG", "en")
+    title = show_trend(town.path, question).splitlines()[0]
+    assert all(word in title for word in ("示例省示例县示例甲镇", CODE, "received, company"))
 
 
 def test_a_name_of_two_units_is_never_decided_for_the_reader(town: Published):
@@ -157,9 +164,9 @@ def test_a_name_of_two_units_is_never_decided_for_the_reader(town: Published):
     for code in (CODE, "990102101"):
         town.year(code, 2021, received=1)
     with pytest.raises(Complaint) as caught:
-        show_trend(town.path, "received", unit="示例甲镇")
+        show_trend(town.path, Question("received", unit="示例甲镇"))
     first, *options = str(caught.value).splitlines()
-    assert "请用代码" in first and "give the code" in first
+    assert "请用代码" in first
     assert [o.split() for o in options] == [[CODE, "示例省示例县示例甲镇"], ["990102101", "示例省另一县示例甲镇"]]
     assert years(town, "received", unit="990102101")[2021]["value"] == 1
 
@@ -167,16 +174,15 @@ def test_a_name_of_two_units_is_never_decided_for_the_reader(town: Published):
 def test_an_unknown_unit_gets_near_names(town: Published):
     town.year(CODE, 2021, received=1)
     with pytest.raises(Complaint, match="示例甲镇") as caught:
-        show_trend(town.path, "received", unit="示例甲乡")
+        show_trend(town.path, Question("received", unit="示例甲乡"))
     assert caught.value.exit_code == 2
 
 
 def test_an_unknown_measure_gets_the_list_with_names(town: Published):
     with pytest.raises(Complaint) as caught:
-        show_trend(town.path, "happiness", unit=CODE)
+        show_trend(town.path, Question("happiness", unit=CODE))
     first, *options = str(caught.value).splitlines()
-    assert "没有指标" in first and "there is no measure" in first
-    assert all(" / " in o for o in options) and any("本年新收 商业企业" in o for o in options)
+    assert "没有指标" in first and any("本年新收 商业企业" in o for o in options)
 
 
 def test_an_area_counts_its_units_and_says_why_a_rate_is_empty(small: Published):
@@ -189,7 +195,7 @@ def test_an_area_counts_its_units_and_says_why_a_rate_is_empty(small: Published)
     assert found["value"] is None and "无申请" in found["note"]
     assert (found["reporting"], found["missing"], found["denominator"]) == (3, 2, 0)
     assert "未报" in years(small, "received", area="990101")[2022]["note"]
-    assert show_trend(small.path, "received", area="990101").startswith("示例县（990101）")
+    assert show_trend(small.path, Question("received", area="990101")).startswith("示例县（990101）")
 
 
 @pytest.fixture
@@ -212,7 +218,7 @@ def test_an_area_counts_the_units_that_gave_the_measure_and_names_the_others(sil
     found = years(silent, "received", area="990101")[2024]
     assert [found[k] for k in ("value", "reporting", "excluded", "silent", "missing")] == [13, 3, 1, 1, 1]
     assert (found["silent_units"], found["excluded_units"]) == (["990101102 城关镇"], ["990101104 城关镇"])
-    said = show_trend(silent.path, "received", area="990101")
+    said = show_trend(silent.path, Question("received", area="990101"))
     assert "报告中没有这个数：990101102 城关镇" in said and "剔除：990101104 城关镇" in said
 
 
@@ -247,12 +253,32 @@ def test_the_nearest_names_are_those_that_hold_the_one_asked_for(small: Publishe
         small.unit(code, name)
         small.year(code, 2024, received=1)
     with pytest.raises(Complaint, match="相近的：示例丙镇"):
-        show_trend(small.path, "received", unit="丙镇")
+        show_trend(small.path, Question("received", unit="丙镇"))
 
 
 def test_an_area_without_any_report_below_it_says_where_to_look(small: Published):
     small.add("core.dim_unit", unit_code="990199", unit_name="示例空县", level="county", province_name="示例省")
     small.add("marts.area_year", area_code="990101", report_year=2024)
     with pytest.raises(Complaint, match=r"示例省示例空县（990199）下面没有.*foi trend --unit 990199") as caught:
-        show_trend(small.path, "received", area="示例空县")
+        show_trend(small.path, Question("received", area="示例空县"))
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_trend_is_told_in_one_language(silent: Published, monkeypatch: pytest.MonkeyPatch, language: str):
+    monkeypatch.setenv("FOI_LANG", language)
+    silent.unit("990101109", "示例癸镇")
+    silent.year("990101109", 2022, "2019", granted=1, closed=0)
+    silent.year("990101109", 2023, granted="blank", closed=2, rules_failed=1)
+    silent.add("marts.successions", report_year=2023, kind="merged", unit_code="990101199", unit_name="示例壬镇",
+               successor_code="990101109", successor_name="示例癸镇")  # fmt: skip
+    for question in (
+        Question("grant_rate", unit="990101109"),
+        Question("received", area="990101"),
+        Question("grant_rate", area="990101"),
+    ):
+        assert_one_language(show_trend(silent.path, question), language)
+    for wrong in (Question("happiness", unit="x"), Question("received", unit="城关镇"), Question("received", boundaries="x")):
+        with pytest.raises(Complaint) as caught:
+            show_trend(silent.path, wrong)
+        assert_one_language(str(caught.value), language)
