@@ -107,7 +107,9 @@ def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """The rows as a JSON list; NULL is null, and a number that JSON cannot hold exactly is its text."""
-    return json.dumps([dict(zip(columns, map(json_value, row), strict=True)) for row in rows], ensure_ascii=False, allow_nan=False)
+    return json.dumps(
+        [dict(zip(columns, map(json_value, row), strict=True)) for row in rows], ensure_ascii=False, allow_nan=False
+    )
 
 
 def json_value(value: Any) -> Any:
