@@ -97,11 +97,11 @@ def doctor(
     json: JsonOption = False,
 ) -> None:
     if verify:
-        from foi.line.verify import verify_home
+        from foi.line.verify import show_verified, verify_home
 
-        text, exit_code = verify_home(home, json)
-        print(text)
-        raise typer.Exit(exit_code)
+        verified = verify_home(home)
+        print(show_verified(verified, json))
+        raise typer.Exit(verified.exit_code)
     from foi.line.doctor import show_abilities
 
     print(show_abilities(json))
@@ -355,9 +355,10 @@ def trend(
 
 @app.command(help="help.status")
 def status(home: HomeOption = HOME, json: JsonOption = False) -> None:
-    from foi.line.status import show_status
+    from foi.line.show_status import show_status
+    from ingest.home import Home
 
-    print(show_status(home / "published.duckdb", json=json))
+    print(show_status(Home(home), json=json))
 
 
 @app.command(help="help.export")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from foi.messages import Complaint, message
+from foi.messages import Complaint, bilingual
 from foi.usage import in_words, is_usage
 from ingest.handed_in.lists import ListError
 from ingest.model import IngestError
 from ingest.words.issues import issue_text, translated, why
+from ingest.words.language import Text
 from ingest.words.yaml_files import FormError
 
 ENGINES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "dbt", "polars", "pyarrow")
@@ -22,7 +23,7 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if is_usage(inner):
             return Complaint(in_words(inner))
         if isinstance(inner, FormError):
-            return Complaint(message("error.form", reason=inner))
+            return Complaint(bilingual("error.form", reason=inner))
         if isinstance(inner, IngestError):
             return Complaint(complaint_of(inner), 3)
         if isinstance(inner, OSError) and not isinstance(inner, BrokenPipeError):
@@ -30,20 +31,21 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if type(inner).__module__.partition(".")[0] in ENGINES and (reason := _reason(str(inner))):
             return _refused(place, translated(reason))
         if isinstance(inner, MemoryError):
-            return Complaint(message("error.memory"), 3)
+            return Complaint(bilingual("error.memory"), 3)
     return None
 
 
-def complaint_of(error: IngestError) -> str:
+def complaint_of(error: IngestError) -> Text:
     """What is wrong with a list that people wrote, a sentence for each line; the first twenty."""
     issues = error.issues if isinstance(error, ListError) else [error.issue]
-    lines = [issue_text(issue).shown for issue in issues[:20]]
-    return "\n".join([*lines, *([message("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else [])])
+    lines = [issue_text(issue) for issue in issues[:20]]
+    lines += [bilingual("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else []
+    return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
 
 
-def _refused(path: Path | str | None, reason: tuple[str, str]) -> Complaint:
+def _refused(path: Path | str | None, reason: Text) -> Complaint:
     return Complaint(
-        message("error.system", path=path, reason=reason) if path else message("error.system_nowhere", reason=reason), 3
+        bilingual("error.system", path=path, reason=reason) if path else bilingual("error.system_nowhere", reason=reason), 3
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -12,10 +13,14 @@ from ingest.words.yaml_files import read_yaml
 
 
 class Complaint(Exception):
-    """Something a person can put right; the program prints it and ends with `exit_code` (2 wrong use, 3 nothing there)."""
+    """Something a person can put right; the program prints it and ends with `exit_code` (2 wrong use, 3 nothing there).
 
-    def __init__(self, message: str, exit_code: int = 2) -> None:
-        super().__init__(message)
+    Where it is kept for somebody who may read another language (an alert to operators), it is a Text.
+    """
+
+    def __init__(self, message: str | Text, exit_code: int = 2) -> None:
+        self.text = message if isinstance(message, Text) else Text(message, message)
+        super().__init__(self.text.shown)
         self.exit_code = exit_code
 
 
@@ -70,6 +75,19 @@ def word_of(kind: str, code: str) -> Text:
 def has_message(key: str) -> bool:
     """Whether there is a text of this key."""
     return key in _texts()
+
+
+def json_of(value: Any) -> str:
+    """JSON for a program: a text has both languages there, each by its name."""
+    return json.dumps(_named(value), ensure_ascii=False)
+
+
+def _named(value: Any) -> Any:
+    if isinstance(value, Text):
+        return value._asdict()
+    if isinstance(value, dict):
+        return {name: _named(part) for name, part in value.items()}
+    return [_named(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _filled(key: str, values: dict[str, Any], language: str) -> str:

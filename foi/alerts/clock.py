@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
-from foi.alerts.wording import said
-from foi.messages import Complaint
+from foi.messages import Complaint, message
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -18,7 +17,7 @@ def moment(on: str | None = None) -> datetime:
     try:
         return datetime.combine(date.fromisoformat(on), now.time(), CHINA)
     except ValueError as error:
-        raise Complaint(said("bad_date", found=on)) from error
+        raise Complaint(message("alerts.bad_date", found=on)) from error
 
 
 def day(at: str) -> date:

@@ -8,6 +8,8 @@ import typer
 
 from foi.options import HOME, HomeOption, JsonOption, OnOption, RecipientsArgument
 from foi.spoken import Commands
+from ingest.home import Home
+from ingest.words.language import Text
 
 alerts = Commands(help="help.alerts")
 
@@ -18,7 +20,7 @@ def alerts_preview(
 ) -> None:
     from foi.alerts.show import show_preview
 
-    print(show_preview(home, recipients, json, on))
+    print(show_preview(Home(home.resolve()), recipients, json, on))
 
 
 @alerts.command("send", help="help.alerts_send")
@@ -30,11 +32,13 @@ def alerts_send(
     failed_run: Annotated[str | None, typer.Option("--failed-run", help="help.failed_run")] = None,
     reason: Annotated[str, typer.Option("--reason", help="help.reason")] = "",
 ) -> None:
-    from foi.alerts.show import note_failed_run, send_all
+    from foi.alerts.record import note_failed_run
+    from foi.alerts.show import send_all
 
+    place = Home(home.resolve())
     if failed_run:
-        note_failed_run(home, failed_run, reason, on)
-    text, exit_code = send_all(home, recipients, json, on)
+        note_failed_run(place, failed_run, Text(reason, reason), on)
+    text, exit_code = send_all(place, recipients, json, on)
     print(text)
     raise typer.Exit(exit_code)
 
@@ -43,11 +47,12 @@ def alerts_send(
 def alerts_log(home: HomeOption = HOME, json: JsonOption = False) -> None:
     from foi.alerts.show import show_log
 
-    print(show_log(home, json))
+    print(show_log(Home(home.resolve()), json))
 
 
 @alerts.command("retry", help="help.alerts_retry")
 def alerts_retry(home: HomeOption = HOME, json: JsonOption = False) -> None:
-    from foi.alerts.show import retry
+    from foi.alerts.record import put_back
+    from foi.alerts.show import revived_line
 
-    print(retry(home, json))
+    print(revived_line(put_back(Home(home.resolve())), json))

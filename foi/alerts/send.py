@@ -11,13 +11,13 @@ from foi.alerts.compose import for_operators, for_units
 from foi.alerts.post import outbox
 from foi.alerts.post.delivery import Outcome, notify
 from foi.alerts.post.ledger import apply, ledger, sending
-from foi.alerts.post.message import Message
+from foi.alerts.post.message import EMPTY, Message
 from foi.alerts.post.outbox import Letter
 from foi.alerts.who.recipients import load_recipients
-from foi.alerts.wording import as_pair, said
-from foi.messages import Complaint
+from foi.messages import Complaint, bilingual
 from ingest.beijing import beijing
 from ingest.home import Home
+from ingest.words.language import Text
 
 ENOUGH = 3  # a server that gave no answer so often in a row is left alone until the next run: each time costs seconds
 
@@ -27,8 +27,22 @@ class Delivery:
     """What became of one message: sent, failed (tried again later), dead, waiting for its next attempt, or skipped in this run."""
 
     message: Message
+    letter: Letter
     state: str
-    text: str
+
+    @property
+    def text(self) -> Text:
+        """What became of it in words: to whom, why not, and when it is tried again."""
+        name, label = self.message.owner
+        return bilingual(
+            f"alerts.done_{self.state}",
+            recipient=name,
+            channel=label,
+            reason=self.letter.last_error or "?",
+            attempts=self.letter.attempts,
+            next=beijing(self.letter.next_attempt_at),
+            subject=self.message.subject,
+        )
 
     @property
     def delivered(self) -> bool:
@@ -54,27 +68,20 @@ def send(home: Home, recipients: Path, now: datetime) -> list[Delivery]:
 def _deliver(message: Message, letter: Letter, path: Path, now: datetime, down: Counter[str]) -> Delivery:
     """Try one message; `down` counts how often in a row nobody answered at the address of a variable."""
     if not letter.is_due(now):
-        return _told(message, letter, "dead" if letter.state == "dead" else "waiting")
+        return Delivery(message, letter, "dead" if letter.state == "dead" else "waiting")
     if down[message.channel.variable] >= ENOUGH:
-        return _told(message, letter, "skipped")
+        return Delivery(message, letter, "skipped")
     with ledger(path, now) as connection:
-        outbox.begin(connection, letter, now)
+        outbox.note_begun(connection, letter, now)
     try:
         outcome = notify(message)
     except Complaint as complaint:
-        outcome = Outcome(False, str(complaint))
+        outcome = Outcome(False, complaint.text)
     down[message.channel.variable] = down[message.channel.variable] + 1 if outcome.is_down else 0
     with ledger(path, now) as connection:
         if outcome.taken:
             apply(connection, message.owner, message.effects, now)
             outbox.arrived(connection, letter, now)
-            return _told(message, letter, "sent")
-        letter = outbox.failed(connection, letter, outcome.reason, outcome.is_uncertain, now)
-    return _told(message, letter, letter.state)
-
-
-def _told(message: Message, letter: Letter, state: str) -> Delivery:
-    name, label = message.owner
-    words = {"recipient": name, "channel": label, "reason": as_pair(letter.last_error), "attempts": letter.attempts}
-    subject = message.subject.split(" / ")
-    return Delivery(message, state, said(f"done_{state}", **words, next=beijing(letter.next_attempt_at), subject=subject[0]))
+            return Delivery(message, letter, "sent")
+        letter = outbox.failed(connection, letter, outcome.reason or EMPTY, outcome.is_uncertain, now)
+    return Delivery(message, letter, letter.state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,7 @@ from ingest.home import Home
 from ingest.home.placing import placed
 from ingest.landing.corrections import EMPTY_STATES, broken_corrections, load_corrections
 from ingest.words.issues import issue_texts
+from ingest.words.language import Text
 
 COLUMNS = (
     "correction_id",
@@ -155,13 +157,13 @@ def _append(place: Home, entry: dict[str, Any]) -> None:
             raise Complaint("\n".join(issue_texts(broken[-1]).values()))
 
 
-def correction_problems(connection: Any) -> list[str]:
+def correction_problems(connection: Any) -> list[Text]:
     """A sentence for each correction that is not applied and should be, and for each that breaks a sum."""
     rows = connection.execute(
         "select message_zh, message_en from expectation_results where suite = 'corrections' and status = 'failed'"
         " order by expectation, unit_code, report_year, message_zh"
     ).fetchall()
-    return [f"{zh} / {en}" for zh, en in rows]
+    return [Text(zh or "", en or "") for zh, en in rows]
 
 
 def applied(connection: Any) -> int:
@@ -171,9 +173,9 @@ def applied(connection: Any) -> int:
     return found[0]
 
 
-def correction_lines(problems: list[str]) -> list[str]:
+def correction_lines(problems: Sequence[Text]) -> list[str]:
     """The part of `foi status` about corrections."""
-    return ["", message("status.corrections", n=len(problems)), *(f"  {line}" for line in problems)] if problems else []
+    return ["", message("status.corrections", n=len(problems)), *(f"  {text.shown}" for text in problems)] if problems else []
 
 
 def show_corrections(home: Path, json: bool = False) -> str:

@@ -11,7 +11,7 @@ from ingest.beijing import BEIJING, beijing_today, day
 from ingest.home import Home
 from ingest.home.plain_path import plain_folder
 from ingest.model import IngestError
-from ingest.words.issues import issue_texts
+from ingest.words.issues import issue_text
 
 
 def file_to_ask(home: Path, as_of: str) -> Path:
@@ -32,11 +32,11 @@ def file_to_ask(home: Path, as_of: str) -> Path:
     if first is None or first >= until:
         raise Complaint(message("as_of.too_early", day=wanted.isoformat(), first=day(first)), 3)
     try:
-        return build_as_of(place, wanted.isoformat(), until, lambda: _say_what_is_done(wanted))
+        return build_as_of(place, wanted.isoformat(), until, lambda: _tell_of_building(wanted))
     except WarehouseError as error:
         raise Complaint(message("error.build", reason=str(error)[:1500]), 3) from error
     except IngestError as error:
-        raise Complaint("\n".join(issue_texts(error.issue).values()), 3) from error
+        raise Complaint(issue_text(error.issue), 3) from error
 
 
 def day_of(typed: str) -> date:
@@ -47,5 +47,5 @@ def day_of(typed: str) -> date:
         raise Complaint(message("as_of.bad_date", found=typed)) from error
 
 
-def _say_what_is_done(wanted: date) -> None:
+def _tell_of_building(wanted: date) -> None:
     print(message("as_of.building", day=wanted.isoformat()), file=sys.stderr, flush=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,7 @@ from ingest.landing import withdrawals
 from ingest.landing.batches import lock
 from ingest.landing.corrections import broken_corrections
 from ingest.landing.mending import set_damaged_aside
-from ingest.landing.reading import Landed
 from ingest.model import Issue
-from ingest.words.issues import issue_texts
 
 
 def mend_lists(home: Home) -> list[Issue]:
@@ -51,16 +48,3 @@ def what_stands_aside(home: Home) -> list[Issue]:
     found = sorted(p.relative_to(home.root).as_posix() for p in files if p.is_file())
     lost = sorted(p.relative_to(home.root).as_posix() for p in home.damaged.glob("[!.]*"))
     return [*(Issue("set_aside_file", "error", place) for place in [*found, *lost]), *broken_corrections(home.corrections)]
-
-
-def told_of(home: Home, noticed: list[Issue], left: list[Landed]) -> list[str]:
-    """What a load has to tell of its home folder and of files that were gone or changed meanwhile; what was made again only on the side."""
-    for line in in_words(issue for issue in noticed if issue.severity != "error"):
-        print(line, file=sys.stderr, flush=True)
-    gone = [f"{r.input.file}: {line}" for r in left if r.report.reason for line in in_words([r.report.reason])]
-    return [*gone, *in_words([*(i for i in noticed if i.severity == "error"), *what_stands_aside(home)])]
-
-
-def in_words(issues: Iterable[Issue]) -> list[str]:
-    """Each issue in both languages."""
-    return [" / ".join(issue_texts(issue).values()) for issue in issues]

@@ -24,6 +24,6 @@ def run_demo(home: Path) -> int:
     print()
     print(show_trend(home / "published.duckdb", Question("received", area="990101")))
     print()
-    print(f"{message('demo.next')}:", message("demo.commands"), f"{message('demo.first')}:", sep="\n")
+    print(message("demo.next"), message("demo.commands"), message("demo.first"), sep="\n")
     print("  . .venv/bin/activate", f"  export FOI_HOME={shlex.quote(str(home))}", sep="\n")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from foi.messages import message
+from foi.messages import bilingual, message
 from ingest.readers.abilities import abilities
 
 
@@ -14,8 +14,10 @@ def show_abilities(as_json: bool = False) -> str:
         return json.dumps([{"name": a.name, "present": a.present, "found": a.found} for a in abilities()], ensure_ascii=False)
     lines = [f"√ {message('doctor.always')}"]
     for ability in abilities():
-        state = message("doctor.present" if ability.present else "doctor.missing")
-        lines.append(f"{'√' if ability.present else '×'} {message(f'doctor.{ability.name}')}：{state} {ability.found}".rstrip())
+        state = bilingual("doctor.present" if ability.present else "doctor.missing")
+        key = "doctor.line_found" if ability.found else "doctor.line"
+        line = message(key, name=bilingual(f"doctor.{ability.name}"), state=state, found=ability.found)
+        lines.append(f"{'√' if ability.present else '×'} {line}")
         if not ability.present:
             lines.append(f"    {message(f'doctor.install_{ability.name}')}")
     return "\n".join(lines)

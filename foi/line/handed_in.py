@@ -11,9 +11,10 @@ from ingest.landing.inbox import Listing
 from ingest.model import Issue
 from ingest.units import Registry
 from ingest.units.known import registry_of
-from ingest.words.issues import issue_texts
+from ingest.words.issues import issue_text
 
 SHOWN = 5
+MOST = 20  # lines of a manifest that are told one by one
 
 
 def manifest_issues(listing: Listing, registry: Registry, connection: Any) -> list[Issue]:
@@ -41,11 +42,13 @@ def near_units(registry: Registry, code: str) -> str:
     return ", ".join(f"{u.unit_code} {u.full_name}" for u in registry.near(code, SHOWN))
 
 
-def told(listing: Listing, issues: list[Issue]) -> list[str]:
+def listing_lines(listing: Listing, issues: list[Issue]) -> list[str]:
     """The lines for a person: what is wrong with the manifest, what of it was not used, and in one line what was passed over."""
     lines = [message("load.manifest", n=len(issues))] if issues else []
-    lines += [f"  {' / '.join(issue_texts(issue).values())}" for issue in issues]
-    lines += [" / ".join(issue_texts(note).values()) for note in listing.manifest.notes]
+    lines += [f"  {issue_text(issue).shown}" for issue in issues[:MOST]]
+    if len(issues) > MOST:
+        lines.append(f"  {message('load.more_lines', n=len(issues) - MOST)}")
+    lines += [issue_text(note).shown for note in listing.manifest.notes]
     if names := listing.passed_over:
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
         lines.append(message("load.passed_over", n=len(names), names=shown))

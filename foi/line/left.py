@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from foi.messages import message
+from foi.messages import bilingual, message
 from foi.published.namesakes import namesakes, told_apart
 from ingest.home import Home
 from ingest.landing.last_seen import Left, documents_left
@@ -47,13 +47,19 @@ def settled(home: Home) -> list[str]:
 
 def told_once(reports: list[dict[str, Any]], known: list[Left]) -> list[dict[str, Any]]:
     """What a load tells: all, but of a file that was cleared from the inbox only if that was not `known` before."""
+    new = left_since(reports, known)
+    return [r for r in reports if not r["is_cleared"] or r in new]
+
+
+def left_since(reports: list[dict[str, Any]], known: list[Left]) -> list[dict[str, Any]]:
+    """Those that were not `known` before: what a load tells one by one, the others by their number."""
     before = {(one.folder, one.document_id) for one in known}
-    return [r for r in reports if not r["is_cleared"] or (r["folder"], r["document_id"]) not in before]
+    return [r for r in reports if (r["folder"], r["document_id"]) not in before]
 
 
 def left_lines(reports: list[dict[str, Any]]) -> list[str]:
     """A sentence for each: what happened, whether it still counts, and what to do."""
-    unknown = message("read.unknown")
+    unknown = bilingual("read.unknown")
     lines = [
         message(
             f"left.{_kind(r)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from foi.messages import Complaint, message, template
+from foi.messages import Complaint, message
 from ingest.law.forms import FORMS, every_form, load_forms
 
 NATIONAL = re.compile(r"(?m)^( +with: \{forms: \[)(.*)$")  # signals.yaml, outdated_form: the forms that are in force for a year
@@ -39,10 +39,9 @@ def begin_form(name: str, source: str, folder: Path = FORMS) -> str:
 def _copied(text: str, name: str, source: str) -> str:
     """The form with its own name and years; the remark at its head and its notice are to be written anew."""
     begin = text.index("form:")
-    zh, en = template("forms.new_source") or ("", "")
     text = f"# {message('forms.new_head', source=source)}\n{text[begin:]}"
     text = re.sub(r"(?m)^form: .*$", f'form: "{name}"', text, count=1)
-    text = re.sub(r"(?m)^source: .*$", f"source: {zh or en}", text, count=1)
+    text = re.sub(r"(?m)^source: .*$", f"source: {message('forms.new_source')}", text, count=1)
     return re.sub(r"(?m)^in_force: \{[^}]*\}", f"in_force: {{from: {name}, to: null}}", text, count=1)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json as json_module
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from foi.line.aside import broken_line, in_words, ledgers, what_stands_aside
-from foi.messages import Complaint, message
+from foi.line.aside import broken_line, ledgers, what_stands_aside
+from foi.messages import Complaint, json_of, message
 from foi.published import published
 from ingest.home import Home
 from ingest.home.ledger import read_ledger
@@ -17,10 +17,27 @@ from ingest.landing.seals import changed, inputs_of
 from ingest.model import IngestError, Issue
 from ingest.roster.store import TABLES, table
 from ingest.units.known import own_units
+from ingest.words.issues import issue_text
+from ingest.words.language import Text
 
 
-def verify_home(root: Path, as_json: bool = False) -> tuple[str, int]:
-    """What is not as it should be, in words, and 1 if anything is; nothing is changed."""
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many originals and batches there are, how many of them are whole, and a sentence for each thing that is not."""
+
+    originals: int
+    originals_whole: int
+    batches: int
+    batches_whole: int
+    wrong: tuple[Text, ...]
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.wrong else 0
+
+
+def verify_home(root: Path) -> Verified:
+    """What of a home folder is not as it should be; nothing is changed."""
     home = Home(root.resolve())
     if not home.root.is_dir():
         raise Complaint(message("error.no_such_path", path=root), 2)
@@ -28,21 +45,26 @@ def verify_home(root: Path, as_json: bool = False) -> tuple[str, int]:
     spoiled = [p for p in originals if not _is_itself(p)]
     batches = sorted(home.batches.glob("[!.]*"))
     broken = {batch: reason for batch in batches if (reason := changed(batch))}
-    problems = [
+    issues = [
         *_originals(home, originals, spoiled),
         *(Issue("raw_not_sealed", "error", f"raw/batches/{batch.name}", reason) for batch, reason in broken.items()),
         *_lists(home),
         *what_stands_aside(home),
     ]
-    told = [*in_words(problems), *_published(home)]
-    counts = {"originals": len(originals), "originals_whole": len(originals) - len(spoiled),
-              "batches": len(batches), "batches_whole": len(batches) - len(broken)}  # fmt: skip
+    wrong = (*map(issue_text, issues), *_published(home))
+    return Verified(len(originals), len(originals) - len(spoiled), len(batches), len(batches) - len(broken), wrong)
+
+
+def show_verified(found: Verified, as_json: bool = False) -> str:
+    """What was verified and what is wrong, in words or for a program."""
     if as_json:
-        return json_module.dumps({**counts, "problems": told}, ensure_ascii=False), 1 if told else 0
-    lines = [message("verify.originals", n=len(originals), whole=counts["originals_whole"])]
-    lines += [message("verify.batches", n=len(batches), whole=counts["batches_whole"])]
-    lines += [message("verify.wrong", n=len(told)), *(f"  {line}" for line in told)] if told else [message("verify.fine")]
-    return "\n".join(lines), 1 if told else 0
+        counts = {name: getattr(found, name) for name in ("originals", "originals_whole", "batches", "batches_whole")}
+        return json_of({**counts, "wrong": found.wrong})
+    lines = [message("verify.originals", n=found.originals, whole=found.originals_whole)]
+    lines += [message("verify.batches", n=found.batches, whole=found.batches_whole)]
+    if not found.wrong:
+        return "\n".join([*lines, message("verify.fine")])
+    return "\n".join([*lines, message("verify.wrong", n=len(found.wrong)), *(f"  {text.shown}" for text in found.wrong)])
 
 
 def _is_itself(original: Path) -> bool:
@@ -91,7 +113,7 @@ def _lists(home: Home) -> list[Issue]:
     return found
 
 
-def _published(home: Home) -> list[str]:
+def _published(home: Home) -> list[Text]:
     """Why the published file cannot be read from end to end, if so."""
     if not home.published.is_file():
         return []
@@ -101,5 +123,5 @@ def _published(home: Home) -> list[str]:
             for schema, name in tables:
                 connection.execute(f'select bit_xor(hash(whole)) from "{schema}"."{name}" as whole').fetchall()
     except Complaint as complaint:
-        return [str(complaint)]
+        return [complaint.text]
     return []

@@ -10,8 +10,8 @@ from ingest.words.issues import issue_text
 HANDED_IN = "split_part(file, '!/', 1)"  # the file as it was handed in: for a member of an archive, the archive
 
 
-def set_aside(connection: Any, files: list[str] | None = None, settled: list[str] | None = None) -> list[dict[str, str]]:
-    """The quarantined files with the reason in words (that of this reader, and in both languages), without what is `settled`; of these files only, if given."""
+def set_aside(connection: Any, files: list[str] | None = None, settled: list[str] | None = None) -> list[dict[str, Any]]:
+    """The quarantined files with the reason in words, without what is `settled`; of these files only, if given."""
     rows = connection.execute(
         "select file, reason_code, reason_place, reason_found, reason_expected from fct_inputs"
         " where input_state = 'quarantined' and reason_code is distinct from 'withdrawn'"
@@ -21,5 +21,5 @@ def set_aside(connection: Any, files: list[str] | None = None, settled: list[str
     found = []
     for file, code, *details in rows:
         reason = issue_text(Issue(code, "error", *(d or "" for d in details)))
-        found.append({"file": file, "code": code, "reason": reason.shown, "reason_zh": reason.zh, "reason_en": reason.en})
+        found.append({"file": file, "code": code, "reason": reason})
     return found

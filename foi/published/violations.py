@@ -26,10 +26,12 @@ COLUMNS = ("report_id", "rule_id", "unit_code", "unit_name", "report_year", "lef
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line, and how many violations it stands for."""
+    """A line, how many violations it stands for, and which rules of which report they break."""
 
     words: Text
     violations: int
+    report_id: str
+    rule_ids: frozenset[str]
 
     @property
     def text(self) -> str:
@@ -54,8 +56,11 @@ def violation_lines(connection: Any) -> list[Line]:
     for _, group in groupby(rows, key=lambda row: (row["report_id"], (row["rule_id"] or "").split(".")[0])):
         found = list(group)
         whole = _together(found) if len(found) >= MANY else None
-        told = [(whole, found)] if whole else [(Text(r["message_zh"], r["message_en"]), [r]) for r in found]
-        lines += [Line(_marked(words, rows), len(rows)) for words, rows in told]
+        told = [(whole, found)] if whole else [(Text(r["message_zh"] or "", r["message_en"] or ""), [r]) for r in found]
+        lines += [
+            Line(_marked(words, rows), len(rows), rows[0]["report_id"], frozenset(row["rule_id"] or "" for row in rows))
+            for words, rows in told
+        ]
     return lines
 
 

@@ -24,7 +24,7 @@ from foi.answer.letter import write_letters
 from foi.owed.progress import Question
 from foi.owed.show_progress import show_progress
 from foi.published import published
-from foi.line.status import show_status
+from foi.line.show_status import show_status
 from ingest.law.forms import load_forms
 from ingest.home import Home
 from tests.dbt.conftest import Built, environment_kept
@@ -180,7 +180,7 @@ def test_the_gate_names_each_gap_once_in_words(county: Built):
 
 def test_status_tells_of_every_report_that_is_not_whole(county: Built):
     path = county.home / "published.duckdb"
-    said, facts = show_status(path), json.loads(show_status(path, json=True))
+    said, facts = show_status(Home(path.parent)), json.loads(show_status(Home(path.parent), json=True))
     assert f"不完整的报告 {len(LACKING)} 份" in said and "没有需要处理的问题" not in said
     assert "缺表三、39 条勾稽无法判断 / no table three, 39 sums not judged" in said
     assert "空白 90 格" in said and "未读取 1 处" in said and "缺统计表" in said

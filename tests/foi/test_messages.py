@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 import yaml
-
 from foi.alerts.wording import said
+
 from foi.messages import message
 from tests.paths import ROOT
 

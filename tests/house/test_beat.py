@@ -21,9 +21,10 @@ from expectations.messages import sentence
 from foi.answer.decide import show_decisions
 from foi.ask.show_trend import show_trend
 from foi.ask.trend import Question
-from foi.line.status import show_status
+from foi.line.show_status import show_status
 from foi.messages import Complaint
 from foi.published.numbers import last_numbers
+from ingest.home import Home
 from ingest.model import Hints, Report
 from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
@@ -271,7 +272,7 @@ def test_e11_nothing_is_counted_twice_when_an_old_unit_still_files(tmp_path: Pat
         assert (shown["value"], shown["reporting"], shown["excluded"]) == (6, 1, 1)
     assert "不是（或尚不是）独立单位" in years(built, "granted", unit=BEFORE)[2023]["note"]
     built.path.with_name("published.duckdb").write_bytes(built.path.read_bytes())
-    said = show_status(built.path.with_name("published.duckdb"))
+    said = show_status(Home(built.path.parent))
     assert "当年已不存在（或尚未成立）的单位的报告 1 份" in said and f"示例申乡 2023 年（{late.file}）" in said
     assert "不完整的报告 1 份" in said and "示例申街道 2024 年（empty.html）：表三没有一个数、空白 175 格" in said
     assert built.rows("select report_year, is_complete from progress where unit_code = ? order by 1", AFTER) == [

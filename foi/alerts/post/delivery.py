@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from foi.alerts.post.message import Message
+from foi.alerts.post.rendering import chat_text, mail_html
 from foi.alerts.who.channels import ROBOTS
-from foi.alerts.wording import said
-from foi.messages import Complaint
+from foi.messages import Complaint, bilingual
+from ingest.words.language import Text
 
 # Where the robots say whether they took a message: 0 if they did.
 ANSWERS = ("errcode", "code", "StatusCode")
@@ -30,7 +31,7 @@ class Outcome:
     """Whether a message was taken, else why not in words; whether it may have arrived all the same; whether nobody answered."""
 
     taken: bool
-    reason: str = ""
+    reason: Text | None = None
     is_uncertain: bool = False
     is_down: bool = False
 
@@ -63,13 +64,15 @@ def notify(message: Message) -> Outcome:
 
         notifier = apprise.Apprise()
         if not any(notifier.add(url) for url in urls):
-            raise Complaint(said("bad_address", variable=message.channel.variable))
+            raise Complaint(bilingual("alerts.bad_address", variable=message.channel.variable))
         address = str(notifier[0].url())  # type: ignore[no-untyped-call]
         is_robot = address.split("://")[0] in ROBOTS.values()
         mail = message.channel.kind == "mail"
         style = apprise.NotifyFormat.HTML if mail else apprise.NotifyFormat.TEXT
         try:
-            taken = bool(notifier.notify(body=message.html if mail else message.text, title=message.title, body_format=style))
+            taken = bool(
+                notifier.notify(body=mail_html(message) if mail else chat_text(message), title=message.title, body_format=style)
+            )
         except Exception as error:  # whatever a plug-in throws may quote the address: only its kind goes on
             taken, witness.errors = False, [error]
     refused = next((code for _, code in witness.answers if code), 0) if is_robot else 0
@@ -80,20 +83,20 @@ def notify(message: Message) -> Outcome:
 
 def _outcome(witness: Witness, refused: int) -> Outcome:
     if refused:
-        return Outcome(False, said("refused", code=f"errcode {refused}"))
+        return Outcome(False, bilingual("alerts.refused", code=f"errcode {refused}"))
     if witness.answers:
         status = witness.answers[-1][0]
         uncertain = status in PASSED_ON
-        return Outcome(False, said("unanswered" if uncertain else "refused", code=f"HTTP {status}"), uncertain)
+        return Outcome(False, bilingual("alerts.unanswered" if uncertain else "alerts.refused", code=f"HTTP {status}"), uncertain)
     error = witness.errors[0] if witness.errors else None
     if isinstance(error, smtplib.SMTPResponseException):
-        return Outcome(False, said("refused", code=f"SMTP {error.smtp_code}"))
+        return Outcome(False, bilingual("alerts.refused", code=f"SMTP {error.smtp_code}"))
     if error is None or isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPNotSupportedError):
-        return Outcome(False, said("refused", code=type(error).__name__ if error else "Apprise"))
+        return Outcome(False, bilingual("alerts.refused", code=type(error).__name__ if error else "Apprise"))
     name = type(error).__name__
     if _never_left(error):
-        return Outcome(False, said("refused", code=name), is_down=True)
-    return Outcome(False, said("unanswered", code=name), is_uncertain=True, is_down=True)
+        return Outcome(False, bilingual("alerts.refused", code=name), is_down=True)
+    return Outcome(False, bilingual("alerts.unanswered", code=name), is_uncertain=True, is_down=True)
 
 
 def _never_left(error: BaseException) -> bool:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from foi.alerts.post.schema import prepare, stamp
-from foi.alerts.wording import said
-from foi.messages import Complaint
+from foi.alerts.post.schema import prepare, stamp, stored
+from foi.messages import Complaint, bilingual
 from ingest.home.ledger import aside_of
+from ingest.words.language import Text
 
 Owner = tuple[str, str]  # recipient, channel
 
@@ -28,7 +28,7 @@ class Told:
     """What an owner was told of a place and has not seen fixed: the numbers, the words, since when (new or reopened), last when, and whether as escalated."""
 
     values_hash: str
-    texts: tuple[str, str]
+    text: Text
     first_told_at: str
     told_at: str
     escalated_at: str | None
@@ -38,7 +38,7 @@ class Told:
 class Effects:
     """What is true once a message has arrived: what was told (place, values, words), escalated, fixed; which reminders."""
 
-    told: tuple[tuple[str, str, tuple[str, str]], ...] = ()
+    told: tuple[tuple[str, str, Text], ...] = ()
     restarted: frozenset[str] = frozenset()  # places whose clock of escalation starts anew
     escalated: frozenset[str] = frozenset()
     fixed: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     if found != "ok":
         connection.close()
         os.replace(path, aside_of(path))
-        raise Complaint(said("damaged_ledger", path=path, aside=aside_of(path)), 3)
+        raise Complaint(bilingual("alerts.damaged_ledger", path=path, aside=aside_of(path)), 3)
 
 
 def known(connection: sqlite3.Connection, owner: Owner) -> dict[str, Told]:
@@ -89,7 +89,7 @@ def known(connection: sqlite3.Connection, owner: Owner) -> dict[str, Told]:
         "select place, values_hash, message, message_en, first_told_at, told_at, escalated_at from delivered"
         " where recipient = ? and channel = ? order by place"
     )
-    return {place: Told(values, (zh, en), *at) for place, values, zh, en, *at in connection.execute(query, owner)}
+    return {place: Told(values, Text(zh, en), *at) for place, values, zh, en, *at in connection.execute(query, owner)}
 
 
 def apply(connection: sqlite3.Connection, owner: Owner, effects: Effects, now: datetime) -> None:
@@ -108,7 +108,7 @@ def apply(connection: sqlite3.Connection, owner: Owner, effects: Effects, now: d
     connection.executemany("insert or ignore into reminded values (?, ?, ?, ?, ?, ?)", [(*owner, *s, at) for s in effects.steps])
 
 
-def note_failure(path: Path, run_id: str, reason: str, now: datetime) -> None:
+def note_failure(path: Path, run_id: str, reason: Text, now: datetime) -> None:
     """Write down that a run failed; it is told to the operators once."""
     with sending(path), ledger(path, now) as connection:
-        connection.execute("insert or ignore into failures values (?, ?, ?)", (run_id, stamp(now), reason))
+        connection.execute("insert or ignore into failures values (?, ?, ?)", (run_id, stamp(now), stored(reason)))

@@ -14,7 +14,9 @@ from typing import Any
 
 from foi.alerts.post.ledger import Owner
 from foi.alerts.post.message import Message
-from foi.alerts.post.schema import stamp
+from foi.alerts.post.rendering import chat_text
+from foi.alerts.post.schema import stamp, stored, text_of
+from ingest.words.language import Text
 
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=10)
@@ -39,7 +41,7 @@ class Letter:
     state: str
     attempts: int
     next_attempt_at: str | None
-    last_error: str | None
+    last_error: Text | None
     may_have_arrived: int
     created_at: str
     begun_at: str | None
@@ -52,9 +54,9 @@ class Letter:
 
 def letters(connection: sqlite3.Connection, where: str = "true", values: tuple[Any, ...] = ()) -> list[Letter]:
     """Messages, the newest first."""
-    return [
-        Letter(*r) for r in connection.execute(f"select {', '.join(COLUMNS)} from outbox where {where} order by id desc", values)
-    ]
+    found = connection.execute(f"select {', '.join(COLUMNS)} from outbox where {where} order by id desc", values)
+    rows = (dict(zip(COLUMNS, row, strict=True)) for row in found)
+    return [Letter(**{**row, "last_error": text_of(row["last_error"])}) for row in rows]
 
 
 def open_letter(connection: sqlite3.Connection, owner: Owner, kind: str) -> Letter | None:
@@ -81,26 +83,26 @@ def put(connection: sqlite3.Connection, message: Message, now: datetime) -> Lett
         )
     connection.execute(
         "update outbox set key = ?, title = ?, text = ? where recipient = ? and channel = ? and kind = ? and state <> 'sent'",
-        (message.key, message.title, message.text, *message.owner, message.kind),
+        (message.key, message.title, chat_text(message), *message.owner, message.kind),
     )
     found = open_letter(connection, message.owner, message.kind)
     assert found is not None
     return found
 
 
-def begin(connection: sqlite3.Connection, letter: Letter, now: datetime) -> None:
+def note_begun(connection: sqlite3.Connection, letter: Letter, now: datetime) -> None:
     """Write down that sending begins: whoever finds this later knows that a run was cut off, and that it may have arrived."""
     connection.execute("update outbox set begun_at = ?, may_have_arrived = 1 where id = ?", (stamp(now), letter.id))
 
 
-def failed(connection: sqlite3.Connection, letter: Letter, reason: str, uncertain: bool, now: datetime) -> Letter:
+def failed(connection: sqlite3.Connection, letter: Letter, reason: Text, uncertain: bool, now: datetime) -> Letter:
     """Write down that it did not arrive for sure; the pause doubles each time, and after the last attempt it is a dead letter."""
     attempts = letter.attempts + 1
     pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
     state, following = ("dead", None) if attempts >= MAX_ATTEMPTS else ("failed", stamp(now + pause))
     connection.execute(
         "update outbox set state = ?, attempts = ?, next_attempt_at = ?, last_error = ?, may_have_arrived = ? where id = ?",
-        (state, attempts, following, reason, int(uncertain or letter.may_have_arrived), letter.id),
+        (state, attempts, following, stored(reason), int(uncertain or letter.may_have_arrived), letter.id),
     )
     return letters(connection, "id = ?", (letter.id,))[0]
 

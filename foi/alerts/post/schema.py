@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime
+
+from ingest.words.language import Text
 
 VERSION = 2
 SCHEMA = """
@@ -60,6 +63,21 @@ def prepare(connection: sqlite3.Connection, now: datetime) -> None:
 
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("pragma user_version").fetchone()[0])
+
+
+def stored(text: Text) -> str:
+    """A text as it is stored in one column: JSON with both languages."""
+    return json.dumps(text._asdict(), ensure_ascii=False)
+
+
+def text_of(kept: str | None) -> Text | None:
+    """A text that was stored; one of an earlier version, which was kept as it had been printed, is the same in both languages."""
+    if kept is None:
+        return None
+    try:
+        return Text(**json.loads(kept))
+    except (ValueError, TypeError):
+        return Text(kept, kept)
 
 
 def stamp(moment: datetime) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from foi.alerts.post.ledger import Effects, Told
-from foi.alerts.post.message import Message, Section
+from foi.alerts.post.message import EMPTY, Line, Message, Section
 from foi.alerts.what.escalation import Risen
 from foi.alerts.what.likely import Likely
 from foi.alerts.what.novelty import novelty
 from foi.alerts.what.problems import Problem, State
 from foi.alerts.who.channels import Channel
 from foi.alerts.who.subscriptions import Recipient
-from foi.alerts.wording import chosen, pair, said
+from foi.messages import bilingual, joined
+from ingest.words.language import Text
 
 SIGNS = {"new": "+", "worse": "↑", "changed": "~", "incomplete": "○", "reopened": "!", "fixed": "-", "escalated": "▲"}
 ALWAYS = ("new", "fixed", "open")  # counts that are told even where they are 0
@@ -24,7 +25,7 @@ class News:
 
     items: list[tuple[str, Problem]]  # what is with it (new, worse, changed, reopened, incomplete), and the problem
     risen: list[Risen]
-    fixed: list[tuple[str, tuple[str, str]]]
+    fixed: list[tuple[str, Text]]
     still_open: int
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -44,7 +45,7 @@ def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[
     up = {r.problem.place for r in risen}
     known = {place: told[place] for place in told if not place.startswith("ops|")}
     items = [(what, p) for p in mine.values() if p.place not in up and (what := novelty(p, known.get(p.place)))]
-    fixed = [(place, known[place].texts) for place in known if place in state.right]
+    fixed = [(place, known[place].text) for place in known if place in state.right]
     gone = {p.place for _, p in items} | up | state.settled | state.right
     still_open = len((mine.keys() | known.keys()) - gone)
     kinds = [what for what, _ in items]
@@ -62,50 +63,52 @@ def digest(recipient: Recipient, channel: Channel, found: News, likely: Likely) 
     problems = found.problems
     restarted = {p.place for what, p in found.items if what == "reopened"}
     effects = Effects(
-        told=tuple((p.place, p.values_hash, p.texts) for p in problems),
+        told=tuple((p.place, p.values_hash, p.text) for p in problems),
         restarted=frozenset(restarted),
         escalated=frozenset(r.problem.place for r in found.risen),
         fixed=tuple(place for place, _ in found.fixed),
     )
     identity = (*(f"{what}{p.place}{p.values_hash}" for what, p in found.items), *(p.place + p.values_hash for p in problems),
                 *effects.fixed)  # fmt: skip
-    subject, title = subjects("digest", found.counts, recipient.languages)
-    return Message(
-        recipient, channel, "digest", subject, title, _sections(recipient, found, likely), identity, effects, found.counts
-    )
+    subject = subject_of("digest", found.counts)
+    return Message(recipient, channel, "digest", subject, _sections(found, likely), identity, effects, found.counts)
 
 
-def subjects(kind: str, counts: dict[str, int], languages: tuple[str, ...]) -> tuple[str, str]:
-    """The subject in all languages, and in the first alone for the subject line of a mail."""
-    shown = [pair(f"count_{what}", n=n) for what, n in counts.items() if n or what in ALWAYS]
-    zh, en = (comma.join(texts) for comma, texts in zip(pair("comma"), zip(*shown, strict=True), strict=True))
-    return said(kind, languages, counts=(zh, en)), said(kind, languages[:1], counts=(zh, en))
+def subject_of(kind: str, counts: dict[str, int]) -> Text:
+    """What the message is and how much it tells of each kind."""
+    shown = [bilingual(f"alerts.count_{what}", n=n) for what, n in counts.items() if n or what in ALWAYS]
+    return bilingual(f"alerts.{kind}", counts=joined(shown, "alerts.comma"))
 
 
-def _sections(recipient: Recipient, found: News, likely: Likely) -> tuple[Section, ...]:
+def _sections(found: News, likely: Likely) -> tuple[Section, ...]:
     """Escalated ones first, then each unit, the unit with the worst violation first; what is fixed comes last."""
-
-    def words(p: Problem) -> str:
-        zh, en = (text + note for text, note in zip(p.texts, likely.corrections.note(p.report, p.rule_id), strict=True))
-        return chosen((zh, en), languages)
-
-    languages = recipient.languages
-    units: dict[str, list[tuple[Problem, tuple[str, str, str]]]] = {}
+    units: dict[str, list[tuple[Problem, Line]]] = {}
     for r in sorted(found.risen, key=lambda r: r.problem.rank):
-        told = said("told_to", languages, date=r.since.isoformat(), names=tuple(c.join(r.names) for c in pair("names_comma")))
-        word = said("escalated", languages, days=r.days)
-        line = (SIGNS["escalated"], word, f"{words(r.problem)} ({told})")
-        units.setdefault(f"▲{r.problem.unit_code}", []).append((r.problem, line))
+        units.setdefault(f"▲{r.problem.unit_code}", []).append((r.problem, _risen(r, likely)))
     for what, p in sorted(found.items, key=lambda item: item[1].rank):
-        units.setdefault(p.unit_code, []).append((p, (SIGNS[what], said(what, languages), words(p))))
+        line = Line(SIGNS[what], bilingual(f"alerts.{what}"), _with_note(p, likely))
+        units.setdefault(p.unit_code, []).append((p, line))
     sections = [
         Section(
-            f"■ {lines[0][0].unit_name} ({lines[0][0].unit_code})",
+            Text(*[f"■ {lines[0][0].unit_name} ({lines[0][0].unit_code})"] * 2),
             tuple(line for _, line in lines),
-            tuple(likely.hints([p for p, _ in lines], languages)),
+            tuple(likely.hints([p for p, _ in lines])),
         )
         for lines in units.values()
     ]
-    word = said("fixed", languages)
-    fixed = tuple((SIGNS["fixed"], word, chosen(texts, languages)) for _, texts in found.fixed)
-    return (*sections, *([Section("", fixed)] if fixed else []))
+    fixed = tuple(Line(SIGNS["fixed"], bilingual("alerts.fixed"), text) for _, text in found.fixed)
+    return (*sections, *([Section(EMPTY, fixed)] if fixed else []))
+
+
+def _risen(r: Risen, likely: Likely) -> Line:
+    """What was escalated, with who was told of it when."""
+    names = joined(r.names, "alerts.names_comma")
+    told = bilingual("alerts.told_to", date=r.since.isoformat(), names=names)
+    sentence = Text(*(f"{text} ({note})" for text, note in zip(_with_note(r.problem, likely), told, strict=True)))
+    return Line(SIGNS["escalated"], bilingual("alerts.escalated", days=r.days), sentence)
+
+
+def _with_note(p: Problem, likely: Likely) -> Text:
+    """The sentence of a violation, and what our correction has to do with it."""
+    note = likely.corrections.note(p.report, p.rule_id)
+    return Text(*(text + more for text, more in zip(p.text, note, strict=True)))

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from expectations.judge.cause import cause_words
+from expectations.judge.edits import Edit
 from expectations.messages import cell_words, plain
+from foi.alerts.post.message import Line
 from foi.alerts.what.problems import Problem
-from foi.alerts.wording import LANGUAGES, chosen, pair, said
 from foi.answer.remedy import Corrections, Remedy, Report, remedies
+from foi.messages import bilingual, joined
+from ingest.words.language import LANGUAGES, Text
 
 MOST = 300  # reports whose repair is looked for in one run, the worst first; each takes some milliseconds
 NAMED = 4  # changes that a line names
@@ -23,30 +26,32 @@ class Likely:
     remedies: dict[Report, Remedy] = field(default_factory=dict)
     corrections: Corrections = field(default_factory=Corrections)
 
-    def hints(self, problems: list[Problem], languages: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-        """A line for each report whose printed sums fail, in the order of the violations: sign, word, sentence."""
+    def hints(self, problems: list[Problem]) -> Iterator[Line]:
+        """A line for each report whose printed sums fail, in the order of the violations."""
         rules: dict[Report, list[str]] = {}
         for problem in problems:
             rules.setdefault(problem.report, []).append(problem.rule_id)
         for report, rule_ids in rules.items():
             remedy = self.remedies.get(report)
             if remedy and remedy.breaks_a_sum(rule_ids) and remedy.proposals:
-                yield "→", said("likely_word", languages), chosen(self._words(report, remedy, rule_ids), languages)
+                yield Line("→", bilingual("alerts.likely_word"), self._sentence(report, remedy, rule_ids))
 
-    def _words(self, report: Report, remedy: Remedy, rule_ids: list[str]) -> tuple[str, str]:
-        named = [cause_words(cause) for cause in remedy.named(rule_ids)]
-        commas, best = pair("comma"), remedy.proposals[0]
-        changes = []
-        for at, language in enumerate(LANGUAGES):
-            parts = []
-            for edit in best[:NAMED]:
-                cell = cell_words(edit.code, remedy.now.forms.get(edit.code.split(".")[0]), language)
-                before = self.corrections.before(report, edit)[at]
-                parts.append(said("change", (language,), cell=cell, before=before, after=plain(edit.after)))
-            more = said("changes_more", (language,), n=len(best) if at == 0 else len(best) - NAMED) if len(best) > NAMED else ""
-            changes.append(commas[at].join(parts) + more)
-        causes = tuple(commas[at].join(words[at] for words in named) for at in (0, 1))
-        return pair("likely" if named else "likely_change", year=report[1], causes=causes, changes=tuple(changes))
+    def _sentence(self, report: Report, remedy: Remedy, rule_ids: list[str]) -> Text:
+        """The likely cause, and the changes that would put the sums right."""
+        causes = [Text(*cause_words(cause)) for cause in remedy.named(rule_ids)]
+        best = remedy.proposals[0]
+        changes = joined([self._change(report, remedy, edit) for edit in best[:NAMED]], "alerts.comma")
+        if len(best) > NAMED:
+            more = bilingual("alerts.changes_more", all=len(best), rest=len(best) - NAMED)
+            changes = Text(changes.zh + more.zh, changes.en + more.en)
+        key = "alerts.likely" if causes else "alerts.likely_change"
+        return bilingual(key, year=report[1], causes=joined(causes, "alerts.comma"), changes=changes)
+
+    def _change(self, report: Report, remedy: Remedy, edit: Edit) -> Text:
+        """One cell that would be changed: what it holds and what it should hold."""
+        form = remedy.now.forms.get(edit.code.split(".")[0])
+        cell = Text(*(cell_words(edit.code, form, language) for language in LANGUAGES))
+        return bilingual("alerts.change", cell=cell, before=self.corrections.before(report, edit), after=plain(edit.after))
 
 
 def read_likely(connection: Any, problems: Iterable[Problem], corrections: Corrections) -> Likely:

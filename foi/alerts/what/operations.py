@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from foi.alerts.post.ledger import Effects, Told
-from foi.alerts.post.message import Message, Section
+from foi.alerts.post.message import EMPTY, Line, Message, Section
 from foi.alerts.post.outbox import letters
-from foi.alerts.what.digest import SIGNS, subjects
+from foi.alerts.post.schema import text_of
+from foi.alerts.what.digest import SIGNS, subject_of
 from foi.alerts.who.channels import Channel
 from foi.alerts.who.subscriptions import Recipient
-from foi.alerts.wording import as_pair, chosen, pair, said
+from foi.messages import bilingual
 from ingest.beijing import beijing
+from ingest.words.language import Text
 
 READER_FAULTS = ("reader_failed", "crashed", "too_slow", "too_much_memory", "libreoffice_failed")  # codes of words/issues.yaml
 REMEMBERED = timedelta(days=30)  # a failed run that nobody could be told of for so long is old news
@@ -34,7 +36,7 @@ class Fault:
 
     place: str
     values_hash: str
-    texts: tuple[str, str]
+    text: Text
 
     @property
     def kind(self) -> str:
@@ -47,13 +49,15 @@ def warehouse_faults(connection: Any) -> list[Fault]:
 
     faults = []
     for name, zh, en in connection.execute(BROKEN).fetchall():
-        faults.append(Fault(f"ops|check|{name}", "broken", (zh, en) if zh else pair("check_broken", name=name, reason="?")))
+        faults.append(
+            Fault(f"ops|check|{name}", "broken", Text(zh, en) if zh else bilingual("alerts.check_broken", name=name, reason="?"))
+        )
     for name, n, zh, en in connection.execute(PROGRAM_ROWS).fetchall():
-        faults.append(Fault(f"ops|check|{name}", str(n), pair("check_rows", name=name, n=n, example=(zh, en))))
+        faults.append(Fault(f"ops|check|{name}", str(n), bilingual("alerts.check_rows", name=name, n=n, example=Text(zh, en))))
     for file in set_aside(connection):
         if file["code"] in READER_FAULTS:
-            zh, en = as_pair(file["reason"])
-            faults.append(Fault(f"ops|file|{file['file']}", file["code"], (f"{file['file']}: {zh}", f"{file['file']}: {en}")))
+            text = Text(*(f"{file['file']}: {reason}" for reason in file["reason"]))
+            faults.append(Fault(f"ops|file|{file['file']}", file["code"], text))
     return faults
 
 
@@ -65,16 +69,19 @@ def ledger_faults(connection: sqlite3.Connection, now: datetime) -> list[Fault]:
     faults = []
     for run, at, reason in connection.execute("select run_id, at, reason from failures order by at"):
         if datetime.fromisoformat(at) >= now - REMEMBERED:
-            faults.append(Fault(f"ops|run|{run}", at, pair("run_failed", run=run, at=beijing(at), reason=reason)))
+            faults.append(
+                Fault(f"ops|run|{run}", at, bilingual("alerts.run_failed", run=run, at=beijing(at), reason=text_of(reason)))
+            )
     for letter in letters(connection, "state = 'dead' and kind <> 'operations'"):
-        words = {
-            "recipient": letter.recipient,
-            "channel": letter.channel,
-            "attempts": letter.attempts,
-            "reason": as_pair(letter.last_error),
-        }
-        texts = pair("dead_letter", kind=pair(f"kind_{letter.kind}"), **words)
-        faults.append(Fault(f"ops|dead|{letter.recipient}|{letter.channel}|{letter.kind}", "dead", texts))
+        text = bilingual(
+            "alerts.dead_letter",
+            kind=bilingual(f"alerts.kind_{letter.kind}"),
+            recipient=letter.recipient,
+            channel=letter.channel,
+            attempts=letter.attempts,
+            reason=letter.last_error or "?",
+        )
+        faults.append(Fault(f"ops|dead|{letter.recipient}|{letter.channel}|{letter.kind}", "dead", text))
     return faults
 
 
@@ -90,28 +97,26 @@ def operations(
     new = [f for f in mine if f.place not in told or _grew(told[f.place].values_hash, f.values_hash)]
     there = {f.place for f in faults}
     can_go = ("ops|dead|", "ops|check|", "ops|file|") if warehouse_is_known else ("ops|dead|",)
-    gone = [(place, told[place].texts) for place in told if place.startswith(can_go) and place not in there]
+    gone = [(place, told[place].text) for place in told if place.startswith(can_go) and place not in there]
     if not (new or gone):
         return None
     still = len([f for f in mine if f.kind != "run"]) - len([f for f in new if f.kind != "run"])
     counts = {"new": len(new), "fixed": len(gone), "open": still}
-    subject, title = subjects("operations", counts, recipient.languages)
-    effects = Effects(told=tuple((f.place, f.values_hash, f.texts) for f in new), fixed=tuple(place for place, _ in gone))
+    subject = subject_of("operations", counts)
+    effects = Effects(told=tuple((f.place, f.values_hash, f.text) for f in new), fixed=tuple(place for place, _ in gone))
     identity = (*(f.place + f.values_hash for f in new), *effects.fixed)
-    return Message(recipient, channel, "operations", subject, title, _sections(recipient, new, gone), identity, effects, counts)
+    return Message(recipient, channel, "operations", subject, _sections(new, gone), identity, effects, counts)
 
 
 def _grew(before: str, now: str) -> bool:
     return int(now) > int(before) if before.isdigit() and now.isdigit() else before != now
 
 
-def _sections(recipient: Recipient, new: list[Fault], gone: list[tuple[str, tuple[str, str]]]) -> tuple[Section, ...]:
-    languages = recipient.languages
+def _sections(new: list[Fault], gone: list[tuple[str, Text]]) -> tuple[Section, ...]:
     sections = []
     for kind in ("run", "check", "dead", "file"):
-        word = said("new", languages)
-        lines = tuple((SIGNS["new"], word, chosen(f.texts, languages)) for f in new if f.kind == kind)
-        sections += [Section(f"■ {said(f'heading_{kind}', languages)}", lines)] if lines else []
-    word = said("fixed", languages)
-    lines = tuple((SIGNS["fixed"], word, chosen(texts, languages)) for _, texts in gone)
-    return (*sections, *([Section("", lines)] if lines else []))
+        lines = tuple(Line(SIGNS["new"], bilingual("alerts.new"), f.text) for f in new if f.kind == kind)
+        heading = Text(*(f"■ {text}" for text in bilingual(f"alerts.heading_{kind}")))
+        sections += [Section(heading, lines)] if lines else []
+    lines = tuple(Line(SIGNS["fixed"], bilingual("alerts.fixed"), text) for _, text in gone)
+    return (*sections, *([Section(EMPTY, lines)] if lines else []))

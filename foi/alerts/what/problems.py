@@ -14,6 +14,7 @@ from expectations.decisions import SETTLED, Ledger
 from expectations.incomplete import RULE
 from expectations.messages import plain
 from foi.alerts.who.subscriptions import RANK, Entry
+from ingest.words.language import Text
 
 # Faults of the program (states, keys) are for its operator; a whole year (no report_id) is for the person who loads. What was
 # explained or waived when the file was made is asked of the ledger again: a decision may have been made or withdrawn since.
@@ -65,7 +66,7 @@ class Problem:
     unit_name: str
     rule_id: str
     severity: str
-    texts: tuple[str, str]
+    text: Text
     is_decided: bool = False
     outdated: tuple[str, str] | None = None
     decided_at: str = ""
@@ -140,7 +141,7 @@ def read_state(connection: Any, decisions: Path, places: list[str], ours: frozen
             settled.add(problem.place)
         else:
             failing.append(problem)
-    right = _right(connection, places) - {p.place for p in failing} - settled if places else set()
+    right = proven_right(connection, places) - {p.place for p in failing} - settled if places else set()
     return State(tuple(failing), frozenset(settled), frozenset(right))
 
 
@@ -151,9 +152,10 @@ def _problem(row: tuple[Any, ...], ledger: Ledger) -> tuple[Problem, str]:
     last, (status, outdated) = ledger.last(violation), ledger.status(violation)
     decided = last is not None and last.action != "withdraw" and (last.left, last.right) == (plain(left), plain(right))
     before = (outdated.left, outdated.right) if outdated else None
-    what = (f"{unit}|{year}|{rule}", f"{left}|{right}", unit, name or unit, rule, severity, (zh or "", en or ""))
+    what = (f"{unit}|{year}|{rule}", f"{left}|{right}", unit, name or unit, rule, severity, Text(zh or "", en or ""))
     return Problem(*what, decided, before, outdated.decided_at if outdated else ""), status
 
 
-def _right(connection: Any, places: list[str]) -> set[str]:
+def proven_right(connection: Any, places: list[str]) -> set[str]:
+    """The places (unit, year, rule) that are assessed now and hold; what was blanked out or withdrawn is none of them."""
     return {place for query in (HOLDING, READABLE) for (place,) in connection.execute(query, [places]).fetchall()}

@@ -12,10 +12,11 @@ from typing import Any
 
 from foi.alerts.clock import day
 from foi.alerts.post.ledger import Effects, Owner
-from foi.alerts.post.message import Message, Section
+from foi.alerts.post.message import EMPTY, Line, Message, Section
 from foi.alerts.who.channels import Channel
 from foi.alerts.who.subscriptions import Entry, Recipient, Subscriptions
-from foi.alerts.wording import said
+from foi.messages import bilingual
+from ingest.words.language import Text
 
 GRACE = timedelta(days=7)  # how long the last step may be told later, when nothing ran on its day
 OWED = """
@@ -70,10 +71,10 @@ def reminder(
                 late.setdefault((one.due, one.report_year), {})[one.unit_code] = one
     if not late:
         return None
-    languages, total = recipient.languages, sum(map(len, late.values()))
-    sections = tuple(_section(due, year, list(units.values()), today, languages) for (due, year), units in sorted(late.items()))
+    total = sum(map(len, late.values()))
+    sections = tuple(_section(due, year, list(units.values()), today) for (due, year), units in sorted(late.items()))
     return Message(
-        recipient, channel, "reminder", said("reminder", languages, n=total), said("reminder", languages[:1], n=total), sections,
+        recipient, channel, "reminder", bilingual("alerts.reminder", n=total), sections,
         tuple("|".join(map(str, step)) for step in sorted(steps)), Effects(steps=tuple(sorted(steps))), {"not_filed": total},
     )  # fmt: skip
 
@@ -90,8 +91,9 @@ def _told(connection: sqlite3.Connection, owner: Owner) -> dict[tuple[int, str, 
     return {(year, due, step): at for year, due, step, at in connection.execute(query, owner)}
 
 
-def _section(due: date, year: int, units: list[Owed], today: date, languages: tuple[str, ...]) -> Section:
+def _section(due: date, year: int, units: list[Owed], today: date) -> Section:
     days = (due - today).days
     entry = "due_in" if days > 0 else "due_today" if days == 0 else "overdue"
-    heading = said(entry, languages, year=year, due=due.isoformat(), days=abs(days), n=len(units))
-    return Section(heading, tuple(("·", "", f"{one.unit_name} ({one.unit_code})") for one in units))
+    heading = bilingual(f"alerts.{entry}", year=year, due=due.isoformat(), days=abs(days), n=len(units))
+    named = (f"{one.unit_name} ({one.unit_code})" for one in units)
+    return Section(heading, tuple(Line("·", EMPTY, Text(name, name)) for name in named))

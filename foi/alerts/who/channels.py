@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
-from foi.alerts.wording import said
-from foi.messages import Complaint
+from foi.messages import Complaint, bilingual
 
 SMTP = "FOI_SMTP_URL"
 SENDER = "FOI_MAIL_FROM"
@@ -55,11 +54,11 @@ class Channel:
         """
         secret = os.environ.get(self.variable, "").strip()
         if not secret:
-            raise Complaint(said("unset", variable=self.variable))
+            raise Complaint(bilingual("alerts.unset", variable=self.variable))
         try:
             return self._urls(secret, key)
         except ValueError:
-            raise Complaint(said("bad_address", variable=self.variable)) from None  # the cause quotes the address
+            raise Complaint(bilingual("alerts.bad_address", variable=self.variable)) from None  # the cause quotes the address
 
     def _urls(self, secret: str, key: str) -> list[str]:
         if self.kind == "mail":

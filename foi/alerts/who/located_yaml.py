@@ -8,8 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from foi.alerts.wording import said
-from foi.messages import Complaint, message
+from foi.messages import Complaint, bilingual, message
 
 DEPTH = 20  # deeper than any file of recipients; a file that contains itself has no end
 
@@ -24,7 +23,8 @@ class Located:
 
     def wrong(self, entry: str, **values: object) -> Complaint:
         """The complaint about this place."""
-        return Complaint(said("bad_recipients", path=self.path, line=self.line, reason=_inner(entry, values)))
+        reason = bilingual(f"alerts.{entry}", **values)
+        return Complaint(bilingual("alerts.bad_recipients", path=self.path, line=self.line, reason=reason))
 
     def mapping(self, key: str, known: Iterable[str]) -> dict[str, Located]:
         """The content as a mapping with known names only."""
@@ -46,10 +46,6 @@ class Located:
         if not isinstance(self.content, str):
             raise self.wrong("not_a_word", key=key)
         return self.content.strip()
-
-
-def _inner(entry: str, values: dict[str, object]) -> tuple[str, str]:
-    return said(entry, ("zh",), **values), said(entry, ("en",), **values)
 
 
 def read_located(path: Path) -> Located:

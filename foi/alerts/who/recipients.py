@@ -8,7 +8,7 @@ from pathlib import Path
 from foi.alerts.who.channels import KINDS, Channel
 from foi.alerts.who.located_yaml import Located, read_located
 from foi.alerts.who.subscriptions import Entry, Escalation, Reminders, Subscriptions
-from foi.alerts.wording import LANGUAGES
+from ingest.words.language import LANGUAGES, language
 
 SEVERITIES = ("error", "warning", "hint")
 KEYS = ("name", "areas", "units", "severity", "rules", "channels", "language", "members", "escalate", "reminders", "role")
@@ -89,7 +89,8 @@ def _rules(fields: dict[str, Located]) -> tuple[str, ...]:
 
 
 def _languages(fields: dict[str, Located]) -> tuple[str, ...]:
-    languages = _words(fields, "language", "|".join(LANGUAGES), "bad_language") or LANGUAGES
+    """The languages that are asked for, in their order; where none is, the one that this run speaks."""
+    languages = _words(fields, "language", "|".join(LANGUAGES), "bad_language") or (language(),)
     return tuple(dict.fromkeys(languages))
 
 

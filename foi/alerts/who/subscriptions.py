@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from foi.alerts.who.channels import Channel
-from foi.alerts.wording import LANGUAGES
+from ingest.words.language import language
 
 RANK = {"error": 0, "warning": 1, "hint": 2}
 
@@ -42,7 +42,7 @@ class Entry:
     severity: str = "error"
     rules: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
-    languages: tuple[str, ...] = LANGUAGES
+    languages: tuple[str, ...] = field(default_factory=lambda: (language(),))
     members: tuple[str, ...] = ()
     escalation: Escalation | None = None
     reminders: Reminders | None = None

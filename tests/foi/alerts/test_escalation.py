@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from foi.alerts.post.rendering import chat_text
 from tests.foi.alerts.conftest import COUNTY, Mailbox, Published, Sender, body, later, news_of
 
 pytestmark = pytest.mark.usefixtures("mailbox")
@@ -22,7 +23,7 @@ def test_a_difference_that_shrank_is_not_told_again_and_one_that_grew_is(run: Se
     assert run() == []
     warehouse.rule("990101001", 2022, (21, 30))
     (delivery,) = run()
-    assert news_of(delivery) == {"worse": 1} and "↑ 差额扩大" in delivery.message.text
+    assert news_of(delivery) == {"worse": 1} and "↑ 差额扩大" in chat_text(delivery.message)
 
 
 def test_what_was_explained_is_neither_told_nor_open_and_comes_back_when_a_number_changes(
@@ -145,7 +146,7 @@ def test_single_units_and_rules_can_be_chosen(run: Sender, mailbox: Mailbox):
 def test_findings_are_grouped_by_unit_the_worst_unit_first(run: Sender, warehouse: Published):
     for unit, difference in (("990101002", 3), ("990101003", 90), ("990101002", 50)):
         warehouse.rule(unit, 2023 if difference == 50 else 2022, (difference, 0))
-    text = run()[0].message.text
+    text = chat_text(run()[0].message)
     heads = [line for line in text.splitlines() if line.startswith("■")]
     assert [head.split("(")[1][:9] for head in heads] == ["990101003", "990101002", "990101001"]
     assert text.index("填 50") < text.index("填 3，") if "填 3，" in text else text.index("填 50") > 0

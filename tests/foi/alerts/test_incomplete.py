@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from foi.alerts.post.rendering import chat_text
 from tests.foi.alerts.conftest import COUNTY, Mailbox, Published, Sender, body, later, news_of
 
 RULE = "incomplete.requests"
@@ -22,10 +23,10 @@ def blanks(warehouse: Published) -> Published:
 
 def test_it_is_told_once_by_its_own_word_and_count(run: Sender, blanks: Published, mailbox: Mailbox):
     (delivery,) = run()
-    assert news_of(delivery) == {"incomplete": 1} and "○ 不完整 / not complete" in delivery.message.text
+    assert news_of(delivery) == {"incomplete": 1} and "○ 不完整:" in chat_text(delivery.message)
     (mail,) = mailbox.mails
     assert mail["Subject"] == "政府信息公开年报提醒：新 0 处，不完整 1 处，已解决 0 处，仍存在 0 处"
-    assert "表三（依申请公开）缺数 3 格（空白 3）" in body(mail) and "lacks 3 of 175 numbers (3 blank)" in body(mail)
+    assert "表三（依申请公开）缺数 3 格（空白 3）" in body(mail)
     assert run() == []
 
 
@@ -46,14 +47,14 @@ def test_it_is_fixed_when_the_table_is_whole_and_not_when_the_report_is_gone(run
     blanks.rules |= gone
     blanks.rule(UNIT, YEAR, (175, 175), RULE)
     (delivery,) = run()
-    assert news_of(delivery) == {"fixed": 1} and "已解决" in delivery.message.text
+    assert news_of(delivery) == {"fixed": 1} and "已解决" in chat_text(delivery.message)
 
 
 def test_wrong_numbers_are_told_before_missing_ones(run: Sender, blanks: Published, mailbox: Mailbox):
     blanks.rule("990101002", YEAR, (5, 4))
     (delivery,) = run()
     assert news_of(delivery) == {"new": 1, "incomplete": 1}
-    assert delivery.message.text.index("990101002") < delivery.message.text.index(UNIT)
+    assert chat_text(delivery.message).index("990101002") < chat_text(delivery.message).index(UNIT)
 
 
 def test_nobody_decided_on_it_and_it_goes_up_like_any_error(run: Sender, blanks: Published, mailbox: Mailbox):

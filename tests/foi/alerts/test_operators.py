@@ -12,9 +12,11 @@ from foi.alerts.post.ledger import note_failure
 from foi.alerts.post.outbox import MAX_ATTEMPTS
 from foi.messages import Complaint
 from ingest.home import Home
+from ingest.words.language import Text
 from tests.conftest import foi
 from tests.foi.alerts.conftest import CHAT, COUNTY, START, Hook, Mailbox, Published, Sender, body, later, news_of, written
 
+FULL = Text("磁盘已满", "the disk is full")
 OPERATOR = "{name: 运维, role: operator, channels: [{mail: ops@example.org}]}"
 
 
@@ -26,7 +28,7 @@ def test_faults_of_the_program_are_told_to_operators_alone_and_once(run: Sender,
     warehouse.broken, warehouse.program_rows = True, 2
     warehouse.files = [("坏.docx", "reader_failed"), ("慢.pdf", "too_slow")]
     warehouse.write()
-    note_failure(warehouse.home.alerts, "abc123", "步骤 warehouse 失败", START)
+    note_failure(warehouse.home.alerts, "abc123", Text("步骤 warehouse 失败", "step warehouse failed"), START)
     run(COUNTY, OPERATOR)
     (message,) = to_operators(mailbox)
     for words in ("运行 abc123 失败", "步骤 warehouse 失败", "检查 x 未能运行", "unique_report_id 有 2 行", "坏.docx", "慢.pdf"):
@@ -57,8 +59,8 @@ def test_a_failed_run_is_told_even_where_nothing_was_ever_published(tmp_path: Pa
     people = written(tmp_path, COUNTY, OPERATOR)
     with pytest.raises(Complaint):
         send(home, people, START)
-    note_failure(home.alerts, "abc123", "磁盘已满", START)
-    note_failure(home.alerts, "abc123", "磁盘已满", later(days=1))
+    note_failure(home.alerts, "abc123", FULL, START)
+    note_failure(home.alerts, "abc123", FULL, later(days=1))
     assert [d.state for d in send(home, people, START)] == ["sent"] and send(home, people, later(days=1)) == []
     assert len(mailbox.mails) == 1 and "磁盘已满" in to_operators(mailbox)[0]
 
@@ -74,7 +76,7 @@ def test_dead_letters_are_told_to_operators_in_the_same_run(run: Sender, hook: H
 
 def test_operators_whose_own_channels_are_dead_do_not_chase_each_other(run: Sender, mailbox: Mailbox, warehouse: Published):
     mailbox.is_refusing = True
-    note_failure(warehouse.home.alerts, "abc123", "x", START)
+    note_failure(warehouse.home.alerts, "abc123", Text("x", "x"), START)
     both = (OPERATOR, OPERATOR.replace("运维", "值班").replace("ops@", "duty@"))
     for day in range(MAX_ATTEMPTS + 2):
         run(*both, now=later(days=day))

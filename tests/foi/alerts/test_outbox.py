@@ -7,7 +7,8 @@ import os
 import pytest
 
 from foi.alerts.post.outbox import MAX_ATTEMPTS
-from foi.alerts.show import retry, show_log, unsent
+from foi.alerts.record import put_back, unsent
+from foi.alerts.show import revived_line, show_log
 from tests.foi.alerts.conftest import CHAT, COUNTY, Hook, Mailbox, Published, Sender, body, later
 
 
@@ -32,13 +33,13 @@ def test_after_the_last_attempt_a_message_is_a_dead_letter_until_somebody_puts_i
     hook.failures_left = 99
     states = [run(CHAT, now=later(days=day))[0].state for day in range(2 * MAX_ATTEMPTS)]
     assert states.index("dead") == MAX_ATTEMPTS - 1 and 99 - hook.failures_left == MAX_ATTEMPTS
-    assert "未送达" in show_log(warehouse.home.root) and "HTTP 503" in show_log(warehouse.home.root)
-    assert [(x["recipient"], x["state"], x["attempts"]) for x in unsent(warehouse.home.alerts)] == [("示例群", "dead", 8)]
+    assert "未送达" in show_log(warehouse.home) and "HTTP 503" in show_log(warehouse.home)
+    assert [(x.recipient, x.state, x.attempts) for x in unsent(warehouse.home)] == [("示例群", "dead", 8)]
     hook.failures_left = 0
     assert run(CHAT, now=later(days=30))[0].state == "dead"
-    assert "重新排队 1 条（其中 1 条此前已放弃）" in retry(warehouse.home.root)
+    assert "重新排队 1 条（其中 1 条此前已放弃）" in revived_line(put_back(warehouse.home))
     assert run(CHAT, now=later(days=30))[0].delivered and len(hook.posts) == 1
-    assert unsent(warehouse.home.alerts) == [] and "没有等待重试的提醒" in retry(warehouse.home.root)
+    assert unsent(warehouse.home) == [] and "没有等待重试的提醒" in revived_line(put_back(warehouse.home))
 
 
 def test_a_dead_letter_is_tried_anew_when_there_is_more_to_tell(run: Sender, hook: Hook, warehouse: Published):
@@ -55,7 +56,7 @@ def test_a_message_whose_findings_are_gone_is_not_sent_any_more(run: Sender, hoo
     run(CHAT)
     warehouse.rules.clear()
     warehouse.rule("990101001", 2022, (21, 21))
-    assert run(CHAT, now=later(days=1)) == [] and hook.posts == [] and unsent(warehouse.home.alerts) == []
+    assert run(CHAT, now=later(days=1)) == [] and hook.posts == [] and unsent(warehouse.home) == []
 
 
 def test_a_receiver_that_hangs_may_have_taken_the_message(run: Sender, hook: Hook, monkeypatch: pytest.MonkeyPatch):
@@ -63,7 +64,7 @@ def test_a_receiver_that_hangs_may_have_taken_the_message(run: Sender, hook: Hoo
     monkeypatch.setenv("FOI_WEBHOOK_TEST", f"{address}?rto=0.2")
     hook.is_hanging = True
     (delivery,) = run(CHAT)
-    assert delivery.state == "failed" and "ReadTimeout" in delivery.text and "可能已收到" in delivery.text
+    assert delivery.state == "failed" and "ReadTimeout" in delivery.text.zh and "可能已收到" in delivery.text.zh
     hook.is_hanging = False
     again = run(CHAT, now=later(minutes=10))[0]
     assert again.delivered and again.message.is_repeat
@@ -72,7 +73,7 @@ def test_a_receiver_that_hangs_may_have_taken_the_message(run: Sender, hook: Hoo
 
 def test_a_receiver_that_cuts_the_connection_gets_the_same_key_again(run: Sender, hook: Hook):
     hook.is_cutting = True
-    assert "可能已收到" in run(CHAT)[0].text
+    assert "可能已收到" in run(CHAT)[0].text.zh
     hook.is_cutting = False
     (again,) = run(CHAT, now=later(minutes=10))
     assert again.delivered and [("可能重复" in post["message"]) for _, post in hook.posts] == [False, True]
@@ -82,7 +83,7 @@ def test_a_receiver_that_cuts_the_connection_gets_the_same_key_again(run: Sender
 
 def test_a_mail_server_that_refuses_has_not_taken_it(run: Sender, mailbox: Mailbox):
     mailbox.is_refusing = True
-    assert "SMTP 451" in run()[0].text
+    assert "SMTP 451" in run()[0].text.zh
     mailbox.is_refusing = False
     run(now=later(minutes=10))
     assert len(mailbox.mails) == 1 and "可能重复" not in body(mailbox.mails[0])
@@ -113,7 +114,7 @@ def test_a_robot_that_answers_200_and_says_no_has_not_taken_it(
     people = CHAT.replace("webhook: 'env:FOI_WEBHOOK_TEST'", f"{kind}: 'env:FOI_ROBOT'")
     hook.answer = refusal
     (delivery,) = run(people)
-    assert delivery.state == "failed" and "errcode" in delivery.text and "s3cret" not in delivery.text
+    assert delivery.state == "failed" and "errcode" in delivery.text.zh and "s3cret" not in delivery.text.zh
     hook.answer = b'{"errcode": 0, "code": 0, "StatusCode": 0, "errmsg": "ok"}'
     (again,) = run(people, now=later(minutes=10))
     assert again.delivered and not again.message.is_repeat and len(hook.posts) == 2
@@ -127,7 +128,7 @@ def test_the_longest_pause_is_a_day(run: Sender, hook: Hook):
     pauses = []
     for attempt in range(MAX_ATTEMPTS - 1):
         (delivery,) = run(CHAT, now=later(days=2 * attempt))
-        pauses.append(delivery.text)
+        pauses.append(delivery.text.zh)
     assert "2026-01-05 09:10 之后" in pauses[0] and "2026-01-17 19:40 之后" in pauses[6]
 
 

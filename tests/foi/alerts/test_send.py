@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from foi.alerts import preview, send
+from foi.alerts.post.rendering import chat_text
 from ingest.home import Home
 from tests.foi.alerts.conftest import CHAT, COUNTY, OTHER, START, Hook, Mailbox, Published, Sender, body, later, news_of, written
 
 
 def test_a_mail_arrives_once_in_html_and_text_with_its_chinese_subject(run: Sender, mailbox: Mailbox):
     (delivery,) = run()
-    assert delivery.delivered, delivery.text
+    assert delivery.delivered, delivery.text.zh
     (mail,) = mailbox.mails
     assert mail["Subject"] == "政府信息公开年报提醒：新 1 处，已解决 0 处，仍存在 0 处"
     assert mail["To"].addresses[0].addr_spec == "office@example.org"
@@ -98,7 +99,7 @@ def test_two_bad_cells_of_one_report_are_two_problems(run: Sender, warehouse: Pu
     assert news_of(run()[0]) == {"new": 2}
     warehouse.numbers[("990101001", 2022, "disclosure.penalties")] = 1.5
     warehouse.write()
-    assert "行政处罚" in run()[0].message.text
+    assert "行政处罚" in chat_text(run()[0].message)
     warehouse.numbers[("990101001", 2022, "disclosure.penalties")] = 3
     warehouse.numbers[("990101001", 2022, "disclosure.licenses")] = None
     warehouse.broken = True
@@ -113,7 +114,7 @@ def test_two_bad_cells_of_one_report_are_two_problems(run: Sender, warehouse: Pu
 def test_a_refused_mail_is_tried_again_and_other_channels_go_on(run: Sender, mailbox: Mailbox, hook: Hook):
     mailbox.is_refusing = True
     mail, chat = run(COUNTY, CHAT)
-    assert (mail.state, chat.state) == ("failed", "sent") and "对方未接收（SMTP 451）。2026-01-05 09:10 之后" in mail.text
+    assert (mail.state, chat.state) == ("failed", "sent") and "对方未接收（SMTP 451）。2026-01-05 09:10 之后" in mail.text.zh
     mailbox.is_refusing = False
     (again,) = run(COUNTY, CHAT, now=later(minutes=10))
     assert again.delivered and not again.message.is_repeat and len(mailbox.mails) == 1 and len(hook.posts) == 1
@@ -192,8 +193,8 @@ def test_a_chat_message_is_counted_in_bytes(run: Sender, warehouse: Published, h
 
 def test_previewing_sends_and_remembers_nothing(run: Sender, warehouse: Published, mailbox: Mailbox, tmp_path: Path):
     arguments = (warehouse.home, written(tmp_path, COUNTY), START)
-    assert preview(*arguments)[0].text == preview(*arguments)[0].text and mailbox.mails == []
-    assert "填 27" in preview(*arguments)[0].text
+    assert chat_text(preview(*arguments)[0]) == chat_text(preview(*arguments)[0]) and mailbox.mails == []
+    assert "填 27" in chat_text(preview(*arguments)[0])
     run()
     assert preview(*arguments) == [] and len(mailbox.mails) == 1
 

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from foi.ask.dictionary import find_units
-from foi.line.handed_in import known_code, manifest_issues, told
+from foi.line.handed_in import known_code, listing_lines, manifest_issues
 from foi.messages import Complaint
 from ingest.home import Home
 from ingest.landing.inbox import survey
@@ -39,7 +39,7 @@ def test_lines_of_the_manifest_that_fit_no_file_or_no_unit_are_told_in_their_ord
         ("manifest_no_file", "manifest.csv:5", "c.zip!/e.doc"),
     ]
     assert "990101199" in issues[1].expected
-    lines = told(listing, issues)
+    lines = listing_lines(listing, issues)
     assert len(lines) == 5 and "3 行" in lines[0] and "Thumbs.db" in lines[-1]
 
 

@@ -19,6 +19,7 @@ from ingest.landing.inbox import list_inputs
 from ingest.landing.reading import read_inputs
 from ingest.roster.store import keep_rosters_of, open_season
 from ingest.units.known import registry_for
+from ingest.words.language import Text
 from tests.factory import random_record
 from tests.factory.archive import as_zip
 from tests.factory.docx import as_docx
@@ -60,7 +61,7 @@ def landed(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     append(home.decisions, DECISION)
     home.corrections.write_text(CORRECTION, "utf-8")
     write_references(home, inbox)
-    note_failure(home.alerts, "1", "示例", datetime(2025, 3, 1, tzinfo=UTC))
+    note_failure(home.alerts, "1", Text("示例", "an example"), datetime(2025, 3, 1, tzinfo=UTC))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", "")
         prepare_instance(home)
