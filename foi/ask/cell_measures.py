@@ -12,7 +12,7 @@ with columns as (
     select column_name as measure from duckdb_columns() where schema_name = 'marts' and table_name = 'unit_year'
 ),
 cells as (
-    select distinct f.form, f.code, f.table_name, f.row_code, f.column_code from stg_form_cells as f
+    select unnest(string_split(forms, ',')) as form, code, table_name, row_code, column_code from dim_measure
 ),
 made as (
     select form, code, row_code as measure from cells where table_name = 'disclosure'
