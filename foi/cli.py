@@ -43,6 +43,21 @@ def main() -> None:
         sys.exit(complaint.exit_code)
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"foi {version('foi')}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_show_version, help="help.version")] = False,
+) -> None:
+    pass
+
+
 @app.command(help="help.read")
 def read(
     files: Annotated[list[Path], typer.Argument(help="help.files")], home: HomeOption = HOME, json: JsonOption = False
@@ -334,6 +349,19 @@ def query(
     from foi.line.as_of import file_to_ask
 
     print(show_query(file_to_ask(home, as_of), sql, "csv" if csv else "json" if json else "table"))
+
+
+@app.command(help="help.tables")
+def tables(
+    name: Annotated[str, typer.Argument(help="help.table_name")] = "",
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+    as_of: AsOfOption = "",
+) -> None:
+    from foi.ask.tables import show_tables
+    from foi.line.as_of import file_to_ask
+
+    print(show_tables(file_to_ask(home, as_of), name, json))
 
 
 @app.command(help="help.trend")

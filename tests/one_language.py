@@ -30,7 +30,8 @@ def foreign_words(text: str, language: str, *data: str) -> list[str]:
 
     The names of units and areas (the invented ones begin with 示例), the labels and titles of the forms and the files of the examples are data of every test.
     """
-    for given in sorted(filter(None, data), key=len, reverse=True):
+    notices = [text for form in every_form().values() for text in (form.title, form.source)]
+    for given in sorted(filter(None, (*data, *notices)), key=len, reverse=True):
         text = text.replace(given, "…")
     find = _chinese_words if language == "en" else _english_words
     return [f"{found}: {line.strip()}" for line in text.splitlines() for found in find(line)]
@@ -72,7 +73,6 @@ def _names() -> tuple[frozenset[str], str]:
     names |= {part for path in EXAMPLES.rglob("*") for part in path.relative_to(ROOT).parts}
     names |= {line for path in EXAMPLES.glob("*.csv") for line in path.read_text("utf-8-sig").splitlines()}
     for form in every_form().values():
-        names |= {form.title, form.source}
         for table in form.tables.values():
             names |= set(table.columns) | set(table.rows.values())
         names |= {text for cell in form.cells for text in (cell.item, cell.row_label, cell.column_label, cell.unit)}
