@@ -15,6 +15,7 @@ from ingest.words.issues import issue_texts
 from ingest.words.places import place_text
 from tests.factory import zero_record
 from tests.factory.docx import as_docx
+from tests.ocr import IS_MISSING
 
 
 def zipped(**files: str) -> bytes:
@@ -28,7 +29,8 @@ def zipped(**files: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "empty_file"), (b" \n\t ", "empty_file"), (b"\x89PNG\r\n", "scan_needs_ocr"), (b"Rar!\x1a\x07", "archive_not_read"),
+        (b"", "empty_file"), (b" \n\t ", "empty_file"),
+        (b"\x89PNG\r\n", "ocr_not_installed" if IS_MISSING else "scan_needs_ocr"), (b"Rar!\x1a\x07", "archive_not_read"),
         (b"PK\x03\x04broken", "damaged_docx"),
         (as_docx(zero_record())[:900], "damaged_docx"), (zipped(a="b"), "archive_not_read"), (bytes(range(256)) * 9, "unknown_format"),
         (zipped(word__document="x"), "archive_not_read"),
@@ -100,7 +102,7 @@ def test_a_place_is_said_in_chinese_and_kept_in_english(place: str, zh: str):
         (Issue("scan_needs_ocr", "error"), "这是扫描件或图片，", "a picture and"),
         (Issue("unread_row", "warning", "table 1 row 3", "其他（ ）"), "第1张表第3行 这一行未能对应到表样，未采用：其他（ ）", "at table 1 row 3"),
         (Issue("roster_unknown_unit", "error", "r.csv:2", "7"), "没有代码为“7”的单位。用", "no unit “7”. Look"),
-        (Issue("unit_unmatched", "error", "", "甲镇 (多个单位同名 / several units have this name)", "–"), "甲镇 (多个单位同名)。请用", "甲镇 (several units"),
+        (Issue("unit_unmatched", "error", "", "甲镇 (several units have this name)", "–"), "甲镇 (多个单位同名)。请用", "甲镇 (several units"),
     ],
 )  # fmt: skip
 def test_what_a_library_says_stands_in_the_english_half_alone(issue: Issue, zh: str, en: str):
