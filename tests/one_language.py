@@ -70,7 +70,7 @@ def _with_signs() -> frozenset[str]:
     """What a form prints with digits or quotation marks in it, so that it is no single run of Chinese characters."""
     forms = every_form().values()
     printed = {text for form in forms for text in (form.title, form.source)}
-    printed |= {label for form in forms for table in form.tables.values() for label in table.rows.values()}
+    printed |= {label for form in forms for cell in form.cells for label in (cell.row_label, cell.column_label)}
     return frozenset(text for text in printed if not _CHINESE.fullmatch(text))
 
 
@@ -81,6 +81,7 @@ def _names() -> tuple[frozenset[str], str]:
     names |= {part for path in EXAMPLES.rglob("*") for part in path.relative_to(ROOT).parts}
     names |= {line for path in EXAMPLES.glob("*.csv") for line in path.read_text("utf-8-sig").splitlines()}
     for form in every_form().values():
+        names.add(form.title)
         for table in form.tables.values():
             names |= set(table.columns) | set(table.rows.values())
         names |= {text for cell in form.cells for text in (cell.item, cell.row_label, cell.column_label, cell.unit)}
