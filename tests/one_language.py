@@ -81,7 +81,7 @@ def _names() -> tuple[frozenset[str], str]:
     names |= {part for path in EXAMPLES.rglob("*") for part in path.relative_to(ROOT).parts}
     names |= {line for path in EXAMPLES.glob("*.csv") for line in path.read_text("utf-8-sig").splitlines()}
     for form in every_form().values():
-        names.add(form.title)
+        names |= {form.title, form.source}
         for table in form.tables.values():
             names |= set(table.columns) | set(table.rows.values())
         names |= {text for cell in form.cells for text in (cell.item, cell.row_label, cell.column_label, cell.unit)}
