@@ -12,14 +12,14 @@ import typer
 from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
+from foi.owed.commands import rosters
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
 
 app = Commands(help="help.foi")
 units = Commands(help="help.units")
-roster_app = Commands(help="help.rosters")
 app.add_typer(units, name="units")
-app.add_typer(roster_app, name="roster")
+app.add_typer(rosters, name="roster")
 app.add_typer(alerts, name="alerts")
 
 
@@ -290,42 +290,6 @@ def progress(
 
     question = Question(area, year, roster, day_of(on) if on else None, state or (), every_unit)
     print(show_progress(home / "published.duckdb", question, "csv" if csv else "json" if json else "table"))
-
-
-@roster_app.command("load", help="help.roster_load")
-def roster_load(
-    file: Annotated[Path, typer.Argument(help="help.roster_file")],
-    replace: Annotated[bool, typer.Option("--replace", help="help.roster_replace")] = False,
-    home: HomeOption = HOME,
-) -> None:
-    from foi.owed.roster import load_roster
-
-    print(load_roster(home, file, replace))
-
-
-@roster_app.command("show", help="help.roster_show")
-def roster_show(
-    area: Annotated[str, typer.Option("--area", help="help.roster_area")] = "",
-    year: YearOption = 0,
-    home: HomeOption = HOME,
-    csv: Annotated[bool, typer.Option("--csv", help="help.csv")] = False,
-    json: JsonOption = False,
-) -> None:
-    from foi.owed.roster import show_roster
-
-    print(show_roster(home, area, year, "csv" if csv else "json" if json else "table"))
-
-
-@roster_app.command("template", help="help.roster_template")
-def roster_template(
-    area: Annotated[str, typer.Option("--area", help="help.area")],
-    year: Annotated[int, typer.Option("--year", help="help.year")],
-    out: Annotated[Path, typer.Option("--out", help="help.roster_out")] = Path("roster.csv"),
-    home: HomeOption = HOME,
-) -> None:
-    from foi.owed.roster import write_template
-
-    print(write_template(home, area, year, out))
 
 
 @units.command("find", help="help.units_find")
