@@ -12,14 +12,14 @@ import typer
 from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
-from foi.owed.commands import rosters
+from foi.owed.commands import roster_app
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
 
 app = Commands(help="help.foi")
 units = Commands(help="help.units")
 app.add_typer(units, name="units")
-app.add_typer(rosters, name="roster")
+app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
 
 

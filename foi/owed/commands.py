@@ -10,10 +10,10 @@ import typer
 from foi.options import HOME, HomeOption, JsonOption, YearOption
 from foi.spoken import Commands
 
-rosters = Commands(help="help.rosters")
+roster_app = Commands(help="help.rosters")
 
 
-@rosters.command("load", help="help.roster_load")
+@roster_app.command("load", help="help.roster_load")
 def roster_load(
     file: Annotated[Path, typer.Argument(help="help.roster_file")],
     replace: Annotated[bool, typer.Option("--replace", help="help.roster_replace")] = False,
@@ -24,7 +24,7 @@ def roster_load(
     print(load_roster(home, file, replace))
 
 
-@rosters.command("show", help="help.roster_show")
+@roster_app.command("show", help="help.roster_show")
 def roster_show(
     area: Annotated[str, typer.Option("--area", help="help.roster_area")] = "",
     year: YearOption = 0,
@@ -37,7 +37,7 @@ def roster_show(
     print(show_roster(home, area, year, "csv" if csv else "json" if json else "table"))
 
 
-@rosters.command("template", help="help.roster_template")
+@roster_app.command("template", help="help.roster_template")
 def roster_template(
     area: Annotated[str, typer.Option("--area", help="help.area")],
     year: Annotated[int, typer.Option("--year", help="help.year")],
