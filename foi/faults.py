@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from foi.messages import Complaint, bilingual
-from foi.usage import in_words, is_usage
+from foi.usage import is_usage, usage_words
 from ingest.handed_in.lists import ListError
 from ingest.model import IngestError
 from ingest.words.issues import issue_text, translated, why
@@ -21,7 +21,7 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if isinstance(inner, Complaint):
             return inner
         if is_usage(inner):
-            return Complaint(in_words(inner))
+            return Complaint(usage_words(inner))
         if isinstance(inner, FormError):
             return Complaint(bilingual("error.form", reason=inner))
         if isinstance(inner, IngestError):

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from foi.messages import Complaint, has_message, message
+from foi.usage import no_such_command, too_many_words
 from ingest.words.language import VARIABLE, named, use_language
 
 OPTION = "--lang"
@@ -45,14 +46,26 @@ class Commands(typer.Typer):
 
 
 class SpokenCommand(TyperCommand):
-    """A command whose help is in the language of its reader."""
+    """A command whose help is in the language of its reader, and its complaint of words that have no place."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            raise too_many_words(rest, ctx.command_path)
+        return rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _write_help(self, ctx, formatter)
 
 
 class SpokenGroup(TyperGroup):
-    """A group of commands whose help is in the language of its reader."""
+    """A group of commands whose help is in the language of its reader, and its complaint of a command that is none."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise no_such_command(args[0], ctx.command_path, self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _write_help(self, ctx, formatter)
