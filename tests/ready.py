@@ -24,7 +24,7 @@ BUILDING = ("load", "roster", "demo", "query", "trend", "export")  # the command
 @cache
 def import_engines() -> None:
     """In the order in which a load imports them."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "False"  # as in expectations.run
+    os.environ["GX_ANALYTICS_ENABLED"] = "False"  # as in expectations.gate.run
     for name in (
         "dagster_project.load",
         "dagster_project.definitions",

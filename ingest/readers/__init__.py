@@ -12,7 +12,7 @@ from pathlib import Path
 from ingest.model import Document, IngestError
 from ingest.readers.abilities import can
 from ingest.readers.decoding import decode, wide_encoding
-from ingest.readers.kinds import UTF16, office_kind
+from ingest.readers.kinds import UTF16, looks_like_sheet, office_kind
 from ingest.readers.markdown import looks_like_markdown, read_markdown
 from ingest.readers.plain import read_text
 from ingest.readers.web.html import looks_like_html, read_html
@@ -83,8 +83,6 @@ def kind_of(data: bytes) -> str:
 
 
 def _zip_kind(data: bytes) -> str:
-    from ingest.readers.sheet import looks_like_sheet
-
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
@@ -97,8 +95,6 @@ def _zip_kind(data: bytes) -> str:
 
 def _ole_kind(data: bytes) -> str:
     import olefile
-
-    from ingest.readers.sheet import looks_like_sheet
 
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ROOT = re.compile(r"\s*(?:<\?(?:(?!\?>).)*\?>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:[\w.-]+:)?([A-Za-z]\w*)[\s>]", re.S)
@@ -33,3 +34,9 @@ def other_format(names: list[str]) -> str | None:
     """The name of the format of a zip that is a document of a kind not read here; None for any other zip."""
     lower = [name.replace("\\", "/").lstrip("/").lower() for name in names]
     return next((said for begin, said in _OTHERS.items() if any(name.startswith(begin) for name in lower)), None)
+
+
+def looks_like_sheet(names: Iterable[str]) -> bool:
+    """Whether the file names of a zip, or the stream names of an old Office file, are those of a workbook."""
+    found = {name.replace("\\", "/").lower() for name in names}
+    return bool(found & {"workbook", "book"}) or any(name.startswith("xl/") for name in found)

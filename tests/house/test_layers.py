@@ -69,7 +69,6 @@ LAYERS = (
     "foi.ask",
     "foi.owed",
     "foi.answer",
-    "foi.alerts.wording",
     "foi.alerts.clock",
     "foi.alerts.who",
     "foi.alerts.post",

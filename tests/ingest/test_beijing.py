@@ -12,7 +12,7 @@ import pytest
 from tests.paths import ROOT
 
 PRINTED = (
-    "from datetime import datetime, timedelta, timezone; from ingest.moments import beijing_today;"
+    "from datetime import datetime, timedelta, timezone; from ingest.beijing import beijing_today;"
     "from dagster_project.settings import Settings;"
     "there = datetime.now(timezone(timedelta(hours=8))).date();"
     "print(there == beijing_today() == Settings('h', 'i').today)"

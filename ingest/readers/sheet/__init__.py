@@ -17,13 +17,12 @@ from ingest.model import Document, Paragraph, SourceCell, Table
 from ingest.place import Place
 from ingest.readers.sheet.formula import column_name
 from ingest.readers.sheet.seen import Sheet
-from ingest.readers.sheet.workbook import looks_like_sheet, open_sheets
+from ingest.readers.sheet.workbook import open_sheets
 from ingest.readers.spans import MAX_COLUMNS
 from ingest.words.headings import heading_keys
 from ingest.words.text import label_key, normalize
 from ingest.words.yaml_files import recognition
 
-__all__ = ["looks_like_sheet", "read_sheet"]
 PROSE = 60  # characters; longer than any label with its note
 
 

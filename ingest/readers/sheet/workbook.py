@@ -12,7 +12,7 @@ import posixpath
 import re
 import struct
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from xml.sax.saxutils import quoteattr
 
 import olefile
@@ -35,12 +35,6 @@ MAX_SHEETS = 256
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row\b"), re.compile(rb"<(?:\w+:)?c[\s/>]")
 _REF = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]*)(\d+)")
 _EMPTY_CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*/>")
-
-
-def looks_like_sheet(names: Iterable[str]) -> bool:
-    """Whether the file names of a zip, or the stream names of an old Office file, are those of a workbook."""
-    found = {name.replace("\\", "/").lower() for name in names}
-    return bool(found & {"workbook", "book"}) or any(name.startswith("xl/") for name in found)
 
 
 def open_sheets(data: bytes) -> list[Sheet]:

@@ -75,7 +75,7 @@ def test_another_process_can_open_the_file_afterwards(gate: Gate):
 
 def test_a_run_is_silent_and_leaves_nothing_behind(gate: Gate):
     code = (
-        "from pathlib import Path; from expectations.run import run_expectations;"
+        "from pathlib import Path; from expectations.gate.run import run_expectations;"
         f"run_expectations(Path({str(gate.warehouse)!r}), Path({str(gate.page)!r}))"
     )
     gate.sql("alter table core.fct_challenges drop column cases")

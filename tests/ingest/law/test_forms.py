@@ -185,15 +185,15 @@ def test_the_loss_table_says_what_each_measure_is_in_each_form():
         (r'(- of: \[must_be_created\]\n(?:  "\d+": .*\n)*?  "2021": )same\n', r"\1not_asked\n", "but the form asks for it"),
         (re.escape("own: [items_disclosed, "), "own: [items_disclosed, received, ", "received must be part"),
         # A number that a form asks for and of which the table says nothing; a sum that is made of other rows than in another form.
-        (r"- of: \[must_be_created\]\n(?:  .*\n)*", "", r"20\d\d.yaml:\d+: losses.yaml says nothing of must_be_created"),
+        (r"- of: \[must_be_created\]\n(?:  .*\n)*", "", r"20\d\d.yaml:\d+: measures.yaml says nothing of must_be_created"),
         (r"received_nonprofit, received_legal_service", "received_nonprofit", "says nothing of received_legal_service"),
         (r"- of: \[review_pending\]\n(?:  .*\n)*", "", "says nothing of review_pending"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_loss_table_is_found_with_its_line(tmp_path: Path, old: str, new: str, said: str):
-    text, changes = re.subn(old, new, (RULES / "measures.yaml").read_text("utf-8"), count=1)
+    text, changes = re.subn(old, new, (FORMS.parent / "rules" / "measures.yaml").read_text("utf-8"), count=1)
     assert changes
-    path = tmp_path / "losses.yaml"
+    path = tmp_path / "measures.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(FormError, match=said) as caught:
         load_losses(path)

@@ -215,7 +215,7 @@ def test_nothing_of_this_machine_comes_into_a_report():
 MEMORY = """
 import resource, sys
 sys.path.insert(0, {root!r})
-from tests.test_hostile import QUARANTINED, read
+from tests.ingest.readers.test_hostile import QUARANTINED, read
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 for name, build in QUARANTINED.items():
     if name.split(":")[0] in ("docx", "xlsx", "ole", "html", "mht"):

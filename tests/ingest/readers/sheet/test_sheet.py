@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from ingest.law.forms import load_forms
 from ingest.model import Document, IngestError, Paragraph, Table
-from ingest.readers.sheet import looks_like_sheet, read_sheet, text_of
+from ingest.readers.kinds import looks_like_sheet
+from ingest.readers.sheet import read_sheet, text_of
 from ingest.tables import extract
 from ingest.words.issues import issue_texts
 from tests.factory import Record, blank_record, random_record, zero_record
