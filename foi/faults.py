@@ -59,10 +59,10 @@ def _causes(error: BaseException) -> list[BaseException]:
     return found
 
 
-def _reason(said: str) -> str:
+def _reason(words: str) -> str:
     """What an engine says of the machine, as the system itself would say it; nothing where it speaks of something else."""
     for sign, reason in SIGNS.items():
-        if sign in said.lower():
+        if sign in words.lower():
             return reason
     return ""
 

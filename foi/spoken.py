@@ -71,7 +71,7 @@ class SpokenGroup(TyperGroup):
         _write_help(self, ctx, formatter)
         with formatter.section(message("help.commands")):
             named_commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-            formatter.write_dl([(name, _first(_said(c.help))) for name, c in named_commands if c and not c.hidden])
+            formatter.write_dl([(name, _first(_text(c.help))) for name, c in named_commands if c and not c.hidden])
 
 
 def _write_help(command: Any, ctx: Any, formatter: Any) -> None:
@@ -84,7 +84,7 @@ def _write_help(command: Any, ctx: Any, formatter: Any) -> None:
     )
     formatter.write_paragraph()
     with formatter.indentation():
-        formatter.write_text(_said(command.help))
+        formatter.write_text(_text(command.help))
     options = [p for p in command.get_params(ctx) if not isinstance(p, TyperArgument)]
     for title, rows in (
         ("help.arguments", [(_name(p), _help(p)) for p in arguments]),
@@ -112,7 +112,7 @@ def _value(parameter: Any) -> str:
 
 def _help(parameter: Any) -> str:
     """What a parameter is for, its variable, and its value if none is given."""
-    text = message("help.help") if parameter.name == "help" else _said(parameter.help)
+    text = message("help.help") if parameter.name == "help" else _text(parameter.help)
     extra = [message("help.variable", name=parameter.envvar)] if parameter.envvar else []
     default = parameter.default
     if default and not callable(default) and parameter.show_default and not isinstance(default, bool):
@@ -120,7 +120,7 @@ def _help(parameter: Any) -> str:
     return f"{text} [{message('help.comma').join(extra)}]" if extra else text
 
 
-def _said(key: str | None) -> str:
+def _text(key: str | None) -> str:
     return message(key) if key and has_message(key) else key or ""
 
 
