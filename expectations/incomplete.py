@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from expectations.messages import cell_words, texts, who
+from expectations.messages import cell_words, texts, unit_and_year
+from ingest.words.language import LANGUAGES, Text
 
 RULE = "incomplete"
 SUITE = "completeness"  # what the gate calls it
@@ -14,14 +15,14 @@ NAMED = 3  # cells that are named
 SHOWN = 3  # rows whose sentences the warehouse keeps
 
 
-def incomplete_sentence(row: dict[str, Any]) -> tuple[str, str]:
+def incomplete_sentence(row: dict[str, Any]) -> Text:
     """The Chinese and the English sentence for one table of a report, or for what of it was left unread."""
-    return _said(row, "zh"), _said(row, "en")
+    return Text(*(_sentence_in(language, row) for language in LANGUAGES))
 
 
-def _said(row: dict[str, Any], language: str) -> str:
+def _sentence_in(language: str, row: dict[str, Any]) -> str:
     words = texts()[RULE]
-    values = {"who": who(row, language), "sums": _sums(row, language)}
+    values = {"who": unit_and_year(row, language), "sums": _sums(row, language)}
     if row["rule_id"] == ROWS:
         more = words["rows_more"][language] if row["rows_unread"] > SHOWN else ""
         return str(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from ingest.words.language import Text
+
 Result = Literal["pass", "fail", "not_assessable"]
 
 
@@ -13,8 +15,8 @@ Result = Literal["pass", "fail", "not_assessable"]
 class Judgment:
     """What a rule says of a report: both sides where they could be added up, the cells concerned, and what is missing.
 
-    `kind` is that of its sentence (sum, relation, signal); `found` and `expected` are words where no number says it; `cause` is
-    why a sum fails, where that can be said.
+    `meaning` is what the rule asks, `kind` that of its sentence (sum, relation, signal); `found` and `expected` are words where no
+    number says it; `cause` is why a sum fails, where that can be said.
     """
 
     rule: str
@@ -27,8 +29,7 @@ class Judgment:
     right: Decimal | None
     cells: tuple[str, ...]
     missing: tuple[str, ...]
-    zh: str
-    en: str
+    meaning: Text
     law: str
     kind: Literal["sum", "relation", "signal"] = "sum"
     found: str = ""

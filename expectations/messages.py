@@ -12,6 +12,7 @@ from ingest.law.forms import Form, Rule, every_form, load_terms
 from ingest.law.relations import Relation, relations_of
 from ingest.law.signals import signals
 from ingest.model import Report
+from ingest.words.language import LANGUAGES, Text
 from ingest.words.places import places_in
 from ingest.words.yaml_files import read_yaml
 
@@ -37,24 +38,24 @@ def plain(number: Any) -> str:
     return f"{number.normalize():f}" if isinstance(number, Decimal) else str(number)
 
 
-def sentence(kind: str, row: dict[str, Any]) -> tuple[str, str]:
+def sentence(kind: str, row: dict[str, Any]) -> Text:
     """The Chinese and the English sentence for a failing row of one kind of check."""
-    return _said(kind, row, "zh"), _said(kind, row, "en")
+    return Text(*(_sentence_in(language, kind, row) for language in LANGUAGES))
 
 
-def violation_text(violation: Judgment, report: Report) -> tuple[str, str]:
+def violation_text(violation: Judgment, report: Report) -> Text:
     """What a rule says of a report that was read, as one sentence in Chinese and one in English."""
     sums: dict[str, Any] = {"left_sum": violation.left, "right_sum": violation.right}
     if violation.left is not None and violation.right is not None:
         sums["difference"] = violation.left - violation.right
-    who = {"unit_name": report.unit_name, "report_year": report.report_year, "form": violation.form}
+    whose = {"unit_name": report.unit_name, "report_year": report.report_year, "form": violation.form}
     words = {"found": violation.found, "expected": violation.expected, "code": violation.cells[0] if violation.cells else ""}
-    return sentence(violation.kind, {**who, "rule": violation.rule, "rule_id": violation.rule_id, **words, **sums})
+    return sentence(violation.kind, {**whose, "rule": violation.rule, "rule_id": violation.rule_id, **words, **sums})
 
 
-def _said(kind: str, row: dict[str, Any], language: str) -> str:
+def _sentence_in(language: str, kind: str, row: dict[str, Any]) -> str:
     template = {} if kind == "signal" else texts()[kind]  # a signal brings its own words
-    values = {key: plain(value) for key, value in row.items()} | {"who": who(row, language)}
+    values = {key: plain(value) for key, value in row.items()} | {"who": unit_and_year(row, language)}
     values["year"] = plain(row.get("report_year"))
     if kind in SHARES:
         values |= {key: f"{row[key]:.0%}" for key in ("found", "expected")}
@@ -86,17 +87,15 @@ def _signal(row: dict[str, Any], values: dict[str, str], language: str) -> str:
     }
     if language == "zh" and "issues" in signal.values:
         values["found"] = places_in(values["found"])
-    return signal.said(instance, language).format(**values).strip()
+    return signal.sentence(instance, language).format(**values).strip()
 
 
-def reopened(left: str, right: str) -> tuple[str, str]:
+def reopened(left: str, right: str) -> Text:
     """What is said where a decision no longer holds, because a number changed."""
-    return str(texts()["reopened"]["zh"].format(left=left, right=right)), str(
-        texts()["reopened"]["en"].format(left=left, right=right)
-    )
+    return Text(*(str(texts()["reopened"][language].format(left=left, right=right)) for language in LANGUAGES))
 
 
-def who(row: dict[str, Any], language: str) -> str:
+def unit_and_year(row: dict[str, Any], language: str) -> str:
     """The unit and the year that a row is about."""
     unit = row.get("unit_name") or texts()["unknown_unit"][language]
     if row.get("report_year") is None:
@@ -144,6 +143,11 @@ def _relation_words(row: dict[str, Any], language: str) -> dict[str, str]:
     mark = {"zh": "（{}）", "en": " ({})"}[language]
     words = {"rule": relation.zh if language == "zh" else relation.en, "instance": mark.format(place) if place else ""}
     return words | {"cell": cell_words(cells[0], row["form"], language) if cells else ""}
+
+
+def cell_text(code: str, form: str | None) -> Text:
+    """A cell as its form prints it, and in English."""
+    return Text(*(cell_words(code, form, language) for language in LANGUAGES))
 
 
 @cache

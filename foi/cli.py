@@ -47,9 +47,9 @@ def main() -> None:
 def read(
     files: Annotated[list[Path], typer.Argument(help="help.files")], home: HomeOption = HOME, json: JsonOption = False
 ) -> None:
-    from foi.draft.read import read_files
+    from foi.draft.show import show_read
 
-    raise typer.Exit(read_files(files, json, home))
+    raise typer.Exit(show_read(files, json, home))
 
 
 @app.command(help="help.check")
@@ -61,12 +61,12 @@ def check(
     page: Annotated[Path | None, typer.Option("--page", help="help.page")] = None,
     json: JsonOption = False,
 ) -> None:
-    from foi.draft.check import check_file
+    from foi.draft.show import show_check
     from foi.line.handed_in import known_code
     from ingest.model import Hints
 
     hints = Hints(unit_code=known_code(home, unit_code) if unit_code else None, report_year=year or None)
-    text, exit_code = check_file(draft, home, json, page, hints)
+    text, exit_code = show_check(draft, home, json, page, hints)
     print(text)
     raise typer.Exit(exit_code)
 
@@ -138,16 +138,15 @@ def decide(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.answer.decide import Wish, show_decisions
+    from foi.answer.decide import Wish
     from foi.answer.decide import decide as put
+    from foi.answer.show import decided_line, show_decisions, show_reply
 
     if reply:
-        from foi.answer.reply import decide_from
-
-        text, exit_code = decide_from(home, reply, who)
+        text, exit_code = show_reply(home, reply, who)
         print(text)
         raise typer.Exit(exit_code)
-    print(put(home, Wish(unit, year, rule, action, why, who)) if unit else show_decisions(home, json))
+    print(decided_line(put(home, Wish(unit, year, rule, action, why, who))) if unit else show_decisions(home, json))
 
 
 @app.command(help="help.correct")
@@ -163,11 +162,11 @@ def correct(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.answer.correct import Wish, show_corrections
-    from foi.answer.correct import correct as put
+    from foi.answer.correct import Wish
+    from foi.answer.show import show_correct, show_corrections
 
     print(
-        put(home, Wish(unit, year, cell, before, after, why, evidence, who))
+        show_correct(home, Wish(unit, year, cell, before, after, why, evidence, who))
         if unit or cell or before or after
         else show_corrections(home, json)
     )
@@ -184,11 +183,11 @@ def withdraw(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.answer.withdraw import Wish, restore, show_withdrawals
-    from foi.answer.withdraw import withdraw as take
+    from foi.answer.show import show_withdraw, show_withdrawals
+    from foi.answer.withdraw import Wish
 
     wish = Wish(file, unit, year, why, who)
-    print((restore if undo else take)(home, wish) if file or unit or year or undo else show_withdrawals(home, json))
+    print(show_withdraw(home, wish, undo) if file or unit or year or undo else show_withdrawals(home, json))
 
 
 @app.command(help="help.versions")

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from expectations.judge.rules import Facts, told
+from expectations.judge.rules import Facts, exact_counts
 from ingest.law.forms import every_form, load_forms
 from ingest.law.relations import relations_of
 from ingest.law.signals import signals
@@ -118,4 +118,4 @@ def _facts(filing: Filing) -> Facts:
     counts = tuple(Count(**{k: v for k, v in {**COUNT, **c}.items()}) for c in filing.counts)
     level = {2: "province", 4: "city", 6: "county", 9: "township"}.get(len(filing.unit_code or ""), "department")
     issues = tuple(Issue(code, "warning", "", found, expected) for code, found, expected in filing.issues)
-    return Facts(forms, values, {}, told(counts), level, counts, filing.report_year, filing.unit_code, issues)
+    return Facts(forms, values, {}, exact_counts(counts), level, counts, filing.report_year, filing.unit_code, issues)

@@ -18,6 +18,7 @@ from expectations.gate.suites import Check, checks
 from expectations.incomplete import RULE, incomplete_sentence
 from expectations.messages import reopened, sentence
 from ingest.home.environment import forget
+from ingest.words.language import Text
 
 TYPES = {
     "run_at": "timestamp", "suite": "varchar", "expectation": "varchar", "rule_id": "varchar", "severity": "varchar",
@@ -73,12 +74,12 @@ def _rows(
     kind = {"failed": check.kind, "broken": "broken"}.get(status)
     for row in found or [{}]:
         is_shared = row.get("unit_name") in shared and row.get("unit_code")
-        told = {**row, "unit_name": f"{row['unit_name']} {row['unit_code']}"} if is_shared else row
-        zh, en = (incomplete_sentence(told) if kind == RULE else sentence(kind, told)) if kind else (None, None)
+        shown = {**row, "unit_name": f"{row['unit_name']} {row['unit_code']}"} if is_shared else row
+        text = (incomplete_sentence(shown) if kind == RULE else sentence(kind, shown)) if kind else None
         state, outdated = ledger.status(row) if status == "failed" else (status, None)
-        if outdated and zh and en:
-            zh, en = (f"{text} {said}" for text, said in zip((zh, en), reopened(outdated.left, outdated.right), strict=True))
-        yield {**row, **base, "status": state, "message_zh": zh, "message_en": en}
+        if outdated and text:
+            text = Text(*map(" ".join, zip(text, reopened(outdated.left, outdated.right), strict=True)))
+        yield {**row, **base, "status": state, "message_zh": text.zh if text else None, "message_en": text.en if text else None}
 
 
 def _shared_names(warehouse: Path) -> frozenset[str]:

@@ -13,6 +13,7 @@ from expectations.judgment import Judgment
 from expectations.messages import texts
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
+from ingest.words.language import Text
 
 CARRY_OVER, FORGOTTEN = "carry_over", "carry_over_forgotten"
 
@@ -45,9 +46,9 @@ def cause_of(violation: Judgment, found: Sequence[Cause]) -> str:
     return next((c.cause for c in found if any(e.code in violation.cells for e in c.edits)), "")
 
 
-def cause_words(cause: str) -> tuple[str, str]:
+def cause_text(cause: str) -> Text:
     """A cause in Chinese and in English."""
-    return str(texts()["causes"][cause]["zh"]), str(texts()["causes"][cause]["en"])
+    return Text(**texts()["causes"][cause])
 
 
 def _cause(edits: Repair, report: Facts, last_year: Facts | None) -> str:
@@ -75,6 +76,6 @@ def _is_forgotten(edits: Repair, report: Facts, last_year: Facts | None) -> bool
         for relation in (relations_of(form) if form else ())
         if relation.rule == CARRY_OVER
     }
-    told = last_year.values if last_year else {}
-    known = {e.code: told.get(source[e.code]) for e in edits if e.code in source}
+    last = last_year.values if last_year else {}
+    known = {e.code: last.get(source[e.code]) for e in edits if e.code in source}
     return all(e.code in known and (e.before == 0 if known[e.code] is None else e.after == known[e.code]) for e in edits)

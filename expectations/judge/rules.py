@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from expectations.judge.signals import Named, look
+from expectations.judge.signals import Identity, judge_signals
 from expectations.judgment import Judgment, Result
 from ingest.law.forms import every_form
 from ingest.law.relations import Relation, Term, relations_of
 from ingest.law.signals import is_total_zero
 from ingest.model import Count, Issue, Report
+from ingest.words.language import Text
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ class Facts:
 def facts_of(report: Report, level: str = "") -> Facts:
     """What a report that was read says."""
     values = {c.code: c.value for c in report.cells if c.value is not None}
-    return Facts(report.forms, values, {c.code: c.state for c in report.cells}, told(report.counts), level, report.counts,
+    return Facts(report.forms, values, {c.code: c.state for c in report.cells}, exact_counts(report.counts), level, report.counts,
                  report.report_year, report.unit_code, report.issues)  # fmt: skip
 
 
-def told(counts: Iterable[Count]) -> dict[str, Decimal]:
+def exact_counts(counts: Iterable[Count]) -> dict[str, Decimal]:
     """Counts of the year that the prose gives exactly and in one number only; two different numbers decide nothing."""
     found: dict[str, set[Decimal]] = {}
     for count in counts:
@@ -78,7 +79,7 @@ def _sums(report: Facts) -> Iterator[Judgment]:
                 result = "pass" if left == right else "fail"
             what = (rule.rule, rule.rule_id, form, rule.severity, result, True)
             cause = "total_zero" if result == "fail" and is_total_zero(rule, left) else ""
-            yield Judgment(*what, left, right, codes, missing, rule.zh, rule.en, rule.law, cause=cause)
+            yield Judgment(*what, left, right, codes, missing, Text(rule.zh, rule.en), rule.law, cause=cause)
 
 
 def _relations(report: Facts, last_year: Facts | None) -> Iterator[Judgment]:
@@ -100,7 +101,7 @@ def _compare(relation: Relation, report: Facts, last_year: Facts | None) -> Judg
         sums = [_sum(reading, report, last_year) for reading in relation.readings]
         holds = [s for s in sums if (left == s if relation.sign == "=" else left <= s)]
         right, result = (holds[0], "pass") if holds else (sums[0], "fail")
-    texts = (relation.zh, relation.en, relation.law)
+    texts = (Text(relation.zh, relation.en), relation.law)
     rule = (relation.rule, relation.rule_id, relation.form, relation.severity)
     return Judgment(*rule, result, False, left, right, cells, missing, *texts, kind="relation")
 
@@ -122,11 +123,11 @@ def _value(term: Term, report: Facts, last_year: Facts | None) -> Decimal | None
 def _signals(report: Facts) -> Iterator[Judgment]:
     """The rules that no equation can say, as far as one report shows them."""
     form = chief_form(report.forms)
-    named = Named(report.unit_code, report.year, report.issues)
-    for seen in look(report.forms, report.values, report.counts, named):
+    identity = Identity(report.unit_code, report.year, report.issues)
+    for seen in judge_signals(report.forms, report.values, report.counts, identity):
         rule, cells = seen.signal, (seen.instance,) if seen.instance in report.values else ()
         missing = rule.needs if seen.result == "not_assessable" else ()
         yield Judgment(
             *(rule.rule, seen.rule_id, form, rule.severity, seen.result, False, seen.left, seen.right, cells, missing),
-            *(rule.zh, rule.en, rule.law, "signal", seen.found, seen.expected),
+            *(Text(rule.zh, rule.en), rule.law, "signal", seen.found, seen.expected),
         )

@@ -34,7 +34,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Identity:
     """Whose report it is and of which year (None while not certain), and what was noticed when it was read."""
 
     unit_code: str | None = None
@@ -42,18 +42,20 @@ class Named:
     issues: tuple[Issue, ...] = ()
 
 
-def look(forms: Mapping[str, str], values: Mapping[str, Decimal], counts: Iterable[Count], named: Named) -> Iterator[Seen]:
+def judge_signals(
+    forms: Mapping[str, str], values: Mapping[str, Decimal], counts: Iterable[Count], identity: Identity
+) -> Iterator[Seen]:
     """Every rule of one report: its forms by table, its numbers by code, the counts in its prose, and what it names.
 
     What only other reports, versions or days can show is not assessable.
     """
     cells = [c for table, form in forms.items() for c in every_form()[form].tables[table].cells if c.code in values]
     yield from _cells(cells, values)
-    yield _form(forms, named.year)
+    yield _form(forms, identity.year)
     exact = [c for c in counts if not c.is_approximate and c.scope in ("this_year", "of_which")]
     yield _fees(exact)
     yield _channels(exact)
-    yield from _names(named)
+    yield from _names(identity)
     yield from (Seen(s, "not_assessable") for s in signals().values() if s.is_of_reports and s.rule not in ALONE)
 
 
@@ -91,25 +93,25 @@ def _form(forms: Mapping[str, str], year: int | None) -> Seen:
     return Seen(signal, "fail" if outdated else "pass", found=", ".join(outdated), expected=in_force)
 
 
-def _names(named: Named) -> Iterator[Seen]:
+def _names(identity: Identity) -> Iterator[Seen]:
     """Title, text, signature and manifest that name another unit or year than the report is of."""
-    for rule, known in (("wrong_unit_named", named.unit_code), ("wrong_year_named", named.year)):
+    for rule, known in (("wrong_unit_named", identity.unit_code), ("wrong_year_named", identity.year)):
         signal = signals()[rule]
         if not known:
             yield Seen(signal, "not_assessable")
             continue
         for code in signal.values["issues"]:
-            found = {i.found: i.expected for i in named.issues if i.code == code}
+            found = {i.found: i.expected for i in identity.issues if i.code == code}
             expected = min(found.values(), default="")
             yield Seen(signal, "fail" if found else "pass", code, found="; ".join(sorted(found)), expected=expected)
 
 
 def _fees(counts: list[Count]) -> Seen:
     signal = signals()["fee_conflict"]
-    told = [c for c in counts if c.scope == "this_year" and c.code in signal.values["code"]]
-    if not any(c.value == 0 and c.section in signal.values["section"] for c in told):
+    fees = [c for c in counts if c.scope == "this_year" and c.code in signal.values["code"]]
+    if not any(c.value == 0 and c.section in signal.values["section"] for c in fees):
         return Seen(signal, "not_assessable")
-    most = max(c.value for c in told)
+    most = max(c.value for c in fees)
     return Seen(signal, "fail" if most > 0 else "pass", left=most, right=Decimal(0))
 
 

@@ -10,29 +10,16 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from foi.messages import Complaint, has_message, message, template
-from foi.published import as_json, as_table, exact, published
+from foi.messages import Complaint, message, template
+from foi.published import exact, published
 from foi.published.nearby import no_such_name
-from ingest.beijing import BEIJING, beijing
+from ingest.beijing import BEIJING
 from ingest.home import Home
 from ingest.home.placing import placed
-from ingest.landing.corrections import EMPTY_STATES, broken_corrections, load_corrections
-from ingest.words.issues import issue_texts
+from ingest.landing.corrections import EMPTY_STATES, Correction, broken_corrections, load_corrections
+from ingest.words.issues import issue_text
 from ingest.words.language import Text
 
-COLUMNS = (
-    "correction_id",
-    "unit_code",
-    "report_year",
-    "code",
-    "expect",
-    "value",
-    "outcome",
-    "status",
-    "who",
-    "made_at",
-    "reason",
-)
 # What the table of the facts says of one cell of a report.
 CELL = " union all ".join(
     f"select {number}, {number}_state, correction_id from {table} where report_id = $1 and code = $2"
@@ -56,22 +43,34 @@ class Wish:
     who: str | None = None
 
 
-def correct(home: Path, wish: Wish) -> str:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A correction that was put into corrections.yaml: the unit by its name, and both values as they stand there."""
+
+    unit_name: str
+    before: str
+    after: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionNow:
+    """A correction with what came of it (pending: it waits for the next load) and how far it is dealt with."""
+
+    correction: Correction
+    outcome: str
+    status: str
+
+
+def correct(home: Path, wish: Wish) -> Written:
     """Add a correction to the home folder's corrections.yaml; a Complaint if the source does not say what it expects."""
     place = Home(home)
     known = load_corrections(place.corrections)
-    needed = {
-        "unit": wish.unit,
-        "cell": wish.cell,
-        "from": wish.before,
-        "to": wish.after,
-        "why": wish.why,
-        "evidence": wish.evidence,
-    }
-    for option, text in needed.items():
-        if not text.strip():
+    for option, value in (("unit", wish.unit), ("cell", wish.cell), ("from", wish.before), ("to", wish.after), ("why", wish.why),
+                          ("evidence", wish.evidence)):  # fmt: skip
+        if not value.strip():
             raise Complaint(message("correct.needed", option=f"--{option}"))
-    before, after = _word(wish.before), _word(wish.after)
+    before, after = _canonical(wish.before), _canonical(wish.after)
     with published(place.published) as connection:
         unit_code, unit_name, report_id = _report(connection, wish.unit, wish.year)
         _check_cell(connection, report_id, wish, before)
@@ -81,17 +80,15 @@ def correct(home: Path, wish: Wish) -> str:
         raise Complaint(
             message("correct.already", correction=same.correction_id, before=same.expect, after=same.value or same.action)
         )
-    value = {"action": "unreadable"} if after == "unreadable" else {"action": "set", "value": after}
+    change = {"action": "unreadable"} if after == "unreadable" else {"action": "set", "value": after}
     now = datetime.now(UTC).astimezone(BEIJING).isoformat(timespec="seconds")
-    entry = {"unit_code": unit_code, "report_year": wish.year, "cell": wish.cell, "expect": before, **value, "reason": wish.why.strip(),
+    entry = {"unit_code": unit_code, "report_year": wish.year, "cell": wish.cell, "expect": before, **change, "reason": wish.why.strip(),
              "evidence": wish.evidence.strip(), "status": "open", "who": wish.who or getpass.getuser(), "when": now}  # fmt: skip
     _append(place, entry)
-    return message(
-        "correct.done", unit=unit_name, year=wish.year, cell=wish.cell, before=before, after=after, path=place.corrections
-    )
+    return Written(unit_name, before, after, place.corrections)
 
 
-def _word(text: str) -> str:
+def _canonical(text: str) -> str:
     """A number without needless zeros, or the state that a Chinese or English word stands for."""
     number = _number(text.strip())
     if number is not None:
@@ -129,17 +126,17 @@ def _check_cell(connection: Any, report_id: str, wish: Wish, before: str) -> Non
     rows = connection.execute(CELL, [report_id, wish.cell]).fetchall()
     if not rows or rows[0][1] == "not_asked":
         near = connection.execute(
-            "select code, zh from dim_measure order by jaro_winkler_similarity(code, $1) desc, code limit 6", [wish.cell]
+            "select code, zh, en from dim_measure order by jaro_winkler_similarity(code, $1) desc, code limit 6", [wish.cell]
         ).fetchall()
-        options = [f"  {code}  {zh}" for code, zh in near]
+        options = [f"  {code}  {Text(zh, en).shown}" for code, zh, en in near]
         raise Complaint("\n".join([message("correct.no_cell" if not rows else "correct.not_asked", cell=wish.cell), *options]))
     value, state, correction = rows[0]
     if correction:
         raise Complaint(message("correct.corrected", cell=wish.cell, now=exact(value), correction=correction))
     now = state if value is None else exact(value)
     if now != before:
-        said = message(f"state.{state}") if value is None else now
-        raise Complaint(message("correct.other_value", cell=wish.cell, found=wish.before, now=said))
+        shown = message(f"state.{state}") if value is None else now
+        raise Complaint(message("correct.other_value", cell=wish.cell, found=wish.before, now=shown))
 
 
 def _append(place: Home, entry: dict[str, Any]) -> None:
@@ -154,7 +151,7 @@ def _append(place: Home, entry: dict[str, Any]) -> None:
         scratch.write_text(text + yaml.safe_dump([quoted], allow_unicode=True, sort_keys=False, width=10**6), "utf-8")
         broken = broken_corrections(scratch)
         if len(broken) > before:  # what cannot be read back is not put in place
-            raise Complaint("\n".join(issue_texts(broken[-1]).values()))
+            raise Complaint(issue_text(broken[-1]).shown)
 
 
 def correction_problems(connection: Any) -> list[Text]:
@@ -178,34 +175,14 @@ def correction_lines(problems: Sequence[Text]) -> list[str]:
     return ["", message("status.corrections", n=len(problems)), *(f"  {text.shown}" for text in problems)] if problems else []
 
 
-def show_corrections(home: Path, json: bool = False) -> str:
+def corrections_now(home: Path) -> list[CorrectionNow]:
     """Every correction with what came of it: applied, stale, fixed upstream, no such report, or waiting for the next load."""
     place = Home(home)
-    came, known = _outcomes(place), load_corrections(place.corrections)
-    rows = []
-    for c in known:
-        outcome, status = came.get((c.correction_id, c.expect or "", c.value or ""), ("pending", c.status))
-        made_at = c.made_at.replace(tzinfo=UTC).astimezone(BEIJING).isoformat()
-        rows.append([c.correction_id, c.unit_code or c.document_id, c.report_year, c.code or c.action, c.expect, c.value or c.action,
-                     outcome, status, c.who, made_at, c.reason])  # fmt: skip
-    if json:
-        return as_json(list(COLUMNS), rows)
-    said = [" / ".join(issue_texts(issue).values()) for issue in broken_corrections(place.corrections)]
-    if not rows:
-        return "\n".join([message("correct.none", path=place.corrections), *said])
-    return "\n".join([as_table([message(f"correct.column_{c}") for c in COLUMNS], [_in_words(row) for row in rows]), *said])
-
-
-def _in_words(row: list[Any]) -> list[Any]:
-    """A correction for a person: what it says and what came of it in both languages, the moment in Beijing time."""
-    said = dict(zip(COLUMNS, row, strict=True))
-    for column, kind in (("outcome", "outcome"), ("status", "correction_status"), ("expect", "state"), ("value", "state"),
-                         ("code", "correction_action"), ("value", "correction_action")):  # fmt: skip
-        key = f"{kind}.{said[column]}"
-        said[column] = message(key) if has_message(key) else said[column]
-    # An entry that was written with a day alone has no time of the day.
-    said["made_at"] = beijing(said["made_at"]).removesuffix(" 00:00")
-    return list(said.values())
+    came = _outcomes(place)
+    return [
+        CorrectionNow(c, *came.get((c.correction_id, c.expect or "", c.value or ""), ("pending", c.status)))
+        for c in load_corrections(place.corrections)
+    ]
 
 
 def _outcomes(place: Home) -> dict[tuple[str, str, str], tuple[str, str]]:

@@ -18,11 +18,12 @@ from expectations.judge.problems import Problem, problems
 from expectations.judge.repair import repairs
 from expectations.judge.rules import Facts, judge
 from expectations.judgment import Judgment
-from expectations.messages import cell_words, plain
-from foi.messages import template
+from expectations.messages import cell_text, plain
+from foi.messages import bilingual, has_message
 from foi.published.numbers import numbers_of
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
+from ingest.words.language import Text
 
 Report = tuple[str, int]  # unit and year
 CORRECTED = """
@@ -38,12 +39,12 @@ from correction_results as c, unnest(string_split(c.broken_rules, ',')) as u(rul
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A cell that counts with another number than the report says; `original` in Chinese and English."""
+    """A cell that counts with another number than the report says; `original` is what stands there."""
 
     code: str
     form: str | None
     number: Decimal | None
-    original: tuple[str, str]
+    original: Text
     value: str
 
 
@@ -60,32 +61,35 @@ class Corrections:
         forms = {c.code.split(".")[0]: c.form for c in mine.values() if c.form}
         return [mine[code] for code in cells_of(rule_id, forms) if code in mine] if mine else []
 
-    def note(self, report: Report, rule_id: str) -> tuple[str, str]:
-        """What has to be said beside a violation of such cells; nothing where none is corrected."""
-        found = self.of_rule(report, rule_id)
-        return _joined(found, "zh", 0), _joined(found, "en", 1)
+    def note(self, report: Report, rule_id: str) -> Text:
+        """What has to be told beside a violation of such cells; nothing where none is corrected."""
+        notes = [
+            bilingual("corrected.note", cell=cell_text(c.code, c.form), original=c.original, value=c.value)
+            for c in self.of_rule(report, rule_id)
+        ]
+        return Text("".join(note.zh for note in notes), "".join(note.en for note in notes))
 
-    def before(self, report: Report, edit: Edit) -> tuple[str, str]:
+    def before(self, report: Report, edit: Edit) -> Text:
         """The number that a change starts from; where it is our correction, what the report says comes first."""
-        cell, texts = self.cells.get(report, {}).get(edit.code), template("corrected.before")
-        if cell is None or texts is None:
-            return plain(edit.before), plain(edit.before)
-        zh, en = (text.format(original=o, value=cell.value) for text, o in zip(texts, cell.original, strict=True))
-        return zh, en
-
-
-def _joined(found: list[Corrected], language: str, at: int) -> str:
-    text = (template("corrected.note") or ("", ""))[at]
-    return "".join(text.format(cell=cell_words(c.code, c.form, language), original=c.original[at], value=c.value) for c in found)
+        cell = self.cells.get(report, {}).get(edit.code)
+        if cell is None:
+            return Text(plain(edit.before), plain(edit.before))
+        return bilingual("corrected.before", original=cell.original, value=cell.value)
 
 
 def read_corrections(connection: Any) -> Corrections:
     """All of the published file."""
     cells: dict[Report, dict[str, Corrected]] = {}
     for unit, year, code, form, number, state, value in connection.execute(CORRECTED).fetchall():
-        original = (plain(number), plain(number)) if number is not None else template(f"state.{state}") or (state, state)
-        cells.setdefault((unit, year), {})[code] = Corrected(code, form, number, original, plain(value) or "–")
+        cells.setdefault((unit, year), {})[code] = Corrected(code, form, number, _original(number, state), plain(value) or "–")
     return Corrections(cells, frozenset(connection.execute(OURS).fetchall()))
+
+
+def _original(number: Decimal | None, state: str) -> Text:
+    """What the report itself says in a cell: its number, or what stands there instead."""
+    if number is None and has_message(f"state.{state}"):
+        return bilingual(f"state.{state}")
+    return Text(*[plain(number) if number is not None else state] * 2)
 
 
 def cells_of(rule_id: str, forms: dict[str, str]) -> list[str]:
@@ -116,7 +120,7 @@ class Remedy:
     def causes(self) -> list[Cause]:
         return causes(self.proposals[0], self.now, self.before) if self.proposals else []
 
-    def named(self, rule_ids: Iterable[str]) -> list[str]:
+    def causes_of(self, rule_ids: Iterable[str]) -> list[str]:
         """The causes of these violations, each once."""
         asked = set(rule_ids)
         found = [cause_of(f, self.causes) for f in self._failing if f.rule_id in asked]

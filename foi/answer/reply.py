@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from expectations.decisions import ACTIONS
-from foi.answer.decide import Wish, decide
-from foi.answer.letter import ACTIONS as ANSWERS
-from foi.answer.letter import REPLY
+from foi.answer.decide import Decided, Wish, decide
+from foi.answer.reply_sheet import ANSWERS, REPLY
 from foi.messages import Complaint, message, template
 
 
@@ -22,19 +21,28 @@ class Answer:
     places: dict[str, str]
 
 
-def decide_from(home: Path, sheet: Path, who: str | None = None) -> tuple[str, int]:
-    """Put the answers of a reply sheet into the ledger; what to print, and 1 if a line could not be used.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A line of the sheet and the decision it became, or why it could not be used."""
 
-    `who` answers for the lines that name nobody; without it such a line is not used.
+    line: int
+    decided: Decided | None
+    reason: str = ""
+
+
+def decide_from(home: Path, sheet: Path, who: str | None = None) -> list[Taken]:
+    """Put the answers of a reply sheet into the ledger, line by line.
+
+    `who` answers for the lines that name nobody; without it such a line is not used. A sheet in either language is understood.
     """
-    lines, bad = [], 0
+    taken = []
     for answer in _answers(sheet):
         try:
-            lines.append(decide(home, _wish(answer, who), (answer.cells["left"], answer.cells["right"])))
+            decided = decide(home, _wish(answer, who), (answer.cells["left"], answer.cells["right"]))
+            taken.append(Taken(answer.line, decided))
         except Complaint as complaint:
-            bad += 1
-            lines.append(message("decide.line", line=answer.line, reason=str(complaint).splitlines()[0]))
-    return "\n".join(lines or [message("decide.no_answers", sheet=sheet)]), 1 if bad else 0
+            taken.append(Taken(answer.line, None, str(complaint).splitlines()[0]))
+    return taken
 
 
 def _wish(answer: Answer, who: str | None) -> Wish:
@@ -42,7 +50,7 @@ def _wish(answer: Answer, who: str | None) -> Wish:
     cells, places = answer.cells, answer.places
     action = next((a for a in ACTIONS if cells["action"] in (a, *(template(f"decide.{a}") or ()))), None)
     if action is None:
-        options = "、".join(message(f"decide.{a}") for a in ANSWERS)
+        options = message("gap.comma").join(message(f"decide.{a}") for a in ANSWERS)
         raise Complaint(message("decide.reply_action", found=cells["action"], options=options, place=places["action"]))
     if not cells["report_year"].isdecimal():
         raise Complaint(message("decide.reply_year", found=cells["report_year"], place=places["report_year"]))

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, message
-from foi.published import as_json, as_table, published
+from foi.published import published
 from foi.published.nearby import no_such_name
-from ingest.beijing import beijing
 from ingest.home import Home
 from ingest.landing.withdrawals import RESTORE, WITHDRAW, Withdrawal, note, read_withdrawals
 
-COLUMNS = ("decided_at", "who", "file", "unit_code", "unit_name", "report_year", "why")
 # All files of the reports that are meant: the same report may lie at several paths, in other bytes too.
 FILES = (
     "select document_id, min(file), any_value(unit_code), any_value(unit_name), any_value(report_year) from fct_inputs"
@@ -39,9 +37,14 @@ class Wish:
     why: str
     who: str | None = None
 
+    @property
+    def what(self) -> str:
+        """What is meant, as a person named it."""
+        return self.file or f"{self.unit} {self.year}"
 
-def withdraw(home: Path, wish: Wish) -> str:
-    """Take a report out: every file that holds it, all its versions where unit and year are named."""
+
+def withdraw(home: Path, wish: Wish) -> list[str]:
+    """Take a report out: every file that holds it, all its versions where unit and year are named; the files."""
     _check(wish)
     place = Home(home)
     taken = read_withdrawals(place.withdrawals)
@@ -55,11 +58,11 @@ def withdraw(home: Path, wish: Wish) -> str:
         if not fresh:
             raise _nothing(connection, wish, bool(rows or _of(taken, wish)))
     _note(place, WITHDRAW, wish, fresh)
-    return _told("withdraw.done", wish, fresh)
+    return [row[1] for row in fresh]
 
 
-def restore(home: Path, wish: Wish) -> str:
-    """Put back what was taken out under this file, or unit and year."""
+def restore(home: Path, wish: Wish) -> list[str]:
+    """Put back what was taken out under this file, or unit and year; the files."""
     _check(wish)
     place = Home(home)
     rows = [
@@ -67,20 +70,15 @@ def restore(home: Path, wish: Wish) -> str:
         for one in _of(read_withdrawals(place.withdrawals), wish)
     ]
     if not rows:
-        raise Complaint(message("withdraw.not_withdrawn", what=_what(wish)), 2)
+        raise Complaint(message("withdraw.not_withdrawn", what=wish.what), 2)
     _note(place, RESTORE, wish, rows)
-    return _told("withdraw.restored", wish, rows)
+    return [row[1] for row in rows]
 
 
-def show_withdrawals(home: Path, json: bool = False) -> str:
+def withdrawals_now(home: Path) -> list[Withdrawal]:
     """What is withdrawn, the newest first; what was taken out since the last load counts from the next."""
-    place = Home(home)
-    listed = sorted(read_withdrawals(place.withdrawals).values(), key=lambda one: one.decided_at, reverse=True)
-    rows = [[getattr(one, name) for name in COLUMNS] for one in listed]
-    if json:
-        return as_json(COLUMNS, rows)
-    shown = [[beijing(at), *row] for at, *row in rows]
-    return as_table([message(f"withdraw.column_{name}") for name in COLUMNS], shown) if rows else message("withdraw.none")
+    taken = read_withdrawals(Home(home).withdrawals).values()
+    return sorted(taken, key=lambda one: one.decided_at, reverse=True)
 
 
 def withdrawn(connection: Any) -> list[dict[str, Any]]:
@@ -116,7 +114,7 @@ def _of(taken: dict[str, Withdrawal], wish: Wish) -> list[Withdrawal]:
 def _nothing(connection: Any, wish: Wish, is_known: bool) -> Complaint:
     """Why there is nothing to take out: it is out already, or there is no such report."""
     if is_known:
-        return Complaint(message("withdraw.already", what=_what(wish)), 2)
+        return Complaint(message("withdraw.already", what=wish.what), 2)
     if wish.file:
         return Complaint(message("withdraw.no_file", file=wish.file), 2)
     reports = (
@@ -135,11 +133,3 @@ def _note(place: Home, action: str, wish: Wish, rows: list[tuple[Any, ...]]) -> 
             place.withdrawals,
             Withdrawal(now, person, action, document_id, file, code or "", name or "", year or 0, wish.why.strip()),
         )
-
-
-def _told(key: str, wish: Wish, rows: list[tuple[Any, ...]]) -> str:
-    return "\n".join([message(key, what=_what(wish), n=len(rows)), *(f"  {file}" for _, file, *_ in rows)])
-
-
-def _what(wish: Wish) -> str:
-    return wish.file or f"{wish.unit} {wish.year}"

@@ -8,16 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from expectations.judge.rules import tables_asked
-from expectations.messages import cell_words
-from foi.messages import has_message, message, template
 from ingest.law.forms import STATISTICS, every_form
 from ingest.law.signals import signals
 from ingest.model import Cell, Issue, Report
-from ingest.words.issues import NONE, found_words, issue_texts
-from ingest.words.places import place_text
 from ingest.words.yaml_files import WORDS, read_yaml
 
-NAMED = 3  # cells or rows that are named
 TABLES = ("disclosure", "requests", "challenges")
 BLANK, DASH, UNREAD, CUT = "not_filled", "dash", "unread_cells", "cut"  # kinds of gaps in cells
 TABLE, ROWS, NOTICED = "table_absent", "unread_rows", "noticed"
@@ -86,50 +81,3 @@ def _kind(cell: Cell | None, reader: str) -> str | None:
         return None
     # On a picture a faint number and an empty cell look alike.
     return UNREAD if reader == "scan" else DASH if cell.state == "dash" else BLANK
-
-
-def gap_lines(gaps: list[Gap], report: Report) -> list[str]:
-    """The gaps in words under a heading for each kind; what a blank is and what could not be read never stand together."""
-    lines: list[str] = []
-    for kind in dict.fromkeys(gap.kind for gap in gaps):
-        lines += ["", message(f"check.gap_{kind}")]
-        for gap in (g for g in gaps if g.kind == kind):
-            lines += [f"  {line}" for line in _said(gap, report)]
-    return lines
-
-
-def _said(gap: Gap, report: Report) -> list[str]:
-    if gap.issue:
-        return [f"! {text}" for text in _noticed(gap.issue)]
-    table = template(f"table.{gap.table}") or (gap.table, gap.table)
-    if gap.kind == TABLE:
-        return [message("check.gap_table", table=table)]
-    if gap.kind == ROWS:
-        rows = [i for i in report.issues if i.code == "unread_row"]
-        texts_of = [issue_texts(i) for i in rows[:NAMED]]
-        more = [message("check.more_rows", n=len(rows) - NAMED)] if len(rows) > NAMED else []
-        return [*(line for t in texts_of for line in (f"! {t['message_zh']}", f"  {t['message_en']}")), *more]
-    form = report.forms[gap.table]
-    if len(gap.codes) == len(every_form()[form].tables[gap.table].cells):
-        return [message("check.whole_table", table=table)]
-    named = tuple(
-        comma.join(f"“{cell_words(code, form, language)}”" for code in gap.codes[:NAMED])
-        for language, comma in (("zh", "、"), ("en", ", "))
-    )
-    key = "check.some_cells" if len(gap.codes) <= NAMED else "check.many_cells"
-    return [message(key, table=table, n=len(gap.codes), cells=named)]
-
-
-def _noticed(issue: Issue) -> list[str]:
-    """An issue in words; where unit or year are open, what helps here is an option of the command, not a manifest."""
-    if has_message(key := f"check.noticed_{issue.code}"):
-        return [message(key, found=found_words(issue), expected="" if issue.expected in NONE else issue.expected)]
-    texts = issue_texts(issue)
-    return [texts["message_zh"], texts["message_en"]]
-
-
-def gap_record(gap: Gap) -> dict[str, object]:
-    """A gap as a program reads it (`missing` of --json)."""
-    record: dict[str, object] = {"kind": gap.kind, "table": gap.table or None, "cells": list(gap.codes)}
-    places = [{"zh": place_text(p)[0], "place": p} for p in gap.places]
-    return record | {"places": places} | (issue_texts(gap.issue) | {"code": gap.issue.code} if gap.issue else {})

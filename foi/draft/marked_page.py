@@ -7,21 +7,24 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from expectations.judge.cause import cause_words
-from expectations.judge.problems import Problem
 from expectations.judge.rules import tables_asked
-from expectations.messages import plain, violation_text
+from expectations.messages import plain
 from foi.draft.check import Checked
+from foi.draft.sentences import problem_sentences
 from foi.messages import message
 from ingest.law.forms import FormTable, every_form
+from ingest.words.language import language
 
 
 def write_marked(path: Path, checked: Checked) -> None:
-    """Write the page; it needs no network. Every problem of a cell is named in it, in words, so that no figure stands beside a number."""
+    """Write the page in the language of its reader; it needs no network.
+
+    Every problem of a cell is named in it, in words, so that no figure stands beside a number.
+    """
     report = checked.report
     marks: dict[str, dict[str, Any]] = {}
     for n, problem in enumerate(checked.problems, 1):
-        for code in dict.fromkeys(c for f in problem.violations for c in f.cells):
+        for code in dict.fromkeys(c for v in problem.violations for c in v.cells):
             marks.setdefault(code, {}).setdefault("violations", []).append(n)
     for edit in checked.proposals[0] if checked.proposals else ():
         marks.setdefault(edit.code, {})["proposed"] = plain(edit.after)
@@ -39,19 +42,14 @@ def write_marked(path: Path, checked: Checked) -> None:
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape())
     page = templates.get_template("marked.html").render(
         title=f"{report.unit_name or message('read.unknown')} {report.report_year or ''}",
-        problems=[(n, p.severity, _lines(p, checked)) for n, p in enumerate(checked.problems, 1)],
+        language=language(),
+        problems=[(n, p.severity, problem_sentences(p, checked)) for n, p in enumerate(checked.problems, 1)],
         tables=tables,
         legend=message("check.legend"),
         absent=message("check.gap_table_absent").rstrip("：:"),
-        verdict=f"{checked.conclusion.zh} / {checked.conclusion.en}",
+        verdict=checked.conclusion.text.shown,
     )
     path.write_text(page, "utf-8")
-
-
-def _lines(problem: Problem, checked: Checked) -> list[tuple[str, str]]:
-    """The cause of several violations, and each of them, in Chinese and in English."""
-    found = [violation_text(f, checked.report) for f in problem.violations]
-    return [cause_words(problem.cause), *found] if problem.cause and len(found) > 1 else found
 
 
 def _rows(table: FormTable, values: dict[str, str], marks: dict[str, dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -59,7 +57,7 @@ def _rows(table: FormTable, values: dict[str, str], marks: dict[str, dict[str, A
 
     def number(code: str) -> dict[str, Any]:
         mark = marks.get(code, {})
-        numbers = "、".join(map(str, mark.get("violations", ())))
+        numbers = message("gap.comma").join(map(str, mark.get("violations", ())))
         note = message("check.marks", numbers=numbers) if numbers else ""
         return {"text": values.get(code, "–"), "code": code, **mark, "note": note}
 

@@ -137,7 +137,7 @@ def _open(decision: Decision, evidence: list[Evidence], resolved: dict[str, Reso
     elif resolution.unit:  # the name is known, and stands where it may only say who runs the page
         reason = "names_the_page"
     options = "; ".join(f"{u.unit_code} {u.full_name}" for u in units[:5])
-    why = words()["unit_reasons"].get(reason, reason)
+    why = words()["unit_reasons"].get(reason, {"en": reason})["en"]
     decision.issues.append(Issue("unit_unmatched", "error", first.place, f"{first.value} ({why})", options or "–"))
     decision.unit_name = first.value
 

@@ -47,7 +47,7 @@ class Signal:
         """One of the numbers the rule goes by."""
         return Decimal(self.values[name][0])
 
-    def said(self, instance: str, language: str) -> str:
+    def sentence(self, instance: str, language: str) -> str:
         """The sentence about a report, with places for its numbers."""
         return self.found.get(instance, self.found.get("", {}))[language]
 

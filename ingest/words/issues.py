@@ -27,10 +27,9 @@ def _findings() -> dict[str, Any]:
 
 
 @cache
-def _reasons() -> tuple[tuple[str, str, str], ...]:
-    """Why a name leads to no unit: as it was kept (both languages), in Chinese, in English."""
-    reasons: dict[str, str] = read_yaml(WORDS / "identity.yaml")["unit_reasons"]
-    return tuple((both, zh, en or zh) for both in reasons.values() for zh, _, en in [both.partition(" / ")])
+def _reasons() -> tuple[Text, ...]:
+    """Why a name leads to no unit; the tables hold the English one."""
+    return tuple(Text(**reason) for reason in read_yaml(WORDS / "identity.yaml")["unit_reasons"].values())
 
 
 def issue_texts(issue: Issue) -> dict[str, str]:
@@ -46,13 +45,13 @@ def issue_text(issue: Issue) -> Text:
         (whole[f"without_{n}"] for n in ("found", "expected") if getattr(issue, n) in NONE and f"without_{n}" in whole), whole
     )
     values = {"place": place_text(issue.place), "found": found_words(issue), "expected": translated(issue.expected)}
-    said = []
-    for at, language in enumerate(LANGUAGES):
-        given = {name: pair[at] for name, pair in values.items()}
+    sentences = []
+    for language in LANGUAGES:
+        given = {name: value.within(language) for name, value in values.items()}
         # A kind of document or a table stands in the place of some issues, as a code.
         given["place"] = whole.get("places", {}).get(issue.place, {}).get(language, given["place"])
-        said.append(_filled(text[language], given, _findings()["nothing"][language]))
-    return Text(*said)
+        sentences.append(_filled(text[language], given, _findings()["nothing"][language]))
+    return Text(*sentences)
 
 
 def _filled(text: str, given: dict[str, str], nothing: str) -> str:
@@ -69,8 +68,8 @@ def _filled(text: str, given: dict[str, str], nothing: str) -> str:
 def found_words(issue: Issue) -> Text:
     """What was found, in Chinese and in English."""
     found = translated(issue.found, issue.code in _findings()["technical_codes"])
-    for both, zh, en in _reasons():
-        found = Text(found.zh.replace(both, zh), found.en.replace(both, en))
+    for reason in _reasons() if issue.code == "unit_unmatched" else ():
+        found = found._replace(zh=found.zh.replace(f"({reason.en})", f"({reason.zh})"))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from expectations.judge.cause import cause_words
+from expectations.judge.cause import cause_text
 from expectations.judge.edits import Edit
 from expectations.messages import cell_words, plain
 from foi.alerts.post.message import Line
@@ -38,7 +38,7 @@ class Likely:
 
     def _sentence(self, report: Report, remedy: Remedy, rule_ids: list[str]) -> Text:
         """The likely cause, and the changes that would put the sums right."""
-        causes = [Text(*cause_words(cause)) for cause in remedy.named(rule_ids)]
+        causes = [cause_text(cause) for cause in remedy.causes_of(rule_ids)]
         best = remedy.proposals[0]
         changes = joined([self._change(report, remedy, edit) for edit in best[:NAMED]], "alerts.comma")
         if len(best) > NAMED:

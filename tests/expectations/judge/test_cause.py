@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from expectations.judge.cause import cause_of, cause_words, causes
+from expectations.judge.cause import cause_of, cause_text, causes
 from expectations.judge.edits import Edit
 from expectations.judge.repair import repairs
 from expectations.judge.rules import Facts, judge
@@ -108,4 +108,4 @@ def test_a_single_wrong_number_has_no_cause_that_could_be_told():
 
 def test_every_cause_is_said_in_both_languages():
     names = ("total_zero", "total_not_updated", "digits_split", "neighbors_swapped", "row_shifted", "carry_over_forgotten")
-    assert all(zh and en and zh != en for zh, en in map(cause_words, names))
+    assert all(zh and en and zh != en for zh, en in map(cause_text, names))

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from expectations.judge.rules import Facts, judge, told
+from expectations.judge.rules import Facts, exact_counts, judge
 from expectations.judgment import Judgment
 from expectations.messages import sentence
 from ingest.law.forms import every_form
@@ -90,9 +90,9 @@ def count(value: int, **changes: object) -> Count:
 
 
 def test_only_an_exact_count_of_the_year_told_once_is_held_against_a_table():
-    assert told([count(5), count(5)]) == {"disclosed": 5}
-    assert told([count(5), count(6)]) == {}
-    assert told([count(5, is_approximate=True), count(6, scope="cumulative")]) == {}
+    assert exact_counts([count(5), count(5)]) == {"disclosed": 5}
+    assert exact_counts([count(5), count(6)]) == {}
+    assert exact_counts([count(5, is_approximate=True), count(6, scope="cumulative")]) == {}
 
 
 def test_a_report_that_adds_up_passes_every_printed_sum():
@@ -121,7 +121,7 @@ def test_the_warehouse_judges_as_a_single_file_is_judged(ask):
     for report_id, unit, year, form, level, _ in reports:
         if form is None:
             continue
-        report = Facts({"requests": form}, values[report_id], prose=told(counts[report_id]), level=level or "")
+        report = Facts({"requests": form}, values[report_id], prose=exact_counts(counts[report_id]), level=level or "")
         last = current.get((unit, (year or 0) - 1))
         violations: list[Judgment] = judge(report, Facts({}, values[last]) if last else None)
         mine |= {(report_id, f.rule_id): f.result for f in violations if f.kind == "relation"}

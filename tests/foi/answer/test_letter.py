@@ -11,9 +11,9 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from foi.answer.decide import Wish, decide, show_decisions
+from foi.answer.decide import Wish, decide
 from foi.answer.letter import write_letters
-from foi.answer.reply import decide_from
+from foi.answer.show import show_decisions, show_reply
 from foi.messages import Complaint
 from ingest.readers.word.docx import read_docx
 from tests.conftest import foi
@@ -34,7 +34,7 @@ def test_a_letter_says_what_fails_and_how_it_could_be_put_right(home: Path, tmp_
         ).fetchall()
     ((unit, year),) = found
     result = foi("letter", tmp_path / "核实单", "--unit", unit, "--year", year, "--home", home)
-    assert result.returncode == 0 and "1 letter with its reply sheet" in result.stdout, result.stderr
+    assert result.returncode == 0 and "已写出 1 份核实单和回执表" in result.stdout, result.stderr
     written = sorted(p.name for p in (tmp_path / "核实单").iterdir())
     assert {Path(n).suffix for n in written} == {".docx", ".html", ".xlsx"}
     name = next(n for n in written if n.endswith(".docx"))
@@ -101,21 +101,21 @@ def fill(sheet: Path, action: str, why: str, **changes: str) -> None:
 def test_a_reply_is_read_back_into_the_ledger(home: Path, tmp_path: Path):
     write_letters(home / "published.duckdb", tmp_path / "out")
     sheet = next((tmp_path / "out").glob("*.xlsx"))
-    assert "没有填写答复" in decide_from(home, sheet)[0]
+    assert "没有填写答复" in show_reply(home, sheet)[0]
     fill(sheet, "已说明", "系统口径不同")
-    text, exit_code = decide_from(home, sheet)
+    text, exit_code = show_reply(home, sheet)
     assert exit_code == 0 and "下次 foi load 生效" in text
     (decision,) = json.loads(show_decisions(home, json=True))
     assert (decision["action"], decision["why"], decision["who"]) == ("explain", "系统口径不同", "示例科")
     # The same sheet once more is not a second decision.
-    assert "此前已记录" in decide_from(home, sheet)[0] and len(json.loads(show_decisions(home, json=True))) == 1
+    assert "此前已记录" in show_reply(home, sheet)[0] and len(json.loads(show_decisions(home, json=True))) == 1
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"left": "999"}, "数字已变"),
-        ({"action": "忘记"}, "G3 的答复“忘记”不能采用，可填：确认有误、已说明、豁免 /"),
+        ({"action": "忘记"}, "G3 的答复“忘记”不能采用，可填：确认有误、已说明、豁免"),
         ({"why": " "}, "“理由”一栏没有填写（单元格 H3）"),
         ({"who": ""}, "“填写人或科室”一栏（单元格 I3）"),
         ({"report_year": "去年"}, "B3 的年度“去年”"),
@@ -125,7 +125,7 @@ def test_an_answer_that_cannot_be_used_is_named_by_its_line(home: Path, tmp_path
     write_letters(home / "published.duckdb", tmp_path / "out")
     sheet = next((tmp_path / "out").glob("*.xlsx"))
     fill(sheet, **{"action": "豁免", "why": "示例", **changes})  # type: ignore[arg-type]
-    text, exit_code = decide_from(home, sheet)
+    text, exit_code = show_reply(home, sheet)
     assert exit_code == 1 and "第 3 行未采用" in text and said in text and not (home / "decisions.jsonl").exists()
     assert "--why" not in text and "confirm" not in text
 
@@ -134,11 +134,11 @@ def test_who_hands_in_a_sheet_without_a_name_may_answer_for_it(home: Path, tmp_p
     write_letters(home / "published.duckdb", tmp_path / "out")
     sheet = next((tmp_path / "out").glob("*.xlsx"))
     fill(sheet, "豁免", "示例", who="")
-    assert decide_from(home, sheet, "示例科")[1] == 0
+    assert show_reply(home, sheet, "示例科")[1] == 0
     assert json.loads(show_decisions(home, json=True))[0]["who"] == "示例科"
 
 
 def test_another_file_is_no_reply_sheet(home: Path, tmp_path: Path):
     (tmp_path / "x.xlsx").write_bytes(b"no workbook")
     with pytest.raises(Complaint, match="不是可以打开的 Excel 文件"):
-        decide_from(home, tmp_path / "x.xlsx")
+        show_reply(home, tmp_path / "x.xlsx")

@@ -55,13 +55,13 @@ def file(warehouse: Published, unit: str, year: int, values: dict[str, Decimal],
         if violation.result == "fail":
             sums = {"left_sum": violation.left, "right_sum": violation.right}
             words = {**who, **sums, "difference": abs(violation.left - violation.right), "rule": violation.rule, "form": "2021"}
-            zh, _ = sentence("sum" if violation.is_printed else "relation", {**words, "rule_id": violation.rule_id})
+            text = sentence("sum" if violation.is_printed else "relation", {**words, "rule_id": violation.rule_id})
             told = {
                 "rule_id": violation.rule_id,
                 "severity": violation.severity,
                 "status": "failed",
-                "message_zh": zh,
-                "message_en": "",
+                "message_zh": text.zh,
+                "message_en": text.en,
             }
             warehouse.add("quality.expectation_results", **who, **sums, suite="statutory_sums", **told)
 
@@ -77,7 +77,7 @@ def test_units_of_one_name_and_names_that_are_no_file_names_each_get_their_lette
         file(warehouse, unit, 2024, {**FULL, "requests.closed.total": Decimal(7)})
     said = write_letters(warehouse.path, tmp_path / "out")
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert "3 letters" in said and len(names) == 9
+    assert "已写出 3 份" in said and len(names) == 9
     assert [n for n in names if n.endswith(".docx")] == [
         "990101-示例_局-示例县示例_局（筹）-2024.docx", "990101101-城关镇-2024.docx", "990102101-城关镇-2024.docx",
     ]  # fmt: skip

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from foi.answer.withdraw import Wish, restore, show_withdrawals, withdraw
+from foi.answer.show import show_withdraw, show_withdrawals
+from foi.answer.withdraw import Wish, restore, withdraw
 from foi.line.aside import mend_lists
 from foi.line.left import left_reports, settled, status_lines, told_once
 from foi.messages import Complaint
@@ -81,7 +82,7 @@ def test_a_page_that_went_back_is_the_version_that_counts(desk: Desk):
 def test_two_towns_of_one_name_get_two_letters_and_are_told_apart(desk: Desk, tmp_path: Path):
     done = foi("letter", tmp_path / "letters", "--year", 2024, "--home", desk.home.root)
     written = sorted(path.name for path in (tmp_path / "letters").iterdir())
-    assert "2 letters" in done.stdout and len(written) == 6
+    assert "已写出 2 份" in done.stdout and len(written) == 6
     for code in ("990101101", "990102101"):
         (letter,) = (tmp_path / "letters").glob(f"{code}-*.html")
         assert code in letter.read_text("utf-8") and len([name for name in written if name.startswith(code)]) == 3
@@ -91,8 +92,8 @@ def test_two_towns_of_one_name_get_two_letters_and_are_told_apart(desk: Desk, tm
 
 def test_what_was_taken_out_counts_no_more_until_it_is_put_back(desk: Desk):
     home = desk.home.root
-    assert "已撤下" in withdraw(home, Wish("f.html", "", 0, "不是报告", "示例科"))
-    assert "已撤下" in withdraw(home, Wish("c.html", "", 0, "示例理由", "示例科"))
+    assert withdraw(home, Wish("f.html", "", 0, "不是报告", "示例科")) == ["f.html"]
+    assert "已撤下：c.html（1 个文件）" in show_withdraw(home, Wish("c.html", "", 0, "示例理由", "示例科"))
     assert foi("withdraw", "--unit", "990101103", "--year", 2024, "--why", "示例理由", "--home", home).returncode == 0
     with pytest.raises(Complaint, match="此前已撤下"):
         withdraw(home, Wish("c.html", "", 0, "再次", None))
@@ -105,7 +106,7 @@ def test_what_was_taken_out_counts_no_more_until_it_is_put_back(desk: Desk):
         ("f.html", "quarantined", "withdrawn", "不是报告"),
         ("g.html", "quarantined", "not_a_report", "关于值班的通知"),
     ]
-    assert "已恢复" in restore(home, Wish("c.html", "", 0, "放回", None))
+    assert "已恢复" in show_withdraw(home, Wish("c.html", "", 0, "放回", None), undo=True)
     assert "c.html 3" in desk.reports() and "d.html 4" not in desk.reports()
     listed, _ = sorted(json.loads(show_withdrawals(home, json=True)), key=lambda one: one["file"])
     assert (listed["file"], listed["unit_code"], listed["report_year"]) == ("d.html", "990101103", 2024)

@@ -32,7 +32,7 @@ def test_a_broken_sum_is_said_with_its_cells_the_repair_and_whose_fault_it_is(tm
     right, wrong = DRAFT.values["requests.repeated.total"], str(int(DRAFT.values["requests.repeated.total"]) + 1)
     assert result.returncode == 1 and result.stderr == ""
     assert f"2.重复申请—总计”由 {wrong} 改为 {right}" in result.stdout
-    assert "需要改报告" in result.stdout and "请改正后再发布" in result.stdout and "correct it before publishing" in result.stdout
+    assert "需要改报告" in result.stdout and "请改正后再发布" in result.stdout
     found = json.loads(foi("check", path, "--json", "--home", tmp_path / "none").stdout)
     printed = [v for v in found["violations"] if v["severity"] == "error"]
     assert {v["rule"] for v in printed} == {"requests_applicant_total", "requests_closed_total"}
@@ -40,7 +40,7 @@ def test_a_broken_sum_is_said_with_its_cells_the_repair_and_whose_fault_it_is(tm
     assert all(v["repairs"][0] == [{"code": "requests.repeated.total", "from": wrong, "to": right}] for v in printed)
     assert {"rule", "severity", "left", "right", "difference", "cells", "verdict", "repairs"} <= set(printed[0])
     assert {v["cause"] for v in printed} == {"total_not_updated"} and printed[0]["cause_zh"] in result.stdout
-    assert "可能原因：改了分项，没有更新总计 / likely cause: a total was not updated after its parts" in result.stdout
+    assert "可能原因：改了分项，没有更新总计\n" in result.stdout
     assert {n["rule"] for n in found["not_assessable"]} >= {"carry_over", "stock_balance"}
 
 
@@ -59,7 +59,7 @@ def test_a_total_of_0_is_not_blamed_where_two_numbers_were_swapped(tmp_path: Pat
 
 def test_a_report_without_faults_is_said_to_be_fine(tmp_path: Path):
     result = foi("check", write(tmp_path, replace(zero_record(unit="寒葱沟镇"), place="抚远市")), "--home", tmp_path / "none")
-    assert result.returncode == 0 and "没有发现问题" in result.stdout and "nothing wrong was found" in result.stdout
+    assert result.returncode == 0 and "没有发现问题" in result.stdout
 
 
 def test_cells_without_a_number_are_named_and_the_draft_is_not_called_fine(tmp_path: Path):
@@ -148,7 +148,7 @@ def test_a_number_that_cannot_be_is_to_be_corrected_though_every_sum_holds(tmp_p
     zero = zero_record(unit="寒葱沟镇")
     path = write(tmp_path, replace(zero, cells={**zero.cells, "disclosure.licenses": "2.5"}))
     result = foi("check", path, "--home", tmp_path / "none")
-    assert result.returncode == 1 and "有不合规的数字" in result.stdout and "is not possible" in result.stdout
+    assert result.returncode == 1 and "有不合规的数字" in result.stdout
 
 
 def test_units_that_the_home_knows_and_a_unit_that_is_named_are_used(loaded: Path, tmp_path: Path):

@@ -19,14 +19,15 @@ from expectations.judge.problems import Problem, problems
 from expectations.judge.rules import Facts, judge
 from expectations.judgment import Judgment
 from expectations.messages import violation_text
-from foi.draft.check import check_file
 from foi.draft.conclusion import conclude
 from foi.draft.gaps import Gap, gaps_of
+from foi.draft.show import show_check
 from foi.messages import Complaint
 from ingest.law.forms import every_form
 from ingest.model import Hints, Issue
 from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
+from ingest.words.language import Text
 from tests.factory import random_record, zero_record
 from tests.factory.docx import as_docx
 from tests.factory.html import clean
@@ -66,8 +67,8 @@ def checked(tmp_path: Path, data: bytes, name: str = "草稿.docx", **hints: Any
     """What a program and what a person is told, and the exit code."""
     path = tmp_path / name
     path.write_bytes(data)
-    found, exit_code = check_file(path, NOWHERE, True, None, Hints(**hints))
-    text, same = check_file(path, NOWHERE, False, None, Hints(**hints))
+    found, exit_code = show_check(path, NOWHERE, True, None, Hints(**hints))
+    text, same = show_check(path, NOWHERE, False, None, Hints(**hints))
     assert same == exit_code
     return json.loads(found), text, exit_code
 
@@ -91,7 +92,7 @@ def test_what_is_not_whole_cannot_be_judged_and_what_is_missing_is_said(tmp_path
     found, text, exit_code = checked(tmp_path, make(), "草稿.html" if case == "strange row" else "草稿.docx")
     assert (found["verdict"], exit_code) == ("cannot_be_judged", 1)
     assert {gap["kind"] for gap in found["missing"]} == kinds
-    assert words in found["verdict_zh"] and text.endswith(f"{found['verdict_zh']} / {found['verdict_en']}")
+    assert words in found["verdict_zh"] and text.endswith(found["verdict_zh"])
     assert "没有发现问题" not in text and "{" not in text
 
 
@@ -121,7 +122,9 @@ def test_a_report_whose_wrong_sum_is_shown_is_wrong_though_cells_are_missing_too
 
 
 def violation(severity: str, kind: str = "relation", is_printed: bool = False) -> Judgment:
-    return Judgment("carry_over", "carry_over.total", "2021", severity, "fail", is_printed, None, None, (), (), "", "", "", kind)  # type: ignore[arg-type]
+    return Judgment(
+        "carry_over", "carry_over.total", "2021", severity, "fail", is_printed, None, None, (), (), Text("", ""), "", kind
+    )  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -246,9 +249,9 @@ def test_the_page_names_every_problem_of_a_cell_and_puts_no_figure_beside_a_numb
     record = replace(with_cells(ZERO, dict(cells)), lines=("上年结转申请3件。",))
     path, page = tmp_path / "草稿.docx", tmp_path / "标注.html"
     path.write_bytes(as_docx(record))
-    check_file(path, NOWHERE, False, page)
+    show_check(path, NOWHERE, False, page)
     text = page.read_text("utf-8")
-    found = json.loads(check_file(path, NOWHERE, True)[0])
+    found = json.loads(show_check(path, NOWHERE, True)[0])
     rules = {v["rule_id"]: v["cells"] for v in found["violations"]}
     for code in ("requests.received.total", "requests.carried_in.total", "requests.received.natural_person"):
         shown = re.search(f'title="{code}"[^>]*>(.*?)</td>', text)
@@ -262,14 +265,14 @@ def test_the_page_never_overwrites_the_draft(tmp_path: Path):
     path = tmp_path / "草稿.html"
     path.write_bytes(clean(ZERO))
     with pytest.raises(Complaint, match="以免覆盖草稿"):
-        check_file(path, NOWHERE, False, tmp_path / "." / "草稿.html")
+        show_check(path, NOWHERE, False, tmp_path / "." / "草稿.html")
     assert path.read_bytes() == clean(ZERO)
 
 
 def test_the_page_of_a_report_without_a_table_says_so(tmp_path: Path):
     path, page = tmp_path / "草稿.docx", tmp_path / "标注.html"
     path.write_bytes(without_table(as_docx(with_cells(ZERO, {"disclosure.fees": None})), 1))
-    check_file(path, NOWHERE, False, page)
+    show_check(path, NOWHERE, False, page)
     text = page.read_text("utf-8")
     assert (
         "结论：不能判断" in text and "没有找到的表" in text and text.count('class="missing"') == 1 and "没有发现问题" not in text

@@ -100,7 +100,7 @@ def test_a_place_is_said_in_chinese_and_kept_in_english(place: str, zh: str):
         (Issue("scan_needs_ocr", "error"), "这是扫描件或图片，", "a picture and"),
         (Issue("unread_row", "warning", "table 1 row 3", "其他（ ）"), "第1张表第3行 这一行未能对应到表样，未采用：其他（ ）", "at table 1 row 3"),
         (Issue("roster_unknown_unit", "error", "r.csv:2", "7"), "没有代码为“7”的单位。用", "no unit “7”. Look"),
-        (Issue("unit_unmatched", "error", "", "甲镇 (多个单位同名 / several units have this name)", "–"), "甲镇 (多个单位同名)。请用", "甲镇 (several units"),
+        (Issue("unit_unmatched", "error", "", "甲镇 (several units have this name)", "–"), "甲镇 (多个单位同名)。请用", "甲镇 (several units"),
     ],
 )  # fmt: skip
 def test_what_a_library_says_stands_in_the_english_half_alone(issue: Issue, zh: str, en: str):

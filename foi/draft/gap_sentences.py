@@ -1,0 +1,48 @@
+"""What is missing in a draft, in sentences for a person; what a blank is and what could not be read never stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from expectations.messages import cell_text
+from foi.draft.gaps import ROWS, TABLE, Gap
+from foi.messages import bilingual, has_message, joined, message
+from ingest.law.forms import every_form
+from ingest.model import Issue, Report
+from ingest.words.issues import NONE, found_words, issue_text
+
+NAMED = 3  # cells or rows that are named
+
+
+def gap_lines(gaps: Sequence[Gap], report: Report) -> list[str]:
+    """The gaps in words under a heading for each kind."""
+    lines: list[str] = []
+    for kind in dict.fromkeys(gap.kind for gap in gaps):
+        lines += ["", message(f"check.gap_{kind}")]
+        lines += [f"  {line}" for gap in gaps if gap.kind == kind for line in _lines_of(gap, report)]
+    return lines
+
+
+def _lines_of(gap: Gap, report: Report) -> list[str]:
+    if gap.issue:
+        return [f"! {_noticed(gap.issue)}"]
+    if gap.kind == ROWS:
+        rows = [i for i in report.issues if i.code == "unread_row"]
+        more = [message("check.more_rows", n=len(rows) - NAMED)] if len(rows) > NAMED else []
+        return [*(f"! {issue_text(i).shown}" for i in rows[:NAMED]), *more]
+    table = message(f"table.{gap.table}") if has_message(f"table.{gap.table}") else gap.table
+    if gap.kind == TABLE:
+        return [table]
+    form = report.forms[gap.table]
+    if len(gap.codes) == len(every_form()[form].tables[gap.table].cells):
+        return [message("check.whole_table", table=table)]
+    named = joined(bilingual("check.quoted_cell", cell=cell_text(code, form)) for code in gap.codes[:NAMED])
+    key = "check.some_cells" if len(gap.codes) <= NAMED else "check.many_cells"
+    return [message(key, table=table, n=len(gap.codes), cells=named)]
+
+
+def _noticed(issue: Issue) -> str:
+    """An issue in words; where unit or year are open, what helps here is an option of the command, not a manifest."""
+    if has_message(key := f"check.noticed_{issue.code}"):
+        return message(key, found=found_words(issue), expected="" if issue.expected in NONE else issue.expected)
+    return issue_text(issue).shown

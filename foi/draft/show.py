@@ -1,0 +1,51 @@
+"""Print what a draft holds (`foi read`) and whether it is right (`foi check`): in sentences, as JSON, as a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from foi.draft.check import Checked, check_file
+from foi.draft.read import exit_code, read_files
+from foi.draft.read_sentences import read_lines
+from foi.draft.record import check_record, read_record
+from foi.draft.sentences import check_lines, refused_lines
+from foi.messages import Complaint, message
+from ingest.model import Hints
+from ingest.words.issues import why
+
+
+def show_read(files: Sequence[Path], as_json: bool, home: Path | None = None) -> int:
+    """Print each file as soon as it is read, one JSON line or sentences; the exit code."""
+    printed = []
+    for read in read_files(files, home):
+        print(json.dumps(read_record(read.report), ensure_ascii=False) if as_json else "\n".join(read_lines(read)), flush=True)
+        printed.append(read)
+    return exit_code(printed)
+
+
+def show_check(path: Path, home: Path, as_json: bool, page: Path | None = None, hints: Hints | None = None) -> tuple[str, int]:
+    """What to print of a draft, and the exit code; the page with the marked cells is written where one is named."""
+    if page and page.resolve() == path.resolve():
+        raise Complaint(message("check.page_is_draft", path=path), 2)
+    checked = check_file(path, home, hints)
+    is_marked = page is not None and not checked.is_refused
+    if page and is_marked:
+        _write_page(page, checked)
+    if as_json:
+        return json.dumps(check_record(checked), ensure_ascii=False), checked.exit_code
+    verdict = checked.conclusion.text.shown
+    if checked.is_refused:
+        return "\n".join([*refused_lines(path, checked.report), verdict]), checked.exit_code
+    marked = [message("check.page", page=page)] if is_marked else []
+    return "\n".join([*check_lines(path, checked), *marked, "", verdict]), checked.exit_code
+
+
+def _write_page(page: Path, checked: Checked) -> None:
+    from foi.draft.marked_page import write_marked
+
+    try:
+        write_marked(page, checked)
+    except OSError as error:
+        raise Complaint(message("error.cannot_open", path=page, reason=why(error)), 2) from error
