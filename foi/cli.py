@@ -203,6 +203,30 @@ def versions(
     print(show_versions(home / "published.duckdb", unit, year, area, json))
 
 
+@app.command(help="help.trace")
+def trace(
+    unit: Annotated[str, typer.Option("--unit", help="help.unit")],
+    year: YearOption,
+    cell: Annotated[str, typer.Option("--cell", help="help.trace_cell")],
+    home: HomeOption = HOME,
+    opened: Annotated[bool, typer.Option("--open", help="help.trace_open")] = False,
+    page: Annotated[Path | None, typer.Option("--page", help="help.trace_page")] = None,
+    json: JsonOption = False,
+    as_of: AsOfOption = "",
+) -> None:
+    from foi.ask.show_trace import show_trace, trace_json
+    from foi.ask.trace import Question, trace_of
+    from foi.line.as_of import file_to_ask
+    from ingest.home import Home
+
+    found = trace_of(Home(home), file_to_ask(home, as_of), Question(unit, year, cell))
+    print(trace_json(found) if json else show_trace(found))
+    if opened or page:
+        from foi.ask.trace_page import open_page, write_page
+
+        print(open_page(write_page(Home(home), found, page), opened), file=sys.stderr)
+
+
 @app.command(help="help.letter")
 def letter(
     out: Annotated[Path, typer.Argument(help="help.letters")],
