@@ -14,12 +14,14 @@ COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 demo: .venv/ready
 	$(BIN)/foi demo
 
-# Two processes; the tests of one file stay together, for they share what is dear to make.
-test: .venv/ready .venv/ocr
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+# Two processes; the tests of one file stay together, for they share what is dear to make. Those that read scans are skipped where
+# `make ocr` was not run; the end says so.
+test: .venv/ready
+	$(BIN)/python -m pytest -q -rs -n 2 --dist loadfile
 
 lint: .venv/ready
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 bench: .venv/ready

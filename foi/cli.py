@@ -78,15 +78,19 @@ def load(
     recipients: Annotated[Path | None, typer.Option(help="help.recipients")] = None,
     json: JsonOption = False,
 ) -> None:
+    from foi.faults import require
     from foi.line.load import load_folder
 
+    require("warehouse")
     raise typer.Exit(load_folder(folder, home, recipients, json))
 
 
 @app.command(help="help.demo")
 def demo(home: HomeOption = Path("foi-demo")) -> None:
+    from foi.faults import require
     from foi.line.demo import run_demo
 
+    require("warehouse")
     raise typer.Exit(run_demo(home))
 
 

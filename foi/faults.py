@@ -7,6 +7,7 @@ from pathlib import Path
 from foi.messages import Complaint, bilingual
 from foi.usage import is_usage, usage_words
 from ingest.handed_in.lists import ListError
+from ingest.installed import group_of, missing_of
 from ingest.model import IngestError
 from ingest.words.issues import issue_text, translated, why
 from ingest.words.language import Text
@@ -22,6 +23,8 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
             return inner
         if is_usage(inner):
             return Complaint(usage_words(inner))
+        if isinstance(inner, ModuleNotFoundError) and (group := group_of(inner.name)):
+            return _lacks(group, str(inner.name))
         if isinstance(inner, FormError):
             return Complaint(bilingual("error.form", reason=inner))
         if isinstance(inner, IngestError):
@@ -41,6 +44,16 @@ def complaint_of(error: IngestError) -> Text:
     lines = [issue_text(issue) for issue in issues[:20]]
     lines += [bilingual("roster.more_wrong", n=len(issues) - 20)] if len(issues) > 20 else []
     return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
+
+
+def require(group: str) -> None:
+    """Refuse a command whose group of packages is not installed, before it has begun anything."""
+    if missing := missing_of(group):
+        raise _lacks(group, missing[0])
+
+
+def _lacks(group: str, module: str) -> Complaint:
+    return Complaint(bilingual("error.no_group", group=group, module=module))
 
 
 def _refused(path: Path | str | None, reason: Text) -> Complaint:
