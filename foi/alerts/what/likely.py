@@ -42,7 +42,7 @@ class Likely:
         best = remedy.proposals[0]
         changes = joined([self._change(report, remedy, edit) for edit in best[:NAMED]], "alerts.comma")
         if len(best) > NAMED:
-            more = bilingual("alerts.changes_more", all=len(best), rest=len(best) - NAMED)
+            more = bilingual("alerts.changes_more", rest=len(best) - NAMED)
             changes = Text(changes.zh + more.zh, changes.en + more.en)
         key = "alerts.likely" if causes else "alerts.likely_change"
         return bilingual(key, year=report[1], causes=joined(causes, "alerts.comma"), changes=changes)
