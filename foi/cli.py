@@ -47,7 +47,7 @@ def main() -> None:
 def read(
     files: Annotated[list[Path], typer.Argument(help="help.files")], home: HomeOption = HOME, json: JsonOption = False
 ) -> None:
-    from foi.draft.show import show_read
+    from foi.draft.show_read import show_read
 
     raise typer.Exit(show_read(files, json, home))
 
@@ -61,7 +61,7 @@ def check(
     page: Annotated[Path | None, typer.Option("--page", help="help.page")] = None,
     json: JsonOption = False,
 ) -> None:
-    from foi.draft.show import show_check
+    from foi.draft.show_check import show_check
     from foi.line.handed_in import known_code
     from ingest.model import Hints
 
@@ -143,14 +143,13 @@ def decide(
     json: JsonOption = False,
 ) -> None:
     from foi.answer.decide import Wish
-    from foi.answer.decide import decide as put
-    from foi.answer.show import decided_line, show_decisions, show_reply
+    from foi.answer.show_decide import show_decide, show_decisions, show_reply
 
     if reply:
         text, exit_code = show_reply(home, reply, who)
         print(text)
         raise typer.Exit(exit_code)
-    print(decided_line(put(home, Wish(unit, year, rule, action, why, who))) if unit else show_decisions(home, json))
+    print(show_decide(home, Wish(unit, year, rule, action, why, who)) if unit else show_decisions(home, json))
 
 
 @app.command(help="help.correct")
@@ -167,7 +166,7 @@ def correct(
     json: JsonOption = False,
 ) -> None:
     from foi.answer.correct import Wish
-    from foi.answer.show import show_correct, show_corrections
+    from foi.answer.show_correct import show_correct, show_corrections
 
     print(
         show_correct(home, Wish(unit, year, cell, before, after, why, evidence, who))
@@ -187,7 +186,7 @@ def withdraw(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    from foi.answer.show import show_withdraw, show_withdrawals
+    from foi.answer.show_withdraw import show_withdraw, show_withdrawals
     from foi.answer.withdraw import Wish
 
     wish = Wish(file, unit, year, why, who)

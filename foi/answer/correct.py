@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -44,7 +43,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class CorrectionMade:
     """A correction that was put into corrections.yaml: the unit by its name, and both values as they stand there."""
 
     unit_name: str
@@ -62,7 +61,7 @@ class CorrectionNow:
     status: str
 
 
-def correct(home: Path, wish: Wish) -> Written:
+def correct(home: Path, wish: Wish) -> CorrectionMade:
     """Add a correction to the home folder's corrections.yaml; a Complaint if the source does not say what it expects."""
     place = Home(home)
     known = load_corrections(place.corrections)
@@ -85,7 +84,7 @@ def correct(home: Path, wish: Wish) -> Written:
     entry = {"unit_code": unit_code, "report_year": wish.year, "cell": wish.cell, "expect": before, **change, "reason": wish.why.strip(),
              "evidence": wish.evidence.strip(), "status": "open", "who": wish.who or getpass.getuser(), "when": now}  # fmt: skip
     _append(place, entry)
-    return Written(unit_name, before, after, place.corrections)
+    return CorrectionMade(unit_name, before, after, place.corrections)
 
 
 def _canonical(text: str) -> str:
@@ -168,11 +167,6 @@ def applied(connection: Any) -> int:
     query = "select count(*) from correction_results where outcome = 'applied' and origin is distinct from 'withdrawn'"
     found: tuple[int] = connection.execute(query).fetchone()
     return found[0]
-
-
-def correction_lines(problems: Sequence[Text]) -> list[str]:
-    """The part of `foi status` about corrections."""
-    return ["", message("status.corrections", n=len(problems)), *(f"  {text.shown}" for text in problems)] if problems else []
 
 
 def corrections_now(home: Path) -> list[CorrectionNow]:

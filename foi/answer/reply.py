@@ -22,7 +22,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ReplyLine:
     """A line of the sheet and the decision it became, or why it could not be used."""
 
     line: int
@@ -30,19 +30,19 @@ class Taken:
     reason: str = ""
 
 
-def decide_from(home: Path, sheet: Path, who: str | None = None) -> list[Taken]:
+def decide_from(home: Path, sheet: Path, who: str | None = None) -> list[ReplyLine]:
     """Put the answers of a reply sheet into the ledger, line by line.
 
     `who` answers for the lines that name nobody; without it such a line is not used. A sheet in either language is understood.
     """
-    taken = []
+    lines = []
     for answer in _answers(sheet):
         try:
             decided = decide(home, _wish(answer, who), (answer.cells["left"], answer.cells["right"]))
-            taken.append(Taken(answer.line, decided))
+            lines.append(ReplyLine(answer.line, decided))
         except Complaint as complaint:
-            taken.append(Taken(answer.line, None, str(complaint).splitlines()[0]))
-    return taken
+            lines.append(ReplyLine(answer.line, None, str(complaint).splitlines()[0]))
+    return lines
 
 
 def _wish(answer: Answer, who: str | None) -> Wish:

@@ -87,16 +87,6 @@ def withdrawn(connection: Any) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in connection.execute(TAKEN).fetchall()]
 
 
-def withdrawn_lines(taken: list[dict[str, Any]]) -> list[str]:
-    """The part of `foi status` about reports that were taken out."""
-    unknown = message("read.unknown")
-    lines = [
-        message("withdraw.line", file=x["file"], unit=x["unit_name"] or unknown, year=x["report_year"] or unknown, why=x["why"])
-        for x in taken
-    ]
-    return ["", message("withdraw.taken", n=len(lines)), *(f"  {line}" for line in lines)] if lines else []
-
-
 def _check(wish: Wish) -> None:
     if bool(wish.file) == bool(wish.unit or wish.year) or (not wish.file and not (wish.unit and wish.year)):
         raise Complaint(message("withdraw.which"), 2)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from foi.answer.correct import correction_lines
-from foi.answer.withdraw import withdrawn_lines
+from foi.answer.show_correct import correction_lines
+from foi.answer.show_withdraw import withdrawn_lines
 from foi.line.handed_in import listing_lines
 from foi.line.left import cleared_lines, left_lines
 from foi.line.outcome import Outcome

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from foi.alerts.show import unsent_lines, unsent_rows
-from foi.answer.correct import correction_lines
-from foi.answer.withdraw import withdrawn_lines
+from foi.answer.show_correct import correction_lines
+from foi.answer.show_withdraw import withdrawn_lines
 from foi.ask.show_versions import replaced_lines
 from foi.line.left import status_lines
 from foi.line.status import STATES, Status, read_status

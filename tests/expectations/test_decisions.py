@@ -13,7 +13,7 @@ from expectations.decisions import Decision, Ledger, append
 from expectations.gate.run import run_expectations
 from expectations.gate.suites import checks
 from foi.answer.decide import Wish, decide
-from foi.answer.show import show_decisions
+from foi.answer.show_decide import show_decisions
 from foi.messages import Complaint
 from tests.conftest import foi
 from tests.expectations.conftest import Gate

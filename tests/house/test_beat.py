@@ -18,7 +18,7 @@ from expectations.judge.repair import repairs
 from expectations.judge.rules import Facts, facts_of, judge
 from expectations.judge.verdict import verdict
 from expectations.messages import sentence
-from foi.answer.show import show_decisions
+from foi.answer.show_decide import show_decisions
 from foi.ask.show_trend import show_trend
 from foi.ask.trend import Question
 from foi.line.show_status import show_status

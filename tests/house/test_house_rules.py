@@ -84,7 +84,7 @@ def test_locks_and_pages_name_no_host():
     [
         ("foi.draft.read, foi.ask.query, foi.ask.trend, foi.line.status", ("dagster", "dbt", "great_expectations")),
         # A clerk waits for a draft to be checked: nothing that only the warehouse needs is imported for it.
-        ("foi.draft.check", ("dagster", "dbt", "great_expectations", "duckdb", "polars", "pyarrow", "scipy")),
+        ("foi.draft.show_check", ("dagster", "dbt", "great_expectations", "duckdb", "polars", "pyarrow", "scipy")),
     ],
 )
 def test_reading_needs_no_heavy_package(rooms: str, heavy: tuple[str, ...]):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from foi.answer.correct import Wish, correct
-from foi.answer.show import show_corrections
+from foi.answer.show_correct import show_corrections
 from foi.messages import Complaint
 from ingest.landing.corrections import broken_corrections, load_corrections
 from tests.foi.conftest import Published

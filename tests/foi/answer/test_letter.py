@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from foi.answer.decide import Wish, decide
 from foi.answer.letter import write_letters
-from foi.answer.show import show_decisions, show_reply
+from foi.answer.show_decide import show_decisions, show_reply
 from foi.messages import Complaint
 from ingest.readers.word.docx import read_docx
 from tests.conftest import foi

@@ -18,15 +18,9 @@ from foi.answer.decide import Wish as Decide
 from foi.answer.decide import decide
 from foi.answer.letter import write_letters
 from foi.answer.reply_sheet import ANSWERS
-from foi.answer.show import (
-    decided_line,
-    show_correct,
-    show_corrections,
-    show_decisions,
-    show_reply,
-    show_withdraw,
-    show_withdrawals,
-)
+from foi.answer.show_correct import show_correct, show_corrections
+from foi.answer.show_decide import decided_line, show_decisions, show_reply
+from foi.answer.show_withdraw import show_withdraw, show_withdrawals
 from foi.answer.withdraw import Wish as Withdraw
 from foi.messages import Complaint, bilingual
 from ingest.home import Home

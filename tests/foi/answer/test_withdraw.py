@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from foi.answer.show import show_withdraw, show_withdrawals
+from foi.answer.show_withdraw import show_withdraw, show_withdrawals
 from foi.answer.withdraw import Wish, restore, withdraw
 from foi.line.aside import mend_lists
 from foi.line.left import left_reports, settled, status_lines, told_once

@@ -14,9 +14,9 @@ import pytest
 from expectations.judge.rules import facts_of, judge
 from foi.draft.check import check_file
 from foi.draft.read import FileRead, exit_code
-from foi.draft.read_sentences import read_lines
 from foi.draft.record import check_record, read_record
-from foi.draft.show import show_check
+from foi.draft.show_check import show_check
+from foi.draft.show_read import read_lines
 from foi.messages import Complaint
 from ingest.law.forms import every_form
 from ingest.model import Hints, Report

@@ -21,7 +21,7 @@ from expectations.judgment import Judgment
 from expectations.messages import violation_text
 from foi.draft.conclusion import conclude
 from foi.draft.gaps import Gap, gaps_of
-from foi.draft.show import show_check
+from foi.draft.show_check import show_check
 from foi.messages import Complaint
 from ingest.law.forms import every_form
 from ingest.model import Hints, Issue

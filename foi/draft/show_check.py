@@ -1,28 +1,16 @@
-"""Print what a draft holds (`foi read`) and whether it is right (`foi check`): in sentences, as JSON, as a page."""
+"""Print whether a draft is right (`foi check`): in sentences, as JSON, as a page."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 from foi.draft.check import Checked, check_file
-from foi.draft.read import exit_code, read_files
-from foi.draft.read_sentences import read_lines
-from foi.draft.record import check_record, read_record
+from foi.draft.record import check_record
 from foi.draft.sentences import check_lines, refused_lines
 from foi.messages import Complaint, message
 from ingest.model import Hints
 from ingest.words.issues import why
-
-
-def show_read(files: Sequence[Path], as_json: bool, home: Path | None = None) -> int:
-    """Print each file as soon as it is read, one JSON line or sentences; the exit code."""
-    printed = []
-    for read in read_files(files, home):
-        print(json.dumps(read_record(read.report), ensure_ascii=False) if as_json else "\n".join(read_lines(read)), flush=True)
-        printed.append(read)
-    return exit_code(printed)
 
 
 def show_check(path: Path, home: Path, as_json: bool, page: Path | None = None, hints: Hints | None = None) -> tuple[str, int]:

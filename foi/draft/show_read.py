@@ -1,11 +1,15 @@
-"""What `foi read` found, in sentences for a person: form, unit, year, cells by state, counts with their sentences, sums, what was noticed."""
+"""Print what files hold (`foi read`): form, unit, year, cells by state, counts with their sentences, sums, what was noticed; or JSON."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 from expectations.messages import violation_text
-from foi.draft.read import FileRead
+from foi.draft.read import FileRead, exit_code, read_files
+from foi.draft.record import read_record
 from foi.draft.sentences import identity_line
 from foi.messages import message
 from ingest.model import Cell, Count, Report
@@ -13,6 +17,15 @@ from ingest.words.issues import issue_text
 from ingest.words.places import place_text
 
 SHOWN = 40  # numbers that are not 0; --json holds all
+
+
+def show_read(files: Sequence[Path], as_json: bool, home: Path | None = None) -> int:
+    """Print each file as soon as it is read, one JSON line or sentences; the exit code."""
+    printed = []
+    for read in read_files(files, home):
+        print(json.dumps(read_record(read.report), ensure_ascii=False) if as_json else "\n".join(read_lines(read)), flush=True)
+        printed.append(read)
+    return exit_code(printed)
 
 
 def read_lines(read: FileRead) -> list[str]:

@@ -1,0 +1,54 @@
+"""Print what was decided (`foi decide`): a sentence for what was just done, a table or JSON for what stands so far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from foi.answer.decide import Decided, Wish, decide, decisions_now
+from foi.answer.reply import decide_from
+from foi.messages import message
+from foi.published import as_json, as_table
+from ingest.beijing import beijing
+
+COLUMNS = ("decided_at", "who", "action", "unit_code", "report_year", "rule_id", "left", "right", "why")
+
+
+def show_decide(home: Path, wish: Wish) -> str:
+    """Put a decision into the ledger, and what to print of it."""
+    return decided_line(decide(home, wish))
+
+
+def decided_line(decided: Decided) -> str:
+    """What was put into the ledger, or stood there before."""
+    made = decided.decision
+    values = {
+        "unit": decided.unit_name,
+        "year": made.report_year,
+        "rule": made.rule_id,
+        "action": message(f"decide.{made.action}"),
+    }
+    return message("decide.done" if decided.is_new else "decide.already", **values, left=made.left, right=made.right)
+
+
+def show_reply(home: Path, sheet: Path, who: str | None = None) -> tuple[str, int]:
+    """Put the answers of a reply sheet into the ledger; what to print, and 1 if a line could not be used."""
+    replies = decide_from(home, sheet, who)
+    lines = [
+        decided_line(one.decided) if one.decided else message("decide.line", line=one.line, reason=one.reason) for one in replies
+    ]
+    return "\n".join(lines or [message("decide.no_answers", sheet=sheet)]), int(any(one.decided is None for one in replies))
+
+
+def show_decisions(home: Path, json: bool = False) -> str:
+    """All decisions, the newest first, with whether each still holds."""
+    listed = [(one, [getattr(one.decision, c) for c in COLUMNS]) for one in decisions_now(home)]
+    if json:
+        columns = [*COLUMNS, "state", "left_now", "right_now"]
+        return as_json(columns, [[*row, one.state, one.left_now, one.right_now] for one, row in listed])
+    if not listed:
+        return message("decide.none")
+    rows = []
+    for one, (at, who, action, *rest) in listed:
+        state = message(f"decide.{one.state}", left=one.left_now or "–", right=one.right_now or "–")
+        rows.append([beijing(at), who, message(f"decide.{action}"), *rest, state])
+    return as_table([message(f"decide.column_{c}") for c in (*COLUMNS, "state")], rows)
