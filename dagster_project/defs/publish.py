@@ -18,7 +18,7 @@ MARTS = ("unit_year", "area_year", "area_year_constant", "boundary_changes", "su
 @dg.asset(deps=[["marts", name] for name in MARTS], group_name="published", pool="duckdb", kinds={"duckdb", "parquet"})
 def published(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """The file that people query, and the marts as parquet; readers keep the old copy until they open it again."""
-    settings.begin("publishing")
+    settings.announce("publishing")
     size = publish(settings.place)
     end_publishing(settings.place)
     return dg.MaterializeResult(metadata={"bytes": size})
