@@ -17,7 +17,7 @@ demo: .venv/ready
 # Two processes; the tests of one file stay together, for they share what is dear to make. Those that read scans are skipped where
 # `make ocr` was not run; the end says so.
 test: .venv/ready
-	$(BIN)/python -m pytest -q -rs -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -rs -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready
 	$(BIN)/ruff check .
