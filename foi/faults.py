@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from foi.messages import Complaint, bilingual
-from foi.usage import in_words, is_usage
+from foi.usage import is_usage, usage_words
 from ingest.handed_in.lists import ListError
 from ingest.installed import group_of, missing_of
 from ingest.model import IngestError
@@ -22,7 +22,7 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if isinstance(inner, Complaint):
             return inner
         if is_usage(inner):
-            return Complaint(in_words(inner))
+            return Complaint(usage_words(inner))
         if isinstance(inner, ModuleNotFoundError) and (group := group_of(inner.name)):
             return _lacks(group, str(inner.name))
         if isinstance(inner, FormError):
@@ -72,10 +72,10 @@ def _causes(error: BaseException) -> list[BaseException]:
     return found
 
 
-def _reason(said: str) -> str:
+def _reason(words: str) -> str:
     """What an engine says of the machine, as the system itself would say it; nothing where it speaks of something else."""
     for sign, reason in SIGNS.items():
-        if sign in said.lower():
+        if sign in words.lower():
             return reason
     return ""
 
