@@ -14,7 +14,7 @@ setup(
     package_data={
         **{room: DATA for room in ROOMS},
         "foi_project": [
-            *("dbt/*.yml", "dbt/macros/**/*", "dbt/models/**/*", "dbt/tests/**/*"),
+            *("dbt/*.yml", "dbt/*.yaml", "dbt/macros/**/*", "dbt/models/**/*", "dbt/tests/**/*"),
             *("examples/*.json", "examples/*.yaml", "examples/*.docx", "examples/reports/**/*"),
         ],
     },

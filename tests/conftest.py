@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ingest.home.alone import alone
 from tests.paths import ROOT
 from tests.whole_loads import without_dbt_tests
 
@@ -30,9 +32,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Dear files first, each still whole and in its order."""
+    """Dear files first, each still whole and in its order; those that wait for the loaded examples after the others."""
     texts = {path: path.read_text("utf-8") for path in {item.path for item in items}}
-    items.sort(key=lambda item: DEAR.search(texts[item.path]) is None)
+    items.sort(key=lambda item: 2 if not DEAR.search(text := texts[item.path]) else "loaded" in text)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -84,13 +86,22 @@ def marts_hash(home: Path) -> str:
 
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder into which the examples were loaded with `foi load`."""
-    home = tmp_path_factory.mktemp("home")
+    """A home folder into which the examples were loaded with `foi load`: once for all processes, each with a copy of its own."""
+    shared = tmp_path_factory.getbasetemp() / "loaded"
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each process has a folder of its own below that of the whole run
+        shared = shared.parents[1] / "loaded"
+    with alone(shared.with_name(".loaded.lock")):
+        if not shared.is_dir():
+            _load_examples(made := shared.with_name(f"loading-{os.getpid()}"))
+            made.rename(shared)
+    return Path(shutil.copytree(shared, tmp_path_factory.mktemp("home"), dirs_exist_ok=True, symlinks=True))
+
+
+def _load_examples(home: Path) -> None:
     result = foi("load", EXAMPLES, "--home", home, dbt_tests=True)
     assert result.returncode == 1, result.stdout + result.stderr
     (home / "stdout.txt").write_text(result.stdout, "utf-8")
     (home / "stderr.txt").write_text(result.stderr, "utf-8")
-    return home
 
 
 @pytest.fixture
