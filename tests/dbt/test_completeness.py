@@ -211,7 +211,7 @@ def test_letters_and_alerts_tell_the_unit_and_its_county(county: Built, tmp_path
     recipients = home / "recipients.yaml"
     recipients.write_text("recipients:\n- {name: 示例办, areas: ['230883'], channels: [{mail: a@example.org}]}\n", "utf-8")
     (message,) = preview(Home(home), recipients, datetime(2025, 6, 1, tzinfo=BEIJING))
-    assert message.counts["incomplete"] == 9 and "不完整 9 处" in message.subject and "not complete" in message.subject
+    assert message.counts["incomplete"] == 9 and "不完整 9 处" in message.subject.zh and "not complete" in message.subject.en
     assert "空白 90" in message.html and "没有找到表三" in message.html
 
 
