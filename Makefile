@@ -4,6 +4,9 @@ BIN := .venv/bin
 # uv trusts the certificates of the machine, as pip does.
 export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
+# What make says is in the language that the program would speak: FOI_LANG, else the locale, else Chinese.
+SPEAKING := $(or $(FOI_LANG),$(LC_ALL),$(LC_MESSAGES),$(LANG))
+spoken = $(if $(filter-out zh% Chinese% C C.% POSIX%,$(SPEAKING)),$(2),$(1))
 # Where Python is told to keep no bytecode, every start would compile everything anew.
 COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
@@ -11,12 +14,14 @@ COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 demo: .venv/ready
 	$(BIN)/foi demo
 
-# Two processes; the tests of one file stay together, for they share what is dear to make.
-test: .venv/ready .venv/ocr
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+# Two processes; the tests of one file stay together, for they share what is dear to make. Those that read scans are skipped where
+# `make ocr` was not run; the end says so.
+test: .venv/ready
+	$(BIN)/python -m pytest -q -rs -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 bench: .venv/ready
@@ -53,9 +58,9 @@ examples: .venv/ready
 
 # uv installs in seconds; where it cannot be had, pip does the same in a minute.
 .venv/ready: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("需要 Python 3.11 以上 / Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -c 'import sys; sys.exit("$(call spoken,需要 Python 3.11 以上,Python 3.11 or newer is needed)") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
-	@echo "安装依赖（首次约 1–2 分钟）/ installing (1-2 minutes the first time)"
+	@echo "$(call spoken,安装依赖（首次约 1–2 分钟）,installing: 1-2 minutes the first time)"
 	@($(BIN)/pip install -q --disable-pip-version-check uv \
 	  && UV_DEFAULT_INDEX="$$($(BIN)/pip config get global.index-url 2>/dev/null || true)" \
 	  && if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi \
@@ -72,7 +77,7 @@ examples: .venv/ready
 	@touch .venv-peers/ready
 
 .venv/ocr: .venv/ready requirements-ocr.lock
-	@echo "安装扫描件识别（约 270 MB）/ installing what reads scans (270 MB)"
+	@echo "$(call spoken,安装扫描件识别（约 270 MB）,installing what reads scans: 270 MB)"
 	@($(BIN)/python -m uv --version >/dev/null 2>&1 \
 	  && UV_DEFAULT_INDEX="$$($(BIN)/pip config get global.index-url 2>/dev/null || true)" \
 	  && if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi \

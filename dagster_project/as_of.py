@@ -40,7 +40,7 @@ def build_as_of(home: Home, day: str, until: datetime, progress: Callable[[], No
         scratch = Home(home.as_of / f".{day}.{os.getpid()}")
         try:
             with lock(home):
-                key = take(home, scratch, until)
+                key = copy_known(home, scratch, until)
             target = home.as_of / f"{day}-{key}"
             if not _is_whole(target / "published.duckdb"):
                 progress()
@@ -75,7 +75,7 @@ def _landed(home: Home) -> list[tuple[Path, Any]]:
     return [(path.parent, pl.read_parquet(path, glob=False)) for path in sorted(home.batches.glob("[!.]*/inputs.parquet"))]
 
 
-def take(home: Home, scratch: Home, until: datetime) -> str:
+def copy_known(home: Home, scratch: Home, until: datetime) -> str:
     """Put what was known before `until` into a home folder of its own; returns a hash of it and of all that makes facts of it."""
     import polars as pl
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from ingest.home import Home
 from ingest.home.placing import placed
+from ingest.project import project_folder
 
-PROJECT = Path(__file__).parent.parent / "dbt"
+PROJECT = project_folder("dbt")
 # Stands for the raw folder of a home while dbt parses (sources.yml); dbt never looks there.
 ANY_RAW = "/foi/raw/of/any/home"
 PARSERS = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "mashumaro")

@@ -63,14 +63,14 @@ def _run_line(settings: Settings, reading: Reading) -> LoadResult:
     forget("DAGSTER_")
     settings.noticed += prepare_record(settings.place)
     scans, landed = reading.scans, list(reading.landed)
-    settings.begin("building")
+    settings.announce("building")
     with dg.DagsterInstance.get() as instance:
         _end_killed_runs(instance)
         result = _run(settings, instance) if landed or not scans else None
         if scans:
             settings.reading = settings.read_scans(Reading(scans=scans))
             landed += settings.reading.landed
-            settings.begin("building")
+            settings.announce("building")
             result = _run(settings, instance)
     assert result is not None
     left = [*reading.left, *(settings.reading.left if settings.reading and settings.reading is not reading else [])]

@@ -74,7 +74,7 @@ class Settings:
         """The day in China, where the deadlines are."""
         return self.on or beijing_today()
 
-    def begin(self, stage: str) -> None:
+    def announce(self, stage: str) -> None:
         """Say that a stage of the line begins, if anybody wants to hear of it."""
         if self.progress:
             self.progress(stage, 0, 1)

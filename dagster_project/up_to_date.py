@@ -9,8 +9,13 @@ from pathlib import Path
 from ingest.home import Home
 from ingest.home.placing import placed
 from ingest.landing.corrections import PRODUCT
+from ingest.project import project_folder
 
-CODE = [Path(__file__).parent, *(Path(__file__).parent.parent / room for room in ("dbt/models", "dbt/macros", "expectations"))]
+CODE = [
+    Path(__file__).parent,
+    *(project_folder("dbt") / part for part in ("models", "macros")),
+    Path(__file__).parents[1] / "expectations",
+]
 SOURCE = {".py", ".sql", ".yml", ".yaml", ".html", ".md"}
 WRITTEN_BY_PEOPLE = {".jsonl", ".yaml", ".csv"}  # decisions and whatever else a person keeps in the home folder
 

@@ -12,12 +12,12 @@ import typer
 from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
+from foi.owed.commands import roster_app
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
 
 app = Commands(help="help.foi")
 units = Commands(help="help.units")
-roster_app = Commands(help="help.rosters")
 app.add_typer(units, name="units")
 app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
@@ -41,6 +41,21 @@ def main() -> None:
             raise
         print(complaint, file=sys.stderr)
         sys.exit(complaint.exit_code)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"foi {version('foi')}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_show_version, help="help.version")] = False,
+) -> None:
+    pass
 
 
 @app.command(help="help.read")
@@ -78,15 +93,19 @@ def load(
     recipients: Annotated[Path | None, typer.Option(help="help.recipients")] = None,
     json: JsonOption = False,
 ) -> None:
+    from foi.faults import require
     from foi.line.load import load_folder
 
+    require("warehouse")
     raise typer.Exit(load_folder(folder, home, recipients, json))
 
 
 @app.command(help="help.demo")
 def demo(home: HomeOption = Path("foi-demo")) -> None:
+    from foi.faults import require
     from foi.line.demo import run_demo
 
+    require("warehouse")
     raise typer.Exit(run_demo(home))
 
 
@@ -202,6 +221,30 @@ def versions(
     print(show_versions(home / "published.duckdb", unit, year, area, json))
 
 
+@app.command(help="help.trace")
+def trace(
+    unit: Annotated[str, typer.Option("--unit", help="help.unit")],
+    year: YearOption,
+    cell: Annotated[str, typer.Option("--cell", help="help.trace_cell")],
+    home: HomeOption = HOME,
+    opened: Annotated[bool, typer.Option("--open", help="help.trace_open")] = False,
+    page: Annotated[Path | None, typer.Option("--page", help="help.trace_page")] = None,
+    json: JsonOption = False,
+    as_of: AsOfOption = "",
+) -> None:
+    from foi.ask.show_trace import show_trace, trace_json
+    from foi.ask.trace import Question, trace_of
+    from foi.line.as_of import file_to_ask
+    from ingest.home import Home
+
+    found = trace_of(Home(home), file_to_ask(home, as_of), Question(unit, year, cell))
+    print(trace_json(found) if json else show_trace(found))
+    if opened or page:
+        from foi.ask.trace_page import open_page, write_page
+
+        print(open_page(write_page(Home(home), found, page), opened), file=sys.stderr)
+
+
 @app.command(help="help.letter")
 def letter(
     out: Annotated[Path, typer.Argument(help="help.letters")],
@@ -249,42 +292,6 @@ def progress(
     print(show_progress(home / "published.duckdb", question, "csv" if csv else "json" if json else "table"))
 
 
-@roster_app.command("load", help="help.roster_load")
-def roster_load(
-    file: Annotated[Path, typer.Argument(help="help.roster_file")],
-    replace: Annotated[bool, typer.Option("--replace", help="help.roster_replace")] = False,
-    home: HomeOption = HOME,
-) -> None:
-    from foi.owed.roster import load_roster
-
-    print(load_roster(home, file, replace))
-
-
-@roster_app.command("show", help="help.roster_show")
-def roster_show(
-    area: Annotated[str, typer.Option("--area", help="help.roster_area")] = "",
-    year: YearOption = 0,
-    home: HomeOption = HOME,
-    csv: Annotated[bool, typer.Option("--csv", help="help.csv")] = False,
-    json: JsonOption = False,
-) -> None:
-    from foi.owed.roster import show_roster
-
-    print(show_roster(home, area, year, "csv" if csv else "json" if json else "table"))
-
-
-@roster_app.command("template", help="help.roster_template")
-def roster_template(
-    area: Annotated[str, typer.Option("--area", help="help.area")],
-    year: Annotated[int, typer.Option("--year", help="help.year")],
-    out: Annotated[Path, typer.Option("--out", help="help.roster_out")] = Path("roster.csv"),
-    home: HomeOption = HOME,
-) -> None:
-    from foi.owed.roster import write_template
-
-    print(write_template(home, area, year, out))
-
-
 @units.command("find", help="help.units_find")
 def units_find(
     name: Annotated[str, typer.Argument(help="help.unit_name")], home: HomeOption = HOME, json: JsonOption = False
@@ -308,6 +315,19 @@ def query(
     from foi.line.as_of import file_to_ask
 
     print(show_query(file_to_ask(home, as_of), sql, "csv" if csv else "json" if json else "table"))
+
+
+@app.command(help="help.tables")
+def tables(
+    name: Annotated[str, typer.Argument(help="help.table_name")] = "",
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+    as_of: AsOfOption = "",
+) -> None:
+    from foi.ask.tables import show_tables
+    from foi.line.as_of import file_to_ask
+
+    print(show_tables(file_to_ask(home, as_of), name, json))
 
 
 @app.command(help="help.trend")

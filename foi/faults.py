@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from foi.messages import Complaint, bilingual
-from foi.usage import in_words, is_usage
+from foi.usage import is_usage, usage_words
 from ingest.handed_in.lists import ListError
+from ingest.installed import group_of, missing_of
 from ingest.model import IngestError
 from ingest.words.issues import issue_text, translated, why
 from ingest.words.language import Text
@@ -21,7 +22,9 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if isinstance(inner, Complaint):
             return inner
         if is_usage(inner):
-            return Complaint(in_words(inner))
+            return Complaint(usage_words(inner))
+        if isinstance(inner, ModuleNotFoundError) and (group := group_of(inner.name)):
+            return _lacks(group, str(inner.name))
         if isinstance(inner, FormError):
             return Complaint(bilingual("error.form", reason=inner))
         if isinstance(inner, IngestError):
@@ -43,6 +46,16 @@ def complaint_of(error: IngestError) -> Text:
     return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
 
 
+def require(group: str) -> None:
+    """Refuse a command whose group of packages is not installed, before it has begun anything."""
+    if missing := missing_of(group):
+        raise _lacks(group, missing[0])
+
+
+def _lacks(group: str, module: str) -> Complaint:
+    return Complaint(bilingual("error.no_group", group=group, module=module))
+
+
 def _refused(path: Path | str | None, reason: Text) -> Complaint:
     return Complaint(
         bilingual("error.system", path=path, reason=reason) if path else bilingual("error.system_nowhere", reason=reason), 3
@@ -59,10 +72,10 @@ def _causes(error: BaseException) -> list[BaseException]:
     return found
 
 
-def _reason(said: str) -> str:
+def _reason(words: str) -> str:
     """What an engine says of the machine, as the system itself would say it; nothing where it speaks of something else."""
     for sign, reason in SIGNS.items():
-        if sign in said.lower():
+        if sign in words.lower():
             return reason
     return ""
 

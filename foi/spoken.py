@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from foi.messages import Complaint, has_message, message
+from foi.usage import no_such_command, too_many_words
 from ingest.words.language import VARIABLE, named, use_language
 
 OPTION = "--lang"
@@ -45,20 +46,32 @@ class Commands(typer.Typer):
 
 
 class SpokenCommand(TyperCommand):
-    """A command whose help is in the language of its reader."""
+    """A command whose help is in the language of its reader, and its complaint of words that have no place."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            raise too_many_words(rest, ctx.command_path)
+        return rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _write_help(self, ctx, formatter)
 
 
 class SpokenGroup(TyperGroup):
-    """A group of commands whose help is in the language of its reader."""
+    """A group of commands whose help is in the language of its reader, and its complaint of a command that is none."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise no_such_command(args[0], ctx.command_path, self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _write_help(self, ctx, formatter)
         with formatter.section(message("help.commands")):
             named_commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-            formatter.write_dl([(name, _first(_said(c.help))) for name, c in named_commands if c and not c.hidden])
+            formatter.write_dl([(name, _first(_text(c.help))) for name, c in named_commands if c and not c.hidden])
 
 
 def _write_help(command: Any, ctx: Any, formatter: Any) -> None:
@@ -71,7 +84,7 @@ def _write_help(command: Any, ctx: Any, formatter: Any) -> None:
     )
     formatter.write_paragraph()
     with formatter.indentation():
-        formatter.write_text(_said(command.help))
+        formatter.write_text(_text(command.help))
     options = [p for p in command.get_params(ctx) if not isinstance(p, TyperArgument)]
     for title, rows in (
         ("help.arguments", [(_name(p), _help(p)) for p in arguments]),
@@ -99,7 +112,7 @@ def _value(parameter: Any) -> str:
 
 def _help(parameter: Any) -> str:
     """What a parameter is for, its variable, and its value if none is given."""
-    text = message("help.help") if parameter.name == "help" else _said(parameter.help)
+    text = message("help.help") if parameter.name == "help" else _text(parameter.help)
     extra = [message("help.variable", name=parameter.envvar)] if parameter.envvar else []
     default = parameter.default
     if default and not callable(default) and parameter.show_default and not isinstance(default, bool):
@@ -107,7 +120,7 @@ def _help(parameter: Any) -> str:
     return f"{text} [{message('help.comma').join(extra)}]" if extra else text
 
 
-def _said(key: str | None) -> str:
+def _text(key: str | None) -> str:
     return message(key) if key and has_message(key) else key or ""
 
 

@@ -5,18 +5,41 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.paths import ROOT
+from tests.whole_loads import without_dbt_tests
 
 EXAMPLES = ROOT / "examples" / "reports"
+# What takes seconds is begun first: the many small files after it fill the time until both processes are done.
+DEAR = re.compile(r"foi\(\s*\"(?:load|demo)|load\.load\(|load_folder\(|\bbuild\(|\bloaded\b")
+
+settings.register_profile("quick", max_examples=50)
+settings.register_profile("thorough", max_examples=150)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Dear files first, each still whole and in its order."""
+    texts = {path: path.read_text("utf-8") for path in {item.path for item in items}}
+    items.sort(key=lambda item: DEAR.search(texts[item.path]) is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loads_without_dbt_tests() -> Iterator[None]:
+    """Also where a test loads in its own process."""
+    with without_dbt_tests():
+        yield
 
 
 @cache
@@ -26,8 +49,8 @@ def _ready() -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def foi(*arguments: object, timeout: int = 900, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the program as a person does, in a process of its own."""
+def foi(*arguments: object, timeout: int = 900, dbt_tests: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program as a person does, in a process of its own; a load runs dbt's tests of the models only with `dbt_tests`."""
     words, ready = list(map(str, arguments)), _ready()
     assert ready.stdin is not None and ready.stdout is not None
     with tempfile.TemporaryDirectory() as scratch:
@@ -37,6 +60,7 @@ def foi(*arguments: object, timeout: int = 900, **environment: str) -> subproces
             "environment": {**os.environ, **environment},
             "folder": os.getcwd(),
             "timeout": timeout,
+            "dbt_tests": dbt_tests,
             **{name: str(path) for name, path in said.items()},
         }
         ready.stdin.write(json.dumps(command) + "\n")
@@ -62,7 +86,7 @@ def marts_hash(home: Path) -> str:
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder into which the examples were loaded with `foi load`."""
     home = tmp_path_factory.mktemp("home")
-    result = foi("load", EXAMPLES, "--home", home)
+    result = foi("load", EXAMPLES, "--home", home, dbt_tests=True)
     assert result.returncode == 1, result.stdout + result.stderr
     (home / "stdout.txt").write_text(result.stdout, "utf-8")
     (home / "stderr.txt").write_text(result.stderr, "utf-8")

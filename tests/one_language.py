@@ -30,7 +30,7 @@ def foreign_words(text: str, language: str, *data: str) -> list[str]:
 
     The names of units and areas (the invented ones begin with 示例), the labels and titles of the forms and the files of the examples are data of every test.
     """
-    for given in sorted(filter(None, data), key=len, reverse=True):
+    for given in sorted(filter(None, {*data, *_with_signs()}), key=len, reverse=True):
         text = text.replace(given, "…")
     find = _chinese_words if language == "en" else _english_words
     return [f"{found}: {line.strip()}" for line in text.splitlines() for found in find(line)]
@@ -63,6 +63,15 @@ def _english_words(line: str) -> Iterator[str]:
     line = _TYPED.sub("…", line)
     for find in (_SENTENCE, _JOINED):
         yield from (match[0] for match in find.finditer(line))
+
+
+@cache
+def _with_signs() -> frozenset[str]:
+    """What a form prints with digits or quotation marks in it, so that it is no single run of Chinese characters."""
+    forms = every_form().values()
+    printed = {text for form in forms for text in (form.title, form.source)}
+    printed |= {label for form in forms for cell in form.cells for label in (cell.row_label, cell.column_label)}
+    return frozenset(text for text in printed if not _CHINESE.fullmatch(text))
 
 
 @cache

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import traceback
+from contextlib import ExitStack
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -31,6 +32,7 @@ def import_engines() -> None:
         "dagster_project.as_of",
         "dbt.cli.main",
         "great_expectations",
+        "tests.whole_loads",
     ):
         import_module(name)
 
@@ -49,7 +51,10 @@ def run(command: dict[str, Any]) -> int:
     sys.argv = ["foi", *command["words"]]
     code: Any = 0
     try:
-        main()
+        with ExitStack() as kept:
+            if command["words"][:1] and command["words"][0] in BUILDING and not command["dbt_tests"]:
+                kept.enter_context(import_module("tests.whole_loads").without_dbt_tests())
+            main()
     except SystemExit as exit:
         code = exit.code
     except BaseException:

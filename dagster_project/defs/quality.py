@@ -28,7 +28,7 @@ CHECKS = ("no_error", "no_warning", "nothing_incomplete", "nothing_broken")
 )
 def expectation_results(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """Check the facts against the statutory sums and write every failing row to quality.expectation_results."""
-    settings.begin("checking")
+    settings.announce("checking")
     from expectations.gate.run import run_expectations
 
     summary = run_expectations(settings.place.build, settings.place.expectations, decisions=settings.place.decisions)

@@ -35,7 +35,7 @@ def warehouse_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, select=AFTER_GATE, name="marts_after_gate", pool="duckdb")
     def after_gate(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
-        settings.begin("summing")
+        settings.announce("summing")
         yield from _events(context, manifest, warehouse.build("--select", AFTER_GATE))
 
     return [before_gate, after_gate]

@@ -6,7 +6,6 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from foi.alerts.clock import CHINA
 from foi.alerts.post.ledger import known, ledger
 from foi.alerts.post.message import Message
 from foi.alerts.post.outbox import open_letter, sent_so_far
@@ -21,6 +20,7 @@ from foi.alerts.who.recipients import load_recipients
 from foi.alerts.who.subscriptions import Subscriptions
 from foi.answer.remedy import read_corrections
 from foi.published import published
+from ingest.beijing import BEIJING
 from ingest.home import Home
 
 
@@ -39,7 +39,7 @@ def for_units(home: Home, subscriptions: Subscriptions, connection: sqlite3.Conn
     """Digests and reminders; a recipient with nothing new and nothing fixed gets none."""
     if not home.published.is_file() and _failures(connection):
         return []
-    today = now.astimezone(CHINA).date()
+    today = now.astimezone(BEIJING).date()
     people = subscriptions.recipients
     told: Known = {owner: known(connection, owner) for r in people for owner in [(r.name, c.label) for c in r.channels]}
     places = sorted({place for mine in told.values() for place in mine if not place.startswith("ops|")})

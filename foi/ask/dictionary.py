@@ -7,11 +7,12 @@ from pathlib import Path
 from foi.messages import Complaint, message
 from ingest.home import Home
 from ingest.law.forms import Form, every_form
+from ingest.project import project_folder
 from ingest.units import Unit
 from ingest.units.known import registry_of
 from ingest.words.yaml_files import FormError, line_of, read_yaml
 
-DBT = Path(__file__).parents[2] / "dbt"
+DBT = project_folder("dbt")
 
 
 def checked_forms() -> dict[str, Form]:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from dagster_project.names import Names
 from foi.messages import Complaint, message
 from foi.published import as_csv, published
-from foi.published.names import Names
 from ingest.words.issues import why
 
 TABLES = ("unit_year", "area_year", "progress", "reporting_rates", "violations", "fct_reports", "fct_measures", "fct_requests", "fct_disclosure",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from foi.ask.tables import tables_of
 from foi.messages import Complaint, message
 from foi.published import as_csv, as_json, as_table, is_damage, published
-from foi.published.names import table_lines
 
 ROWS_ON_SCREEN = 200
 
@@ -37,7 +37,8 @@ def answer_of(path: Path, sql: str) -> Answer:
             if "Table with name" not in str(error):
                 raise Complaint(_wrong(str(error))) from error
             head = _wrong(str(error).strip().splitlines()[0])
-            raise Complaint(f"{head}\n{message('query.tables')}\n{table_lines(connection)}") from error
+            tables = [f"  {f'{t.schema}.{t.name}':30} {t.title.shown}" for t in tables_of(connection)]
+            raise Complaint("\n".join([head, message("query.tables"), *tables])) from error
         except duckdb.Error as error:
             if is_damage(error):
                 raise

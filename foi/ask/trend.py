@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dagster_project.names import Names
 from foi.ask.area_bounds import bounds_of
 from foi.ask.area_units import AreaUnits, units_of_area
 from foi.ask.boundary_breaks import BOUNDARIES, breaks_of_area, breaks_of_unit, successors_of, today
@@ -13,7 +14,6 @@ from foi.ask.form_breaks import Meaning
 from foi.ask.unit_years import UnitYear, years_of
 from foi.messages import Complaint, bilingual, joined, message
 from foi.published import published
-from foi.published.names import Names
 from foi.published.nearby import no_such_name
 from ingest.words.language import Text
 

@@ -9,8 +9,9 @@ from foi.ask.show_trend import show_trend
 from foi.ask.trend import Question
 from foi.line.load import load_folder
 from foi.messages import Complaint, message
+from ingest.project import is_checkout, project_folder
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = project_folder("examples")
 
 
 def run_demo(home: Path) -> int:
@@ -24,6 +25,9 @@ def run_demo(home: Path) -> int:
     print()
     print(show_trend(home / "published.duckdb", Question("received", area="990101")))
     print()
-    print(message("demo.next"), message("demo.commands"), message("demo.first"), sep="\n")
-    print("  . .venv/bin/activate", f"  export FOI_HOME={shlex.quote(str(home))}", sep="\n")
+    draft = "examples/draft.docx" if is_checkout() else shlex.quote(str(EXAMPLES / "draft.docx"))
+    print(message("demo.next"), message("demo.commands", draft=draft), message("demo.first"), sep="\n")
+    if is_checkout():
+        print("  . .venv/bin/activate")
+    print(f"  export FOI_HOME={shlex.quote(str(home))}", sep="\n")
     return 0

@@ -15,6 +15,7 @@ from foi.line.outcome import Outcome
 from foi.line.standing import Violation
 from foi.messages import bilingual, json_of, message
 from foi.published.incomplete import SHOWN, incomplete_lines
+from ingest.landing.workers import has_memory_limits
 from ingest.words.issues import issue_text, issue_texts
 from ingest.words.language import Text
 
@@ -135,8 +136,10 @@ def _names(row: dict[str, Any]) -> dict[str, str | Text]:
 
 
 def show_begin(folder: Path, n: int) -> None:
-    """Say on the side how many files are read."""
+    """Say on the side how many files are read, and where nothing bounds the memory that this takes."""
     _aside(message("load.begin", n=n, folder=folder) if n else message("error.no_files", path=folder))
+    if not has_memory_limits():
+        _aside(message("load.unlimited"))
 
 
 def show_made_again(outcome_issues: list[Any]) -> None:

@@ -73,9 +73,7 @@ def _of_reports(status: Status) -> Iterator[str]:
 
 def _of_files(status: Status) -> Iterator[str]:
     """Which files and reports need a person, and which decisions hold no more."""
-    if status.quarantined:
-        lines = (message("status.quarantined_line", file=q["file"], reason=q["reason"]) for q in status.quarantined)
-        yield from ("", message("state.quarantined"), *(f"  {line}" for line in lines))
+    yield from _section("quarantined", status.quarantined, lambda file: message("status.quarantined_line", **file))
     yield from status_lines(status.left)
     yield from withdrawn_lines(status.withdrawn)
     yield from _section("unmatched", status.unmatched, _unmatched)

@@ -107,10 +107,13 @@ def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """The rows as a JSON list; NULL is null, and a number that JSON cannot hold exactly is its text."""
-    return json.dumps([dict(zip(columns, map(_json, row), strict=True)) for row in rows], ensure_ascii=False, allow_nan=False)
+    return json.dumps(
+        [dict(zip(columns, map(json_value, row), strict=True)) for row in rows], ensure_ascii=False, allow_nan=False
+    )
 
 
-def _json(value: Any) -> Any:
+def json_value(value: Any) -> Any:
+    """A value as JSON holds it: a number that it cannot hold exactly is its text."""
     if isinstance(value, Decimal) and value.is_finite():
         if value == value.to_integral_value():
             return int(value)
@@ -118,7 +121,7 @@ def _json(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, (list, tuple)):
-        return [_json(part) for part in value]
+        return [json_value(part) for part in value]
     if isinstance(value, dict):
-        return {name: _json(part) for name, part in value.items()}
+        return {name: json_value(part) for name, part in value.items()}
     return value if value is None or isinstance(value, (bool, int, str)) else str(value)

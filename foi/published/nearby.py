@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from foi.messages import Complaint, message
+from ingest.words.language import Text
 
-SHOWN = 5
+SHOWN, CELLS_SHOWN = 5, 6
 WITH_REPORTS = "select distinct unit_name, unit_code from fct_reports where unit_code is not null"
 
 
@@ -20,3 +21,13 @@ def no_such_name(connection: Any, name: str, known: str = WITH_REPORTS) -> Compl
         [name],
     ).fetchall()
     return Complaint(message("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for n, c in near)), 2)
+
+
+def near_cells(connection: Any, cell: str) -> list[str]:
+    """Lines with the cells whose codes are nearest to one that no form has."""
+    rows = connection.execute(
+        "select code, zh, en from dim_measure order by contains(code, $1) desc, jaro_winkler_similarity(code, $1) desc, code"
+        f" limit {CELLS_SHOWN}",
+        [cell],
+    ).fetchall()
+    return [f"  {code}  {Text(zh, en).shown}" for code, zh, en in rows]

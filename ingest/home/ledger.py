@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from ingest.home.alone import alone
 from ingest.home.placing import placed
 
 Entry = TypeVar("Entry")
@@ -56,10 +56,10 @@ def _understood(number: int, raw: bytes, make: Callable[[dict[str, Any]], Entry]
 def add_line(path: Path, row: dict[str, Any]) -> None:
     """Write a line behind the others, whole or not at all: a disk that is full leaves the ledger as it was."""
     with _alone(path):
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
         try:
             size = os.lseek(handle, 0, os.SEEK_END)
-            is_open = size and os.pread(handle, 1, size - 1) != b"\n"
+            is_open = size and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n"
             text = (b"\n" if is_open else b"") + json.dumps(row, ensure_ascii=False).encode() + b"\n"
             try:
                 while text:
@@ -97,6 +97,5 @@ def aside_of(path: Path) -> Path:
 def _alone(path: Path) -> Iterator[None]:
     """One process at a time adds to a ledger; the lock goes with the process that holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f".{path.name}.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with alone(path.with_name(f".{path.name}.lock")):
         yield

@@ -13,7 +13,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ingest.model import IngestError
 
@@ -29,11 +29,11 @@ def plain_folder(folder: Path) -> Path:
     IngestError where there is none.
     """
     here = folder.resolve()
-    if bad := IMPOSSIBLE.search(str(here)):
+    if bad := IMPOSSIBLE.search(written(here)):
         raise IngestError(
             "path_impossible", os.fsencode(here).decode("utf-8", "replace"), bad[0].encode("unicode_escape").decode()
         )
-    if PLAIN.fullmatch(str(here)):
+    if PLAIN.fullmatch(written(here)):
         return here
     name = hashlib.sha256(os.fsencode(here)).hexdigest()[:24]
     why = ""
@@ -45,22 +45,32 @@ def plain_folder(folder: Path) -> Path:
     raise IngestError("path_not_plain", str(folder), why)
 
 
+def written(path: PurePath) -> str:
+    """The names in a path as every engine takes them: with slashes, without the drive of Windows."""
+    return path.relative_to(path.anchor).as_posix()
+
+
+def _user() -> int:
+    """The number of this person; where the system has none, all files belong to 0."""
+    return os.getuid() if hasattr(os, "getuid") else 0
+
+
 def _places() -> Iterator[Path]:
     """Where links may stand: with the caches of this person, else in the folder for temporary files."""
     given = os.environ.get("XDG_CACHE_HOME", "")
     with contextlib.suppress(RuntimeError):  # this person has no home
         caches = Path(given) if Path(given).is_absolute() else Path.home() / ".cache"
-        if PLAIN.fullmatch(str(caches)):
+        if PLAIN.fullmatch(written(caches)):
             yield caches / "foi" / "homes"
-    if PLAIN.fullmatch(tempfile.gettempdir()):
-        yield Path(tempfile.gettempdir()) / f"foi-homes-{os.getuid()}"
+    if PLAIN.fullmatch(written(Path(tempfile.gettempdir()))):
+        yield Path(tempfile.gettempdir()) / f"foi-homes-{_user()}"
 
 
 def _linked(link: Path, folder: Path) -> Path:
     """The link, made if it is not there; it is trusted only if it leads to the folder and its place belongs to this person."""
     folder.mkdir(parents=True, exist_ok=True)  # through a link that leads to nothing none could be made
     link.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if link.parent.stat().st_uid != os.getuid():
+    if link.parent.stat().st_uid != _user():
         raise PermissionError(1, "Permission denied", str(link.parent))
     if not (link.is_symlink() and Path(os.readlink(link)) == folder):
         scratch = link.with_name(f".{link.name}.{os.getpid()}")

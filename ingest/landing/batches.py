@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from ingest.handed_in.folder import read_file, why_unreadable
 from ingest.home import Home
+from ingest.home.alone import alone
 from ingest.home.placing import placed
 from ingest.landing.inbox import Input
 from ingest.landing.last_seen import FolderListing
@@ -32,9 +32,7 @@ THREADS = 4  # that store originals
 @contextlib.contextmanager
 def lock(home: Home, name: str = "landing") -> Iterator[None]:
     """Only one process at a time lands files in a home folder (or does whatever else `name` says); a second one waits."""
-    home.root.mkdir(parents=True, exist_ok=True)
-    with (home.root / f".{name}.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with alone(home.root / f".{name}.lock"):
         yield
 
 

@@ -8,7 +8,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from importlib.util import find_spec
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
@@ -48,16 +48,35 @@ READY = "ready"
 
 def begin() -> None:
     """Start, without waiting for it, the process from which the workers are forked: it loads what every document needs."""
+    if not _can_fork():
+        return
+    from multiprocessing import forkserver
+
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["__main__", "ingest.landing.preload"])
     forkserver.ensure_running()
+
+
+def has_memory_limits() -> bool:
+    """Whether this system can bound the memory of a process; where it cannot, a file is bounded in time alone."""
+    return find_spec("resource") is not None
+
+
+def _context() -> multiprocessing.context.ForkServerContext | multiprocessing.context.SpawnContext:
+    """How a worker begins."""
+    return multiprocessing.get_context("forkserver") if _can_fork() else multiprocessing.get_context("spawn")
+
+
+def _can_fork() -> bool:
+    """Whether processes can be forked from one that has everything loaded; else each loads it for itself."""
+    return "forkserver" in multiprocessing.get_all_start_methods()
 
 
 class _Worker:
     """A process that works; one that never began to answer failed to start, whatever job it was given."""
 
     def __init__(self, setup: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits) -> None:
-        context = multiprocessing.get_context("forkserver")
+        context = _context()
         ours, theirs = context.Pipe()
         self.connection: Connection = ours
         # [index of the job at hand, time it was begun]: all that is known of a process that answers no more.

@@ -39,9 +39,17 @@ def test_chinese_stands_in_data_not_in_code():
                 assert not re.search(r"[\u4e00-\u9fff]", node.value), f"{name}:{node.lineno}"
 
 
+def listed() -> list[str]:
+    """The names of the files that belong to the project: those that git knows, in a copy without it all that is there."""
+    git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = [name for name in subprocess.run(git, cwd=ROOT, capture_output=True, text=True).stdout.split("\0") if name]
+    left = {".venv", ".venv-peers", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis", "foi.egg-info", "foi-demo"}
+    here = (p.relative_to(ROOT) for p in ROOT.rglob("*") if not left.intersection(p.relative_to(ROOT).parts) and p.is_file())
+    return [name for name in names or [p.as_posix() for p in here] if (ROOT / name).is_file()]
+
+
 def tracked(*endings: str) -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True).stdout.split("\0")
-    paths = [ROOT / name for name in listed if name] or [p for p in ROOT.rglob("*") if ".venv" not in p.parts and p.is_file()]
+    paths = [ROOT / name for name in listed()]
     return [p for p in paths if p.suffix in endings and p.is_file()]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, foi
+from tests.one_language import foreign_words
 
 HALVES = (ROOT / "README.md").read_text("utf-8").split("\n---\n")
 FINDS = (
@@ -19,6 +20,8 @@ FINDS = (
     "foi load",
     "foi alerts send",
 )  # they end with 1: the examples have faults, and no secret is set
+
+TYPED = ("已电话核实", "漏填总计", "该乡来函", "放错了文件", "没有放错")  # what earlier commands gave as reasons
 
 
 def commands(half: str) -> list[str]:
@@ -38,22 +41,26 @@ def test_the_demo_ends_with_the_line_that_the_readme_begins_with(loaded: Path, t
     last = foi("demo", "--home", home).stdout.splitlines()[-1].strip()
     said = subprocess.run(["sh", "-c", f'{last}; printf %s "$FOI_HOME"'], capture_output=True, text=True, check=True).stdout
     assert last.startswith("export FOI_HOME=") and said == str(home)
-    assert all("export FOI_HOME=foi-demo" in half for half in HALVES)
+    assert all("export FOI_HOME=foi-demo" in half for half in HALVES) and "export FOI_LANG=en" in HALVES[1]
 
 
-def test_the_commands_work_as_printed_in_their_order(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_commands_work_as_printed_in_their_order_and_speak_english_when_asked_to(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     shutil.copytree(loaded, tmp_path / "foi-demo")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for command in commands(HALVES[0]):
         words = subprocess.run(
             ["bash", "-c", f"printf '%s\\n' {command}"], capture_output=True, text=True, check=True
         ).stdout.splitlines()
-        result = foi(*words[1:], FOI_HOME="foi-demo", FOI_SMTP_URL="")
+        result = foi(*words[1:], FOI_HOME="foi-demo", FOI_SMTP_URL="", FOI_LANG="en")
         expected = 1 if command.startswith(FINDS) else 0
         if result.returncode != expected or "Traceback" in result.stderr:
             wrong.append((command, result.returncode, result.stdout[-300:], result.stderr[-300:]))
+        chinese = foreign_words(result.stdout + result.stderr, "en", *words[1:], *TYPED)
+        wrong += [(command, *chinese[:5])] if chinese and "query" not in command else []
     assert wrong == []
     assert (
         (tmp_path / "marked.html").is_file()

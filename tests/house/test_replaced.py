@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dagster_project.as_of import take
+from dagster_project.as_of import copy_known
 from expectations.decisions import Decision, append
 from ingest.beijing import beijing_today
 from ingest.home import Home
@@ -124,7 +124,7 @@ def test_what_was_known_is_what_had_landed_and_was_decided_by_then(home: Path, t
     keys = {}
     for day, inputs, corrections, decisions in ((19, 1, 0, 1), (20, 1, 1, 1), (23, 1, 2, 2)):
         then = Home(tmp_path / str(day))
-        keys[day] = take(Home(home), then, datetime(2025, 2, day, 16))  # midnight in Beijing
+        keys[day] = copy_known(Home(home), then, datetime(2025, 2, day, 16))  # midnight in Beijing
         assert sum(len(pl.read_parquet(p)) for p in then.root.rglob("inputs.parquet")) == inputs
         assert len(pl.read_parquet(then.reference / "corrections.parquet")) == corrections
         assert len(then.decisions.read_text("utf-8").splitlines()) == decisions

@@ -6,7 +6,6 @@ the steps of each deadline that were told, `failures` the runs that failed.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from foi.alerts.post.schema import prepare, stamp, stored
 from foi.messages import Complaint, bilingual
+from ingest.home.alone import alone
 from ingest.home.ledger import aside_of
 from ingest.words.language import Text
 
@@ -48,9 +48,7 @@ class Effects:
 @contextmanager
 def sending(path: Path) -> Iterator[None]:
     """Only one run sends at a time; a second one waits, and then finds that everything was sent."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f".{path.name}.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with alone(path.with_name(f".{path.name}.lock")):
         yield
 
 

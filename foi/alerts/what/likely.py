@@ -8,12 +8,12 @@ from typing import Any
 
 from expectations.judge.cause import cause_text
 from expectations.judge.edits import Edit
-from expectations.messages import cell_words, plain
+from expectations.messages import cell_text, plain
 from foi.alerts.post.message import Line
 from foi.alerts.what.problems import Problem
 from foi.answer.remedy import Corrections, Remedy, Report, remedies
 from foi.messages import bilingual, joined
-from ingest.words.language import LANGUAGES, Text
+from ingest.words.language import Text
 
 MOST = 300  # reports whose repair is looked for in one run, the worst first; each takes some milliseconds
 NAMED = 4  # changes that a line names
@@ -42,7 +42,7 @@ class Likely:
         best = remedy.proposals[0]
         changes = joined([self._change(report, remedy, edit) for edit in best[:NAMED]], "alerts.comma")
         if len(best) > NAMED:
-            more = bilingual("alerts.changes_more", all=len(best), rest=len(best) - NAMED)
+            more = bilingual("alerts.changes_more", rest=len(best) - NAMED)
             changes = Text(changes.zh + more.zh, changes.en + more.en)
         key = "alerts.likely" if causes else "alerts.likely_change"
         return bilingual(key, year=report[1], causes=joined(causes, "alerts.comma"), changes=changes)
@@ -50,7 +50,7 @@ class Likely:
     def _change(self, report: Report, remedy: Remedy, edit: Edit) -> Text:
         """One cell that would be changed: what it holds and what it should hold."""
         form = remedy.now.forms.get(edit.code.split(".")[0])
-        cell = Text(*(cell_words(edit.code, form, language) for language in LANGUAGES))
+        cell = cell_text(edit.code, form)
         return bilingual("alerts.change", cell=cell, before=self.corrections.before(report, edit), after=plain(edit.after))
 
 

@@ -48,7 +48,15 @@ def _run(command: list[str], timeout: float) -> str:
     try:
         said, _ = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired as error:
-        os.killpg(process.pid, signal.SIGKILL)
+        _stop(process)
         process.communicate()
         raise IngestError("libreoffice_failed", "", f"no answer after {timeout:g} s") from error
     return said.decode("utf-8", "replace").strip()[-200:]
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the program and what it started; where the system has no groups of processes, itself."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()

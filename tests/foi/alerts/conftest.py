@@ -23,7 +23,7 @@ from expectations.gate.run import TYPES
 from expectations.incomplete import incomplete_sentence
 from expectations.messages import sentence
 from foi.alerts import Delivery, send
-from foi.alerts.clock import CHINA
+from ingest.beijing import BEIJING
 from ingest.home import Home
 from tests.contract import empty_warehouse
 
@@ -31,7 +31,7 @@ COUNTY = "{name: 示例县政务公开办, areas: ['990101'], channels: [{mail: 
 OTHER = "{name: 另一县, areas: ['990202'], channels: [{mail: other@example.org}]}"
 CHAT = "{name: 示例群, areas: ['99'], severity: warning, channels: [{webhook: 'env:FOI_WEBHOOK_TEST'}]}"
 
-START = datetime(2026, 1, 5, 9, tzinfo=CHINA)
+START = datetime(2026, 1, 5, 9, tzinfo=BEIJING)
 
 
 def add(connection: Any, table: str, row: dict[str, Any]) -> None:

@@ -13,8 +13,10 @@ import pytest
 
 from foi.messages import Complaint
 from foi.owed.progress import Question
+from foi.owed.roster import show_roster
 from foi.owed.show_progress import show_progress
 from tests.foi.conftest import Published
+from tests.one_language import assert_one_language
 
 COUNTY = "990101"
 DUE = date(2025, 1, 31)
@@ -187,3 +189,16 @@ def test_a_year_of_which_nothing_is_known_says_what_is_known_and_what_to_do(coun
 def test_an_unknown_area_is_answered_with_near_ones(county: Published):
     with pytest.raises(Complaint, match="示例县"):
         said(county, "示列县")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_progress_is_told_in_one_language(county: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str):
+    monkeypatch.setenv("FOI_LANG", language)
+    county.add("quality.completeness", report_id="103", is_complete=False, absent_tables="requests", blank=3)
+    for text in (said(county), said(county, every_unit=True), said(county, "示例市"), said(county, states=["late"])):
+        assert_one_language(text, language, "县通知", "并入示例甲镇", "丁.pdf")
+    for area, options in (("示列县", {}), ("示例县", {"states": ["gone"]}), ("示例县", {"roster": tmp_path / "none.csv"})):
+        with pytest.raises(Complaint) as caught:
+            said(county, area, **options)
+        assert_one_language(str(caught.value), language, "示列县")
+    assert_one_language(show_roster(tmp_path), language)

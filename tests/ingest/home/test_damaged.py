@@ -17,7 +17,7 @@ from dagster_project.settings import Settings
 from expectations.decisions import Ledger
 from foi.alerts.post.ledger import ledger
 from foi.line.aside import mend_lists, what_stands_aside
-from foi.line.verify import verify_home
+from foi.line.verify import show_verified, verify_home
 from foi.messages import Complaint
 from ingest.home import Home
 from ingest.landing.batches import new_inputs, newest_inputs, store_original
@@ -27,6 +27,8 @@ from ingest.landing.schemas import SCHEMAS
 from ingest.model import IngestError
 from ingest.roster.store import roster_lines
 from ingest.units.known import own_units
+from ingest.words.language import speaking
+from tests.one_language import assert_one_language
 
 NOW = datetime(2025, 3, 2, tzinfo=UTC)
 DAMAGES: dict[str, Callable[[Path], object]] = {
@@ -187,7 +189,7 @@ def check_one(home: Home, file: Path, damage: str) -> None:
     """What comes of one damaged file, by what it is."""
     noticed = mend_lists(home)
     if file.parts[0] == "originals":
-        text, code = verify_home(home.root)
+        text, code = verified(home)
         assert code == 1 and "originals" in text, text
     elif file.name == "decisions.jsonl":
         assert Ledger(home.decisions).decisions == [] and len(noticed) == (damage in ("cut in half", "junk"))
@@ -209,6 +211,24 @@ def check_one(home: Home, file: Path, damage: str) -> None:
         opened(home)
 
 
+def verified(home: Home) -> tuple[str, int]:
+    """What foi doctor --verify prints, and its exit code; the same in English holds no Chinese."""
+    found = verify_home(home.root)
+    with speaking("en"):
+        assert_one_language(
+            show_verified(found),
+            "en",
+            "甲.html",
+            "乙.docx",
+            "各镇/丙.html",
+            "各镇/说明.rar",
+            "报送.zip",
+            "通知.html",
+            str(home.root),
+        )
+    return show_verified(found), found.exit_code
+
+
 def opened(home: Home) -> None:
     import dagster as dg
 
@@ -217,23 +237,27 @@ def opened(home: Home) -> None:
 
 
 def test_a_whole_home_folder_is_whole(home: Home):
-    text, code = verify_home(home.root)
-    assert code == 0 and "数据目录完好" in text and json.loads(verify_home(home.root, True)[0])["problems"] == []
+    found = verify_home(home.root)
+    assert found.exit_code == 0 and json.loads(show_verified(found, as_json=True))["wrong"] == []
+    for language, whole in (("zh", "数据目录完好"), ("en", "The home folder is whole")):
+        with speaking(language):
+            assert whole in show_verified(found)
+            assert_one_language(show_verified(found), language)
 
 
 def test_verify_names_the_file_whose_original_is_gone_or_changed_and_changes_nothing(home: Home, inbox: Path):
     original = next(home.originals.glob("*/*.docx"))
     data = original.read_bytes()
     original.write_bytes(data[:-1] + b"x")
-    text, code = verify_home(home.root)
+    text, code = verified(home)
     assert code == 1 and "乙.docx" in text and original.name in text and original.read_bytes() != data
     original.unlink()
-    text, code = verify_home(home.root)
+    text, code = verified(home)
     assert code == 1 and "乙.docx" in text
     assert (
         new_inputs(home, list_inputs(inbox), load(home, inbox)) == [] and original.read_bytes() == data
     )  # it was in the folder again
-    assert verify_home(home.root)[1] == 0
+    assert verified(home)[1] == 0
 
 
 @pytest.mark.parametrize("name", ["cells.parquet", "inputs.parquet"])
@@ -242,7 +266,7 @@ def test_verify_notices_a_raw_table_of_the_same_size(name: str, home: Home):
     data = bytearray(path.read_bytes())
     data[10] ^= 1
     path.write_bytes(data)
-    text, code = verify_home(home.root)
+    text, code = verified(home)
     assert code == 1 and "foi load" in text
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -234,5 +233,5 @@ def test_one_load_mends_a_home_folder_that_is_damaged_in_many_places(loaded: Pat
     assert marts_hash(home.root) == facts and not list(home.root.glob(".published.*"))
     with published(home.published) as connection:
         assert connection.execute("select count(*) from fct_reports").fetchone()[0] > 0
-    (told,) = json.loads(verify_home(home.root, True)[0])["problems"]
-    assert "decisions.jsonl.broken" in told
+    (wrong,) = verify_home(home.root).wrong
+    assert "decisions.jsonl.broken" in wrong.zh

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from expectations.decisions import Decision, Ledger, append, understood
-from foi.line.aside import in_words, mend_lists, what_stands_aside
+from foi.line.aside import mend_lists, what_stands_aside
 from ingest.home import Home
 from ingest.home.ledger import add_line, aside_of, read_ledger
 from ingest.landing.corrections import broken_corrections, load_corrections
+from ingest.words.issues import issue_text
 from tests.forked import in_child
 
 FIRST, SECOND = (
@@ -69,7 +70,7 @@ def test_a_broken_line_is_set_aside_and_told_and_the_others_count(broken: bytes,
     home.decisions.write_bytes(b"\n".join(lines))
     assert Ledger(home.decisions).decisions == [FIRST, SECOND]
     (issue,) = mend_lists(home)
-    assert issue.place == f"decisions.jsonl:{at + 1}" and "decisions.jsonl.broken" in in_words([issue])[0]
+    assert issue.place == f"decisions.jsonl:{at + 1}" and "decisions.jsonl.broken" in issue_text(issue).zh
     assert aside_of(home.decisions).read_bytes() == broken + b"\n"
     assert home.decisions.read_bytes() == b"\n".join(GOOD) + b"\n"
     assert mend_lists(home) == [] and [i.place for i in what_stands_aside(home)] == ["decisions.jsonl.broken"]
@@ -131,7 +132,7 @@ def test_half_an_entry_of_the_corrections_costs_none_of_the_others(broken: str, 
     (issue,) = broken_corrections(path)
     first = 2 + at
     assert first <= int(issue.place.split(":")[1]) <= first + 2, issue
-    assert in_words(what_stands_aside(Home(tmp_path)))
+    assert what_stands_aside(Home(tmp_path))
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\0\0\0", b"\xff\xff\xff", "单位".encode("gbk"), b"a: b", b"- ", b"\xef\xbb\xbf"])

@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from dagster_project.as_of import take
+from dagster_project.as_of import copy_known
 from dagster_project.definitions import build_definitions
 from dagster_project.defs.landing import write_references
 from dagster_project.settings import Settings
@@ -109,7 +109,7 @@ def test_an_earlier_day_knows_what_had_landed_then_though_it_landed_again(desk: 
         desk.land()
     write_references(desk.home, desk.inbox)
     then = Home(tmp_path / "then")
-    take(desk.home, then, before.replace(microsecond=before.microsecond + 1) if before.microsecond < 999_999 else before)
+    copy_known(desk.home, then, before.replace(microsecond=before.microsecond + 1) if before.microsecond < 999_999 else before)
     rows = pl.concat([pl.read_parquet(p) for p in then.batches.glob("*/inputs.parquet")])
     assert [tuple(row) for row in rows.select("file", "document_id").iter_rows()] == [first]
 

@@ -21,6 +21,7 @@ from tests.factory.archive import as_zip
 from tests.factory.html import clean
 from tests.factory.scan import pages
 from tests.factory.sheet import as_xls
+from tests.ocr import needs_ocr
 
 
 def folder_with_all(folder: Path) -> Path:
@@ -37,6 +38,7 @@ def folder_with_all(folder: Path) -> Path:
     return folder
 
 
+@needs_ocr
 @pytest.mark.quirk(11)
 def test_members_of_an_archive_are_inputs_and_scans_are_left_for_later(tmp_path: Path):
     source, home, registry = folder_with_all(tmp_path / "in"), Home(tmp_path / "home"), load_registry()
@@ -52,6 +54,7 @@ def test_members_of_an_archive_are_inputs_and_scans_are_left_for_later(tmp_path:
     assert [i.file for i in new_inputs(home, list_inputs(source), registry)] == ["丙.png"]
 
 
+@needs_ocr
 def test_the_rest_is_published_before_the_first_scan_is_recognized(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     source, home = folder_with_all(tmp_path / "in"), Home(tmp_path / "home")
     seen: list[tuple[str, int, int, int]] = []

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from ingest.landing.schemas import INGEST, files_of_reading
+from tests.ocr import needs_ocr
 from tests.paths import ROOT
 
 ALL_READERS = """
@@ -21,6 +22,7 @@ print("\\n".join(m.__file__ for n, m in sys.modules.items() if n.startswith("ing
 EMPTY = {"__init__.py"}
 
 
+@needs_ocr
 def test_every_module_that_takes_part_in_reading_counts():
     said = subprocess.run([sys.executable, "-c", ALL_READERS], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     known = {path.relative_to(INGEST).as_posix() for path in files_of_reading()}

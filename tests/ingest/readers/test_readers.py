@@ -15,6 +15,7 @@ from ingest.words.issues import issue_texts
 from ingest.words.places import place_text
 from tests.factory import zero_record
 from tests.factory.docx import as_docx
+from tests.ocr import IS_MISSING
 
 
 def zipped(**files: str) -> bytes:
@@ -28,7 +29,8 @@ def zipped(**files: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "empty_file"), (b" \n\t ", "empty_file"), (b"\x89PNG\r\n", "scan_needs_ocr"), (b"Rar!\x1a\x07", "archive_not_read"),
+        (b"", "empty_file"), (b" \n\t ", "empty_file"),
+        (b"\x89PNG\r\n", "ocr_not_installed" if IS_MISSING else "scan_needs_ocr"), (b"Rar!\x1a\x07", "archive_not_read"),
         (b"PK\x03\x04broken", "damaged_docx"),
         (as_docx(zero_record())[:900], "damaged_docx"), (zipped(a="b"), "archive_not_read"), (bytes(range(256)) * 9, "unknown_format"),
         (zipped(word__document="x"), "archive_not_read"),

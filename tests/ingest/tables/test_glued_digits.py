@@ -50,7 +50,7 @@ def test_a_row_of_table_two_has_no_sum_and_stays_unread_unless_it_is_all_zeros()
 
 
 @pytest.mark.quirk(73, 76)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(broken_records(), st.sampled_from(KINDS))
 def test_a_report_whose_own_sums_do_not_hold_gives_no_wrong_number(record: Record, kind: str):
     got = read(record, kind)
@@ -58,7 +58,7 @@ def test_a_report_whose_own_sums_do_not_hold_gives_no_wrong_number(record: Recor
 
 
 @pytest.mark.quirk(49, 51)
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(records(max_blanks=40), st.sampled_from(KINDS))
 def test_blanks_that_vanished_between_glued_digits_give_no_wrong_number(record: Record, kind: str):
     got = read(record, kind)

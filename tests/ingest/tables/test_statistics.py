@@ -88,7 +88,7 @@ def test_a_heading_that_was_lost_does_not_give_its_numbers_to_the_heading_above(
     assert "answered" in got and "review_corrected" not in got
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     seed=st.integers(0, 10**6), form=st.sampled_from(FORMS), name=st.sampled_from([*TEXTS, *DRAWN]),
     top=st.sampled_from([1, 9, 3000, 10**7]), blanks=st.sets(st.integers(0, 57), max_size=12), lost=st.sets(st.integers(0, 57), max_size=4),
@@ -104,7 +104,7 @@ def test_no_number_is_wrong_or_invented(seed: int, form: str, name: str, top: in
     assert {code: n for code, n in got.items() if numbers.get(code) != n} == {}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6), name=st.sampled_from(APART), cut=st.integers(0, 10**6), form=st.sampled_from(FORMS))
 def test_a_number_lost_from_the_middle_moves_no_other(seed: int, name: str, cut: int, form: str):
     rows, numbers = sample(form, seed)

@@ -6,8 +6,14 @@ import io
 import random
 from pathlib import Path
 
-import numpy as np
 import pytest
+
+from tests.ocr import IS_MISSING, REASON
+
+if IS_MISSING:
+    pytest.skip(REASON, allow_module_level=True)
+
+import numpy as np
 from PIL import Image, ImageDraw
 
 from ingest.model import Document, IngestError, Table

@@ -1,0 +1,135 @@
+"""What the tables of the warehouse and their columns are called in Chinese and English (dbt/names.yaml), and what each means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from dagster_project.dbt_cache import PROJECT
+from ingest.words.language import Text
+from ingest.words.yaml_files import read_yaml
+
+SCHEMAS = ("marts", "core", "quality")  # what people ask; staging is one row as landed
+_DOCS = re.compile(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", re.DOTALL)
+_DOC = re.compile(r"{{ doc\('(\w+)'\) }}")
+# A measure is a term, or a cell by its row and column (a total goes by its row alone); the last of one code counts.
+TERMS = """
+select code, zh, en from {database}staging.stg_terms
+union all
+select concat_ws('_', row_code, column_code), zh, en from {database}core.dim_measure
+"""
+DEFINITIONS = "select code, definition from {database}staging.stg_terms where definition is not null"
+UNITS = """
+with cells as (select distinct table_name, row_code, column_code, unit from {database}core.dim_measure where table_name <> 'statistics')
+select concat_ws('_', row_code, column_code), unit from cells
+union all
+select row_code, unit from cells where table_name = 'requests' and column_code = 'total'
+union all
+select g.group_code, c.unit from {database}staging.stg_groups as g inner join cells as c using (table_name, row_code)
+union all
+select 'lawsuit_total', unit from cells where row_code = 'lawsuit_direct' and column_code = 'total'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its type, what it is called, what it means, and the unit of its numbers where one stands for all of them."""
+
+    name: str
+    type: str
+    title: Text
+    meaning: Text
+    unit: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that can be asked: its schema, what it is called, what it holds, and its columns."""
+
+    schema: str
+    name: str
+    title: Text
+    meaning: Text
+    columns: tuple[Column, ...]
+
+
+class Names:
+    """The names of the tables, columns and measures of a warehouse; `database` is its name where several are attached."""
+
+    def __init__(self, connection: Any, database: str = "") -> None:
+        self._connection = connection
+        self._database = database or connection.execute("select current_database()").fetchone()[0]
+        self._terms = {code: Text(zh, en) for code, zh, en in self._asked(TERMS)}
+
+    def _asked(self, query: str) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self._connection.execute(query.format(database=f'"{self._database}".')).fetchall()
+        return rows
+
+    def of(self, column: str) -> Text:
+        """Both names of a column; its own code when nothing is known of it."""
+        names = _names()
+        if found := names["columns"].get(column):
+            return Text(**found)
+        if term := self._terms.get(column):
+            return term
+        for ending, added in names["endings"].items():
+            if column.endswith(f"_{ending}"):
+                whole = self.of(column.removesuffix(f"_{ending}"))
+                return Text(whole.zh + added["zh"], whole.en + added["en"])
+        return Text(column, column)
+
+    def tables(self) -> list[Table]:
+        """All tables that people ask, by schema and name."""
+        definitions, units = dict(self._asked(DEFINITIONS)), dict(self._asked(UNITS))
+        rows = self._connection.execute(
+            "select schema_name, table_name, list([column_name, data_type] order by column_index) from duckdb_columns()"
+            " where database_name = $1 and not internal and list_contains($2, schema_name) group by all order by all",
+            [self._database, list(SCHEMAS)],
+        ).fetchall()
+        return [_table(self, row, definitions, units) for row in sorted(rows, key=lambda row: SCHEMAS.index(row[0]))]
+
+
+def _table(names: Names, row: tuple[Any, ...], definitions: dict[str, str], units: dict[str, str]) -> Table:
+    schema, name, columns = row
+    title = Text(**_names()["tables"].get(name, {"zh": name, "en": name}))
+    about = _descriptions().get(name, {})
+    described = {column["name"]: column.get("description", "") for column in about.get("columns", ())}
+    found = []
+    for column, kind in columns:
+        called = names.of(column)
+        is_measure = schema == "marts" and kind.startswith("DECIMAL")
+        definition = definitions.get(column, "") if is_measure else ""
+        unit = units.get(column) if is_measure else "share" if column.endswith("_rate") else None
+        zh = _names()["defined"]["zh"].format(name=called.zh, definition=definition) if definition else called.zh
+        meaning = Text(zh, _filled(described.get(column, "")) or called.en)
+        found.append(Column(column, kind, called, meaning, _unit(unit)))
+    return Table(schema, name, title, Text(title.zh, _filled(about.get("description", "")) or title.en), tuple(found))
+
+
+def _unit(unit: str | None) -> Text | None:
+    found = _names()["units"].get(unit)
+    return Text(**found) if found else None
+
+
+@cache
+def _names() -> dict[str, Any]:
+    return read_yaml(PROJECT / "names.yaml")
+
+
+@cache
+def _descriptions() -> dict[str, dict[str, Any]]:
+    """What the files of the models say of them, by the name of the model."""
+    files = (read_yaml(path) for path in (PROJECT / "models").glob("*/*.yml"))
+    return {model["name"]: model for file in files for model in file.get("models", ())}
+
+
+@cache
+def _docs() -> dict[str, str]:
+    return dict(_DOCS.findall((PROJECT / "models" / "docs.md").read_text("utf-8")))
+
+
+def _filled(description: str) -> str:
+    """A description on one line, with the texts that several share in their places."""
+    return " ".join(_DOC.sub(lambda found: _docs()[found[1]], description).split())

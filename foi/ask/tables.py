@@ -1,0 +1,67 @@
+"""`foi tables`: what can be asked, the tables and columns of the published file with their meaning and unit."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from dagster_project.names import Column, Names, Table
+from foi.messages import Complaint, message
+from foi.published import as_table, published
+from ingest.words.language import Text
+
+
+def tables_of(connection: Any) -> list[Table]:
+    """Every table that can be asked, the marts first."""
+    return Names(connection).tables()
+
+
+def table_of(path: Path, name: str) -> Table:
+    """One table by its name, with or without its schema; a Complaint that names the nearest if there is none."""
+    with published(path) as connection:
+        tables = tables_of(connection)
+    found = [table for table in tables if name in (table.name, f"{table.schema}.{table.name}")]
+    if not found:
+        near = get_close_matches(name.rpartition(".")[2], [table.name for table in tables], 5, 0.5)
+        raise Complaint(message("tables.none", name=name, near=", ".join(near)))
+    return found[0]
+
+
+def show_tables(path: Path, name: str = "", as_json: bool = False) -> str:
+    """All tables with a line each, or one table with its columns; as JSON everything in both languages."""
+    if name:
+        table = table_of(path, name)
+        return json.dumps(_row(table), ensure_ascii=False) if as_json else _columns(table)
+    with published(path) as connection:
+        tables = tables_of(connection)
+    if as_json:
+        return json.dumps([_row(table) for table in tables], ensure_ascii=False)
+    lines = [f"{f'{table.schema}.{table.name}':30} {table.title.shown}" for table in tables]
+    return "\n".join([*lines, "", message("tables.next")])
+
+
+def _columns(table: Table) -> str:
+    """What the table holds, and a line for each column."""
+    head = [message(f"tables.{c}") for c in ("column", "type", "unit", "meaning")]
+    rows = [[c.name, c.type, c.unit.shown if c.unit else "", c.meaning.shown] for c in table.columns]
+    return "\n".join([f"{table.schema}.{table.name}", table.meaning.shown, "", as_table(head, rows)])
+
+
+def _row(table: Table) -> dict[str, Any]:
+    columns = [_column(column) for column in table.columns]
+    return {"schema": table.schema, "table": table.name, **_both(title=table.title, meaning=table.meaning), "columns": columns}
+
+
+def _column(column: Column) -> dict[str, Any]:
+    texts = _both(title=column.title, meaning=column.meaning, unit=column.unit)
+    return {"column": column.name, "type": column.type, **texts}
+
+
+def _both(**texts: Text | None) -> dict[str, str | None]:
+    return {
+        f"{name}_{language}": text
+        for name, pair in texts.items()
+        for language, text in zip(("zh", "en"), pair or (None, None), strict=True)
+    }

@@ -1,0 +1,112 @@
+"""The report that a number stands in: the one of a unit and year that counts, its other versions, and where their originals lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from foi.messages import Complaint, message, word_of
+from foi.published.nearby import no_such_name
+from foi.published.numbers import FACTS
+from ingest.home import Home
+
+TABLES = ("disclosure", "requests", "challenges", "statistics")
+COLUMNS = ("unit_code", "unit_name", "report_year", "report_id", "document_id", "read_id", "file", "url", "published_on", "landed_at",
+           "reader", "title", "version_number", "versions", "is_current", *(f"form_{table}" for table in TABLES))  # fmt: skip
+OWED = "select report_year, state, set_aside_file from progress where unit_code = ? order by 1"
+
+
+@dataclass(frozen=True, slots=True)
+class TracedReport:
+    """A report: whose and of which year, its ids, the file as handed in, its form in each table, and which version it is.
+
+    `original` is where the bytes lie (None: they are not there); `value` and `state` are those of the traced cell in another version.
+    """
+
+    unit_code: str
+    unit_name: str
+    report_year: int
+    report_id: str
+    document_id: str
+    read_id: str
+    file: str
+    url: str | None
+    published_on: date | None
+    landed_at: Any
+    reader: str
+    title: str
+    version_number: int
+    versions: int
+    is_current: bool
+    forms: dict[str, str | None]
+    original: Path | None = None
+    value: Any = None
+    state: str | None = None
+
+
+def report_of(connection: Any, home: Home, unit: str, year: int) -> TracedReport:
+    """The report of a unit (name or code) and year that counts; a Complaint says what is near, or why there is none."""
+    code, name = _unit(connection, unit)
+    row = connection.execute(
+        f"select {', '.join(COLUMNS)} from fct_reports where is_current and unit_code = ? and report_year = ?", [code, year]
+    ).fetchone()
+    if row is None:
+        raise _no_report(connection, code, name, year)
+    return _report(home, row)
+
+
+def _unit(connection: Any, unit: str) -> tuple[str, str]:
+    """Code and name of the one unit that is meant, with reports or without."""
+    found = connection.execute(
+        "select distinct unit_code, unit_name from (select unit_code, unit_name from fct_reports where unit_code is not null"
+        " union all select unit_code, unit_name from progress) where unit_code = $1 or unit_name = $1 order by 1",
+        [unit],
+    ).fetchall()
+    names = dict(found)
+    if len(names) == 1:
+        ((code, name),) = names.items()
+        return code, name
+    if names:
+        raise Complaint("\n".join([message("trend.ambiguous", name=unit), *(f"  {c}  {n}" for c, n in names.items())]))
+    raise no_such_name(connection, unit)
+
+
+def _no_report(connection: Any, code: str, name: str, year: int) -> Complaint:
+    """Why a unit has no report of a year, as the progress knows it, and of which years it has one."""
+    known = connection.execute(
+        "select distinct report_year from fct_reports where is_current and unit_code = ? and report_year is not null order by 1",
+        [code],
+    ).fetchall()
+    years = ", ".join(str(one) for (one,) in known)
+    owed = {row[0]: row[1:] for row in connection.execute(OWED, [code]).fetchall()}
+    state, file = owed.get(year, (None, None))
+    why = message("trace.set_aside", file=file) if file else word_of("trace.owed", state).shown if state else ""
+    return Complaint(" ".join(filter(None, [message("trace.no_report", unit=name, code=code, year=year, years=years), why])), 3)
+
+
+def _report(home: Home, row: tuple[Any, ...]) -> TracedReport:
+    values: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+    forms = {table: values.pop(f"form_{table}") for table in TABLES}
+    return TracedReport(**values, forms=forms, original=original_of(home, values["document_id"]))
+
+
+def original_of(home: Home, document_id: str) -> Path | None:
+    """Where the bytes of a document lie; None where they are not in this home folder any more."""
+    return next(iter(sorted((home.originals / document_id[:2]).glob(f"{document_id}*"))), None)
+
+
+def other_versions(connection: Any, home: Home, report: TracedReport, code: str) -> tuple[TracedReport, ...]:
+    """The other versions of a report, the first one first, each with what stands in this cell there."""
+    rows = connection.execute(
+        f"select {', '.join(COLUMNS)} from fct_reports where not is_current and unit_code = ? and report_year = ? order by version_number",
+        [report.unit_code, report.report_year],
+    ).fetchall()
+    table, column = next((table, column) for table, column in FACTS if table == f"fct_{code.split('.')[0]}")
+    query = f"select {column}, {column}_state from {table} where report_id = ? and code = ?"
+    others = []
+    for other in (_report(home, row) for row in rows):
+        value, state = connection.execute(query, [other.report_id, code]).fetchone() or (None, "not_asked")
+        others.append(replace(other, value=value, state=state))
+    return tuple(others)

@@ -1,0 +1,52 @@
+"""What is wrong with a number: the violations of its report that concern the cell, and what people decided of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ingest.law.forms import every_form
+from ingest.law.relations import relations_of
+from ingest.words.language import Text
+
+QUERY = """
+select v.rule_id, v.form, v.severity, coalesce(e.message_zh, v.zh), coalesce(e.message_en, v.en), v.decision, v.decided_by, v.decided_at,
+    v.decided_why, s.code
+from violations as v
+left join expectation_results as e on v.report_id = e.report_id and v.rule_id = e.rule_id and v.severity = e.severity
+left join signal_results as s on v.report_id = s.report_id and v.rule_id = s.rule_id
+where v.report_id = ? order by v.rule_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that fails and uses the cell: its sentence, its severity, and what was decided of it, by whom and why."""
+
+    rule_id: str
+    severity: str
+    words: Text
+    decision: str
+    decided_by: str | None
+    decided_at: datetime | None
+    decided_why: str | None
+
+
+def violations_of(connection: Any, report_id: str, code: str) -> tuple[Violation, ...]:
+    """The violations of a report that concern one of its cells."""
+    found = {}
+    for rule_id, form, severity, zh, en, *decided, signalled in connection.execute(QUERY, [report_id]).fetchall():
+        if signalled == code or code in _cells(form, rule_id):
+            found[rule_id] = Violation(rule_id, severity, Text(zh, en), *decided)
+    return tuple(found.values())
+
+
+def _cells(form: str | None, rule_id: str) -> set[str]:
+    """The cells of the report that a sum of the form, or a relation, holds against each other."""
+    if form is None or form not in every_form():
+        return set()
+    sums = {c for rule in every_form()[form].rules if rule.rule_id == rule_id for c in (*rule.left, *rule.right)}
+    relations = [r for r in relations_of(form) if r.rule_id == rule_id]
+    terms = [t for r in relations for t in (*r.left, *(t for reading in r.readings for t in reading))]
+    return sums | {t.code for t in terms if t.source == "cell"}
