@@ -31,7 +31,9 @@ class Problem:
         return min((v.severity for v in self.violations), key=SEVERITIES.index)
 
 
-def problems(violations: Sequence[Judgment], found: Sequence[Cause], report: Facts, last_year: Facts | None = None) -> list[Problem]:
+def problems(
+    violations: Sequence[Judgment], found: Sequence[Cause], report: Facts, last_year: Facts | None = None
+) -> list[Problem]:
     """The violations that fail, each in one problem, in the order in which they are given."""
     left = list(violations)
     made: list[Problem] = []
