@@ -14,9 +14,10 @@ import pytest
 import yaml
 
 from foi.ask import dictionary
+from foi.ask.show_dictionary import show_forms
 from foi.line.new_form import begin_form
 from foi.messages import Complaint
-from ingest.law.forms import FORMS, load_form, load_terms
+from ingest.law.forms import FORMS, RULES, load_form, load_terms
 from ingest.words.yaml_files import FormError
 from tests.conftest import ROOT
 
@@ -43,8 +44,14 @@ CHANGES = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the forms."""
+    """A copy of the forms, with the rules beside it."""
+    shutil.copytree(RULES, tmp_path / "rules")
     return Path(shutil.copytree(FORMS, tmp_path / "forms"))
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """Every file of the forms and of the rules."""
+    return {p.name: p.read_bytes() for room in (folder, folder.parent / "rules") for p in room.iterdir()}
 
 
 def test_a_form_is_begun_as_a_copy_with_its_years_and_a_line_for_every_measure(folder: Path):
@@ -54,14 +61,13 @@ def test_a_form_is_begun_as_a_copy_with_its_years_and_a_line_for_every_measure(f
     form = load_form(folder / "2027.yaml", load_terms())
     assert (form.form, form.first_year, form.last_year) == ("2027", 2027, None)
     assert "in_force: {from: 2021, to: 2026}" in old and "# what offices write: what the form says" in text and "文号待填" in text
-    losses = yaml.safe_load((folder / "losses.yaml").read_text("utf-8"))["measures"]
+    losses = yaml.safe_load((folder.parent / "rules" / "measures.yaml").read_text("utf-8"))["measures"]
     assert all(block["2027"] == block["2021"] for block in losses)
-    signals = yaml.safe_load((folder / "signals.yaml").read_text("utf-8"))
+    signals = yaml.safe_load((folder.parent / "rules" / "signals.yaml").read_text("utf-8"))
     assert signals["outdated_form"]["with"]["forms"] == ["2027", "2021", "2019", "2014"]
-    changed = {
-        p.name for p in folder.iterdir() if not (FORMS / p.name).exists() or p.read_bytes() != (FORMS / p.name).read_bytes()
-    }
-    assert changed == {"2027.yaml", "2021.yaml", "losses.yaml", "signals.yaml"}
+    before = {p.name: p.read_bytes() for room in (FORMS, RULES) for p in room.iterdir()}
+    changed = {name for name, content in written(folder).items() if before.get(name) != content}
+    assert changed == {"2027.yaml", "2021.yaml", "measures.yaml", "signals.yaml"}
 
 
 @pytest.mark.parametrize(
@@ -70,10 +76,10 @@ def test_a_form_is_begun_as_a_copy_with_its_years_and_a_line_for_every_measure(f
      ("../x", "2021", "如 2027"), ("2027", "fujian-2017", "没有表样 fujian-2017")],
 )  # fmt: skip
 def test_a_form_that_cannot_be_begun_is_refused_and_nothing_is_written(folder: Path, name: str, source: str, words: str):
-    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    before = written(folder)
     with pytest.raises(Complaint, match=re.escape(words)):
         begin_form(name, source, folder)
-    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert written(folder) == before
 
 
 def test_a_form_that_was_begun_already_is_left_as_it_is(folder: Path):
@@ -86,10 +92,10 @@ def test_a_form_that_was_begun_already_is_left_as_it_is(folder: Path):
 
 TRIP = """
 import json, random, sys
-from expectations.judge import facts_of, judge
+from expectations.judge.rules import facts_of, judge
 from ingest.pipeline import ingest_bytes
-from ingest.forms import every_form
-from ingest.losses import load_losses
+from ingest.law.forms import every_form
+from ingest.law.measures import load_losses
 from ingest.model import Hints
 from ingest.units import load_registry
 from tests.factory import random_record, zero_record
@@ -112,23 +118,24 @@ def scratch(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "ingest", tmp_path / "ingest", ignore=shutil.ignore_patterns("__pycache__", "*.gz"))
     for path in (ROOT / "ingest").rglob("*.gz"):
         (tmp_path / path.relative_to(ROOT)).symlink_to(path)
-    forms = tmp_path / "ingest" / "forms"
+    forms = tmp_path / "ingest" / "law" / "forms"
+    measures = forms.parent / "rules" / "measures.yaml"
     begin_form("2027", "2021", forms)
     text = (forms / "2027.yaml").read_text("utf-8")
     for old, new in CHANGES.items():
         assert old in text, old
         text = text.replace(old, new)
     (forms / "2027.yaml").write_text(text, "utf-8")
-    with (forms / "terms.yaml").open("a", encoding="utf-8") as terms:
+    with (tmp_path / "ingest" / "words" / "terms.yaml").open("a", encoding="utf-8") as terms:
         terms.writelines(
             f"{code}: {{zh: 示例{n}, en: example {n}, definition: 示例, law: 示例}}\n" for n, code in enumerate(CODES)
         )
-    losses = (forms / "losses.yaml").read_text("utf-8")
+    losses = measures.read_text("utf-8")
     new = f'- of: [{", ".join(MEASURES)}]\n  "2027": same\n' + "".join(f'  "{f}": not_asked\n' for f in ("2021", "2019", "2014"))
     losses = losses.replace("measures:\n", f"measures:\n{new}  local: not_asked\n", 1)
     note = '"2027": {is: wider, zh: 增设数据安全, en: data security was added}'
     losses = re.sub(r'(- of: \[denied\]\n  )"2027": same', rf"\g<1>{note}", losses)
-    (forms / "losses.yaml").write_text(losses, "utf-8")
+    measures.write_text(losses, "utf-8")
     return tmp_path
 
 
@@ -165,7 +172,7 @@ def test_a_form_with_rows_columns_labels_and_sums_of_its_own_comes_back_from_eve
     ("file", "old", "new", "said"),
     [
         ("dbt_project.yml", "    - closed\n", "", r"dbt_project\.yml:\d+: unit_measures lacks closed"),
-        ("dbt_project.yml", "    - closed\n", "    - closed\n    - shut\n", r"dbt_project\.yml:\d+: losses\.yaml says nothing of shut"),
+        ("dbt_project.yml", "    - closed\n", "    - closed\n    - shut\n", r"dbt_project\.yml:\d+: measures\.yaml says nothing of shut"),
         ("models/marts/unit_year.yml", "- {name: closed_state,", "- {name: shut_state,", r"unit_year\.yml:\d+: unit_year lacks the columns closed_state"),
     ],
 )  # fmt: skip
@@ -179,4 +186,4 @@ def test_a_measure_that_is_no_column_is_named_before_a_load(
     assert (tmp_path / file).read_text("utf-8") != (ROOT / "dbt" / file).read_text("utf-8")
     monkeypatch.setattr(dictionary, "DBT", tmp_path)
     with pytest.raises(FormError, match=said):
-        dictionary.show_forms()
+        show_forms()

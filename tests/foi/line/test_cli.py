@@ -157,7 +157,7 @@ def test_units_are_found_by_a_part_of_their_name():
 
 
 def test_a_mistake_in_the_loss_table_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
-    from foi.ask.dictionary import show_forms
+    from foi.ask.show_dictionary import show_forms
     from ingest.words.yaml_files import FormError
 
     def broken() -> None:
