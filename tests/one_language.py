@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from ingest.law.forms import every_form
+from ingest.law.relations import relations_of
+from ingest.law.signals import signals
 from ingest.units import load_registry
 from tests.paths import ROOT
 
@@ -22,6 +24,7 @@ _JOINED = re.compile(
 )
 # The invented places and bodies of the examples, one after the other as in a full name.
 _INVENTED = re.compile(r"(?:(?:示例|某)[\u3400-\u9fff]{0,5}?(?:省|市|县|区|镇|乡|街道|办事处|局|委员会|办公室|政府))+")
+_QUOTED = re.compile(r"“[^”\n]*”")  # in an English sentence: what a source says, or what was typed
 _WORD = 3  # characters from which a part of a name counts as the name
 
 
@@ -32,6 +35,8 @@ def foreign_words(text: str, language: str, *data: str) -> list[str]:
     """
     for given in sorted(filter(None, {*data, *_with_signs()}), key=len, reverse=True):
         text = text.replace(given, "…")
+    if language == "en":
+        text = _QUOTED.sub("“…”", text)
     find = _chinese_words if language == "en" else _english_words
     return [f"{found}: {line.strip()}" for line in text.splitlines() for found in find(line)]
 
@@ -67,11 +72,12 @@ def _english_words(line: str) -> Iterator[str]:
 
 @cache
 def _with_signs() -> frozenset[str]:
-    """What a form prints with digits or quotation marks in it, so that it is no single run of Chinese characters."""
+    """What a form prints with digits or quotation marks in it, and where its rules stand: no single runs of Chinese characters."""
     forms = every_form().values()
     printed = {text for form in forms for text in (form.title, form.source)}
     printed |= {label for form in forms for cell in form.cells for label in (cell.row_label, cell.column_label)}
-    return frozenset(text for text in printed if not _CHINESE.fullmatch(text))
+    laws = {rule.law for form in forms for rule in (*form.rules, *relations_of(form.form))} | {s.law for s in signals().values()}
+    return frozenset(text for text in printed if not _CHINESE.fullmatch(text)) | laws
 
 
 @cache

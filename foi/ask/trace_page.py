@@ -19,6 +19,7 @@ from ingest.home import Home
 from ingest.home.placing import placed
 from ingest.model import Document, IngestError, SourceCell, Table
 from ingest.place import Place
+from ingest.privacy import mask
 from ingest.readers import read_document
 from ingest.tables.drawn import cell_place
 from ingest.words.issues import issue_text, why
@@ -67,14 +68,14 @@ def _is_at(table: Place, cell: SourceCell, place: str) -> bool:
 
 
 def _blocks(document: Document, at: frozenset[int], place: str) -> tuple[dict[str, Any], ...]:
-    """Paragraphs and tables for the page, each with its place in words."""
+    """Paragraphs and tables for the page, each with its place in words; personal data stays in the original alone."""
     blocks = []
     for i, block in enumerate(document.blocks):
         found: dict[str, Any] = {"place": place_text(block.place).shown, "marked": i in at}
         if isinstance(block, Table):
             found["rows"] = _rows(block, place if i in at else "")
         else:
-            found["text"] = block.text
+            found["text"] = mask(block.text)
         blocks.append(found)
     return tuple(blocks)
 
@@ -83,12 +84,9 @@ def _rows(table: Table, place: str) -> list[list[dict[str, Any]]]:
     """The cells by the row in which they begin, in the order of their columns."""
     rows: list[list[dict[str, Any]]] = [[] for _ in range(max((c.row + c.rowspan for c in table.cells), default=0))]
     for cell in sorted(table.cells, key=lambda c: (c.row, c.column)):
-        rows[cell.row].append({
-            "text": cell.text,
-            "rowspan": cell.rowspan,
-            "colspan": cell.colspan,
-            "marked": bool(place) and _is_at(table.place, cell, place),
-        })  # fmt: skip
+        is_marked = bool(place) and _is_at(table.place, cell, place)
+        text = cell.text if is_marked else mask(cell.text)
+        rows[cell.row].append({"text": text, "rowspan": cell.rowspan, "colspan": cell.colspan, "marked": is_marked})
     return rows
 
 

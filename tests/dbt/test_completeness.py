@@ -18,6 +18,7 @@ from dagster_project.dbt import AFTER_GATE, Warehouse
 from expectations.decisions import Decision, append
 from expectations.gate.run import run_expectations
 from foi.alerts import preview
+from foi.alerts.post.rendering import mail_html
 from ingest.beijing import BEIJING
 from foi.published.incomplete import read_incomplete
 from foi.answer.letter import write_letters
@@ -212,7 +213,8 @@ def test_letters_and_alerts_tell_the_unit_and_its_county(county: Built, tmp_path
     recipients.write_text("recipients:\n- {name: 示例办, areas: ['230883'], channels: [{mail: a@example.org}]}\n", "utf-8")
     (message,) = preview(Home(home), recipients, datetime(2025, 6, 1, tzinfo=BEIJING))
     assert message.counts["incomplete"] == 9 and "不完整 9 处" in message.subject.zh and "not complete" in message.subject.en
-    assert "空白 90" in message.html and "没有找到表三" in message.html
+    html = mail_html(message)
+    assert "空白 90" in html and "没有找到表三" in html
 
 
 def test_dagster_has_a_check_of_its_own(county: Built):

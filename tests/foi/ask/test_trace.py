@@ -206,6 +206,14 @@ def test_a_file_of_which_nothing_could_be_read_is_named(landed: Landed):
     assert caught.value.exit_code == 3
 
 
+def test_the_page_holds_no_personal_data_of_the_original(landed: Landed):
+    data = as_html(record()).replace(b"</body>", "<p>联系人：张某某，联系电话：13800138000</p></body>".encode())
+    assert b"13800138000" in data
+    landed.report(data, ending="html")
+    page = page_of(landed.path.parent, trace(landed.path.parent, TOWN, 2024))
+    assert "13800138000" not in page and "［手机］" in page and page.count('id="marked"') == 1
+
+
 def test_a_lost_or_damaged_original_is_said_and_nothing_is_marked(landed: Landed):
     landed.report(as_docx(record()), ending="docx")
     home = landed.path.parent
