@@ -1,4 +1,4 @@
-"""What the tables of the warehouse and their columns are called in Chinese and English (dbt/names.yaml), and what each means."""
+"""What the tables of the warehouse and their columns are called in Chinese and English (dbt/names.yml), and what each means."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _unit(unit: str | None) -> Text | None:
 
 @cache
 def _names() -> dict[str, Any]:
-    return read_yaml(PROJECT / "names.yaml")
+    return read_yaml(PROJECT / "names.yml")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What people decided of broken rules: an append-only ledger; a decision holds only while the numbers stay as they were."""
+"""What people decided of violations: an append-only ledger; a decision holds only while the numbers stay as they were."""
 
 from __future__ import annotations
 

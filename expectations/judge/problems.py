@@ -28,21 +28,23 @@ class Problem:
     @property
     def severity(self) -> str:
         """That of its worst violation."""
-        return min((f.severity for f in self.violations), key=SEVERITIES.index)
+        return min((v.severity for v in self.violations), key=SEVERITIES.index)
 
 
-def problems(failed: Sequence[Judgment], found: Sequence[Cause], report: Facts, last_year: Facts | None = None) -> list[Problem]:
+def problems(
+    violations: Sequence[Judgment], found: Sequence[Cause], report: Facts, last_year: Facts | None = None
+) -> list[Problem]:
     """The violations that fail, each in one problem, in the order in which they are given."""
-    left = list(failed)
+    left = list(violations)
     made: list[Problem] = []
     for cause in found:
         healed = _healed(cause, report, last_year)
-        mine = [f for f in left if f.rule_id in healed]
-        left = [f for f in left if f not in mine]
+        mine = [v for v in left if v.rule_id in healed]
+        left = [v for v in left if v not in mine]
         if mine:
             made.append(Problem(tuple(mine), cause.cause, cause.edits))
     made += [Problem(tuple(same), why) for why, same in _by_rule(left, found)]
-    order = [f.rule_id for f in failed]
+    order = [v.rule_id for v in violations]
     return sorted(made, key=lambda p: order.index(p.violations[0].rule_id))
 
 
@@ -63,4 +65,4 @@ def _by_rule(left: Sequence[Judgment], found: Sequence[Cause]) -> Iterator[tuple
 def _healed(cause: Cause, report: Facts, last_year: Facts | None) -> set[str]:
     """The rules that hold once the numbers of a cause are changed."""
     after = replace(report, values={**report.values, **{e.code: e.after for e in cause.edits}})
-    return {f.rule_id for f in judge(after, last_year) if f.result == "pass"}
+    return {j.rule_id for j in judge(after, last_year) if j.result == "pass"}

@@ -1,4 +1,4 @@
-"""`foi decide`: what a person decides of a broken rule, and what was decided so far."""
+"""`foi decide`: what a person decides of a violation, and what was decided so far."""
 
 from __future__ import annotations
 

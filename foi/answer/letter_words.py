@@ -81,7 +81,7 @@ def _figures(letter: Letter) -> list[list[str]]:
 
 
 def _against(letter: Letter) -> dict[str, list[str]]:
-    """For each cell of a failing rule between two years the cells of last year's report that it is held against."""
+    """For each cell of a violation between two years the cells of last year's report that it is held against."""
     failed = set(letter.rule_ids)
     found: dict[str, list[str]] = {}
     for form in dict.fromkeys(letter.remedy.now.forms.values()):

@@ -123,22 +123,22 @@ class Remedy:
     def causes_of(self, rule_ids: Iterable[str]) -> list[str]:
         """The causes of these violations, each once."""
         asked = set(rule_ids)
-        found = [cause_of(f, self.causes) for f in self._failing if f.rule_id in asked]
+        found = [cause_of(v, self.causes) for v in self._violations if v.rule_id in asked]
         return list(dict.fromkeys(cause for cause in found if cause))
 
     def problems(self, rule_ids: Iterable[str]) -> list[Problem]:
         """These violations by cause: what one slip breaks is one problem."""
         asked = set(rule_ids)
-        return problems([f for f in self._failing if f.rule_id in asked], self.causes, self.now, self.before)
+        return problems([v for v in self._violations if v.rule_id in asked], self.causes, self.now, self.before)
 
     def breaks_a_sum(self, rule_ids: Iterable[str]) -> bool:
         """Whether a printed sum is among these violations."""
         asked = set(rule_ids)
-        return any(f.is_printed and f.rule_id in asked for f in self._failing)
+        return any(v.is_printed and v.rule_id in asked for v in self._violations)
 
     @cached_property
-    def _failing(self) -> list[Judgment]:
-        return [f for f in judge(self.now, self.before) if f.result == "fail"]
+    def _violations(self) -> list[Judgment]:
+        return [v for v in judge(self.now, self.before) if v.result == "fail"]
 
 
 def remedies(connection: Any, asked: Iterable[Report], corrections: Corrections) -> dict[Report, Remedy]:

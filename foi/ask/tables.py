@@ -51,17 +51,17 @@ def _columns(table: Table) -> str:
 
 def _row(table: Table) -> dict[str, Any]:
     columns = [_column(column) for column in table.columns]
-    return {"schema": table.schema, "table": table.name, **_both(title=table.title, meaning=table.meaning), "columns": columns}
+    return {"schema": table.schema, "table": table.name, **_texts(title=table.title, meaning=table.meaning), "columns": columns}
 
 
 def _column(column: Column) -> dict[str, Any]:
-    texts = _both(title=column.title, meaning=column.meaning, unit=column.unit)
+    texts = _texts(title=column.title, meaning=column.meaning, unit=column.unit)
     return {"column": column.name, "type": column.type, **texts}
 
 
-def _both(**texts: Text | None) -> dict[str, str | None]:
+def _texts(**texts: Text | None) -> dict[str, str | None]:
     return {
-        f"{name}_{language}": text
-        for name, pair in texts.items()
-        for language, text in zip(("zh", "en"), pair or (None, None), strict=True)
+        f"{name}_{language}": words
+        for name, text in texts.items()
+        for language, words in zip(("zh", "en"), text or (None, None), strict=True)
     }

@@ -1,4 +1,4 @@
-"""The form of a report as a page, with the cells marked that a broken rule concerns and the number proposed for each."""
+"""The form of a report as a page, with the cells marked that a violation concerns and the number proposed for each."""
 
 from __future__ import annotations
 

@@ -41,9 +41,9 @@ class Line:
 
 def violation_lines(connection: Any) -> list[Line]:
     """The violations of severity error of current reports, in the order of unit, year and rule; lateness makes no number wrong."""
-    chosen = ", ".join([*(f"r.{c}" for c in COLUMNS), *(f"f.{c}" for c in FORMS), "d.number is not null as is_confirmed"])
+    columns = ", ".join([*(f"r.{c}" for c in COLUMNS), *(f"f.{c}" for c in FORMS), "d.number is not null as is_confirmed"])
     cursor = connection.execute(
-        f"select {chosen} from expectation_results as r join fct_reports as f using (report_id)"
+        f"select {columns} from expectation_results as r join fct_reports as f using (report_id)"
         " left join decisions as d on d.state = 'holds' and d.action = 'confirm' and d.unit_code = r.unit_code"
         " and d.report_year = r.report_year and d.rule_id = r.rule_id"
         f" where r.status = 'failed' and r.severity = 'error' and is_current and {APART} order by r.unit_name, r.report_year, r.report_id, r.rule_id"
@@ -75,8 +75,8 @@ def _together(found: list[dict[str, Any]]) -> Text | None:
         members = _members(form, found[0]["rule_id"])
         by_rule = {row["rule_id"]: row for row in found}
         if by_rule.keys() <= {m.rule_id for m in members}:
-            failing = [(m, by_rule[m.rule_id]) for m in members if m.rule_id in by_rule]
-            return _line(form, failing, len(members))
+            violations = [(m, by_rule[m.rule_id]) for m in members if m.rule_id in by_rule]
+            return _line(form, violations, len(members))
     return None
 
 
@@ -86,19 +86,19 @@ def _members(form: Form, rule_id: str) -> list[Rule | Relation]:
     return [r for r in rules if r.rule == name]
 
 
-def _line(form: Form, failing: list[tuple[Rule | Relation, dict[str, Any]]], total: int) -> Text:
+def _line(form: Form, violations: list[tuple[Rule | Relation, dict[str, Any]]], total: int) -> Text:
     """One line for a rule: the unit and year, in how many places it fails, and the first of them with both sides."""
-    rule, row = failing[0]
+    rule, row = violations[0]
     parts = [
-        bilingual("failing.part", label=_label(form, m), left=plain(r["left_sum"]), right=plain(r["right_sum"]))
-        for m, r in failing[:NAMED]
+        bilingual("violation.part", label=_label(form, m), left=plain(r["left_sum"]), right=plain(r["right_sum"]))
+        for m, r in violations[:NAMED]
     ]
-    named = joined(parts, "failing.comma")
-    if len(failing) > NAMED:
-        named = joined([named, bilingual("failing.more", n=len(failing) - NAMED)], "")
+    named = joined(parts, "violation.comma")
+    if len(violations) > NAMED:
+        named = joined([named, bilingual("violation.more", n=len(violations) - NAMED)], "")
     unit = row["unit_name"] or bilingual("read.unknown")
     year, words = row["report_year"] or "–", Text(rule.zh, rule.en)
-    return bilingual("failing.line", unit=unit, year=f"{year}", rule=words, n=len(failing), total=total, named=named)
+    return bilingual("violation.line", unit=unit, year=f"{year}", rule=words, n=len(violations), total=total, named=named)
 
 
 def _label(form: Form, rule: Rule | Relation) -> Text:

@@ -103,7 +103,8 @@ def failing(report: Report) -> set[str]:
 
 
 def years(county: Built, measure: str, **where: str) -> dict[int, dict[str, Any]]:
-    return {row["report_year"]: row for row in json.loads(show_trend(county.path, Question(measure, **where), json=True))}
+    rows = json.loads(show_trend(county.path, Question(measure, **where), json=True))
+    return {row["report_year"]: {**row, "note": row["note_zh"]} for row in rows}
 
 
 def numbers(**changed: int) -> dict[str, Decimal]:

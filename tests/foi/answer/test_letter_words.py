@@ -85,7 +85,7 @@ def test_units_of_one_name_and_names_that_are_no_file_names_each_get_their_lette
 
 
 @pytest.mark.parametrize("row", ["received", "granted", "closed"])
-def test_a_row_that_slipped_is_one_finding_with_its_cause_before_the_cells(warehouse: Published, tmp_path: Path, row: str):
+def test_a_row_that_slipped_is_one_problem_with_its_cause_before_the_cells(warehouse: Published, tmp_path: Path, row: str):
     codes = [f"requests.{row}.{c}" for c in NUMBERS]
     slipped = dict(zip(codes, [Decimal(), *(FULL[c] for c in codes[:-1])], strict=True))
     file(warehouse, "990101101", 2024, {**FULL, **slipped})

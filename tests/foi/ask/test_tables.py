@@ -44,7 +44,7 @@ def test_every_table_and_column_has_a_name_and_a_meaning_in_both_languages(table
         or "_" in title.en
         or CHINESE.search(title.en + meaning.en)
     ]
-    assert bare == [], "name them in dbt/names.yaml"
+    assert bare == [], "name them in dbt/names.yml"
 
 
 def test_a_number_has_the_unit_of_its_cell(loaded: Path):
