@@ -28,6 +28,7 @@ from ingest.units import load_registry
 from tests.conftest import EXAMPLES, foi, marts_hash
 from tests.factory.html import clean
 from tests.factory.record import zero_record
+from tests.one_language import assert_one_language
 
 DEAD = 2**22 + 1  # no process has such a number
 
@@ -203,7 +204,9 @@ def test_a_file_that_another_program_has_open_is_not_called_damaged(tmp_path: Pa
 )
 def test_what_the_machine_refuses_is_a_sentence(error: Exception):
     complaint = fault(error, Path("home"))
-    assert complaint and complaint.exit_code == 3 and " / " in str(complaint)
+    assert complaint and complaint.exit_code == 3 and str(complaint) == complaint.text.zh
+    assert_one_language(complaint.text.zh, "zh")
+    assert_one_language(complaint.text.en, "en")
     wrapped = RuntimeError("a step failed")
     wrapped.__cause__ = error
     assert str(fault(wrapped, Path("home"))) == str(complaint)
