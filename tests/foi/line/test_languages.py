@@ -11,7 +11,7 @@ import typer
 from foi.cli import app
 from foi.line.as_of import day_of, file_to_ask
 from foi.line.demo import run_demo
-from foi.line.doctor import show_abilities
+from foi.line.doctor import means, show_abilities
 from foi.line.handed_in import known_code
 from foi.line.load import load_folder
 from foi.line.new_form import begin_form
@@ -22,14 +22,14 @@ from ingest.home import Home
 from ingest.words.language import LANGUAGES, speaking
 from tests.one_language import assert_one_language
 
+TITLES = ("关于做好2024年政府信息公开工作年度报告编制工作的通知", "政府信息公开工作年度报告")
+
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_status_doctor_and_verification_print_one_language(loaded: Path, language: str):
     with speaking(language):
         for text in (show_status(Home(loaded)), show_abilities(), show_verified(verify_home(loaded))):
-            assert_one_language(
-                text, language, "关于做好2024年政府信息公开工作年度报告编制工作的通知", "政府信息公开工作年度报告"
-            )
+            assert_one_language(text, language, *TITLES, "不是报告-通知.html", *(one.found for one in means()))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
