@@ -45,7 +45,8 @@ def named(word: str) -> str | None:
 def of_locale() -> str:
     """English where the locale names another language than Chinese, Chinese otherwise."""
     given = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
-    word = given or (locale.getlocale()[0] or "")
+    # Elsewhere Python takes the absence of a locale (C) for en_US.
+    word = given or (locale.getlocale()[0] or "" if os.name == "nt" else "")
     if word.partition(".")[0].lower() in _NO_LANGUAGE:
         return "zh"
     return named(word) or "en"
