@@ -17,7 +17,7 @@ from dagster_project.settings import Settings
 from dagster_project.dbt import AFTER_GATE, Warehouse
 from expectations.decisions import Decision, append
 from expectations.gate.run import run_expectations
-from foi.alerts import preview
+from foi.alerts.compose import preview
 from foi.alerts.post.rendering import mail_html
 from ingest.beijing import BEIJING
 from foi.published.incomplete import read_incomplete

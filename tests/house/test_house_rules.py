@@ -84,9 +84,17 @@ def test_locks_and_pages_name_no_host():
     [
         ("foi.draft.read, foi.ask.query, foi.ask.trend, foi.line.status", ("dagster", "dbt", "great_expectations")),
         # A clerk waits for a draft to be checked: nothing that only the warehouse needs is imported for it.
-        ("foi.draft.show_check", ("dagster", "dbt", "great_expectations", "duckdb", "polars", "pyarrow", "scipy")),
+        ("foi.draft.show_check, foi.cli", ("dagster", "dbt", "great_expectations", "duckdb", "polars", "pyarrow", "scipy")),
     ],
 )
 def test_reading_needs_no_heavy_package(rooms: str, heavy: tuple[str, ...]):
     code = f"import sys; import {rooms}; print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout.strip() == "[]"
+
+
+def test_the_command_line_loads_a_command_only_when_it_is_asked_for():
+    code = "import sys; import foi.cli; print(*sorted(m for m in sys.modules if m.startswith('foi.')))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout.split()
+    rooms = ("published", "draft", "ask", "owed", "answer", "alerts", "line")
+    assert "foi.cli" in loaded
+    assert {m for m in loaded if m.count(".") > 1 and m.split(".")[1] in rooms} <= {"foi.alerts.commands", "foi.owed.commands"}

@@ -22,7 +22,7 @@ from expectations.decisions import Decision, Ledger, append
 from expectations.gate.run import TYPES
 from expectations.incomplete import incomplete_sentence
 from expectations.messages import sentence
-from foi.alerts import Delivery, send
+from foi.alerts.send import Delivery, send
 from ingest.beijing import BEIJING
 from ingest.home import Home
 from tests.contract import empty_warehouse

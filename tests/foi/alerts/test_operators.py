@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from foi.alerts import send
 from foi.alerts.post.ledger import note_failure
 from foi.alerts.post.outbox import MAX_ATTEMPTS
+from foi.alerts.send import send
 from foi.messages import Complaint
 from ingest.home import Home
 from ingest.words.language import Text

@@ -11,7 +11,7 @@ import apprise
 import pytest
 import yaml
 
-from foi.alerts import send
+from foi.alerts.send import send
 from foi.alerts.who.channels import Channel
 from foi.alerts.who.recipients import load_recipients
 from foi.messages import Complaint

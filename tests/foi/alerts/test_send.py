@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from foi.alerts import preview, send
+from foi.alerts.compose import preview
 from foi.alerts.post.rendering import chat_text
+from foi.alerts.send import send
 from ingest.home import Home
 from tests.foi.alerts.conftest import CHAT, COUNTY, OTHER, START, Hook, Mailbox, Published, Sender, body, later, news_of, written
 
