@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.change.build import end
 from dagster_project.names import Column, Names
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import end_publishing
@@ -20,6 +21,7 @@ def published(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]
     """The file that people query, and the marts as parquet; readers keep the old copy until they open it again."""
     settings.announce("publishing")
     size = publish(settings.place)
+    end(settings.place)
     end_publishing(settings.place)
     return dg.MaterializeResult(metadata={"bytes": size})
 
