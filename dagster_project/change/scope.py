@@ -10,7 +10,7 @@ from ingest.home import Home
 LAND = """
 insert into change.landed
 select
-    batch, file, document_id, read_id, landed_at, unit_code, given_code, coalesce(place_of(unit_code), document_id), place_of(given_code)
+    batch, file, document_id, read_id, landed_at, state = 'read', unit_code, given_code, coalesce(place_of(unit_code), document_id), place_of(given_code)
 from (
     select *, parse_path(filename)[-2] as batch, hints ->> '$.unit_code' as given_code
     from read_parquet($files, union_by_name = true, filename = true)
@@ -87,7 +87,8 @@ create or replace table change.documents as select distinct document_id from tem
 create or replace table change.reports as select distinct substr(document_id, 1, 16) as report_id from change.documents;
 create or replace table change.inputs as select distinct file, document_id from change.landed semi join change.documents using (document_id);
 create or replace table change.repeated as
-select read_id, batch from (select distinct read_id, batch, landed_at from change.landed semi join change.documents using (document_id))
+select read_id, batch
+from (select distinct read_id, batch, landed_at from change.landed semi join change.documents using (document_id) where is_read)
 qualify row_number() over (partition by read_id order by landed_at, batch) > 1;
 create or replace table change.paths as
 select distinct concat('{batches}/', batch) as path from change.landed semi join change.documents using (document_id);

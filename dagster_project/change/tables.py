@@ -14,7 +14,7 @@ create schema if not exists change;
 create table if not exists change.state (name varchar, value varchar);
 create table if not exists change.batches (batch varchar, size bigint, changed_ns bigint);
 create table if not exists change.landed (
-    batch varchar, file varchar, document_id varchar, read_id varchar, landed_at timestamp, unit_code varchar, given_code varchar,
+    batch varchar, file varchar, document_id varchar, read_id varchar, landed_at timestamp, is_read boolean, unit_code varchar, given_code varchar,
     place varchar, given_place varchar
 );
 create table if not exists change.links (place varchar, other varchar);
