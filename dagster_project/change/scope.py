@@ -88,7 +88,10 @@ create or replace table change.reports as select distinct substr(document_id, 1,
 create or replace table change.inputs as select distinct file, document_id from change.landed semi join change.documents using (document_id);
 create or replace table change.repeated as
 select read_id, batch
-from (select distinct read_id, batch, landed_at from change.landed semi join change.documents using (document_id) where is_read)
+from (
+    select read_id, batch, min(landed_at) as landed_at from change.landed semi join change.documents using (document_id) where is_read
+    group by read_id, batch
+)
 qualify row_number() over (partition by read_id order by landed_at, batch) > 1;
 create or replace table change.paths as
 select distinct concat('{batches}/', batch) as path from change.landed semi join change.documents using (document_id);
