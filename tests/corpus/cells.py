@@ -14,10 +14,10 @@ from ingest.landing.schemas import NUMBER, SCHEMAS
 from ingest.model import Cell
 from tests.corpus.faults import STATES
 from tests.corpus.files import title_of
-from tests.corpus.numbers import WIDTH, sheet_of
+from tests.corpus.numbers import sheet_of
 from tests.corpus.part import Part
 from tests.corpus.pattern import Pattern, patterns
-from tests.corpus.plan import units
+from tests.corpus.plan import Numbers, units
 from tests.corpus.prose import Prose
 
 RAW = {"blank": "", "dash": "—", "unreadable": "3?"}
@@ -45,7 +45,9 @@ def cells_of(part: Part) -> pl.DataFrame:
             pl.Series("read_id", part.readings)[report],
             pl.Series("document_id", part.documents)[report],
             words.alias("state"),
-            pl.when(pl.Series(state == 0)).then(pl.when(pl.Series(tenths)).then(money).otherwise(printed)).alias("printed"),
+            pl.when(pl.Series(state == 0))
+            .then(pl.when(pl.Series(tenths & (numbers != 0))).then(money).otherwise(printed))
+            .alias("printed"),
         )
         .with_columns(pl.col("printed").cast(NUMBER).alias("value"), pl.coalesce("printed", words.replace(RAW)).alias("raw"))
         .select(SCHEMAS["cells"].keys())
@@ -55,18 +57,20 @@ def cells_of(part: Part) -> pl.DataFrame:
 @cache
 def _zero(pattern: Pattern) -> tuple[tuple[Cell, ...], str | None]:
     """The cells of a report without a single number above 0, and what equal numbers it has."""
-    cells = tuple(_read(pattern, [0] * WIDTH, [0] * WIDTH))
+    cells = tuple(Cell(code, "", "reported", Decimal(0), "0", "", "", "") for code in pattern.cells["code"])
     return cells, numbers_id(cells)
 
 
-def _read(pattern: Pattern, values: list[int], states: list[int]) -> list[Cell]:
+def _read(pattern: Pattern, values: Numbers, states: Numbers) -> list[Cell]:
     """The cells of a report as the marks of likeness need them."""
-    sheet = sheet_of(int(pattern.cells["form"][0]))
-    cells = []
-    for code, n in zip(pattern.cells["code"].to_list(), pattern.position.tolist(), strict=True):
-        printed = f"{values[n] // 10}.{values[n] % 10}" if sheet.tenths[n] else str(values[n])
-        value = None if states[n] else Decimal(printed)
-        cells.append(Cell(code, "", STATES[states[n]], value, None if states[n] else printed, "", "", ""))
+    cells = list(_zero(pattern)[0])
+    values, states = values[pattern.position], states[pattern.position]
+    tenths = sheet_of(int(pattern.cells["form"][0])).tenths[pattern.position]
+    for n in np.flatnonzero(values.astype(bool) | states.astype(bool)).tolist():
+        number, state = int(values[n]), STATES[states[n]]
+        printed = f"{number // 10}.{number % 10}" if tenths[n] and number else str(number)
+        told = (None, None) if states[n] else (Decimal(printed), printed)
+        cells[n] = Cell(cells[n].code, "", state, *told, "", "", "")
     return cells
 
 
@@ -79,7 +83,7 @@ def documents_of(part: Part, prose: list[Prose]) -> list[dict[str, Any]]:
         form = sheet_of(year).form.form
         pattern = patterns()[part.formats[n], form]
         if busy[n]:
-            cells = _read(pattern, part.values[n].tolist(), part.states[n].tolist())
+            cells = _read(pattern, part.values[n], part.states[n])
             numbers = numbers_id(cells)
         else:
             cells, numbers = _zero(pattern)

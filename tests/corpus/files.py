@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class File:
     hints: Hints
     document_id: str
 
-    @property
+    @cached_property
     def input_id(self) -> str:
         return input_id(Input(Path(self.name), self.name, self.hints), self.document_id, load_registry())
 
@@ -48,7 +49,7 @@ def title_of(unit: Unit, year: int) -> str:
 def files_of(part: Part, rng: np.random.Generator, landed_at: datetime) -> dict[str, list[Any]]:
     """The rows of the tables inputs, candidates and issues."""
     many = len(part.plan)
-    days = rng.integers(4, 88, many) + np.where(rng.random(many) < LATE, 60, 0) + 45 * part.plan.version
+    days = rng.integers(3, 29, many) + np.where(rng.random(many) < LATE, 60, 0) + 45 * part.plan.version
     undated, moved = rng.random(many) < UNDATED, rng.random(many) < MOVED
     sizes = rng.integers(6_000, 9_500, many)
     noticed = rng.random((many, 2))
@@ -57,7 +58,8 @@ def files_of(part: Part, rng: np.random.Generator, landed_at: datetime) -> dict[
         unit, year = units()[part.plan.unit[n]], int(part.plan.year[n])
         day = None if undated[n] else date(year + 1, 1, 1) + timedelta(int(days[n]))
         file = _file(part, n, day, bool(moved[n]))
-        rows["inputs"].append(_input(file, part.readings[n], int(sizes[n]), landed_at) | _whose(unit, year, day, file))
+        whose = {"report_year": year, "unit_code": unit.unit_code, "unit_name": unit.name, "published_on": day}
+        rows["inputs"].append(_input(file, part.readings[n], int(sizes[n]), landed_at) | whose)
         rows["candidates"] += [(file.input_id, *one) for one in _candidates(unit, year, file)]
         for issue in _issues(part, n, noticed[n].tolist()):
             base = (file.input_id, part.readings[n], part.documents[n])
@@ -84,10 +86,6 @@ def _input(file: File, reading: str, size: int, landed_at: datetime) -> dict[str
     hints = json.dumps({name: getattr(file.hints, name) for name in HINT_FIELDS}, ensure_ascii=False)
     return {"input_id": file.input_id, "file": file.name, "document_id": file.document_id, "read_id": reading, "size_bytes": size,
             "landed_at": landed_at, "hints": hints, "state": "read", "url": file.hints.url, "is_back": False}  # fmt: skip
-
-
-def _whose(unit: Unit, year: int, day: date | None, file: File) -> dict[str, Any]:
-    return {"report_year": year, "unit_code": unit.unit_code, "unit_name": unit.name, "published_on": day}
 
 
 def _candidates(unit: Unit, year: int, file: File) -> Iterator[tuple[str, str, str, str, str]]:

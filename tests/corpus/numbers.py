@@ -13,9 +13,17 @@ from ingest.words.text import number_words
 from tests.corpus.plan import YEARS, Numbers, Plan, units
 from tests.factory.record import ORGANIZATIONS
 
-ALWAYS, SOMETIMES = 0.13, 0.18  # the units that are active in every year, and those that are for a while
+ALWAYS, SOMETIMES = 0.15, 0.2  # the units that are active in every year, and those that have requests for a while
 SHARES = np.array([0.8, 0.12, 0.02, 0.02, 0.02, 0.02])  # of the requests, by applicant
-OUTCOMES = {"granted": 40, "partly_granted": 10, "not_held": 15, "denied_inquiry": 4, "petition": 4, "denied_internal": 3, "repeated": 3}
+OUTCOMES = {
+    "granted": 40,
+    "partly_granted": 10,
+    "not_held": 15,
+    "denied_inquiry": 4,
+    "petition": 4,
+    "denied_internal": 3,
+    "repeated": 3,
+}
 CHALLENGES = ("review", "lawsuit_direct", "lawsuit_after_review")
 
 
@@ -102,7 +110,7 @@ def _report(rng: np.random.Generator, history: _History, sheet: Sheet, y: int) -
     yield from _challenges(rng, history, y)
     for code, numbers in _disclosure(rng, history, y):
         if f"disclosure.{code}" in sheet.at:
-            yield f"disclosure.{code}", numbers * history.active[:, y]
+            yield f"disclosure.{code}", numbers * history.always
 
 
 def _requests(rng: np.random.Generator, history: _History, sheet: Sheet, y: int) -> Iterator[tuple[str, Numbers]]:
@@ -135,6 +143,6 @@ def _disclosure(rng: np.random.Generator, history: _History, y: int) -> Iterator
         yield code, np.round(history.usual * part * rng.uniform(0.8, 1.25, many)).astype(np.int64)
         yield f"{code}_items_last_year", np.round(history.usual * 0.2).astype(np.int64)
         yield f"{code}_items_change", rng.integers(-3, 4, many)
-    yield "fees", np.round(history.usual * rng.uniform(0.8, 1.25, many)).astype(np.int64) * history.always
+    yield "fees", np.round(history.usual * rng.uniform(0.8, 1.25, many)).astype(np.int64)
     yield "procurement_projects", rng.integers(0, 9, many)
-    yield "procurement_amount", rng.integers(0, 900, many) * history.always
+    yield "procurement_amount", rng.integers(0, 900, many)
