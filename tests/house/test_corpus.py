@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
@@ -22,6 +23,7 @@ from ingest.place import Place
 from ingest.prose.counts import read_counts
 from ingest.roster.read import read_roster
 from ingest.units import load_registry
+from tests.bench_line.limit import MADE, compile_models, run_models
 from tests.corpus.build import build_corpus
 from tests.corpus.later import late_reports, second_version, write_roster
 from tests.corpus.numbers import sheet_of
@@ -139,12 +141,16 @@ def test_the_counts_are_those_that_reading_finds(home: Home):
         assert {(c, s, Decimal(v), *rest) for c, s, v, *rest in told} == found
 
 
-def test_a_home_is_built_from_it_and_only_the_broken_sums_fail(home: Home):
-    assert len(newest_inputs(home)) == read(home, "inputs").height
+@pytest.fixture(scope="module")
+def built(home: Home) -> Home:
     with without_dbt_tests():
         _build(home)
-    import duckdb
+    return home
 
+
+def test_a_home_is_built_from_it_and_only_the_broken_sums_fail(built: Home):
+    home = built
+    assert len(newest_inputs(home)) == read(home, "inputs").height
     part = part_of(plan(SMALL), 0)[0]
     broken = {part.documents[n][:16] for n in np.flatnonzero(part.broken)}
     unclear = {part.documents[n][:16] for n in np.flatnonzero(part.states.any(axis=1))}
@@ -153,6 +159,19 @@ def test_a_home_is_built_from_it_and_only_the_broken_sums_fail(home: Home):
         failed = connection.execute("select distinct report_id from quality.rule_results where result = 'fail'").fetchall()
     assert reports == (SMALL, SMALL - int((part.plan.version > 0).sum()))
     assert broken - unclear <= {report_id for (report_id,) in failed} <= broken
+
+
+def test_the_sql_alone_makes_what_the_line_makes(built: Home, tmp_path: Path):
+    compile_models(built.root, tmp_path)
+    run_models(built.root, tmp_path)
+    made = "select schema_name, table_name, estimated_size from duckdb_tables() where database_name = current_database() order by all"
+
+    def tables(path: Path) -> list[tuple[str, str, int]]:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.execute(made).fetchall()
+
+    assert len(tables(built.build)) > 60
+    assert tables(tmp_path / MADE) == tables(built.build)
 
 
 def test_what_comes_later_is_read_as_what_it_is(tmp_path: Path):
