@@ -209,15 +209,13 @@ def _under_other_heads(
     codes = {code for d in sources for code in d.layout.plan(form, table).codes}
     for d in sources:
         left = {row for row, _ in d.layout.plan(form, table).left}
-        for name, other in load_forms().items():
+        for name, other in load_forms().items() if left else ():
+            if other == form or earliest_alike(name) != name:
+                continue
             placed = d.layout.plan(other, table).placed
-            rows = (
-                {p.row for p in placed if p.match == "label" and p.row in left and p.code not in codes}
-                if other != form
-                else set()
-            )
-            items = [f for f, p in zip(d.found(other, table), placed, strict=True) if p.row in rows]
-            if items and earliest_alike(name) == name:
+            rows = {p.row for p in placed if p.match == "label" and p.row in left and p.code not in codes}
+            items = [f for f, p in zip(d.found(other, table), placed, strict=True) if p.row in rows] if rows else []
+            if items:
                 read.setdefault(name, []).extend(items)
                 codes |= {f.code for f in items}
                 done |= {d.table.place.inside(row=row + 1) for row in rows}
