@@ -46,6 +46,15 @@ class BufferedCursor:
         return getattr(self._inner, name)
 
 
+_open: list[Any] = []
+
+
+def close_all() -> None:
+    """Let go of the file: cursors that nothing refers to any more would hold their connections until they are collected."""
+    while _open:
+        _open.pop().close()
+
+
 class BufferedDuckDB(duckdb_sqlalchemy.Dialect):
     """The DuckDB dialect with buffered cursors."""
 
@@ -56,6 +65,7 @@ class BufferedDuckDB(duckdb_sqlalchemy.Dialect):
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
         connection = super().connect(*args, **kwargs)
+        _open.append(connection)
         cursor = connection.cursor
         connection.cursor = lambda: BufferedCursor(cursor())
         return connection

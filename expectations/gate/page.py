@@ -21,7 +21,8 @@ OF_A_ROW, OF_A_UNIT, OF_AN_AREA, LISTED = 150, 20, 100, 200  # bytes beside the 
 COUNTS = f"select status, count(*) from {RESULTS} group by 1"
 BY_CHECK = f"""
 select suite, expectation, severity, count(*) as rows, count(distinct report_id) as reports from {RESULTS}
-where status = 'failed' group by suite, expectation, severity order by severity = 'error' desc, severity = 'warning' desc, rows desc, suite, expectation limit {LISTED}
+where status = 'failed' group by suite, expectation, severity
+order by severity = 'error' desc, severity = 'warning' desc, rows desc, suite, expectation limit {LISTED}
 """
 OTHERS = f"select * from {RESULTS} where status = $1 order by suite, expectation, unit_code, report_year, rule_id limit {LISTED}"
 # The worst areas first, in each the worst units, of each its years; what belongs to no unit, and a year as a whole, come last.
@@ -86,7 +87,9 @@ def write_page(path: Path, connection: Any) -> None:
         scratch.write_text(page, "utf-8")
 
 
-def _areas(rows: list[dict[str, Any]], names: dict[str, str]) -> list[tuple[str, int, list[tuple[str, int, list[dict[str, Any]]]]]]:
+def _areas(
+    rows: list[dict[str, Any]], names: dict[str, str]
+) -> list[tuple[str, int, list[tuple[str, int, list[dict[str, Any]]]]]]:
     """Each area by its name, with its units, each with its rows; and how many rows of each there are in all."""
     spoken, areas = language(), []
     for (area, is_whole), found in groupby(rows, key=lambda row: (row["area"], row["is_whole"])):

@@ -36,7 +36,9 @@ def store(connection: Any, scope: Scope, rows: Iterator[dict[str, Any]], broken:
             f" where c.name not in (select expectation from {RESULTS})",
             [run_at, [{"suite": c.suite, "name": c.name, "severity": c.severity} for c in scope.checks]],
         )
-        connection.execute(f"create or replace table {SHARED} as select unnest($1::varchar[]) as unit_name", [sorted(scope.shared)])
+        connection.execute(
+            f"create or replace table {SHARED} as select unnest($1::varchar[]) as unit_name", [sorted(scope.shared)]
+        )
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")

@@ -16,6 +16,8 @@ from expectations.gate.suites import Check, checks
 from expectations.gate.validate import failing_rows, validate
 from expectations.incomplete import RULE, incomplete_sentence
 from expectations.messages import reopened, sentence
+from ingest.home import Home
+from ingest.home.memory import engine_settings
 from ingest.words.language import Text
 
 # A check failed if any row of it did, also where all of them have been explained or waived since.
@@ -46,18 +48,20 @@ def run_expectations(
     """
     import duckdb
 
-    with duckdb.connect(str(warehouse)) as connection:
+    engine = engine_settings(Home(warehouse.parent))
+    with duckdb.connect(str(warehouse), config=engine) as connection:
         judged = scope(connection, checks() if selected is None else selected, touched)
-    outcomes = validate(warehouse, judged)
+    outcomes = validate(warehouse, judged, engine)
     reasons = {check.name: _reason(outcomes.get(check.name)) for check in judged.checks}
     failed = [check for check in judged.checks if reasons[check.name] is None and not outcomes[check.name].success]
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), config=engine) as connection:
         rows = _rows(connection.cursor(), judged, failed, reasons, Ledger(decisions))
         broken = {name for name, reason in reasons.items() if reason is not None}
         store(connection, judged, ({"run_at": now, **row} for row in rows), broken, now)
         write_page(page, connection)
-        return Summary(*connection.execute(STATUSES).fetchone())
+        (counts,) = connection.execute(STATUSES).fetchall()
+        return Summary(*counts)
 
 
 def _rows(

@@ -16,7 +16,9 @@ SCHEMA = "judging"
 TOUCHED = "change.touched_reports"
 RESULTS = "quality.expectation_results"
 # Where several units with reports have one name, a sentence tells the code beside it.
-SHARED_NOW = "select unit_name from core.fct_reports where unit_name is not null group by 1 having min(unit_code) <> max(unit_code)"
+SHARED_NOW = (
+    "select unit_name from core.fct_reports where unit_name is not null group by 1 having min(unit_code) <> max(unit_code)"
+)
 SHARED = f"{SCHEMA}.shared_names"
 REJUDGED = f"{SCHEMA}.rejudged"
 
@@ -71,18 +73,27 @@ def _renamed(connection: Any, shared: frozenset[str]) -> list[str]:
 
 
 def _set_apart(connection: Any, renamed: list[str]) -> None:
+    there = {
+        f"{schema}.{name}" for schema, name in _rows(connection, "select table_schema, table_name from information_schema.tables")
+    }
+    connection.execute("begin")  # one by one they would each wait for the disk
     connection.execute(
         f"create or replace table {REJUDGED} as select report_id from {TOUCHED} where report_id is not null"
         f" union select report_id from {RESULTS} where report_id is not null and list_contains($1, unit_name)",
         [renamed],
     )
-    for table in TABLES:
-        apart = f"{SCHEMA}.{table.partition('.')[2]}"
+    for table in TABLES:  # of one that is not there, what reads it says that it could not run
+        apart = _apart(table)
         connection.execute(f"drop table if exists {apart}")
-        with contextlib.suppress(_no_such_thing()):  # what reads it says that it could not run
+        if table in there:
             connection.execute(
                 f"create table {apart} as from {table} where report_id is null or report_id in (select report_id from {REJUDGED})"
             )
+    connection.execute("commit")
+
+
+def _apart(table: str) -> str:
+    return f"{SCHEMA}.{table.partition('.')[2]}"
 
 
 def _keep_zero_reports(connection: Any, is_late: bool) -> None:
@@ -101,16 +112,16 @@ def _keep_zero_reports(connection: Any, is_late: bool) -> None:
 
 def _drop(connection: Any) -> None:
     """Nothing of an earlier judgment is needed for one of all reports."""
-    for table in (SHARED, REJUDGED, ZERO, *(f"{SCHEMA}.{name.partition('.')[2]}" for name in TABLES)):
+    for table in (SHARED, REJUDGED, ZERO, *map(_apart, TABLES)):
         connection.execute(f"drop table if exists {table}")
 
 
 def _rows(connection: Any, query: str) -> Iterator[Any]:
-    with contextlib.suppress(_no_such_thing()):
+    with contextlib.suppress(*_no_such_thing()):
         yield from connection.execute(query).fetchall()
 
 
-def _no_such_thing() -> tuple[type[Exception], ...]:
+def _no_such_thing() -> tuple[type[Exception], type[Exception]]:
     import duckdb
 
     return duckdb.CatalogException, duckdb.BinderException

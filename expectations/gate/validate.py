@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 from functools import cache
@@ -29,20 +28,26 @@ def failing_rows(check: Check, scope: Scope, columns: str = "*") -> str:
     return (OF_ALL if is_of_all else OF_THE_BATCH).format(columns=columns, query=check.query)
 
 
-def validate(warehouse: Path, scope: Scope) -> dict[str, Any]:
-    """What Great Expectations says of each check, by its name; every connection is closed afterwards."""
-    from expectations.gate.dialect import NAME
+def validate(warehouse: Path, scope: Scope, engine: dict[str, Any]) -> dict[str, Any]:
+    """What Great Expectations says of each check, by its name; every connection is closed afterwards.
+
+    `engine` is how DuckDB is opened (engine_settings).
+    """
+    from sqlalchemy import URL
+
+    from expectations.gate.dialect import NAME, close_all
 
     queries = tuple((check, failing_rows(check, scope, "report_id, report_year")) for check in scope.checks)
     suite = _suite(queries)
-    source = _context().data_sources.add_or_update_sql("warehouse", connection_string=f"{NAME}:///{warehouse}")
+    place = URL.create(NAME, database=str(warehouse), query=engine).render_as_string()
+    source = _context().data_sources.add_or_update_sql("warehouse", connection_string=place)
     batch = source.add_query_asset("reports", query=scope.reports).add_batch_definition_whole_table("all")
     try:
         results = batch.get_batch().validate(suite, result_format="BASIC").results
     finally:
-        for engine in (source.get_engine(), source.get_execution_engine().engine):
-            engine.dispose()
-        gc.collect()  # the last connections hang on cursors that nothing refers to any more
+        for opened in (source.get_engine(), source.get_execution_engine().engine):
+            opened.dispose()
+        close_all()
     return {r.expectation_config.meta["check"]: r for r in results if r.expectation_config and r.expectation_config.meta}
 
 

@@ -97,7 +97,13 @@ class Line:
 
     def file(self, code: str | None, name: str | None, year: int) -> str:
         one = f"r{len(self.reports)}-{self.dice.random()}"
-        self.reports[one] = {"unit_code": code, "unit_name": name, "report_year": year, "is_current": True, "seed": self.dice.random()}
+        self.reports[one] = {
+            "unit_code": code,
+            "unit_name": name,
+            "report_year": year,
+            "is_current": True,
+            "seed": self.dice.random(),
+        }
         self.touched.add(one)
         self.write(one)
         return one
@@ -139,7 +145,10 @@ class Line:
         code, year = self.reports[one]["unit_code"], self.reports[one]["report_year"]
         action = self.dice.choice(["explain", "waive", "withdraw"])
         left = self.dice.choice(["7", "8"])
-        append(self.ledger, Decision("2025-03-01T10:00:00+08:00", "某人", action, code or "", year, "carry_over.total", left, "5", "已核"))
+        append(
+            self.ledger,
+            Decision("2025-03-01T10:00:00+08:00", "某人", action, code or "", year, "carry_over.total", left, "5", "已核"),
+        )
         self.touched |= {r for r, of in self.reports.items() if (of["unit_code"], of["report_year"]) == (code, year)}
 
     def correct(self, one: str) -> None:
@@ -193,7 +202,9 @@ def test_the_results_of_other_reports_are_not_looked_at_again(line: Callable[[in
     first, second = small.file(*UNITS[0], 2022), small.file(*UNITS[1], 2022)
     small.run("update quality.relation_results set result = 'fail'")
     small.judge(touched=False)
-    small.run("update quality.expectation_results set run_at = '2000-01-01'", "update quality.relation_results set result = 'pass'")
+    small.run(
+        "update quality.expectation_results set run_at = '2000-01-01'", "update quality.relation_results set result = 'pass'"
+    )
     small.touched = {second}
     small.judge()
     asked = "select report_id, year(run_at) from quality.expectation_results where expectation = 'carry_over'"
