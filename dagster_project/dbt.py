@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.change.build import Change, begin, has_other_years
+from dagster_project.change.tables import begin_file
 from dagster_project.dbt_cache import ANY_RAW, PROJECT, parsed_project
 from ingest.home import Home
 from ingest.home.environment import forget
+from ingest.home.memory import engine_settings
 
 AFTER_GATE = "tag:published"  # the models that are built once the expectations have run
 # What failed stands in the results; a line for every step of every node, which nobody reads, would take a tenth of the time.
@@ -34,7 +36,10 @@ class Warehouse:
         """Tell dbt where this home folder is; it reads these variables in profiles.yml and, while it parses, in sources.yml."""
         self.home.dbt_target.mkdir(parents=True, exist_ok=True)
         forget("DBT_")
+        engine = engine_settings(self.home)
         os.environ.update(
+            FOI_MEMORY_LIMIT=engine["memory_limit"],
+            FOI_SCRATCH=engine["temp_directory"],
             FOI_WAREHOUSE=str(self.home.build),
             FOI_RAW=str(raw or self.home.raw),
             DBT_TARGET_PATH=str(self.home.dbt_target),
@@ -86,6 +91,7 @@ class Warehouse:
 
     def run(self, *command: str) -> list[Any]:
         """Any command of dbt; the results of all nodes, or WarehouseError with what failed."""
+        begin_file(self.home)
         outcome = self._invoke(self._parsed(), *command)
         results = list(getattr(outcome.result, "results", None) or [])
         broken = [r for r in results if str(r.status) in ("error", "fail")]

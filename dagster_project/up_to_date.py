@@ -49,9 +49,10 @@ def is_published(home: Home) -> bool:
 
 def _published_files(home: Home) -> bytes:
     """Name, size and time of every file that was published: one that was damaged or taken away since is published anew."""
-    files = [home.published, home.expectations, *sorted(home.published_tables.glob("[!.]*"))]
-    stats = [(path.name, path.stat()) for path in files if path.is_file()]
-    return "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats).encode()
+    files = [home.published, home.expectations, *sorted(home.published_tables.rglob("[!.]*.parquet"))]
+    stats = [(path.relative_to(home.root), path.stat()) for path in files if path.is_file()]
+    seen = "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)
+    return hashlib.sha256(seen.encode()).hexdigest().encode()
 
 
 def state_of(home: Home) -> str:

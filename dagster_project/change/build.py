@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.change import scope
-from dagster_project.change.tables import keep, prepare, quoted, state
+from dagster_project.change.tables import begin_file, keep, prepare, quoted, state
 from dagster_project.up_to_date import program_parts
 from ingest.home import Home
+from ingest.home.memory import engine_settings
 from ingest.landing.schemas import fingerprint, law_fingerprint
 
 PENDING, MADE_FROM, YEARS = "pending", "made_from", "years"
@@ -54,6 +55,7 @@ def begin(home: Home, reason: str | None = None) -> Change:
     if reason:
         for old in (home.build, home.build.with_name(f"{home.build.name}.wal")):
             old.unlink(missing_ok=True)
+    begin_file(home)
     with _open(home) as connection:
         prepare(connection, home)
         connection.execute("begin")
@@ -146,4 +148,4 @@ def _new_batches(connection: Any, home: Home) -> list[Path]:
 def _open(home: Home) -> Any:
     import duckdb
 
-    return duckdb.connect(str(home.build))
+    return duckdb.connect(str(home.build), config=engine_settings(home))

@@ -46,6 +46,19 @@ create or replace temp view successions as select * from read_parquet('{referenc
 """
 
 
+FORMAT = "v1.4.0"
+
+
+def begin_file(home: Home) -> None:
+    """Make build.duckdb, if it is not there, in the format that clients of DuckDB from 1.4 on can open; dbt would take the newest."""
+    import duckdb
+
+    if not home.build.is_file():
+        home.root.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{quoted(home.build)}' as build (storage_version '{FORMAT}')")
+
+
 def prepare(connection: Any, home: Home) -> None:
     """Make what is not there yet, and take a copy of what people wrote up to now."""
     reference = quoted(home.reference)

@@ -65,6 +65,11 @@ class Home:
         return self.root / "published"
 
     @property
+    def scratch(self) -> Path:
+        """What this process puts on disk while it has too little memory; of a process that was killed it is swept."""
+        return self.root / f".scratch.{os.getpid()}"
+
+    @property
     def state(self) -> Path:
         """From what the published file was made."""
         return self.root / ".published_state"
