@@ -174,11 +174,12 @@ def read_glyphs(text: pdfium.Handle, turned: Turn | None) -> tuple[list[Glyph], 
     """The characters of a page in the order of the file, and the number by which the library knows each."""
     if pdfium.count_characters(text) > MAX_CHARACTERS:
         raise IngestError("too_large", "", f"{pdfium.count_characters(text)} characters", f"{MAX_CHARACTERS} characters")
-    box, unpack, four, place, new = pdfium.get_box, pdfium.unpack, pdfium.four, pdfium.FOUR, tuple.__new__
+    new = tuple.__new__
     found: list[Glyph] = []
     numbers: list[int] = []
     first = 0
-    for i, code in enumerate(pdfium.codes(text)):
+    codes = pdfium.codes(text)
+    for i, (code, (x0, y1, x1, y0)) in enumerate(zip(codes, pdfium.boxes(text, len(codes)), strict=True)):
         if code <= 32 or code in _BLANKS:
             continue
         if 0xD800 <= code < 0xE000:  # rare characters come in two halves
@@ -186,8 +187,6 @@ def read_glyphs(text: pdfium.Handle, turned: Turn | None) -> tuple[list[Glyph], 
             if first:
                 continue
         first = 0
-        box(text, i, place)
-        x0, y1, x1, y0 = unpack(four)
         if turned is None:
             y0, y1 = -y0, -y1
         else:

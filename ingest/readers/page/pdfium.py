@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import ctypes
 import struct
+from itertools import repeat
 from typing import Any
 
 import pypdfium2.raw as raw
@@ -75,7 +76,7 @@ text_object = _bound(raw.FPDFText_GetTextObject, _ADDRESS, _ADDRESS, _INT)
 _get_unicode = _bound(raw.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, _INT)
 _get_text = _bound(raw.FPDFText_GetText, _INT, _ADDRESS, _INT, _INT, _ADDRESS)
 # The loose box has the height of the font: a full stop stays on its line.
-get_box = _quick(raw.FPDFText_GetLooseCharBox, _INT)
+_get_box = _quick(raw.FPDFText_GetLooseCharBox, _INT)
 
 four = (ctypes.c_float * 4)()
 FOUR = _ADDRESS(ctypes.addressof(four))
@@ -190,6 +191,18 @@ def actual_text(mark: int) -> str | None:
 
 def _written() -> bytes:
     return bytes(_words)[: min(_length.value, LONGEST)]
+
+
+def boxes(text: Handle, many: int) -> list[Box]:
+    """The loose boxes of the first characters of a page of text: left, top, right and bottom, as the page counts (y up)."""
+    buffer = (ctypes.c_float * (4 * many))()
+    start = ctypes.addressof(buffer)
+    places = map(_ADDRESS, range(start, start + 16 * many, 16))
+    is_known = list(map(_get_box, repeat(text), range(many), places))  # a loop in Python would take longer than the calls
+    found: list[Any] = list(struct.iter_unpack("4f", buffer))
+    for k in (k for k in range(many) if not is_known[k]) if not all(is_known) else ():
+        found[k] = found[max(k - 1, 0)]  # over the one before, so that neither is read as a part of a number
+    return found
 
 
 def codes(text: Handle) -> list[int]:
