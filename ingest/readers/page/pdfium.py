@@ -146,12 +146,13 @@ def stroke_width(item: Handle) -> float:
     return float(four[0]) if _get_width(item, FOUR) else 0.0
 
 
-def painted(item: Handle) -> tuple[bool, bool]:
-    """Whether a path is filled, and whether its outline is drawn."""
-    if not _get_mode(item, _RED, _GREEN):
-        return True, True
-    fill, stroke, _, _ = _unpack_rgba(_rgba)
-    return fill != 0, stroke != 0
+def path(item: Handle) -> tuple[Box, bool, bool, float, float]:
+    """Where a path lies, whether it is filled and its outline drawn, how light its inside is and how light what is seen of it."""
+    _get_bounds(item, _LEFT, _BOTTOM, _RIGHT, _TOP)
+    fill, stroke, _, _ = _unpack_rgba(_rgba) if _get_mode(item, _RED, _GREEN) else (1, 1, 0, 0)
+    inside = fill_lightness(item) if fill else 1.0
+    light = min(inside, stroke_lightness(item)) if stroke else inside
+    return unpack(four), fill != 0, stroke != 0, inside, light
 
 
 def is_clipped(item: Handle) -> bool:
