@@ -17,7 +17,7 @@ from ingest.home import Home
 from ingest.home.placing import placed
 
 MARTS = ("unit_year", "area_year", "area_year_constant", "boundary_changes", "successions", "progress", "reporting_rates")
-TOUCHED = "change.touched_reports"
+TOUCHED = "change.reports"
 # Where the rows of a report stand: the year of the report, and the province of its unit.
 PART = "coalesce(report_year::varchar, 'undated') || '/' || coalesce(regexp_extract(unit_code, '^\\d\\d'), 'unknown')"
 PARTS = f"select report_id, {PART} as part from core.fct_reports"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from dagster_project.change.build import Change
 from ingest.beijing import beijing_today
 from ingest.home import Home
 from ingest.home.placing import placed
@@ -51,6 +52,8 @@ class Settings:
     noticed: list[Issue] = field(default_factory=list, repr=False)  # what was damaged in the home folder, and what came of it
     reading: Reading | None = field(default=None, repr=False)
     listing: FolderListing | None = field(default=None, repr=False)
+    rebuild: str | None = None  # why everything is to be built anew, though it need not
+    change: Change | None = field(default=None, repr=False)  # what the build that runs touches
 
     @classmethod
     def from_environment(cls) -> Settings:

@@ -45,7 +45,7 @@ def deadlines(home: Home, on: date) -> dict[str, Any]:
             " where report_year = ? and state in ('not_filed', 'unreadable') order by due, unit_code",
             [on.year - 1],
         ).fetchall()
-        (landed,) = connection.execute("select max(landed_at) from staging.stg_inputs").fetchone() or (None,)
+        (landed,) = connection.execute("select max(landed_at) from core.corrected_inputs").fetchone() or (None,)
     waiting = [(code, name, due) for code, name, due, state in rows if state == "not_filed"]
     overdue = [
         {"unit_code": code, "unit_name": name, "due": due.isoformat(), "days_overdue": (on - due).days}

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.change.build import end
 from dagster_project.comments import write_comments
 from dagster_project.published_tables import MARTS, write_tables
 from dagster_project.settings import Settings
@@ -25,6 +26,7 @@ def published(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]
     """The file that people query, and marts and facts as parquet; readers keep the old copy until they open it again."""
     settings.announce("publishing")
     size = publish(settings.place)
+    end(settings.place)
     end_publishing(settings.place)
     return dg.MaterializeResult(metadata={"bytes": size})
 

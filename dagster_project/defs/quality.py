@@ -32,7 +32,9 @@ def expectation_results(settings: dg.ResourceParam[Settings]) -> dg.MaterializeR
     settings.announce("checking")
     from expectations.gate.run import run_expectations
 
-    summary = run_expectations(settings.place.build, settings.place.expectations, decisions=settings.place.decisions)
+    place, change = settings.place, settings.change
+    is_late = change is not None and not change.is_full
+    summary = run_expectations(place.build, place.expectations, decisions=place.decisions, touched=is_late)
     return dg.MaterializeResult(metadata={"passed": summary.passed, "failed": summary.failed, "broken": summary.broken})
 
 

@@ -44,7 +44,7 @@ def run_expectations(
     """Check a warehouse; results go to the table quality.expectation_results and to an HTML page that works offline.
 
     What people decided in the ledger `decisions` counts: a row that was explained or waived has failed no more. With `touched` only
-    the reports of change.touched_reports are judged, and what looks at all reports together; the results of the others stay.
+    the reports of change.reports are judged, and what looks at all reports together; the results of the others stay.
     """
     import duckdb
 

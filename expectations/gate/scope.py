@@ -13,7 +13,7 @@ from typing import Any
 from expectations.gate.suites import TABLES, ZERO, ZERO_REPORTS, Check
 
 SCHEMA = "judging"
-TOUCHED = "change.touched_reports"
+TOUCHED = "change.reports"
 RESULTS = "quality.expectation_results"
 # Where several units with reports have one name, a sentence tells the code beside it.
 SHARED_NOW = (
@@ -42,7 +42,7 @@ class Scope:
 
 
 def scope(connection: Any, selected: list[Check], touched: bool) -> Scope:
-    """Set apart what is to be judged. With `touched` that is what change.touched_reports names, if there was a judgment before."""
+    """Set apart what is to be judged. With `touched` that is what change.reports names, if there was a judgment before."""
     connection.execute(f"create schema if not exists {SCHEMA}")
     shared = frozenset(name for (name,) in _rows(connection, SHARED_NOW))
     known = _known(connection) if touched else None

@@ -35,7 +35,7 @@ def published(path: Path) -> Iterator[Any]:
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     try:
-        connection.execute("set search_path = 'marts,core,quality,staging'")
+        connection.execute("set search_path = 'marts,core,quality'")
         connection.execute("set lock_configuration = true")
         yield connection
     except duckdb.CatalogException as error:  # a table that this version asks for and an older one did not make

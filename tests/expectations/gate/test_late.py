@@ -43,7 +43,7 @@ class Line:
     def __post_init__(self) -> None:
         self.build = empty_warehouse(self.folder / "build.duckdb")
         self.ledger = self.folder / "decisions.jsonl"
-        self.run("create schema change", "create table change.touched_reports (report_id varchar)")
+        self.run("create schema change", "create table change.reports (report_id varchar)")
 
     def run(self, *statements: str) -> list[Any]:
         with duckdb.connect(str(self.build)) as connection:
@@ -53,7 +53,7 @@ class Line:
 
     def judge(self, touched: bool = True) -> Summary:
         ids = ", ".join(f"('{one}')" for one in self.touched)
-        self.run("delete from change.touched_reports", *([f"insert into change.touched_reports values {ids}"] if ids else []))
+        self.run("delete from change.reports", *([f"insert into change.reports values {ids}"] if ids else []))
         self.touched.clear()
         return self.judged(self.build, touched)
 
