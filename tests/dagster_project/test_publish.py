@@ -48,7 +48,7 @@ def home(tmp_path: Path) -> Home:
     """A home folder with a warehouse of five reports, nothing of it published yet."""
     home = Home(tmp_path)
     empty_warehouse(home.build)
-    run(home, "create schema change", "create table change.touched_reports (report_id varchar)")
+    run(home, "create schema change", "create table change.reports (report_id varchar)")
     with duckdb.connect(str(home.build)) as connection:
         for one, code, year in REPORTS:
             connection.execute(
@@ -67,7 +67,7 @@ def run(home: Home, *statements: str) -> None:
 
 
 def touch(home: Home, *reports: str) -> None:
-    run(home, "delete from change.touched_reports", *(f"insert into change.touched_reports values ('{one}')" for one in reports))
+    run(home, "delete from change.reports", *(f"insert into change.reports values ('{one}')" for one in reports))
 
 
 def files(home: Home) -> dict[str, bytes]:
