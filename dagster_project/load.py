@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dagster_project.up_to_date import is_published
 from ingest.home import Home
 from ingest.home.environment import forget
+from ingest.home.memory import memory_limit
 from ingest.home.placing import sweep
 from ingest.landing.batches import lock
 from ingest.landing.reading import Landed, Progress, Reading
@@ -46,6 +47,7 @@ def load(home: Home, source: Path, progress: Progress | None = None) -> LoadResu
 
     settings = Settings(home=str(home.root), inbox=str(source), scans_later=True, progress=progress)
     place = settings.place  # refused, if it must be, before anything is made
+    memory_limit()  # so is an amount of memory that is none
     with lock(place, "load"):
         sweep(place)
         reading = settings.read_new()

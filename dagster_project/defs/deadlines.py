@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.defs.warehouse import SUMS
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import is_building
 from ingest.home import Home
@@ -13,7 +14,6 @@ from ingest.landing.batches import lock
 from ingest.roster.store import open_season
 
 REFRESH = "refresh"
-PROGRESS = dg.AssetKey(["marts", "progress"])
 SEASON = ["0 8 * 1-3 *", "0 8 1-15 4 *"]
 SOON = timedelta(days=7)
 LISTED = 500  # units in the metadata of a check; all of them stand in marts.progress
@@ -28,7 +28,7 @@ def seasons(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(metadata={"report_year": year, "new": is_new})
 
 
-@dg.asset_check(asset=PROGRESS, pool="duckdb", description="No unit has let its due day pass without a report that can be read.")
+@dg.asset_check(asset=SUMS, pool="duckdb", description="No unit has let its due day pass without a report that can be read.")
 def nothing_overdue(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
     """Who is overdue today for the reports of last year, and how many reports are due within a week."""
     found = deadlines(settings.place, settings.today)
