@@ -27,12 +27,20 @@ def main() -> None:
     """Run the program; what a person did wrong becomes one sentence, never a traceback."""
     print_anywhere()
     try:
-        exit_code = typer.main.get_command(app)(choose_language(sys.argv[1:]), prog_name="foi", standalone_mode=False)
-        sys.exit(exit_code if isinstance(exit_code, int) else 0)
+        sys.exit(run(sys.argv[1:]))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def run(words: list[str]) -> int:
+    """Carry out a command, given by its words; returns its exit code."""
+    try:
+        exit_code = typer.main.get_command(app)(choose_language(words), prog_name="foi", standalone_mode=False)
+        return exit_code if isinstance(exit_code, int) else 0
+    except BrokenPipeError:
+        raise
     except Exception as error:
         from foi.faults import fault
 
@@ -40,7 +48,7 @@ def main() -> None:
         if complaint is None:
             raise
         print(complaint, file=sys.stderr)
-        sys.exit(complaint.exit_code)
+        return complaint.exit_code
 
 
 def _show_version(wanted: bool) -> None:
@@ -97,7 +105,41 @@ def load(
     from foi.line.load import load_folder
 
     require("warehouse")
+    _hand_over(home)
     raise typer.Exit(load_folder(folder, home, recipients, json))
+
+
+@app.command(help="help.serve")
+def serve(
+    home: HomeOption = HOME,
+    inbox: Annotated[Path | None, typer.Option("--inbox", envvar="FOI_INBOX", help="help.inbox")] = None,
+    systemd: Annotated[bool, typer.Option("--systemd", help="help.systemd")] = False,
+    worker: Annotated[int, typer.Option("--worker", hidden=True)] = 0,
+) -> None:
+    from foi.faults import require
+
+    require("warehouse")
+    if worker:
+        from foi.serve.worker import work
+        from ingest.home import Home
+
+        work(worker, Home(home), run)
+        return
+    from foi.serve.begin import serve as begin
+    from foi.serve.begin import unit_file
+
+    if systemd:
+        print(unit_file(home, inbox), end="")
+        return
+    raise typer.Exit(begin(home, inbox))
+
+
+def _hand_over(home: Path, waits: bool = True) -> None:
+    """End this command here if the resident process carries it out."""
+    from foi.resident import handed_over
+
+    if (exit_code := handed_over(home, waits)) is not None:
+        raise typer.Exit(exit_code)
 
 
 @app.command(help="help.demo")
@@ -157,6 +199,8 @@ def decide(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
+    if reply or unit:
+        _hand_over(home, waits=False)
     from foi.answer.decide import Wish
     from foi.answer.show_decide import show_decide, show_decisions, show_reply
 
@@ -180,6 +224,8 @@ def correct(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
+    if unit or cell or before or after:
+        _hand_over(home, waits=False)
     from foi.answer.correct import Wish
     from foi.answer.show_correct import show_correct, show_corrections
 
@@ -201,6 +247,8 @@ def withdraw(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
+    if file or unit or year or undo:
+        _hand_over(home, waits=False)
     from foi.answer.show_withdraw import show_withdraw, show_withdrawals
     from foi.answer.withdraw import Wish
 

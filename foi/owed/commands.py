@@ -20,7 +20,10 @@ def roster_load(
     home: HomeOption = HOME,
 ) -> None:
     from foi.owed.roster import load_roster
+    from foi.resident import handed_over
 
+    if (exit_code := handed_over(home)) is not None:
+        raise typer.Exit(exit_code)
     print(load_roster(home, file, replace))
 
 

@@ -64,6 +64,7 @@ LAYERS = (
     "foi.terminal",
     "foi.spoken",
     "foi.options",
+    "foi.resident",
     "foi.published",
     "foi.draft",
     "foi.ask",
@@ -75,6 +76,7 @@ LAYERS = (
     "foi.alerts.what",
     "foi.alerts",
     "foi.line",
+    "foi.serve",
     "foi",
 )
 
