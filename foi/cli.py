@@ -13,6 +13,7 @@ from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import roster_app
+from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
 
@@ -105,7 +106,7 @@ def load(
     from foi.line.load import load_folder
 
     require("warehouse")
-    _hand_over(home)
+    hand_over(home)
     raise typer.Exit(load_folder(folder, home, recipients, json))
 
 
@@ -116,30 +117,12 @@ def serve(
     systemd: Annotated[bool, typer.Option("--systemd", help="help.systemd")] = False,
     worker: Annotated[int, typer.Option("--worker", hidden=True)] = 0,
 ) -> None:
-    from foi.faults import require
-
-    require("warehouse")
-    if worker:
-        from foi.serve.worker import work
-        from ingest.home import Home
-
-        work(worker, Home(home), run)
-        return
-    from foi.serve.begin import serve as begin
-    from foi.serve.begin import unit_file
+    from foi.serve import begin
 
     if systemd:
-        print(unit_file(home, inbox), end="")
-        return
-    raise typer.Exit(begin(home, inbox))
-
-
-def _hand_over(home: Path, waits: bool = True) -> None:
-    """End this command here if the resident process carries it out."""
-    from foi.resident import handed_over
-
-    if (exit_code := handed_over(home, waits)) is not None:
-        raise typer.Exit(exit_code)
+        print(begin.unit_file(home, inbox), end="")
+    else:
+        raise typer.Exit(begin.work(worker, home, run) if worker else begin.serve(home, inbox))
 
 
 @app.command(help="help.demo")
@@ -200,7 +183,7 @@ def decide(
     json: JsonOption = False,
 ) -> None:
     if reply or unit:
-        _hand_over(home, waits=False)
+        hand_over(home, waits=False)
     from foi.answer.decide import Wish
     from foi.answer.show_decide import show_decide, show_decisions, show_reply
 
@@ -225,7 +208,7 @@ def correct(
     json: JsonOption = False,
 ) -> None:
     if unit or cell or before or after:
-        _hand_over(home, waits=False)
+        hand_over(home, waits=False)
     from foi.answer.correct import Wish
     from foi.answer.show_correct import show_correct, show_corrections
 
@@ -248,7 +231,7 @@ def withdraw(
     json: JsonOption = False,
 ) -> None:
     if file or unit or year or undo:
-        _hand_over(home, waits=False)
+        hand_over(home, waits=False)
     from foi.answer.show_withdraw import show_withdraw, show_withdrawals
     from foi.answer.withdraw import Wish
 

@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from dagster_project.resident import connected, fingerprint, put, standing, take
 from foi.messages import Complaint, message
 from ingest.beijing import beijing
@@ -36,6 +38,12 @@ def handed_over(home: Path, waits: bool = True) -> int | None:
         except KeyboardInterrupt:
             print(message("serve.left"), file=sys.stderr)
             raise
+
+
+def hand_over(home: Path, waits: bool = True) -> None:
+    """End this command here if the resident process carried it out (see `handed_over`)."""
+    if (exit_code := handed_over(home, waits)) is not None:
+        raise typer.Exit(exit_code)
 
 
 def _request(waits: bool) -> dict[str, Any]:

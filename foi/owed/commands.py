@@ -20,10 +20,9 @@ def roster_load(
     home: HomeOption = HOME,
 ) -> None:
     from foi.owed.roster import load_roster
-    from foi.resident import handed_over
+    from foi.resident import hand_over
 
-    if (exit_code := handed_over(home)) is not None:
-        raise typer.Exit(exit_code)
+    hand_over(home)
     print(load_roster(home, file, replace))
 
 

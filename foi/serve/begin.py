@@ -6,9 +6,11 @@ import os
 import shlex
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from dagster_project.resident import address_of, fingerprint, has_sockets, standing
+from foi.faults import require
 from foi.messages import Complaint, message
 from foi.serve.log import open_log
 from foi.serve.supervisor import Supervisor
@@ -37,6 +39,7 @@ WantedBy=default.target
 
 def serve(root: Path, inbox: Path | None) -> int:
     """Serve a home folder until the process is asked to end (Ctrl-C, SIGTERM)."""
+    require("warehouse")
     home = _prepared(root, inbox)
     from filelock import FileLock, Timeout
 
@@ -56,6 +59,14 @@ def serve(root: Path, inbox: Path | None) -> int:
         supervisor.serve()
         log.info("ended")
         print(message("serve.ended"), file=sys.stderr, flush=True)
+    return 0
+
+
+def work(channel: int, root: Path, run: Callable[[list[str]], int]) -> int:
+    """Be the worker of a supervisor, which is reached over an open file of this number."""
+    from foi.serve import worker
+
+    worker.work(channel, Home(root), run)
     return 0
 
 
