@@ -103,10 +103,11 @@ def load(
     json: JsonOption = False,
 ) -> None:
     from foi.faults import require
-    from foi.line.load import load_folder
 
     require("warehouse")
     hand_over(home)
+    from foi.line.load import load_folder
+
     raise typer.Exit(load_folder(folder, home, recipients, json))
 
 

@@ -55,6 +55,7 @@ def _load_everything(home: Home) -> None:
 
     load_registry()
     workers.begin()
+    workers.keep_workers()
     definitions_of(Settings(home=str(home.root), inbox=str(home.inbox)).place.root).get_repository_def()
     gc.collect()
     gc.freeze()
