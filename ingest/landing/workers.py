@@ -132,14 +132,14 @@ class _Kept:
         return fitting
 
     @classmethod
-    def put(cls, purpose: tuple[Any, ...], workers: list[_Worker]) -> None:
-        """Keep some of the processes that are idle; the others are ended."""
-        cls.purpose = purpose
-        for worker in workers:
-            if len(cls.workers) < cls.most and worker.given < cls.longest:
-                cls.workers.append(worker)
-            else:
-                worker.end()
+    def put(cls, purpose: tuple[Any, ...], workers: list[_Worker]) -> list[_Worker]:
+        """Keep some of the processes that are idle; those that do not stay."""
+        if workers:
+            cls.purpose = purpose
+        fresh = [worker for worker in workers if worker.given < cls.longest]
+        stay = fresh[: cls.most - len(cls.workers)]
+        cls.workers += stay
+        return [worker for worker in workers if worker not in stay]
 
 
 def _serve(connection: Connection, beat: Any, setup: Callable[..., Any], arguments: tuple[Any, ...], memory: int) -> None:
@@ -199,19 +199,14 @@ def run_limited(
                 if answer is None and not reason:
                     continue
                 busy.remove(worker)
-                if answer is None and worker.is_kept:  # it died while it waited: no file is to blame
-                    worker.end()
-                    waiting.insert(0, worker.jobs)
-                    continue
-                worker.is_kept = False
-                if not worker.is_ready:
-                    failures += 1
+                if answer is None and (worker.is_kept or not worker.is_ready):  # no file is to blame
+                    failures += not worker.is_kept
                     worker.end()
                     if failures >= TRIES:
                         raise IngestError("worker_not_started", "", reason)
                     waiting.insert(0, worker.jobs)
                     continue
-                failures = 0
+                failures, worker.is_kept = 0, False
                 if answer is not None:
                     idle.append(worker)
                     yield answer[0]
@@ -222,9 +217,7 @@ def run_limited(
                 waiting.append([job for k, job in enumerate(worker.jobs) if k != index])
                 waiting = [c for c in waiting if c]
     finally:
-        if keeps:
-            _Kept.put(purpose, idle)
-        for worker in busy if keeps else (*idle, *busy):
+        for worker in (*busy, *_Kept.put(purpose, idle if keeps else []), *([] if keeps else idle)):
             worker.end()
 
 
