@@ -127,7 +127,7 @@ def begun_load(served: Served, number: int) -> subprocess.Popen[str]:
 
 
 def loaded_number(served: Served, number: int) -> bool:
-    sql = f"select count(*) as n from fct_cells where code = 'disclosure.licenses' and value = {number}"
+    sql = f"select count(*) as n from fct_disclosure where code = 'disclosure.licenses' and amount = {number}"
     return bool(as_json(foi("query", sql, "--home", served.home.root, "--json").stdout)[0]["n"])
 
 
