@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from dagster_project.change.build import Change
 from ingest.beijing import beijing_today
 from ingest.home import Home
 from ingest.home.placing import placed
@@ -32,6 +33,9 @@ concurrency:
 run_launcher:
   module: dagster_project.launcher
   class: Launcher
+compute_logs:  # nothing is printed in a run, and to catch it would take two processes for each
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 storage:
   custom:
     module: dagster_project.history
@@ -58,6 +62,8 @@ class Settings:
     reading: Reading | None = field(default=None, repr=False)
     listing: FolderListing | None = field(default=None, repr=False)
     unfinished: list[str] = field(default_factory=list, repr=False)
+    rebuild: str | None = None  # why everything is to be built anew, though it need not
+    change: Change | None = field(default=None, repr=False)  # what the build that runs touches
 
     @classmethod
     def from_environment(cls) -> Settings:

@@ -5,6 +5,7 @@ A *Document* is a file as a reader saw it (paragraphs and tables, each with its 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -39,12 +40,62 @@ class SourceCell(NamedTuple):  # made 300 times a report: a tuple takes a third 
     box: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table as drawn; a merged cell stands in `cells` once, so a number over three columns stays one number."""
+Span = tuple[int, int, int, int]  # first row and column of a cell (from 0), and how many rows and columns it covers
 
-    cells: tuple[SourceCell, ...]
-    place: Place
+
+class Table:
+    """A table as drawn; a merged cell stands in `cells` once, so a number over three columns stays one number.
+
+    `texts` and `spans` are the same as columns. A reader may give these alone: then no cell is made an object before one is asked
+    for, and most tables are read without that.
+    """
+
+    __slots__ = ("_cells", "_spans", "_texts", "place")
+
+    def __init__(self, cells: Iterable[SourceCell], place: Place) -> None:
+        self._cells: tuple[SourceCell, ...] | None = tuple(cells)
+        self._texts: Sequence[str] | None = None
+        self._spans: tuple[Span, ...] | None = None
+        self.place = place
+
+    @classmethod
+    def of_columns(cls, texts: Sequence[str], spans: tuple[Span, ...], place: Place) -> Table:
+        """A table of cells that are sure and have no box, by their texts and where these stand."""
+        table = cls((), place)
+        table._cells, table._texts, table._spans = None, texts, spans
+        return table
+
+    @property
+    def cells(self) -> tuple[SourceCell, ...]:
+        """The cells, each an object."""
+        if self._cells is None:
+            self._cells = tuple([SourceCell(text, *span) for text, span in zip(self.texts, self.spans, strict=True)])
+        return self._cells
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """The text of each cell."""
+        if self._texts is None:
+            self._texts = [cell[0] for cell in self._cells or ()]
+        return self._texts
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where each cell stands."""
+        if self._spans is None:
+            self._spans = tuple([cell[1:5] for cell in self._cells or ()])
+        return self._spans
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no cell has a box or was recognized from a picture."""
+        return self._cells is None or not any([cell[6] or cell[5] < 1 for cell in self._cells])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Table) and (self.cells, self.place) == (other.cells, other.place)
+
+    def __repr__(self) -> str:
+        return f"Table(cells={self.cells!r}, place={self.place!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from ingest.identity.likeness import clauses, content_id, numbers_id
 from ingest.identity.told import of_another_year
 from ingest.model import Hints, IngestError, Issue, Report
 from ingest.privacy import mask_report
-from ingest.prose.counts import read_counts, split_sections, told_in
+from ingest.prose.counts import counts_among, split_sections, told_in
 from ingest.readers import read_document
 from ingest.tables import extract
 from ingest.units import Registry, load_registry
@@ -58,13 +58,14 @@ def _understood(data: bytes, name: str, hints: Hints, registry: Registry, ocr: P
     sections, doubts = split_sections(document)
     joined = {key: "\n".join(p.text for p in sections.get(key, [])) for key in ("overview", "problems", "other")}
     texts = {key: text for key, text in joined.items() if text}
-    old = of_another_year(told_in(sections), identity.report_year, identity.issues, page.is_recognized)
+    told = told_in(sections)
+    old = of_another_year(told, identity.report_year, identity.issues, page.is_recognized)
     return replace(
         report,
         state="loaded",
         forms=forms,
         cells=tuple(cells),
-        counts=tuple(read_counts(sections)),
+        counts=tuple(counts_among(told, sections)),
         sections=texts,
         issues=(*issues, *identity.issues, *old, *left_in(page), *doubts),
         content_id=content_id(cells, texts),

@@ -60,6 +60,11 @@ class Place(str):
         steps = " ".join(f"{kind} {number}" for kind, number in numbers.items())
         return Place(f"{self} {steps} ({box})" if box else f"{self} {steps}")
 
+    def of_cell(self, row: int, column: int, box: str = "") -> Place:
+        """A cell of the table that stands here: its row and column (from 0), and the box it has on a page."""
+        at = f"{self} row {row + 1} column {column + 1}"
+        return Place(f"{at} ({box})" if box else at)
+
     @property
     def sheet(self) -> str | None:
         """The name of the sheet; None for what is no sheet."""

@@ -114,5 +114,5 @@ def ask(loaded: Path):
     import duckdb
 
     with duckdb.connect(str(loaded / "published.duckdb"), read_only=True) as connection:
-        connection.execute("set search_path = 'marts,core,quality,staging'")
+        connection.execute("set search_path = 'marts,core,quality'")
         yield lambda sql: connection.execute(sql).fetchall()

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.dbt import Warehouse
-from expectations.gate.run import TYPES
+from expectations.gate.results import TYPES
 from ingest.home import Home
 from tests.dbt.conftest import environment_kept
 from tests.dbt.raw_zone import write_raw_zone

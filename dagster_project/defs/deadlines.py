@@ -8,6 +8,7 @@ import dagster as dg
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import is_building
 from ingest.home import Home
+from ingest.home.memory import engine_settings
 from ingest.landing.batches import lock
 from ingest.roster.store import open_season
 
@@ -55,13 +56,13 @@ def deadlines(home: Home, on: date) -> dict[str, Any]:
     """Counts of the reports of the year before `on` that are overdue, due within a week or unreadable, and the overdue units."""
     import duckdb
 
-    with duckdb.connect(str(home.build), read_only=True) as connection:
+    with duckdb.connect(str(home.build), read_only=True, config=engine_settings(home)) as connection:
         rows = connection.execute(
             "select unit_code, unit_name, due, state from marts.progress"
             " where report_year = ? and state in ('not_filed', 'unreadable') order by due, unit_code",
             [on.year - 1],
         ).fetchall()
-        (landed,) = connection.execute("select max(landed_at) from staging.stg_inputs").fetchone() or (None,)
+        (landed,) = connection.execute("select max(landed_at) from core.corrected_inputs").fetchone() or (None,)
     waiting = [(code, name, due) for code, name, due, state in rows if state == "not_filed"]
     overdue = [
         {"unit_code": code, "unit_name": name, "due": due.isoformat(), "days_overdue": (on - due).days}

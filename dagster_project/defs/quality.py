@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.settings import Settings
+from ingest.home.memory import engine_settings
 
 KEY = dg.AssetKey(["quality", "expectation_results"])
 CHECKS = ("no_error", "no_warning", "nothing_incomplete", "nothing_broken")
@@ -31,7 +32,9 @@ def expectation_results(settings: dg.ResourceParam[Settings]) -> dg.MaterializeR
     settings.announce("checking")
     from expectations.gate.run import run_expectations
 
-    summary = run_expectations(settings.place.build, settings.place.expectations, decisions=settings.place.decisions)
+    place, change = settings.place, settings.change
+    is_late = change is not None and not change.is_full
+    summary = run_expectations(place.build, place.expectations, decisions=place.decisions, touched=is_late)
     return dg.MaterializeResult(metadata={"passed": summary.passed, "failed": summary.failed, "broken": summary.broken})
 
 
@@ -42,7 +45,8 @@ def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
     def checks(settings: dg.ResourceParam[Settings]):  # type: ignore[no-untyped-def]
         import duckdb
 
-        with duckdb.connect(str(settings.place.build), read_only=True) as connection:
+        place = settings.place
+        with duckdb.connect(str(place.build), read_only=True, config=engine_settings(place)) as connection:
             counts = dict(
                 connection.sql(
                     "select case when status = 'broken' then 'nothing_broken' when suite = 'completeness' then 'nothing_incomplete'"

@@ -29,14 +29,15 @@ def warehouse_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
     manifest, translator = warehouse.manifest(), Translator()
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, exclude=AFTER_GATE, name="warehouse", pool="duckdb")
-    def before_gate(context: dg.AssetExecutionContext) -> Iterator[Event]:
+    def before_gate(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
         begin_building(warehouse.home)
-        yield from _events(context, manifest, warehouse.build("--exclude", AFTER_GATE))
+        settings.change, results = warehouse.build_facts(settings.rebuild)
+        yield from _events(context, manifest, results)
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, select=AFTER_GATE, name="marts_after_gate", pool="duckdb")
     def after_gate(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
         settings.announce("summing")
-        yield from _events(context, manifest, warehouse.build("--select", AFTER_GATE))
+        yield from _events(context, manifest, warehouse.build_sums(settings.change))
 
     return [before_gate, after_gate]
 

@@ -23,6 +23,7 @@ POLL = 2.0  # seconds between two looks at the inbox
 SHARE = 50  # and as many times as long as a look takes, for a look is no work that counts
 GRACE = 15.0  # seconds that work at hand is given to end when the supervisor must
 PAUSE = 30.0  # seconds until a worker that cannot begin is tried again
+WRITING = ("decide", "correct", "withdraw")  # commands after which there is something to bring up to date
 TRIES = 2  # for work that nobody waits for and that killed its worker
 LOG = logging.getLogger("foi.serve")
 
@@ -232,6 +233,8 @@ class Supervisor:
             came = told.get("said", f"exit code {told.get('exit_code')}")
             level = logging.WARNING if told.get("failed") else logging.INFO
             LOG.log(level, "%s: %s (%.1f s)", work.what, came, time.monotonic() - begun)
+            if work.asked["kind"] == "command" and work.asked["words"][0] in WRITING and told.get("exit_code", 2) <= 1:
+                self._want("inbox")  # the watch would notice it too, a few seconds later
         finally:
             work.close()
 

@@ -18,7 +18,7 @@ class Home:
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
         "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
-        "withdrawals.jsonl", "logs",
+        "withdrawals.jsonl", "logs", "serve.env",
     })  # fmt: skip
 
     @property
@@ -63,6 +63,11 @@ class Home:
     @property
     def published_tables(self) -> Path:
         return self.root / "published"
+
+    @property
+    def scratch(self) -> Path:
+        """What this process puts on disk while it has too little memory; of a process that was killed it is swept."""
+        return self.root / f".scratch.{os.getpid()}"
 
     @property
     def state(self) -> Path:

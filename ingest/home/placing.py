@@ -20,6 +20,7 @@ OF_THE_HOME = (
     "expectations",
     "alerts",
     "withdrawals",
+    "scratch",
 )  # what stands beside files of people
 
 
@@ -45,7 +46,15 @@ def placed(path: Path, sure: bool = False) -> Iterator[Path]:
 
 def sweep(home: Home) -> None:
     """Take away what dead processes left half written anywhere in a home folder; what belongs to a living one stays."""
-    folders = (home.raw, home.batches, home.reference, home.published_tables, home.recognized, home.dbt_target)
+    folders = (
+        home.raw,
+        home.batches,
+        home.reference,
+        home.published_tables,
+        *home.published_tables.glob("*/*"),
+        home.recognized,
+        home.dbt_target,
+    )
     left = [path for folder in (*folders, *home.originals.glob("*")) for path in folder.glob(".*")]
     left += [path for path in home.root.glob(".*") if path.name[1:].startswith(OF_THE_HOME)]
     for path in left:

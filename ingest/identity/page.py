@@ -74,7 +74,7 @@ class Page:
     def _above_tables(self) -> int | None:
         """How many paragraphs stand above the first large table; None if there is no such table."""
         blocks = self.document.blocks
-        at = next((i for i, b in enumerate(blocks) if isinstance(b, Table) and len(b.cells) > INDEX), None)
+        at = next((i for i, b in enumerate(blocks) if isinstance(b, Table) and len(b.texts) > INDEX), None)
         return None if at is None else sum(isinstance(b, Paragraph) for b in blocks[:at])
 
     @cached_property
@@ -103,7 +103,7 @@ class Page:
     def index(self) -> dict[str, Line]:
         """The index block at the top of a page, drawn as a table: what stands beside each label."""
         table = next((b for b in self.document.blocks if isinstance(b, Table)), None)
-        if table is None or len(table.cells) > INDEX:
+        if table is None or len(table.texts) > INDEX:
             return {}
         by_place = {(c.row, c.column): c for c in table.cells}
         found: dict[str, Line] = {}

@@ -50,8 +50,11 @@ def title_in(line: Line) -> Title | None:
     if not anchored(text):
         return None
     text = text[:300]
-    for pattern in patterns("titles"):
-        if found := pattern.search(text):
+    last = max((end.end() for end in patterns("title_ends")[0].finditer(text)), default=0)
+    for pattern in (
+        patterns("titles") if last else ()
+    ):  # behind the last end they would only try in vain, which takes them longest
+        if found := pattern.search(text, 0, last):
             groups = found.groupdict()
             kind = "title" if len(text) <= ALONE and "。" not in text else "opening"
             return Title(place, found[0], text, kind, groups.get("unit"), groups.get("year"))
@@ -116,6 +119,7 @@ def names(title: Title) -> Iterator[str]:
     yield from (rival for rival in inner if patterns("rival_names")[0].search(rival))
 
 
+@lru_cache(512)  # title, signature and publisher mostly say the same name
 def clean_name(name: str) -> str:
     """A name without what clings to it; empty if it is only “我镇” or the like."""
     for cut in patterns("name_cuts"):

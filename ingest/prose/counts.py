@@ -50,7 +50,12 @@ class _Sentence:
 
 def read_counts(sections: Sections) -> list[Count]:
     """The counts in the introduction, in parts one, five and six, and in the sentences that stand beside the tables."""
-    return [t.count for t in of_one_office(list(of_the_own_year(told_in(sections), _named_year(sections))))]
+    return counts_among(told_in(sections), sections)
+
+
+def counts_among(told: list[Told], sections: Sections) -> list[Count]:
+    """Those of the numbers told in a report that count something of its own year and office."""
+    return [t.count for t in of_one_office(list(of_the_own_year(told, _named_year(sections))))]
 
 
 def told_in(sections: Sections) -> list[Told]:

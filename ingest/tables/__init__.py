@@ -145,17 +145,17 @@ def _options(drawn: list[Drawn], text: Text, table: str) -> list[tuple[Score, Ch
         sources, found = proven[name], list[Found]()
         plans = [d.layout.plan(form, table) for d in sources]
         if many := sum(len(p.placed) for p in plans):
-            codes, labelled = (set().union(*each) for each in ([p.codes for p in plans], [p.labelled for p in plans]))
+            codes, labelled = frozenset().union(*[p.codes for p in plans]), frozenset().union(*[p.labelled for p in plans])
             unread = [lost for d in sources for lost in d.unread(form, table)]
         else:
             found, unread = find_flat(text, name, table)
             many = len(found)
-            codes, labelled = {f.code for f in found}, {f.code for f in found if f.match == "label"}
+            codes, labelled = frozenset(f.code for f in found), frozenset(f.code for f in found if f.match == "label")
         # Numbers in order under no label of this form say nothing about which form it is. Of two forms that explain the same, the one
         # that lacks fewer of its own rows is meant: a later form that only adds a row explains the earlier one's tables as well.
         if labelled or (many and table == "challenges"):
             lacking = len(form.tables[table].cells) - len(codes)
-            unread += _refused(drawn, table, frozenset(codes)) if lacking else []
+            unread += _refused(drawn, table, codes) if lacking else []
             options.append(((len(labelled), many, -lacking), Choice(form, sources, found, unread)))
     return options
 
@@ -163,17 +163,16 @@ def _options(drawn: list[Drawn], text: Text, table: str) -> list[tuple[Score, Ch
 def _proven(drawn: list[Drawn], form: Form, table: str) -> list[Drawn]:
     """The drawn tables that are the statutory one by their words, or by them and what stands before."""
     kept: list[Drawn] = []
-    rows = {code: n for n, code in enumerate(form.tables[table].rows)}
+    has_rows = bool(form.tables[table].rows)
     ended = -1
     for d in drawn:
         if not d.layout.explained(form.form, table):
             continue
         plan = d.layout.plan(form, table)
-        stands = sorted({rows[code.split(".")[0]] for code in plan.codes}) if rows else []
-        goes_on = bool(kept and stands) and (stands[0] > ended if plan.named else stands[0] == ended + 1)
-        if plan.proven or (plan.bare and (goes_on if rows else any(map(marks_table_two, d.lines)))):
+        goes_on = bool(kept and plan.rows) and (plan.rows[0] > ended if plan.named else plan.rows[0] == ended + 1)
+        if plan.proven or (plan.bare and (goes_on if has_rows else any(map(marks_table_two, d.lines)))):
             kept.append(d)
-            ended = max(stands, default=ended)
+            ended = max(plan.rows, default=ended)
     return kept
 
 
@@ -206,18 +205,18 @@ def _under_other_heads(
     """
     read: dict[str, list[Found]] = {}
     done: set[str] = set()
+    if not any(d.layout.plan(form, table).left for d in sources):
+        return read, unread
     codes = {code for d in sources for code in d.layout.plan(form, table).codes}
     for d in sources:
         left = {row for row, _ in d.layout.plan(form, table).left}
         for name, other in load_forms().items():
+            if other == form or earliest_alike(name) != name:
+                continue
             placed = d.layout.plan(other, table).placed
-            rows = (
-                {p.row for p in placed if p.match == "label" and p.row in left and p.code not in codes}
-                if other != form
-                else set()
-            )
-            items = [f for f, p in zip(d.found(other, table), placed, strict=True) if p.row in rows]
-            if items and earliest_alike(name) == name:
+            rows = {p.row for p in placed if p.match == "label" and p.row in left and p.code not in codes}
+            items = [f for f, p in zip(d.found(other, table), placed, strict=True) if p.row in rows] if rows else []
+            if items:
                 read.setdefault(name, []).extend(items)
                 codes |= {f.code for f in items}
                 done |= {d.table.place.inside(row=row + 1) for row in rows}

@@ -100,7 +100,7 @@ class Grid:
 
 def cell_place(place: Place, cell: SourceCell, row: int) -> Place:
     """Where a cell of the table at a place stands, counted from 1."""
-    return place.inside(cell.box, row=row + 1, column=cell.column + 1)
+    return place.of_cell(row, cell.column, cell.box)
 
 
 def is_text(cell: SourceCell) -> bool:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from ingest.law.forms import Form, FormTable
 from ingest.law.labels import labels_of
-from ingest.model import Cell, CellState, Table
+from ingest.model import Cell, CellState, Span, Table
+from ingest.place import Place
 from ingest.tables.challenges_table import find_challenges
 from ingest.tables.disclosure_table import find_disclosure
 from ingest.tables.drawn import Found, Grid, Placed, Unread, cell_place, is_words
@@ -20,7 +21,7 @@ from ingest.words.text import read_number
 FINDERS = {"disclosure": find_disclosure, "requests": find_requests, "challenges": find_challenges}
 REMEMBERED = 2048  # layouts kept: a batch of reports comes from few templates
 PLACES = 64  # places at which tables of one layout stood
-Key = tuple[tuple[tuple[int, ...], ...], tuple[str | bool, ...]]
+Key = tuple[tuple[Span, ...], tuple[str | bool, ...]]
 _LAYOUTS: dict[Key, Layout] = {}
 
 
@@ -28,7 +29,7 @@ _LAYOUTS: dict[Key, Layout] = {}
 class Plan:
     """Which cells of a layout are the numbers of one statutory table of a form, and which rows fit nowhere (row, its cells).
 
-    `index[k]` is the cell that stands for `placed[k]`. `spread` is the same as columns in the order of the form, None where a
+    `index[k]` is the cell that stands for `placed[k]`, `rows` are the numbers of the form's rows that are there. `spread` is the same as columns in the order of the form, None where a
     number must not be read or has two places. `proven`, `bare` and `named` say how sure it is that the table is the statutory one.
     """
 
@@ -37,11 +38,12 @@ class Plan:
     left: list[tuple[int, list[int]]]
     codes: frozenset[str]
     labelled: frozenset[str]
+    rows: list[int]
     spread: Spread | None
     proven: bool
     bare: bool
     named: frozenset[str]
-    places: dict[str, list[str]] = field(default_factory=dict)
+    places: dict[Place, list[Place]] = field(default_factory=dict)
 
 
 class Spread(NamedTuple):
@@ -76,10 +78,12 @@ class Layout:
             placed = plan.placed
             index = [self._index[id(p.cell)] for p in placed]
             codes, labelled = frozenset(p.code for p in placed), frozenset(p.code for p in placed if p.match == "label")
-            rows = [(r, [self._index[id(c)] for c in self.grid.distinct[r]]) for r in plan.left]
+            left = [(r, [self._index[id(c)] for c in self.grid.distinct[r]]) for r in plan.left]
+            order = {code: n for n, code in enumerate(form.tables[table].rows)}
+            rows = sorted({order[code.split(".")[0]] for code in codes}) if order else []
             spread = _spread(form.tables[table], placed, index)
             proof = plan.proven, plan.bare, plan.named
-            self._plans[form.form, table] = Plan(placed, index, rows, codes, labelled, spread, *proof)
+            self._plans[form.form, table] = Plan(placed, index, left, codes, labelled, rows, spread, *proof)
         return self._plans[form.form, table]
 
 
@@ -126,32 +130,46 @@ class Drawn:
 
     def unread(self, form: Form, table: str) -> list[Unread]:
         """The rows that hold something but fit nowhere."""
-        cells = self.table.cells
+        texts = self.table.texts
         left = self.layout.plan(form, table).left
-        return [Unread(self.table.place.inside(row=row + 1), " | ".join(cells[i].text for i in each)) for row, each in left]
+        return [Unread(self.table.place.inside(row=row + 1), " | ".join(texts[i] for i in each)) for row, each in left]
 
     def plain_cells(self, form: Form, table: str, is_wrapped: bool) -> list[Cell] | None:
         """The cells of one statutory table where each says a bare number, nothing, or a dash; None where one is less clear."""
         plan = self.layout.plan(form, table)
         if plan.spread is None:
             return None
-        index, rows, codes, units, matches = plan.spread
-        sources = [self.table.cells[i] for i in index]
-        raws = [c[0] for c in sources]
+        texts = self.table.texts
+        raws = [texts[i] for i in plan.spread.cell]
         states, values, printed, said = zip(*[_told(raw, is_wrapped) for raw in raws], strict=True)
-        if "unreadable" in states or any(said) or any(c.confidence < 1 for c in sources):
+        if "unreadable" in states or any(said):
             return None
-        places = plan.places.get(self.table.place)
+        places = self._places(plan, plan.spread)
         if places is None:
-            if len(plan.places) >= PLACES:
-                plan.places.clear()
-            places = [self.table.place.inside(row=r + 1, column=c.column + 1) for r, c in zip(rows, sources, strict=True)]
-            plan.places[self.table.place] = places
-        if any(c.box for c in sources):
-            places = [cell_place(self.table.place, c, r) for r, c in zip(rows, sources, strict=True)]
+            return None
+        _, _, codes, units, matches = plan.spread
         new = tuple.__new__  # half the time of calling Cell
         columns = zip(codes, repeat(form.form), states, values, printed, units, raws, places, matches, repeat(""))
         return [new(Cell, cell) for cell in columns]
+
+    def _places(self, plan: Plan, spread: Spread) -> list[Place] | None:
+        """Where the numbers of a plan stand, remembered for cells without boxes; None where one was not recognized for sure."""
+        place = self.table.place
+        if not self.table.is_plain:
+            sources = [self.table.cells[i] for i in spread.cell]
+            if any(c.confidence < 1 for c in sources):
+                return None
+            if any(c.box for c in sources):
+                return [cell_place(place, c, r) for r, c in zip(spread.row, sources, strict=True)]
+        places = plan.places.get(place)
+        if places is None:
+            if len(plan.places) >= PLACES:
+                plan.places.clear()
+            spans = self.table.spans
+            columns = [spans[i][1] for i in spread.cell]
+            places = [place.of_cell(row, column) for row, column in zip(spread.row, columns, strict=True)]
+            plan.places[place] = places
+        return places
 
 
 @lru_cache(1 << 16)
@@ -163,7 +181,7 @@ def _told(raw: str, is_wrapped: bool) -> tuple[CellState, Decimal | None, str | 
 
 def _key(table: Table) -> Key:
     """Where each cell stands, with its words; of a number or a blank only whether something stands there."""
-    return tuple([c[1:5] for c in table.cells]), tuple([_words(c[0]) for c in table.cells])
+    return table.spans, tuple(map(_words, table.texts))
 
 
 @lru_cache(1 << 16)

@@ -91,7 +91,7 @@ class Areas:
         found, i = [], 0
         while start := self._start.search(text, i):
             i = start.start()
-            name = self.prefix(text[i : i + LONGEST])
+            name = self.prefix(text[i : i + LONGEST]) if text[i : i + 2] in self._starting else ""
             found += [name] if name else []
             i += len(name) or 1
         return found

@@ -12,6 +12,7 @@ from ingest.words.yaml_files import recognition
 
 # Marks of notes keep their form: NFKC would make “12①” and “12²” the numbers 121 and 122.
 _NOTE_MARKS = re.compile("([\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u2473\u2776-\u2793\u3251-\u325f\u32b1-\u32bf])")
+LONG = 1000  # characters; what is longer is no line, and is not kept
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _PUNCTUATION = re.compile(r"[\s,，.。、:：;；“”\"'‘’()（）\[\]【】《》<>*#|\-—_－/\\]+")
 _ENUMERATOR = re.compile(
@@ -23,13 +24,17 @@ def normalize(text: str) -> str:
     """Full-width forms become half-width (NFKC), traditional characters simplified; invisible ones vanish, line breaks stay."""
     if text.isascii():
         return text
+    return _remembered(text) if len(text) < LONG else _normalized(text)
+
+
+def _normalized(text: str) -> str:
     if _NOTE_MARKS.search(text):
         text = "".join(p if _NOTE_MARKS.match(p) else unicodedata.normalize("NFKC", p) for p in _NOTE_MARKS.split(text))
     else:
         text = unicodedata.normalize("NFKC", text)
-    text = INVISIBLE.sub("", text)
-    if not _is_traditional().search(text):
+    if not _is_special().search(text):
         return text
+    text = INVISIBLE.sub("", text)
     characters, words = _simplified()
     for old, new in words.items():
         text = text.replace(old, new)
@@ -49,8 +54,12 @@ def traditional() -> str:
 
 
 @cache
-def _is_traditional() -> re.Pattern[str]:
-    return re.compile(f"[{traditional()}]")
+def _is_special() -> re.Pattern[str]:
+    """Found where a text holds a traditional or an invisible character: one search tells, and most texts hold none."""
+    return re.compile(f"[{traditional()}]|{INVISIBLE.pattern}")
+
+
+_remembered = lru_cache(4096)(_normalized)  # the lines of a document are asked for by each step that reads them
 
 
 @lru_cache(1 << 16)

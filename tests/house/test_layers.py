@@ -20,6 +20,7 @@ LAYERS = (
     "ingest.home",
     "ingest.home.placing",
     "ingest.home.plain_path",
+    "ingest.home.memory",
     "ingest.home.ledger",
     "ingest.words.yaml_files",
     "ingest.words",

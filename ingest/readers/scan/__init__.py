@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,12 @@ def read_scan_cached(data: bytes, folder: Path) -> Document:
         pass  # not there yet, or damaged: recognize it
     document = read_scan(data)
     folder.mkdir(parents=True, exist_ok=True)
-    blocks = [{"kind": type(b).__name__, **asdict(b)} for b in document.blocks]
+    blocks = [
+        {"kind": "Paragraph", "text": b.text, "place": b.place}
+        if isinstance(b, Paragraph)
+        else {"kind": "Table", "cells": b.cells, "place": b.place}
+        for b in document.blocks
+    ]
     scratch = path.with_suffix(".new")
     scratch.write_text(json.dumps(blocks, ensure_ascii=False), "utf-8")
     scratch.replace(path)

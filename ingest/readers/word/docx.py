@@ -7,7 +7,6 @@ the reader of its kind. Source: ECMA-376 part 1, §17 (WordprocessingML). Every 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -111,7 +110,7 @@ class _Reader:
                 yield from self._paragraph(block.text)
             else:
                 self._tables += 1
-                yield replace(block, place=Place.of(table=self._tables))
+                yield Table(block.cells, Place.of(table=self._tables))
 
     def _chunk_text(self, element: Element) -> str:
         """A file that was brought into a cell; of its tables nothing is made there."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from expectations.gate.run import TYPES
+from expectations.gate.results import TYPES
 from expectations.gate.suites import checks
 from expectations.messages import sentence
 from ingest.law.forms import every_form

@@ -19,7 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from expectations.decisions import Decision, Ledger, append
-from expectations.gate.run import TYPES
+from expectations.gate.results import TYPES
 from expectations.incomplete import incomplete_sentence
 from expectations.messages import sentence
 from foi.alerts.send import Delivery, send
