@@ -20,9 +20,9 @@ LATE, FULL = "late", "full"
 # The report years that the duties rest on, for every place alike.
 YEARS_NOW = """
 select string_agg(report_year, ' ' order by report_year) from (
-    select unnest([min(report_year), max(report_year)]) as report_year from core.fct_reports
+    select unnest(generate_series(min(report_year), max(report_year)))::integer as report_year from core.fct_reports
     where is_current and unit_code is not null and report_year is not null
-    union select report_year from change.new_roster
+    union select report_year from change.new_roster where report_year is not null
     union select report_year from change.new_seasons
 )
 """
