@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dagster_project.up_to_date import is_published
 from ingest.home import Home
 from ingest.home.environment import forget
+from ingest.home.memory import memory_limit
 from ingest.home.placing import is_alive, sweep
 from ingest.landing.batches import lock
 from ingest.landing.reading import Landed, Progress, Reading
@@ -55,6 +56,7 @@ def load(home: Home, source: Path, progress: Progress | None = None, leaves_unfi
         home=str(home.root), inbox=str(source), scans_later=True, leaves_unfinished=leaves_unfinished, progress=progress
     )
     place = settings.place  # refused, if it must be, before anything is made
+    memory_limit()  # so is an amount of memory that is none
     with lock(place, "load"):
         sweep(place)
         reading = settings.read_new()

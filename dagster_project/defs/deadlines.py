@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.defs.warehouse import SUMS
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import is_building
 from ingest.home import Home
@@ -14,7 +15,6 @@ from ingest.roster.store import open_season
 
 REFRESH = "refresh"
 CHINA = "Asia/Shanghai"
-PROGRESS = dg.AssetKey(["marts", "progress"])
 # 《中华人民共和国政府信息公开条例》第四十九条: departments by 31 January, governments by 31 March.
 DUE = {"units_filed": "0 3 1 2 *", "governments_filed": "0 3 1 4 *"}
 SEASON = ["0 8 * 1-3 *", "0 8 1-15 4 *"]
@@ -45,7 +45,7 @@ def seasons(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(metadata={"report_year": year, "new": is_new})
 
 
-@dg.asset_check(asset=PROGRESS, pool="duckdb", description="No unit has let its due day pass without a report that can be read.")
+@dg.asset_check(asset=SUMS, pool="duckdb", description="No unit has let its due day pass without a report that can be read.")
 def nothing_overdue(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
     """Who is overdue today for the reports of last year, and how many reports are due within a week."""
     found = deadlines(settings.place, settings.today)

@@ -10,17 +10,17 @@ import dagster as dg
 
 from dagster_project.defs.deadlines import CHINA
 
-COMPARE = "dagster_project.compare"  # its job `rebuild_and_compare` is what runs; without this module there is no schedule
+COMPARE, JOB = "dagster_project.compare", "rebuild_and_compare"  # the module and its job; without them there is no schedule
 NIGHT = "30 3 * * *"
 
 
 def nightly() -> tuple[list[Any], list[dg.ScheduleDefinition]]:
     """The job that rebuilds and compares, and its schedule; nothing where this program has no such job."""
-    if find_spec(COMPARE) is None:
+    job = getattr(import_module(COMPARE), JOB, None) if find_spec(COMPARE) else None
+    if job is None:
         return [], []
-    job = import_module(COMPARE).rebuild_and_compare
 
-    @dg.schedule(name="rebuild_and_compare", cron_schedule=NIGHT, job=job, execution_timezone=CHINA)
+    @dg.schedule(name=JOB, cron_schedule=NIGHT, job=job, execution_timezone=CHINA)
     def each_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         return dg.RunRequest(run_key=f"rebuild-{context.scheduled_execution_time:%Y-%m-%d}")
 
