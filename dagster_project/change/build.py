@@ -80,7 +80,8 @@ def end(home: Home) -> None:
     with _open(home) as connection:
         connection.execute("begin")
         connection.execute("delete from change.batches")
-        connection.executemany("insert into change.batches values (?, ?, ?)", list(_batches(home))) if any(_batches(home)) else None
+        if batches := list(_batches(home)):
+            connection.executemany("insert into change.batches values (?, ?, ?)", batches)
         keep(connection, YEARS, _years(connection))
         scope.take_over(connection)
         keep(connection, MADE_FROM, made_from(home))
