@@ -20,9 +20,9 @@ LATE, FULL = "late", "full"
 # The report years that the duties rest on, for every place alike.
 YEARS_NOW = """
 select string_agg(report_year, ' ' order by report_year) from (
-    select unnest([min(report_year), max(report_year)]) as report_year from core.fct_reports
+    select unnest(generate_series(min(report_year), max(report_year)))::integer as report_year from core.fct_reports
     where is_current and unit_code is not null and report_year is not null
-    union select report_year from change.new_roster
+    union select report_year from change.new_roster where report_year is not null
     union select report_year from change.new_seasons
 )
 """
@@ -79,9 +79,7 @@ def end(home: Home) -> None:
     """Write down what was built: the next build touches what changes from now on."""
     with _open(home) as connection:
         connection.execute("begin")
-        connection.execute("delete from change.batches")
-        if batches := list(_batches(home)):
-            connection.executemany("insert into change.batches values (?, ?, ?)", batches)
+        connection.execute("create or replace table change.batches as from change.new_batches")
         keep(connection, YEARS, _years(connection))
         scope.take_over(connection)
         keep(connection, MADE_FROM, made_from(home))
@@ -143,7 +141,10 @@ def _new_batches(connection: Any, home: Home) -> list[Path]:
     """The batches that are in no build yet; what a killed build noted of them is forgotten."""
     known = {name for (name,) in connection.execute("select batch from change.batches").fetchall()}
     connection.execute("delete from change.landed where batch not in (select batch from change.batches)")
-    return [home.batches / name for name, _, _ in _batches(home) if name not in known]
+    connection.execute("create or replace table change.new_batches as from change.batches limit 0")
+    if batches := list(_batches(home)):
+        connection.executemany("insert into change.new_batches values (?, ?, ?)", batches)
+    return [home.batches / name for name, _, _ in batches if name not in known]
 
 
 def _open(home: Home) -> Any:
