@@ -59,7 +59,10 @@ def test_a_number_has_the_unit_of_its_cell(loaded: Path):
 
 def test_the_published_file_says_the_same_beside_each_table_and_column(loaded: Path, tables: list[Table]):
     with duckdb.connect(str(loaded / "published.duckdb"), read_only=True) as connection:
-        query = "select table_name, comment from duckdb_tables() where not internal"
+        query = (
+            "select table_name, comment from duckdb_tables() where not internal"
+            " union all select view_name, comment from duckdb_views() where not internal"
+        )
         of_tables = dict(connection.execute(query).fetchall())
         of_columns = connection.execute(
             "select table_name, column_name, comment from duckdb_columns() where not internal"
