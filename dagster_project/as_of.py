@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.dbt import AFTER_GATE, Warehouse
+from dagster_project.dbt import Warehouse
 from dagster_project.up_to_date import CODE, SOURCE
 from expectations.decisions import understood, write_decisions
 from ingest.home import Home
@@ -129,7 +129,7 @@ def _build(scratch: Home) -> None:
 
     quiet_logs()
     warehouse = Warehouse(scratch)
-    warehouse.build("--exclude", AFTER_GATE)
+    change, _ = warehouse.build_facts()
     run_expectations(scratch.build, scratch.expectations, decisions=scratch.decisions)
-    warehouse.build("--select", AFTER_GATE)
+    warehouse.build_sums(change)
     publish(scratch)

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dagster_project.change.build import Change, begin, has_other_years
+from dagster_project.change.tables import begin_file
 from dagster_project.dbt_cache import ANY_RAW, PROJECT, parsed_project
 from ingest.home import Home
 from ingest.home.environment import forget
+from ingest.home.memory import engine_settings
 
 AFTER_GATE = "tag:published"  # the models that are built once the expectations have run
 # What failed stands in the results; a line for every step of every node, which nobody reads, would take a tenth of the time.
@@ -33,7 +36,10 @@ class Warehouse:
         """Tell dbt where this home folder is; it reads these variables in profiles.yml and, while it parses, in sources.yml."""
         self.home.dbt_target.mkdir(parents=True, exist_ok=True)
         forget("DBT_")
+        engine = engine_settings(self.home)
         os.environ.update(
+            FOI_MEMORY_LIMIT=engine["memory_limit"],
+            FOI_SCRATCH=engine["temp_directory"],
             FOI_WAREHOUSE=str(self.home.build),
             FOI_RAW=str(raw or self.home.raw),
             DBT_TARGET_PATH=str(self.home.dbt_target),
@@ -55,6 +61,29 @@ class Warehouse:
         # Nobody reads what dbt would write of the run; the manifest stands there already (dbt_cache).
         return self.run("build", *selection, "--exclude-resource-type", "unit_test", "--no-write-json")
 
+    def build_facts(self, reason: str | None = None) -> tuple[Change, list[Any]]:
+        """Build all up to the rules, of what changed or (for this `reason`, or one that is found) of everything; what was touched, and the results."""
+        change = begin(self.home, reason)
+        if not change.has_facts:
+            return change, []
+        results = self._build_step(change, "tag:late", "--exclude", AFTER_GATE)
+        if not change.is_full and has_other_years(self.home):
+            return self.build_facts("years")
+        return change, results
+
+    def build_sums(self, change: Change | None) -> list[Any]:
+        """Build what rests on the results of the expectations; everything of it where nobody knows what was touched."""
+        return self._build_step(change, f"tag:late,{AFTER_GATE}", "--select", AFTER_GATE)
+
+    def _build_step(self, change: Change | None, late: str, *full: str) -> list[Any]:
+        """A full build makes everything; a late one runs no more than the models that have anything to do."""
+        if change is None or change.is_full:
+            return self.build(*full)
+        holds = late.replace("late", "holds")
+        left_out = [f"tag:{tag}" for tag in change.without] + ([AFTER_GATE] if late == "tag:late" else [])
+        chosen = ["--select", late, holds, *(["--exclude", *left_out] if left_out else [])]
+        return self.build(*chosen, "--indirect-selection", "empty", "--vars", "is_late: true")
+
     def docs(self) -> Path:
         """The dbt documentation as one page."""
         self.run("docs", "generate", "--static")
@@ -62,6 +91,7 @@ class Warehouse:
 
     def run(self, *command: str) -> list[Any]:
         """Any command of dbt; the results of all nodes, or WarehouseError with what failed."""
+        begin_file(self.home)
         outcome = self._invoke(self._parsed(), *command)
         results = list(getattr(outcome.result, "results", None) or [])
         broken = [r for r in results if str(r.status) in ("error", "fail")]

@@ -11,23 +11,23 @@ from dagster_project.dbt_cache import PROJECT
 from ingest.words.language import Text
 from ingest.words.yaml_files import read_yaml
 
-SCHEMAS = ("marts", "core", "quality")  # what people ask; staging is one row as landed
+SCHEMAS = ("marts", "core", "quality")  # what people ask
 _DOCS = re.compile(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", re.DOTALL)
 _DOC = re.compile(r"{{ doc\('(\w+)'\) }}")
 # A measure is a term, or a cell by its row and column (a total goes by its row alone); the last of one code counts.
 TERMS = """
-select code, zh, en from {database}staging.stg_terms
+select code, zh, en from {database}core.dim_term
 union all
 select concat_ws('_', row_code, column_code), zh, en from {database}core.dim_measure
 """
-DEFINITIONS = "select code, definition from {database}staging.stg_terms where definition is not null"
+DEFINITIONS = "select code, definition from {database}core.dim_term where definition is not null"
 UNITS = """
 with cells as (select distinct table_name, row_code, column_code, unit from {database}core.dim_measure where table_name <> 'statistics')
 select concat_ws('_', row_code, column_code), unit from cells
 union all
 select row_code, unit from cells where table_name = 'requests' and column_code = 'total'
 union all
-select g.group_code, c.unit from {database}staging.stg_groups as g inner join cells as c using (table_name, row_code)
+select g.group_code, c.unit from {database}core.dim_group as g inner join cells as c using (table_name, row_code)
 union all
 select 'lawsuit_total', unit from cells where row_code = 'lawsuit_direct' and column_code = 'total'
 """

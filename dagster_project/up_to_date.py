@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from ingest.home import Home
@@ -21,14 +22,9 @@ WRITTEN_BY_PEOPLE = {".jsonl", ".yaml", ".csv"}  # decisions and whatever else a
 
 
 def begin_building(home: Home) -> None:
-    """Write down what the warehouse is about to be built from, and begin it anew; what changes from now on is not in it.
-
-    Nothing of the last building is needed, and a file that was damaged since would stop every load.
-    """
+    """Write down what the warehouse is about to be built from; what changes from now on is not in it."""
     with placed(_building(home)) as scratch:
         scratch.write_text(state_of(home), "utf-8")
-    for old in (home.build, home.build.with_name(f"{home.build.name}.wal")):
-        old.unlink(missing_ok=True)
 
 
 def end_publishing(home: Home) -> None:
@@ -53,9 +49,10 @@ def is_published(home: Home) -> bool:
 
 def _published_files(home: Home) -> bytes:
     """Name, size and time of every file that was published: one that was damaged or taken away since is published anew."""
-    files = [home.published, home.expectations, *sorted(home.published_tables.glob("[!.]*"))]
-    stats = [(path.name, path.stat()) for path in files if path.is_file()]
-    return "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats).encode()
+    files = [home.published, home.expectations, *sorted(home.published_tables.rglob("[!.]*.parquet"))]
+    stats = [(path.relative_to(home.root), path.stat()) for path in files if path.is_file()]
+    seen = "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)
+    return hashlib.sha256(seen.encode()).hexdigest().encode()
 
 
 def state_of(home: Home) -> str:
@@ -73,9 +70,14 @@ def _parts(home: Home) -> Iterator[str]:
     for path in sorted(p for p in home.root.glob("[!.]*") if p.suffix in WRITTEN_BY_PEOPLE and p.is_file()):
         yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
     yield f"{PRODUCT.name} {hashlib.sha256(PRODUCT.read_bytes()).hexdigest()}"
-    for root in CODE:
-        for path in sorted(p for p in root.rglob("*") if p.suffix in SOURCE):
-            yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+    yield from program_parts()
+
+
+@cache
+def program_parts() -> tuple[str, ...]:
+    """Every file of the program that decides what is published, with the hash of what it holds; read once, as the program is."""
+    files = [path for root in CODE for path in sorted(root.rglob("*")) if path.suffix in SOURCE]
+    return tuple(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files)
 
 
 def _building(home: Home) -> Path:

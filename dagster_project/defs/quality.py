@@ -5,44 +5,36 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.defs.warehouse import FACTS, RESULTS
 from dagster_project.settings import Settings
+from ingest.home.memory import engine_settings
 
-KEY = dg.AssetKey(["quality", "expectation_results"])
 CHECKS = ("no_error", "no_warning", "nothing_incomplete", "nothing_broken")
 
 
-@dg.asset(
-    key=KEY,
-    deps=[
-        ["quality", "rule_results"],
-        ["quality", "relation_results"],
-        ["quality", "signal_results"],
-        ["quality", "completeness"],
-        ["quality", "table_completeness"],
-        ["quality", "correction_results"],
-        ["core", "fct_reports"],
-    ],
-    group_name="quality",
-    pool="duckdb",
-    kinds={"greatexpectations"},
-)
+@dg.asset(key=RESULTS, deps=[FACTS], group_name="quality", pool="duckdb", kinds={"greatexpectations"})
 def expectation_results(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """Check the facts against the statutory sums and write every failing row to quality.expectation_results."""
     settings.announce("checking")
     from expectations.gate.run import run_expectations
 
-    summary = run_expectations(settings.place.build, settings.place.expectations, decisions=settings.place.decisions)
+    place, change = settings.place, settings.change
+    is_late = change is not None and not change.is_full
+    summary = run_expectations(place.build, place.expectations, decisions=place.decisions, touched=is_late)
     return dg.MaterializeResult(metadata={"passed": summary.passed, "failed": summary.failed, "broken": summary.broken})
 
 
 def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
     """One check each for errors, warnings, reports that are not whole and checks that could not run; none blocks, the gate works by table."""
 
-    @dg.multi_asset_check(specs=[dg.AssetCheckSpec(name, asset=KEY) for name in CHECKS], name="expectation_checks", pool="duckdb")
+    @dg.multi_asset_check(
+        specs=[dg.AssetCheckSpec(name, asset=RESULTS) for name in CHECKS], name="expectation_checks", pool="duckdb"
+    )
     def checks(settings: dg.ResourceParam[Settings]):  # type: ignore[no-untyped-def]
         import duckdb
 
-        with duckdb.connect(str(settings.place.build), read_only=True) as connection:
+        place = settings.place
+        with duckdb.connect(str(place.build), read_only=True, config=engine_settings(place)) as connection:
             counts = dict(
                 connection.sql(
                     "select case when status = 'broken' then 'nothing_broken' when suite = 'completeness' then 'nothing_incomplete'"
@@ -53,7 +45,7 @@ def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
         for name in CHECKS:
             severity = dg.AssetCheckSeverity.WARN if name == "no_warning" else dg.AssetCheckSeverity.ERROR
             yield dg.AssetCheckResult(
-                asset_key=KEY,
+                asset_key=RESULTS,
                 check_name=name,
                 passed=not counts.get(name),
                 severity=severity,

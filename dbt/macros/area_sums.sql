@@ -37,7 +37,7 @@ places as (
     select s.unit_code, s.report_year, a.area_code
     from standing as s
     cross join unnest([s.province_code, s.city_code, s.county_code]) as a (area_code)
-    where a.area_code is not null
+    where a.area_code is not null and {{ is_touched('area_code', 'a.area_code') }}
 ),
 
 members as (

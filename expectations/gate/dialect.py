@@ -1,7 +1,7 @@
 """A DuckDB dialect for SQLAlchemy whose results survive the closing of their connection.
 
 Great Expectations reads a cursor after it has closed the connection; DuckDB drops a result that is not fetched by then.
-So each result is fetched at once and handed out from memory.
+So each result is fetched at once and handed out from memory: as much of it as Great Expectations ever looks at.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import duckdb_sqlalchemy
 import sqlalchemy
 
 NAME = "duckdb_buffered"
+LOOKED_AT = 1000  # rows; Great Expectations lists at most 200 of those that fail, and there may be a million
 
 
 class BufferedCursor:
-    """A driver cursor that fetches every result at once."""
+    """A driver cursor that fetches every result at once, and of a long one the beginning."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -27,7 +28,7 @@ class BufferedCursor:
     def execute(self, *args: Any, **kwargs: Any) -> None:
         self._inner.execute(*args, **kwargs)
         self.description = self._inner.description
-        self._rows = iter(self._inner.fetchall() if self.description else ())
+        self._rows = iter(self._inner.fetchmany(LOOKED_AT) if self.description else ())
 
     def fetchone(self) -> Any:
         return next(self._rows, None)
@@ -45,6 +46,15 @@ class BufferedCursor:
         return getattr(self._inner, name)
 
 
+_open: list[Any] = []
+
+
+def close_all() -> None:
+    """Let go of the file: cursors that nothing refers to any more would hold their connections until they are collected."""
+    while _open:
+        _open.pop().close()
+
+
 class BufferedDuckDB(duckdb_sqlalchemy.Dialect):
     """The DuckDB dialect with buffered cursors."""
 
@@ -55,6 +65,7 @@ class BufferedDuckDB(duckdb_sqlalchemy.Dialect):
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
         connection = super().connect(*args, **kwargs)
+        _open.append(connection)
         cursor = connection.cursor
         connection.cursor = lambda: BufferedCursor(cursor())
         return connection

@@ -7,8 +7,9 @@ All that the checks know of the warehouse is in this file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from expectations.messages import bounds
@@ -20,18 +21,35 @@ WHO = "report_id, unit_code, unit_name, report_year"
 YEAR = "null::varchar as report_id, null::varchar as unit_code, null::varchar as unit_name, report_year"
 # Each fact table and the name of its number; the state stands beside it in <number>_state.
 FACTS = (("disclosure", "amount"), ("requests", "requests"), ("challenges", "cases"), ("statistics", "amount"))
+# What the checks of single reports read; each row says which report it is of.
+TABLES = (
+    "core.fct_reports", *(f"core.fct_{table}" for table, _ in FACTS), "quality.rule_results", "quality.relation_results",
+    "quality.signal_results", "quality.table_completeness", "quality.completeness",
+)  # fmt: skip
+_TABLE = re.compile(rf"\b({'|'.join(TABLES)})\b")
+# Which reports hold nothing but 0: kept from one judgment to the next, for it takes every number of every report to say it.
+ZERO = "judging.zero_reports"
+ZERO_REPORTS = "select report_id, bool_and(requests = 0) as is_zero from {table} where requests is not null group by report_id"
 STATES = ("reported", "corrected", "blank", "dash", "unreadable", "derived", "absent", "not_asked")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One expectation: its suite, name, severity, the kind of its sentence, and the query that returns the failing rows."""
+    """One expectation: its suite, name, severity, the kind of its sentence, and the query that returns the failing rows.
+
+    One that is `of_all` looks at all reports together; every other one judges each report by what is in that report.
+    """
 
     suite: str
     name: str
     severity: str
     kind: str
     query: str
+    of_all: bool = False
+
+    def within(self, schema: str) -> Check:
+        """The same check over the tables of this schema, which hold the rows of some reports only."""
+        return replace(self, query=_TABLE.sub(lambda found: f"{schema}.{found[1].partition('.')[2]}", self.query))
 
 
 def checks() -> list[Check]:
@@ -104,13 +122,13 @@ def _keys() -> Iterator[Check]:
     """A report stands once; a unit has one current report a year."""
     who = "min(unit_code) as unit_code, min(unit_name) as unit_name, min(report_year) as report_year"
     query = f"select report_id, {who}, count(*) as found from core.fct_reports group by report_id having count(*) > 1"
-    yield Check("keys", "unique_report_id", "error", "same_report", query)
+    yield Check("keys", "unique_report_id", "error", "same_report", query, of_all=True)
     query = (
         "select min(report_id) as report_id, unit_code, min(unit_name) as unit_name, report_year, count(*) as found"
         " from core.fct_reports where is_current and unit_code is not null and report_year is not null"
         " group by unit_code, report_year having count(*) > 1"
     )
-    yield Check("keys", "one_current_report", "error", "two_current", query)
+    yield Check("keys", "one_current_report", "error", "two_current", query, of_all=True)
 
 
 def _volumes() -> Iterator[Check]:
@@ -123,40 +141,37 @@ def _volumes() -> Iterator[Check]:
         " as unmatched from core.fct_reports where report_year is not null group by report_year) as years"
     )
     query = f"select {YEAR}, reports as found, {least} as expected from {years} where reports < {least}"
-    yield Check("volumes", "enough_reports", "warning", "few_reports", query)
+    yield Check("volumes", "enough_reports", "warning", "few_reports", query, of_all=True)
     usual = f"ceil({float(bounds()['min_share_of_usual'])} * median(reports) over ())::int"
     query = (
         f"select {YEAR}, reports as found, {usual} as expected from {years}"
         f" qualify reports < {usual} and median(reports) over () >= {int(bounds()['usual_needs_reports'])}"
     )
-    yield Check("volumes", "usual_reports", "warning", "few_reports", query)
+    yield Check("volumes", "usual_reports", "warning", "few_reports", query, of_all=True)
     share = float(bounds()["max_share_unmatched"])
     query = f"select {YEAR}, unmatched as found, {share} as expected from {years} where unmatched > {share} and reports >= {few}"
-    yield Check("volumes", "matched_units", "warning", "unmatched", query)
+    yield Check("volumes", "matched_units", "warning", "unmatched", query, of_all=True)
     yield _all_zero(float(bounds()["max_share_all_zero"]), few)
 
 
 def _all_zero(share: float, few: int) -> Check:
     # A report counts as all zero only where every number it holds is a 0 that was read; blanks say nothing either way.
-    tables = (
-        "(select report_id, report_year, bool_and(requests = 0) as is_zero from core.fct_requests join core.fct_reports"
-        " using (report_id) where is_current and report_year is not null and requests is not null group by all) as tables"
-    )
+    reports = f"{ZERO} join core.fct_reports using (report_id) where is_current and report_year is not null"
     query = (
-        f"select {YEAR}, avg(is_zero::int) as found, {share} as expected from {tables} group by report_year"
+        f"select {YEAR}, avg(is_zero::int) as found, {share} as expected from {reports} group by report_year"
         f" having avg(is_zero::int) > {share} and count(*) >= {few}"
     )
-    return Check("volumes", "not_all_zero", "warning", "all_zero", query)
+    return Check("volumes", "not_all_zero", "warning", "all_zero", query, of_all=True)
 
 
 def _corrections() -> Iterator[Check]:
-    """Every correction applies or is needed no more; one that breaks a sum is said apart from the sum."""
+    """Every correction applies or is needed no more; one that breaks a sum is said apart from the sum. Some name no report that there is."""
     columns = f"{WHO}, correction_id, coalesce(code, action) as code, expect, value, found, broken_rules"
     for outcome in ("stale", "conflict", "superseded", "no_such_report", "no_such_cell"):
         query = f"select {columns} from quality.correction_results where outcome = '{outcome}'"
-        yield Check("corrections", f"correction_{outcome}", "error", f"correction_{outcome}", query)
+        yield Check("corrections", f"correction_{outcome}", "error", f"correction_{outcome}", query, of_all=True)
     query = f"select {columns} from quality.correction_results where broken_rules is not null"
-    yield Check("corrections", "correction_breaks", "warning", "correction_breaks", query)
+    yield Check("corrections", "correction_breaks", "warning", "correction_breaks", query, of_all=True)
 
 
 def _listed(words: Any) -> str:

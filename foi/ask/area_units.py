@@ -45,7 +45,7 @@ def units_of_area(connection: Any, area: str, measures: tuple[str, ...], constan
     silent = " or ".join(f"y.{measure} is null" for measure in measures)
     rows = connection.execute(
         f"select y.report_year, concat_ws(' ', y.unit_code, y.unit_name), x.report_id is not null, {silent} from unit_year as y"
-        " left join stg_final_units as f on y.unit_code = f.unit_code"
+        " left join final_units as f on y.unit_code = f.unit_code"
         " left join dim_unit as t on t.unit_code = coalesce(f.final_code, y.unit_code)"
         " left join (select distinct report_id from exclusions where list_contains($2::varchar[], table_name)) as x"
         " on y.report_id = x.report_id"

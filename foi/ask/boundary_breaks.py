@@ -17,7 +17,7 @@ def breaks_of_unit(connection: Any, code: str, first: int, last: int) -> dict[in
     query = (
         "select greatest(report_year, $2), kind, list([unit_name, unit_code] order by unit_code)"
         " from successions where successor_code = $1 and report_year <= $3"
-        " and (report_year >= $2 or unit_code in (select unit_code from stg_final_units)) group by all order by all"
+        " and (report_year >= $2 or unit_code in (select unit_code from final_units)) group by all order by all"
     )
     notes: dict[int, list[Text]] = defaultdict(list)
     for year, kind, units in connection.execute(query, [code, first, last]).fetchall():
@@ -35,7 +35,7 @@ def successors_of(connection: Any, code: str) -> list[Text]:
     """What a unit that is no more became, each as a sentence."""
     query = (
         "select report_year, kind, list([successor_name, successor_code] order by successor_code)"
-        " from successions where unit_code = ? and unit_code in (select unit_code from stg_final_units) group by all order by all"
+        " from successions where unit_code = ? and unit_code in (select unit_code from final_units) group by all order by all"
     )
     found = connection.execute(query, [code]).fetchall()
     return [bilingual(f"trend.became_{kind}", year=year, units=_with_codes(units)) for year, kind, units in found]
@@ -61,6 +61,6 @@ def breaks_of_area(connection: Any, code: str) -> dict[int, list[Text]]:
 
 def today(connection: Any, code: str) -> tuple[str, str] | None:
     """Code and name of the unit that a unit is part of today; None when it became none, or several."""
-    query = "select final_code, unit_name from stg_final_units as f inner join dim_unit as u on f.final_code = u.unit_code where f.unit_code = ?"
+    query = "select final_code, unit_name from final_units as f inner join dim_unit as u on f.final_code = u.unit_code where f.unit_code = ?"
     found = connection.execute(query, [code]).fetchone()
     return (found[0], found[1]) if found else None

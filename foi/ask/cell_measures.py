@@ -19,7 +19,7 @@ made as (
     union all
     select form, code, row_code from cells where table_name = 'requests' and column_code = 'total'
     union all
-    select c.form, c.code, g.group_code from cells as c inner join stg_groups as g on c.form = g.form and c.row_code = g.row_code
+    select c.form, c.code, g.group_code from cells as c inner join dim_group as g on c.form = g.form and c.row_code = g.row_code
     where c.table_name = 'requests' and c.column_code = 'total'
     union all
     select form, code, concat('received_', column_code) from cells

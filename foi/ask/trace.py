@@ -18,7 +18,12 @@ from ingest.home import Home
 from ingest.words.language import LANGUAGES, Text
 
 CORRECTION = "select * from correction_results where correction_id = ?"
-READ = "select form, state, value, printed, unit, raw, place, match, derivation from stg_cells where read_id = ? and code = ?"
+# What was read, where a correction stands in its place.
+READ = (
+    "select form, coalesce(original_state, state), case when correction_id is null then value else original_value end, printed, unit, raw,"
+    " place, match, derivation from fct_cells where report_id = ? and code = ?"
+    " and coalesce(original_state, state) not in ('absent', 'not_asked')"
+)
 LEFT_OUT = "select reasons, rule_ids from exclusions where report_id = ? and table_name = ?"
 
 
@@ -101,7 +106,7 @@ def trace_of(home: Home, path: Path, question: Question) -> Trace:
         measures = CellMeasures(connection)
         code = _code(connection, measures, report, question.cell)
         fact = _fact(connection, report, code)
-        read = connection.execute(READ, [report.read_id, code]).fetchone()
+        read = connection.execute(READ, [report.report_id, code]).fetchone()
         return Trace(
             unit_code=report.unit_code,
             unit_name=report.unit_name,

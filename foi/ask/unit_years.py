@@ -29,7 +29,7 @@ def years_of(connection: Any, code: str, measure: str, table: str, constant: boo
 
     `table` is the table of the form that has the measure; grant_rate is the ratio of two of its numbers.
     """
-    query = "select unit_code from stg_final_units where $2 and final_code = $1 union select $1 order by 1"
+    query = "select unit_code from final_units where $2 and final_code = $1 union select $1 order by 1"
     members = [member for (member,) in connection.execute(query, [code, constant]).fetchall()]
     above, below, state = (measure, "null", f"{measure}_state")
     if measure == "grant_rate":

@@ -17,14 +17,14 @@ CHANGES = (
     " coalesce(m.zh, t.zh, v.code) as zh, coalesce(m.en, t.en, v.code) as en, v.from_value, v.from_state, v.to_value, v.to_state,"
     " v.from_published_on::varchar as from_published_on, v.to_published_on::varchar as to_published_on,"
     " v.from_landed_at::varchar as from_landed_at, v.to_landed_at::varchar as to_landed_at"
-    " from version_changes as v left join dim_measure as m on v.code = m.code left join stg_terms as t on v.code = t.code"
+    " from version_changes as v left join dim_measure as m on v.code = m.code left join dim_term as t on v.code = t.code"
 )
 # The text of each part of the prose that changed, before and after.
 WORDS = (
     "select v.to_report_id, v.code, b.text, a.text from version_changes as v"
     " join fct_reports as f on v.from_report_id = f.report_id join fct_reports as t on v.to_report_id = t.report_id"
-    " left join stg_sections as b on f.read_id = b.read_id and v.code = concat('section.', b.section)"
-    " left join stg_sections as a on t.read_id = a.read_id and v.code = concat('section.', a.section) where v.kind = 'prose'"
+    " left join fct_sections as b on f.report_id = b.report_id and v.code = concat('section.', b.section)"
+    " left join fct_sections as a on t.report_id = a.report_id and v.code = concat('section.', a.section) where v.kind = 'prose'"
 )
 VERSIONS = (
     "select r.unit_code, r.unit_name, r.report_year, r.version_number, r.is_current, r.report_id, r.file, r.url,"

@@ -172,7 +172,7 @@ def write_template(home_root: Path, area: str, year: int, out: Path) -> str:
         units = connection.execute(
             "select unit_code, unit_name, level, kind from dim_unit where starts_with(unit_code, $1) and unit_name not in"
             " (select unnest($2::varchar[])) and (level in ('province', 'city', 'county', 'township') or unit_code in (select unit_code"
-            " from duties where level = 'department')) and unit_code not in (select unit_code from stg_unit_spans where $3 not between"
+            " from duties where level = 'department')) and unit_code not in (select unit_code from unit_spans where $3 not between"
             " coalesce(first_year, $3) and coalesce(last_year, $3)) order by unit_code",
             [found.code, _not_named(), year],
         ).fetchall()

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, message
+from ingest.home import Home
+from ingest.home.memory import engine_settings
 from ingest.home.plain_path import plain_folder
 from ingest.words.issues import translated
 
@@ -28,11 +30,12 @@ def published(path: Path) -> Iterator[Any]:
         raise Complaint(message("error.nothing_published", path=path.parent), 3)
     place = plain_folder(path.parent) / path.name
     try:
-        connection = duckdb.connect(str(place), read_only=True, config={"enable_external_access": "false"})
+        config = {"enable_external_access": "false", **engine_settings(Home(place.parent))}
+        connection = duckdb.connect(str(place), read_only=True, config=config)
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     try:
-        connection.execute("set search_path = 'marts,core,quality,staging'")
+        connection.execute("set search_path = 'marts,core,quality'")
         connection.execute("set lock_configuration = true")
         yield connection
     except duckdb.CatalogException as error:  # a table that this version asks for and an older one did not make

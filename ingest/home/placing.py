@@ -20,6 +20,7 @@ OF_THE_HOME = (
     "expectations",
     "alerts",
     "withdrawals",
+    "scratch",
 )  # what stands beside files of people
 
 
@@ -45,17 +46,26 @@ def placed(path: Path, sure: bool = False) -> Iterator[Path]:
 
 def sweep(home: Home) -> None:
     """Take away what dead processes left half written anywhere in a home folder; what belongs to a living one stays."""
-    folders = (home.raw, home.batches, home.reference, home.published_tables, home.recognized, home.dbt_target)
+    folders = (
+        home.raw,
+        home.batches,
+        home.reference,
+        home.published_tables,
+        *home.published_tables.glob("*/*"),
+        home.recognized,
+        home.dbt_target,
+    )
     left = [path for folder in (*folders, *home.originals.glob("*")) for path in folder.glob(".*")]
     left += [path for path in home.root.glob(".*") if path.name[1:].startswith(OF_THE_HOME)]
     for path in left:
         found = LEFT.fullmatch(path.name)
-        if found and not _is_alive(int(found["process"])):
+        if found and not is_alive(int(found["process"])):
             with contextlib.suppress(OSError):  # it is tried again the next time
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether a process of this number runs."""
     if os.name == "nt":  # there the question would end the process; what is left of a dead one does no harm
         return True
     try:

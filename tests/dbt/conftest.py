@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.change.build import begin
 from dagster_project.dbt import AFTER_GATE, Warehouse
 from expectations.gate.run import run_expectations
 from ingest.home import Home
@@ -33,7 +34,7 @@ class Built:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.path), read_only=True) as connection:
-            connection.execute("set search_path = 'marts,core,quality,staging'")
+            connection.execute("set search_path = 'marts,core,quality'")
             return connection.execute(query, values or None).fetchall()
 
     def row(self, query: str, *values: Any) -> tuple[Any, ...]:
@@ -63,6 +64,7 @@ def build(
     write_raw_zone(home / "raw", dict(batches), corrections, units)
     warehouse = Warehouse(Home(home))
     with environment_kept():
+        begin(warehouse.home)
         warehouse.run("build", "--exclude", AFTER_GATE, *options)
         run_expectations(warehouse.home.build, warehouse.home.expectations, decisions=warehouse.home.decisions)
         with duckdb.connect(str(warehouse.home.build)) as connection:

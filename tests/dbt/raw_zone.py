@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -33,7 +34,7 @@ class Filing:
     """One input file: whose report it is and what stands in its cells.
 
     Every cell of the form is a reported 0 unless `cells` gives another number, or a state (blank, dash, unreadable, absent).
-    Two filings with the same `document` hold the same bytes. A filing with a `reason` is quarantined. `counts` are those of
+    Two filings with the same `document` hold the same bytes. A filing with a `reason` is quarantined; `given` is what a manifest says of it. `counts` are those of
     its prose, `marks` those by which similar reports are found, `issues` (code, found, expected) what was noticed in reading.
     """
 
@@ -55,6 +56,7 @@ class Filing:
     url: str | None = None
     overview: str = "示例"
     issues: tuple[tuple[str, str, str], ...] = ()
+    given: dict[str, Any] = field(default_factory=dict)
 
     @property
     def document_id(self) -> str:
@@ -70,7 +72,7 @@ class Filing:
 
     @property
     def input_id(self) -> str:
-        words = f"{self.file}|{self.document_id}|{self.unit_code}|{self.report_year}|{self.landed_at}"
+        words = f"{self.file}|{self.document_id}|{self.unit_code}|{self.report_year}|{self.landed_at}|{self.given}"
         return hashlib.sha256(words.encode()).hexdigest()[:16]
 
     @property
@@ -96,12 +98,17 @@ def write_raw_zone(
     given.write_text(corrections, "utf-8")
     write_corrections(folder / "reference", load_corrections(given))
     for batch_id, filings in batches.items():
-        target = folder / "batches" / batch_id
-        target.mkdir(parents=True)
-        rows = _rows(filings)
-        for name, schema in SCHEMAS.items():
-            pl.DataFrame(rows[name], schema=schema, orient="row").write_parquet(target / f"{name}.parquet")
+        write_batch(folder, batch_id, filings)
     return folder
+
+
+def write_batch(folder: Path, batch_id: str, filings: Sequence[Filing]) -> None:
+    """Land filings as one batch of a raw zone."""
+    target = folder / "batches" / batch_id
+    target.mkdir(parents=True)
+    rows = _rows(filings)
+    for name, schema in SCHEMAS.items():
+        pl.DataFrame(rows[name], schema=schema, orient="row").write_parquet(target / f"{name}.parquet")
 
 
 def _rows(filings: Sequence[Filing]) -> dict[str, list[dict[str, Any]]]:
@@ -140,7 +147,7 @@ def _input(filing: Filing) -> dict[str, Any]:
         "read_id": filing.read_id,
         "size_bytes": len(filing.file),
         "landed_at": filing.landed_at,
-        "hints": "{}",
+        "hints": json.dumps(filing.given),
         "state": "quarantined" if filing.reason else "read",
         "reason_code": filing.reason,
         **found,

@@ -14,7 +14,7 @@ import pytest
 from dagster_project.defs.publish import publish
 from dagster_project.defs.quality import expectation_checks
 from dagster_project.settings import Settings
-from dagster_project.dbt import AFTER_GATE, Warehouse
+from dagster_project.dbt import Warehouse
 from expectations.decisions import Decision, append
 from expectations.gate.run import run_expectations
 from foi.alerts.compose import preview
@@ -106,9 +106,9 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Built:
     write_raw_zone(home.raw, {"b": FILINGS}, CORRECTIONS)
     with environment_kept():
         warehouse = Warehouse(home)
-        warehouse.run("build", "--exclude", AFTER_GATE, "--exclude-resource-type", "unit_test")
+        change, _ = warehouse.build_facts()
         run_expectations(home.build, home.expectations, decisions=home.decisions)
-        warehouse.run("build", "--select", AFTER_GATE, "--exclude-resource-type", "unit_test")
+        warehouse.build_sums(change)
         publish(home)
     return Built(home.root)
 
@@ -139,7 +139,7 @@ def test_each_report_says_what_it_lacks(county: Built):
 
 def test_the_rules_of_an_absent_table_are_not_assessable_and_those_of_the_others_are_judged(county: Built):
     rows = county.rows(
-        "select table_name, result, count(*) from rule_results join (select distinct rule_id, table_name from stg_rules) using (rule_id)"
+        "select table_name, result, count(*) from rule_results join (select distinct rule_id, table_name from dim_rule) using (rule_id)"
         " where report_id = ? group by all order by all",
         NO_TABLE.report_id,
     )

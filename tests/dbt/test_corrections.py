@@ -158,7 +158,7 @@ def test_a_page_replaced_in_place_is_current_whatever_its_hash(corrected: Built)
 
 
 def test_numbers_are_read_as_corrected() -> None:
-    """What the source says is asked only by those who compare it with a correction or another version, or ask where numbers stood."""
+    """What the source says is asked only where it is compared with a correction, and where both become the cell that counts."""
     models = (PROJECT / "models").rglob("*.sql")
     found = {p.stem for p in models if "ref('stg_cells')" in p.read_text("utf-8")}
-    assert found == {"cell_corrections", "completeness", "correction_results", "version_changes"}
+    assert found == {"cell_corrections", "fct_cells"}

@@ -50,13 +50,13 @@ def test_every_input_has_one_state_and_a_quarantined_one_its_reason(built: Built
 
 
 def test_a_reading_that_landed_twice_counts_once_and_the_newest_row_of_a_file_decides(built: Built) -> None:
-    assert built.row("select count(*) from stg_cells where read_id = ?", s.FIRST.read_id) == (200,)
+    assert built.row("select count(*) from fct_cells where report_id = ? and state <> 'not_asked'", s.FIRST.report_id) == (200,)
     assert built.rows("select unit_code from fct_inputs where file = ?", s.CORRECTED.file) == [(s.LAKE,)]
 
 
 def test_a_broken_total_fails_with_both_sums(built: Built) -> None:
     found = built.rows("select rule_id, unit_name, report_year, left_sum, right_sum, difference, severity, law from violations"
-                       " where report_id = ? and rule in (select rule from stg_rules) order by rule_id", s.BROKEN.report_id)  # fmt: skip
+                       " where report_id = ? and rule in (select rule from dim_rule) order by rule_id", s.BROKEN.report_id)  # fmt: skip
     unit = built.row("select unit_name from dim_unit where unit_code = ?", s.HILL)[0]
     rules = {r.rule_id: r for r in load_forms()["2021"].rules}
     assert [(f[0], *f[3:6]) for f in found] == [

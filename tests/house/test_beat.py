@@ -247,7 +247,7 @@ def test_e11_what_was_carried_over_is_held_against_the_unit_it_was(county: Built
     assert county.row(query, AFTER, 2023) == ("pass", 0, 0)
     assert county.row(query, WHOLE, 2024)[0] == "not_assessable"  # nobody can say what it has to carry in
     with duckdb.connect(str(county.path), read_only=True) as connection:
-        connection.execute("set search_path = 'marts,core,quality,staging'")
+        connection.execute("set search_path = 'marts,core,quality'")
         assert {c: n for c, _, n in last_numbers(connection, AFTER, 2023)}["requests.granted.total"] == 5
         assert not last_numbers(connection, WHOLE, 2024) and last_numbers(connection, AFTER, 2024)
 

@@ -20,6 +20,7 @@ LAYERS = (
     "ingest.home",
     "ingest.home.placing",
     "ingest.home.plain_path",
+    "ingest.home.memory",
     "ingest.home.ledger",
     "ingest.words.yaml_files",
     "ingest.words",
@@ -64,6 +65,7 @@ LAYERS = (
     "foi.terminal",
     "foi.spoken",
     "foi.options",
+    "foi.resident",
     "foi.published",
     "foi.draft",
     "foi.ask",
@@ -75,6 +77,7 @@ LAYERS = (
     "foi.alerts.what",
     "foi.alerts",
     "foi.line",
+    "foi.serve",
     "foi",
 )
 

@@ -1,5 +1,6 @@
+{{ config(materialized='incremental', tags=['late', 'corrections']) }}
 -- Corrections of cells against each report they mean, version by version: does the source still say what they expect of it?
-with reports as (select * from {{ ref('fct_reports') }}),
+with reports as (select * from {{ touched(ref('fct_reports')) }}),
 
 corrections as (select * from {{ ref('stg_corrections') }} where action in ('set', 'unreadable')),
 

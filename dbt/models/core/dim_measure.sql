@@ -1,3 +1,4 @@
+{{ config(tags=['law']) }}
 with cells as (select * from {{ ref('stg_form_cells') }}),
 
 terms as (select * from {{ ref('stg_terms') }}),

@@ -1,3 +1,4 @@
+{{ config(tags=['late', 'units']) }}
 with units as (select * from {{ ref('stg_units') }}),
 
 reports as (select * from {{ ref('fct_reports') }}),

@@ -1,5 +1,6 @@
+{{ config(materialized='view', schema='staging') }}
 -- Which document speaks for each input: the same bytes at several paths, or the same content on several sites, are one report.
-with inputs as (select * from {{ ref('corrected_inputs') }} where state = 'read'),
+with inputs as (select * from {{ touched(ref('corrected_inputs'), 'document_id') }} where state = 'read'),
 
 documents as (select * from {{ ref('stg_documents') }}),
 

@@ -1,3 +1,4 @@
+{{ config(materialized='view', schema='staging') }}
 -- Corrections of whole documents against each input with these bytes: whose report it is, of which year, or that it is none.
 -- What was set aside can be withdrawn too: then nobody has to see to it any more.
 with inputs as (select * from {{ ref('stg_inputs') }}),

@@ -1,4 +1,5 @@
-with reports as (select * from {{ ref('fct_reports') }}),
+{{ config(materialized='incremental', tags=['late']) }}
+with reports as (select * from {{ touched(ref('fct_reports')) }}),
 
 counts as (select * from {{ ref('stg_counts') }}),
 

@@ -1,8 +1,9 @@
-with inputs as (select * from {{ ref('corrected_inputs') }}),
+{{ config(materialized='incremental', tags=['late'], meta={'touched': 'document_id'}) }}
+with inputs as (select * from {{ touched(ref('corrected_inputs'), 'document_id') }}),
 
 copies as (select * from {{ ref('document_copies') }}),
 
-reports as (select * from {{ ref('fct_reports') }}),
+reports as (select * from {{ touched(ref('fct_reports')) }}),
 
 final as (
     select

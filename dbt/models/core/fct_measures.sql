@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', tags=['late']) }}
 -- One row for each report and measure: the totals of table three, its groups, received by applicant, tables two and four, and
 -- what the loss table makes of a statistics table.
 with measures as (select * from {{ ref('dim_measure') }}),
@@ -9,12 +10,12 @@ disclosure as (
         case when d.unit = m.unit or m.unit = 'free' or d.amount is null then d.amount end as amount,
         case when d.unit = m.unit or m.unit = 'free' or d.amount is null then d.amount_state else 'other_unit' end as amount_state,
         d.unit
-    from {{ ref('fct_disclosure') }} as d inner join measures as m on d.code = m.code
+    from {{ touched(ref('fct_disclosure')) }} as d inner join measures as m on d.code = m.code
 ),
 
-requests as (select * from {{ ref('fct_requests') }}),
+requests as (select * from {{ touched(ref('fct_requests')) }}),
 
-challenges as (select * from {{ ref('fct_challenges') }}),
+challenges as (select * from {{ touched(ref('fct_challenges')) }}),
 
 groups as (select * from {{ ref('stg_groups') }}),
 
@@ -74,27 +75,34 @@ statistics as (
             when bool_or(s.amount_state = 'corrected') then 'corrected'
             when bool_or(s.amount_state = 'derived') then 'derived' else 'reported' end as amount_state,
         min(s.unit) as unit
-    from {{ ref('fct_reports') }} as r
+    from {{ touched(ref('fct_reports')) }} as r
     inner join losses as b on r.form_statistics = b.form
-    left join {{ ref('fct_statistics') }} as s
+    left join {{ touched(ref('fct_statistics')) }} as s
         on r.report_id = s.report_id and b.source_code = s.code and b.relation in ('same', 'narrower', 'wider')
     group by r.report_id, b.measure
 ),
 
-everything as (
-    select *, 1 as turn from disclosure
-    union all select *, 1 from totals where measure not in (select group_code from groups) or amount_state <> 'not_asked'
-    union all select *, 1 from grouped
-    union all select *, 1 from applicants
-    union all select *, 1 from outcomes
-    union all select *, 1 from lawsuits
-    union all select *, 2 from statistics
+of_tables as (
+    select * from disclosure
+    union all select * from totals where measure not in (select group_code from groups) or amount_state <> 'not_asked'
+    union all select * from grouped
+    union all select * from applicants
+    union all select * from outcomes
+    union all select * from lawsuits
 ),
 
 -- A report has the three tables or a statistics table; what neither asks stands once.
+either as (
+    select t.*, 1 as turn from of_tables as t semi join statistics as s on t.report_id = s.report_id
+    union all select *, 2 from statistics
+),
+
 final as (
-    select report_id, measure, amount::decimal(18, 6) as amount, amount_state, unit
-    from everything
+    select t.report_id, t.measure, t.amount::decimal(18, 6) as amount, t.amount_state, t.unit
+    from of_tables as t anti join statistics as s on t.report_id = s.report_id
+    union all
+    select report_id, measure, amount::decimal(18, 6), amount_state, unit
+    from either
     qualify row_number() over (partition by report_id, measure order by amount_state = 'not_asked', turn) = 1
 )
 

@@ -1,4 +1,5 @@
-with inputs as (select * from {{ ref('corrected_inputs') }} where state = 'read'),
+{{ config(materialized='incremental', tags=['late']) }}
+with inputs as (select * from {{ touched(ref('corrected_inputs'), 'document_id') }} where state = 'read'),
 
 documents as (select * from {{ ref('stg_documents') }}),
 

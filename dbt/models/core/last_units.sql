@@ -1,7 +1,8 @@
+{{ config(materialized='view') }}
 -- Units whose report of the year before is not their own, in the year in which they changed: that of the unit they were, or none.
-with successions as (select * from {{ ref('stg_successions') }}),
+with successions as (select * from {{ ref('unit_successions') }}),
 
-given as (select unit_code from {{ ref('stg_final_units') }}),
+given as (select unit_code from {{ ref('final_units') }}),
 
 reports as (
     select distinct unit_code, report_year from {{ ref('fct_reports') }} where is_current and unit_code is not null

@@ -1,3 +1,4 @@
+{{ config(tags=['law']) }}
 -- The loss table (ingest/law/rules/measures.yaml): what each measure is in each form; a sum of several cells has several rows.
 with losses as (select * from {{ ref('stg_losses') }}),
 

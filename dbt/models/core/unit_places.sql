@@ -1,3 +1,4 @@
+{{ config(tags=['late', 'units']) }}
 -- Where each unit stood in which years: one row, unless its county moved from one city to another.
 with units as (select * from {{ ref('dim_unit') }}),
 

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', tags=['late'], meta={'touched': 'place', 'touched_expression': 'coalesce(county_code, unit_code)'}) }}
 -- Who owes a report of which year, and why: a roster, a report, a manifest, or the registry where the townships of a county report.
 with inputs as (select * from {{ ref('stg_inputs') }}),
 
@@ -11,7 +12,7 @@ manifest as (
 units as (select * from {{ ref('dim_unit') }}),
 
 -- Bodies that never filed have no row in dim_unit: the roster knows their names; in a manifest they go by their area and their own word.
-registry as (
+everyone as (
     select unit_code, unit_name, level, kind, province_code, city_code, county_code from units
     union all
     select
@@ -26,18 +27,23 @@ registry as (
     where contains(m.unit_code, '-') and m.unit_code not in (select unit_code from units union select unit_code from roster)
 ),
 
+registry as (select * from everyone where {{ is_touched('place', 'coalesce(county_code, unit_code)') }}),
+
 vertical as (
     select distinct r.unit_code from registry as r inner join {{ ref('stg_vertical_bodies') }} as v on regexp_matches(r.unit_name, v.pattern)
     where r.level = 'department'
 ),
 
-reports as (
+filed as (
     select unit_code, report_year from {{ ref('fct_reports') }}
     where is_current and unit_code is not null and report_year is not null
 ),
 
+reports as (select * from filed where unit_code in (select unit_code from registry)),
+
+-- The one thing that all places share: a year that nobody had reported of makes a full build.
 years as (
-    select unnest(generate_series(min(report_year), max(report_year)))::integer as report_year from reports
+    select unnest(generate_series(min(report_year), max(report_year)))::integer as report_year from filed
     union
     select report_year from roster where report_year is not null
     union

@@ -1,12 +1,12 @@
-{{ config(tags=['published']) }}
+{{ config(materialized='incremental', tags=['late'], meta={'touched': 'unit_code'}) }}
 -- What became of the report of a unit and year: the current report and the day it was first published, or a file set aside.
-with unit_years as (select * from {{ ref('unit_year') }}),
+with unit_years as (select * from {{ touched(ref('unit_year')) }}),
 
 inputs as (select * from {{ ref('stg_inputs') }}),
 
 first_published as (select * from {{ ref('first_published') }}),
 
-some_request as (select distinct report_id from {{ ref('fct_requests') }} where requests <> 0),
+some_request as (select distinct report_id from {{ touched(ref('fct_requests')) }} where requests <> 0),
 
 reported as (
     select
@@ -22,7 +22,7 @@ reported as (
     from unit_years as y
     inner join first_published as p on y.unit_code = p.unit_code and y.report_year = p.report_year
     left join some_request as r on y.report_id = r.report_id
-    left join {{ ref('completeness') }} as c on y.report_id = c.report_id
+    left join {{ touched(ref('completeness')) }} as c on y.report_id = c.report_id
 ),
 
 -- The manifest speaks for a file that does not say itself whose it is. What is no report at all is nobody's, unless the manifest says so.

@@ -1,4 +1,4 @@
-{{ config(tags=['published']) }}
+{{ config(materialized='incremental', tags=['late'], meta={'touched': 'area_code'}) }}
 -- The rates of a reporting office, as DHIS2 has them, for each area and year; where nothing is expected there is no rate.
 with progress as (select * from {{ ref('progress') }}),
 
@@ -17,7 +17,7 @@ counted as (
         {%- endfor %}
     from progress as p
     cross join unnest([p.province_code, p.city_code, p.county_code]) as a (area_code)
-    where a.area_code is not null
+    where a.area_code is not null and {{ is_touched('area_code', 'a.area_code') }}
     group by a.area_code, p.report_year
 ),
 

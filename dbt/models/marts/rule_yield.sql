@@ -1,4 +1,4 @@
-{{ config(tags=['published']) }}
+{{ config(materialized='view', tags=['published']) }}
 -- What each rule is good for: how often it could be judged, how often it failed, and what people made of that.
 with results as (
     select report_id, unit_code, report_year, is_current, form, rule, rule_id, severity, result from {{ ref('rule_results') }}

@@ -1,13 +1,13 @@
-{{ config(tags=['published']) }}
+{{ config(materialized='view') }}
 -- What became of units that have, or are part of one that has, a report here.
-with successions as (select * from {{ ref('stg_successions') }}),
+with successions as (select * from {{ ref('unit_successions') }}),
 
 reports as (
     select unit_code, min(report_year) as first_year from {{ ref('fct_reports') }}
     where unit_code is not null and report_year is not null group by unit_code
 ),
 
-given as (select unit_code from {{ ref('stg_final_units') }}),
+given as (select unit_code from {{ ref('final_units') }}),
 
 -- A successor that filed before was no new unit: it took the other one over.
 final as (

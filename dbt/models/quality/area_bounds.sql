@@ -1,12 +1,24 @@
+{{ config(materialized='incremental', tags=['late']) }}
 -- What the known units of an area make at least, against the area's own report; what is missing is named, never filled in.
 -- Flows only: stocks and fees are not added up over units. A table in which a printed sum fails or a number is impossible counts as missing.
+-- The report of an area rests on those of all its units: they are read whether they are touched or not.
 with units as (select * from {{ ref('dim_unit') }}),
+
+within as (
+    select distinct p.unit_code
+    from {{ ref('unit_places') }} as p cross join unnest([p.county_code, p.city_code, p.province_code]) as a (area_code)
+    where {{ is_touched('area_code', 'a.area_code') }}
+),
+
+known as (
+    select * from {{ ref('fct_reports') }} where is_current and report_year is not null and unit_code in (select unit_code from within)
+),
 
 limits as (select name, value from {{ ref('stg_signal_values') }} where rule = 'parent_children'),
 
 wrong as (
     select r.report_id, t.table_name
-    from {{ ref('rule_results') }} as r inner join {{ ref('stg_rules') }} as t on r.form = t.form and r.rule_id = t.rule_id
+    from {{ ref('rule_results') }} as r semi join known as k on r.report_id = k.report_id inner join {{ ref('stg_rules') }} as t on r.form = t.form and r.rule_id = t.rule_id
     where r.result = 'fail' and r.severity = 'error'
     union
     select c.report_id, split_part(c.code, '.', 1)
@@ -25,8 +37,7 @@ tables as (
 
 reports as (
     select r.report_id, r.unit_code, r.unit_name, r.report_year, b.tables
-    from {{ ref('fct_reports') }} as r left join broken as b on r.report_id = b.report_id
-    where r.is_current and r.unit_code is not null and r.report_year is not null
+    from known as r left join broken as b on r.report_id = b.report_id
 ),
 
 numbers as (
@@ -44,13 +55,13 @@ told as (
     select
         c.report_id, bool_or(c.amount in (n.received, n.received + coalesce(n.carried_in, 0))) as is_area,
         bool_or(c.amount > n.received + coalesce(n.carried_in, 0)) as is_larger
-    from {{ ref('fct_counts') }} as c
+    from {{ touched(ref('fct_counts')) }} as c
     inner join limits as x on x.name = 'prose' and c.code = x.value
     inner join (
         select
             report_id, max(amount) filter (where measure = 'received') as received,
             max(amount) filter (where measure = 'carried_in') as carried_in
-        from {{ ref('fct_measures') }} group by report_id
+        from {{ touched(ref('fct_measures')) }} group by report_id
     ) as n on c.report_id = n.report_id
     where c.scope = 'area' and not c.is_approximate
     group by c.report_id
@@ -148,6 +159,7 @@ final as (
     left join of_leaves as k on a.area_code = k.area_code and a.report_year = k.report_year and n.measure = k.measure
     left join of_counties as c on a.area_code = c.area_code and a.report_year = c.report_year and n.measure = c.measure
     left join missing as m on a.area_code = m.area_code and a.report_year = m.report_year and n.measure = m.measure
+    where {{ is_touched('report_id', 'a.report_id') }}
 )
 
 select * from final

@@ -1,8 +1,8 @@
+{{ config(materialized='incremental', tags=['late']) }}
 -- What no number of a table may be: a fraction, below 0, beyond belief. One row for each wrong cell; one that passes for the others.
 with numbers as (
-    select r.report_id, c.code, c.table_name, c.value, f.kind, f.unit
-    from {{ ref('fct_reports') }} as r
-    inner join ({{ corrected_cells() }}) as c on r.read_id = c.read_id
+    select c.report_id, c.code, c.table_name, c.value, f.kind, f.unit
+    from {{ touched(ref('fct_cells')) }} as c
     inner join {{ ref('stg_form_cells') }} as f on c.form = f.form and c.code = f.code
     where c.value is not null
 ),

@@ -1,5 +1,6 @@
+{{ config(materialized='incremental', tags=['late']) }}
 -- Whether a current report is whole, and what it lacks: the one definition that load, status, letters, alerts, progress and the checks ask.
-with reports as (select * from {{ ref('fct_reports') }} where is_current),
+with reports as (select * from {{ touched(ref('fct_reports')) }} where is_current),
 
 codes as (select value as code from {{ ref('stg_signal_values') }} where rule = 'incomplete' and name = 'unread'),
 
@@ -12,8 +13,13 @@ tables as (
             filter (where not is_absent and numbers = 0) as empty_tables,
         sum(cells) as cells, sum(numbers) as numbers, sum(blank) as blank, sum(dash) as dash, sum(unreadable) as unreadable,
         sum(absent) as absent, sum(sums_not_assessable) as sums_not_assessable, bool_and(is_complete) as is_complete
-    from {{ ref('table_completeness') }}
+    from {{ touched(ref('table_completeness')) }}
     group by report_id
+),
+
+cells as (
+    select r.read_id, c.place from reports as r inner join {{ touched(ref('fct_cells')) }} as c on r.report_id = c.report_id
+    where c.place is not null and r.read_id in (select i.read_id from {{ ref('stg_issues') }} as i inner join codes as k on i.code = k.code)
 ),
 
 -- One line of the source is one, however often its file was handed in. A line without a digit holds no number that could be lost, and one
@@ -24,7 +30,7 @@ lines as (
     inner join codes as c on i.code = c.code
     where regexp_matches(i.found, '[0-9０-９]')
         and not exists (
-            select 1 from {{ ref('stg_cells') }} as s
+            select 1 from cells as s
             where i.read_id = s.read_id and i.place <> '' and (s.place = i.place or starts_with(s.place, concat(i.place, ' ')))
         )
 ),

@@ -1,21 +1,24 @@
+{{ config(materialized='incremental', tags=['late', 'corrections'], meta={'touched': 'correction_id'}) }}
 -- What came of every correction. It is judged on the report that counts; one that names a document, on this document.
-with corrections as (select * from {{ ref('stg_corrections') }}),
+with corrections as (select * from {{ touched(ref('stg_corrections'), 'correction_id') }}),
 
-reports as (select * from {{ ref('fct_reports') }}),
+reports as (select * from {{ touched(ref('fct_reports')) }}),
 
-cells as (select * from {{ ref('cell_corrections') }}),
+cells as (select * from {{ touched(ref('cell_corrections')) }}),
 
 documents as (select * from {{ ref('document_corrections') }}),
 
-inputs as (select * from {{ ref('corrected_inputs') }}),
+inputs as (select * from {{ touched(ref('corrected_inputs'), 'document_id') }}),
 
 -- The source of the report that counts, where the corrected document is an older version of it.
 replaced as (
-    select x.correction_id, s.value as original_value, coalesce(s.state, 'absent') as original_state
+    select
+        x.correction_id, case when s.correction_id is null then s.value else s.original_value end as original_value,
+        replace(coalesce(s.original_state, s.state, 'absent'), 'not_asked', 'absent') as original_state
     from cells as x
     inner join reports as r on x.report_id = r.report_id
     inner join reports as n on r.unit_code = n.unit_code and r.report_year = n.report_year and n.is_current
-    left join {{ ref('stg_cells') }} as s on n.read_id = s.read_id and x.code = s.code
+    left join {{ touched(ref('fct_cells')) }} as s on n.report_id = s.report_id and x.code = s.code
     where not x.is_current
 ),
 
@@ -58,7 +61,7 @@ shifted as (
 broken as (
     select x.correction_id, string_agg(distinct r.rule_id, ', ' order by r.rule_id) as broken_rules
     from shifted as s
-    inner join {{ ref('rule_results') }} as r on s.report_id = r.report_id and s.rule_id = r.rule_id and r.result = 'fail'
+    inner join {{ touched(ref('rule_results')) }} as r on s.report_id = r.report_id and s.rule_id = r.rule_id and r.result = 'fail'
     inner join {{ ref('stg_rule_terms') }} as t on s.form = t.form and s.rule_id = t.rule_id
     inner join cells as x on s.report_id = x.report_id and t.code = x.code and x.outcome = 'applied' and x.is_current
     where coalesce(r.difference = s.shift, true)

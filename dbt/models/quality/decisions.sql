@@ -1,4 +1,4 @@
-{{ config(tags=['published']) }}
+{{ config(tags=['late', 'published', 'decisions']) }}
 -- What people decided, with what became of it: a decision holds only while both sides of its rule stay as they were.
 with decisions as (
     select

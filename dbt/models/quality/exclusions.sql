@@ -1,15 +1,15 @@
-{{ config(tags=['published']) }}
+{{ config(materialized='incremental', tags=['late', 'published']) }}
 -- The tables of current reports that stand in no sum of an area, and why: a printed sum in it fails, a number is impossible, the unit
 -- was not there in that year. What does not fit last year or the prose, lateness, blanks and our own corrections take nothing out.
 with reports as (
     select
         report_id, unit_code, unit_name, report_year,
         case when form_statistics is null then ['disclosure', 'requests', 'challenges'] else ['statistics'] end as tables
-    from {{ ref('fct_reports') }} where is_current
+    from {{ touched(ref('fct_reports')) }} where is_current
 ),
 
 failing as (
-    select * from {{ source('gate', 'expectation_results') }} where status = 'failed' and severity = 'error'
+    select * from {{ touched(source('gate', 'expectation_results')) }} where status = 'failed' and severity = 'error'
 ),
 
 rules as (select distinct rule_id, table_name from {{ ref('stg_rules') }}),
@@ -28,7 +28,7 @@ named as (
     inner join kinds as k on f.suite = k.suite
     left join rules as r on f.suite = 'statutory_sums' and f.rule_id = r.rule_id
     union all
-    select report_id, 'not_there', null, null from {{ ref('unit_year') }} where not was_there
+    select report_id, 'not_there', null, null from {{ touched(ref('unit_year')) }} where not was_there
 ),
 
 excluded as (

@@ -1,6 +1,7 @@
+{{ config(materialized='view', schema='staging') }}
 -- When a current report was first published, against its due day; and whether it replaced one with other numbers.
 with reports as (
-    select * from {{ ref('fct_reports') }} where is_current and unit_code is not null and report_year is not null
+    select * from {{ touched(ref('fct_reports')) }} where is_current and unit_code is not null and report_year is not null
 ),
 
 published as (

@@ -1,13 +1,14 @@
+{{ config(materialized='view', schema='staging') }}
 -- What other years and other units make doubtful in a current report: running totals, copies, tables left empty, jumps.
 with reports as (
     select r.*, u.level, u.county_code
-    from {{ ref('fct_reports') }} as r inner join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
+    from {{ touched(ref('fct_reports')) }} as r inner join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
     where r.is_current and r.report_year is not null
 ),
 
 limits as (select * from {{ ref('stg_signal_values') }}),
 
-alike as (select * from {{ ref('similar_reports') }}),
+alike as (select * from {{ touched(ref('similar_reports')) }}),
 
 totals as (select * from {{ ref('running_totals') }}),
 
@@ -60,14 +61,14 @@ copied as (
 -- All numbers of tables two to four are 0, and tables two and three are there.
 empty as (
     select r.report_id, any_value(r.unit_code) as unit_code, any_value(r.report_year) as report_year, bool_and(c.value = 0) as is_empty
-    from reports as r inner join ({{ corrected_cells() }}) as c on r.read_id = c.read_id
+    from reports as r inner join {{ touched(ref('fct_cells')) }} as c on r.report_id = c.report_id
     where r.form_disclosure is not null and r.form_requests is not null and c.value is not null
     group by r.report_id
 ),
 
 told as (
     select c.report_id, c.amount, c.sentence, row_number() over (partition by c.report_id order by c.amount desc, c.sentence) as turn
-    from {{ ref('fct_counts') }} as c
+    from {{ touched(ref('fct_counts')) }} as c
     inner join limits as x on x.rule = 'active_but_empty' and x.name = 'prose' and c.code = x.value
     where c.scope = 'this_year' and not c.is_approximate
 ),
@@ -80,7 +81,7 @@ around as (
     inner join limits as n on n.rule = 'active_but_empty' and n.name = 'years'
     inner join reports as o
         on e.unit_code = o.unit_code and abs(e.report_year - o.report_year) between 1 and try_cast(n.value as integer)
-    inner join {{ ref('fct_disclosure') }} as d on o.report_id = d.report_id and d.amount is not null
+    inner join {{ touched(ref('fct_disclosure')) }} as d on o.report_id = d.report_id and d.amount is not null
     inner join limits as x on x.rule = 'active_but_empty' and x.name = 'measures' and d.measure = x.value
 ),
 

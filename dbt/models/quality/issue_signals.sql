@@ -1,5 +1,6 @@
+{{ config(materialized='view', schema='staging') }}
 -- What was noticed when a current report was read, where a rule rests on it: another unit or year named than the report is of.
-with reports as (select * from {{ ref('fct_reports') }} where is_current),
+with reports as (select * from {{ touched(ref('fct_reports')) }} where is_current),
 
 rules as (select rule, value as code from {{ ref('stg_signal_values') }} where name = 'issues'),
 
@@ -16,7 +17,7 @@ noticed as (
     select
         r.report_id, s.rule, n.code, string_agg(distinct n.found, '; ' order by n.found) as found, min(n.expected) as expected
     from reports as r
-    inner join {{ ref('corrected_inputs') }} as i on r.file = i.file and r.document_id = i.document_id and i.correction_id is null
+    inner join {{ touched(ref('corrected_inputs'), 'document_id') }} as i on r.file = i.file and r.document_id = i.document_id and i.correction_id is null
     inner join {{ ref('stg_issues') }} as n on i.input_id = n.input_id
     inner join rules as s on n.code = s.code
     group by r.report_id, s.rule, n.code

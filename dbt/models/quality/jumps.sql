@@ -1,3 +1,4 @@
+{{ config(materialized='view', schema='staging') }}
 -- Numbers beyond the band of the unit's other years and, where enough neighbors filed, of theirs. Only years of one form are compared.
 with limits as (select name, value from {{ ref('stg_signal_values') }} where rule = 'jump'),
 
@@ -13,9 +14,9 @@ numbers as (
     select
         r.report_id, r.unit_code, r.report_year, u.level, u.county_code, m.measure, d.code, m.amount::double as amount,
         case d.table_name when 'disclosure' then r.form_disclosure when 'requests' then r.form_requests else r.form_challenges end as form
-    from {{ ref('fct_reports') }} as r
+    from {{ touched(ref('fct_reports')) }} as r
     inner join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
-    inner join {{ ref('fct_measures') }} as m on r.report_id = m.report_id
+    inner join {{ touched(ref('fct_measures')) }} as m on r.report_id = m.report_id
     inner join limits as x on x.name = 'measures' and m.measure = x.value
     inner join {{ ref('dim_measure') }} as d
         on m.measure = d.row_code and (d.column_code is null or d.column_code = 'total') and d.table_name <> 'statistics'

@@ -1,26 +1,32 @@
+{{ config(materialized='incremental', tags=['late']) }}
 -- Every rule beyond the printed sums against every report: last year's cells, counts told in prose and fixed numbers are terms too.
 with reports as (
     select
         r.*, u.level,
         -- The form of table three decides which relations hold; where it is not there, that of the others.
         coalesce(r.form_requests, r.form_disclosure, r.form_challenges) as form_chief
-    from {{ ref('fct_reports') }} as r left join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
+    from {{ touched(ref('fct_reports')) }} as r left join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
 ),
 
-cells as (select read_id, code, value from ({{ corrected_cells() }}) as corrected where value is not null),
+terms as (select * from {{ ref('stg_relation_terms') }}),
+
+cells as (
+    select report_id, code, value from {{ touched(ref('fct_cells')) }}
+    where value is not null and code in (select code from terms where source in ('cell', 'last_year'))
+),
 
 -- A count is used only if the prose gives it exactly, for the year, and in one number.
 told as (
-    select read_id, code, max(value) as value
-    from {{ ref('stg_counts') }}
+    select report_id, code, max(amount) as value
+    from {{ touched(ref('fct_counts')) }}
     where scope = 'this_year' and not is_approximate and code <> 'unclassified'
-    group by read_id, code
-    having count(distinct value) = 1
+    group by report_id, code
+    having count(distinct amount) = 1
 ),
 
 applied as (
     select
-        r.report_id, r.read_id, r.unit_code, r.report_year, x.form, x.rule_id, x.sign, p.read_id as last_read_id
+        r.report_id, r.unit_code, r.report_year, x.form, x.rule_id, x.sign, p.report_id as last_report_id
     from reports as r
     inner join {{ ref('stg_relations') }} as x
         on r.form_chief = x.form and (x.levels is null or list_contains(string_split(x.levels, ','), r.level))
@@ -40,10 +46,10 @@ valued as (
             else try_cast(m.code as decimal(18, 6))
         end as amount
     from applied as a
-    inner join {{ ref('stg_relation_terms') }} as m on a.form = m.form and a.rule_id = m.rule_id
-    left join cells as c on m.source = 'cell' and a.read_id = c.read_id and m.code = c.code
-    left join cells as l on m.source = 'last_year' and a.last_read_id = l.read_id and m.code = l.code
-    left join told as t on m.source = 'prose' and a.read_id = t.read_id and m.code = t.code
+    inner join terms as m on a.form = m.form and a.rule_id = m.rule_id
+    left join cells as c on m.source = 'cell' and a.report_id = c.report_id and m.code = c.code
+    left join cells as l on m.source = 'last_year' and a.last_report_id = l.report_id and m.code = l.code
+    left join told as t on m.source = 'prose' and a.report_id = t.report_id and m.code = t.code
 ),
 
 sides as (

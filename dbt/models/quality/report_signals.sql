@@ -1,5 +1,6 @@
+{{ config(materialized='view', schema='staging') }}
 -- What one report shows by itself: a form that was no longer in force, and prose that contradicts itself.
-with reports as (select * from {{ ref('fct_reports') }}),
+with reports as (select * from {{ touched(ref('fct_reports')) }}),
 
 limits as (select * from {{ ref('stg_signal_values') }}),
 
@@ -26,7 +27,7 @@ forms as (
 ),
 
 counts as (
-    select * from {{ ref('fct_counts') }} where not is_approximate and scope in ('this_year', 'of_which')
+    select * from {{ touched(ref('fct_counts')) }} where not is_approximate and scope in ('this_year', 'of_which')
 ),
 
 fees as (

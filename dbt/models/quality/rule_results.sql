@@ -1,43 +1,45 @@
+{{ config(materialized='incremental', tags=['late']) }}
 -- Every rule of every form against every report, in one join: rules are rows, not code. The rules of a table that is not there are
 -- those of the form of the other tables; none of them is assessable.
 with reports as (
     select *, case when form_statistics is null then coalesce(form_requests, form_disclosure, form_challenges) end as form_otherwise
-    from {{ ref('fct_reports') }}
+    from {{ touched(ref('fct_reports')) }}
 ),
-
-cells as ({{ corrected_cells() }}),
 
 rules as (select * from {{ ref('stg_rules') }}),
 
-terms as (select * from {{ ref('stg_rule_terms') }}),
+-- A rule and all its terms belong to one table.
+terms as (
+    select m.form, m.rule_id, m.code, m.side, r.table_name, count(*) filter (where m.side = 'left') over (partition by m.form, m.rule_id) as lefts
+    from {{ ref('stg_rule_terms') }} as m inner join rules as r on m.form = r.form and m.rule_id = r.rule_id
+),
 
 tables as (
-    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'disclosure' as table_name,
+    select report_id, unit_code, unit_name, report_year, is_current, 'disclosure' as table_name,
         coalesce(form_disclosure, form_otherwise) as form
     from reports
     union all
-    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'requests', coalesce(form_requests, form_otherwise) from reports
+    select report_id, unit_code, unit_name, report_year, is_current, 'requests', coalesce(form_requests, form_otherwise) from reports
     union all
-    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'challenges',
+    select report_id, unit_code, unit_name, report_year, is_current, 'challenges',
         coalesce(form_challenges, form_otherwise)
     from reports
     union all
-    select report_id, read_id, unit_code, unit_name, report_year, is_current, 'statistics', form_statistics from reports
+    select report_id, unit_code, unit_name, report_year, is_current, 'statistics', form_statistics from reports
 ),
 
 sums as (
     select
-        t.report_id, t.form, r.rule_id,
+        t.report_id, t.form, m.rule_id,
         sum(case when m.side = 'left' then c.value end) as left_sum,
         sum(case when m.side = 'right' then c.value end) as right_sum,
-        string_agg(concat(m.code, ' ', coalesce(c.state, 'absent')), ', ' order by m.code) filter (where c.value is null)
+        string_agg(concat(m.code, ' ', replace(c.state, 'not_asked', 'absent')), ', ' order by m.code) filter (where c.value is null)
             as missing,
-        count(*) filter (where m.side = 'left') = 1 as is_total
-    from tables as t
-    inner join rules as r on t.form = r.form and t.table_name = r.table_name
-    inner join terms as m on r.form = m.form and r.rule_id = m.rule_id
-    left join cells as c on t.read_id = c.read_id and m.code = c.code
-    group by t.report_id, t.form, r.rule_id
+        any_value(m.lefts) = 1 as is_total
+    from {{ touched(ref('fct_cells')) }} as c
+    inner join tables as t on c.report_id = t.report_id and c.table_name = t.table_name
+    inner join terms as m on t.form = m.form and c.table_name = m.table_name and c.code = m.code
+    group by t.report_id, t.form, m.rule_id
 ),
 
 final as (

@@ -1,11 +1,12 @@
+{{ config(materialized='view', schema='staging') }}
 -- Running totals of the statistics tables: that of the year before plus the number of the year; a smaller one began anew.
-with reports as (select * from {{ ref('fct_reports') }} where is_current and unit_code is not null and report_year is not null),
+with reports as (select * from {{ touched(ref('fct_reports')) }} where is_current and unit_code is not null and report_year is not null),
 
 numbers as (
     select
         r.unit_code, r.unit_name, r.report_year, s.report_id, s.measure,
         max(s.amount) filter (where not s.is_cumulative) as of_year, max(s.amount) filter (where s.is_cumulative) as cumulative
-    from {{ ref('fct_statistics') }} as s
+    from {{ touched(ref('fct_statistics')) }} as s
     inner join reports as r on s.report_id = r.report_id
     group by r.unit_code, r.unit_name, r.report_year, s.report_id, s.measure
     having bool_or(s.is_cumulative)

@@ -1,6 +1,7 @@
+{{ config(materialized='incremental', tags=['late']) }}
 -- Every rule that no equation can say, against every report it holds for: one row for each thing it is applied to.
 with reports as (
-    select r.*, u.level from {{ ref('fct_reports') }} as r left join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
+    select r.*, u.level from {{ touched(ref('fct_reports')) }} as r left join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
 ),
 
 signals as (select * from {{ ref('stg_signals') }} where not is_cause and judged_by = 'report'),
@@ -9,7 +10,7 @@ bounds as (
     select
         b.report_id, 'parent_children' as rule, b.measure as instance, case b.answer when 'possible' then 'pass' else 'fail' end as result,
         d.code, b.area_number as left_sum, b.known_sum as right_sum, b.known_units::varchar as found, null::varchar as expected
-    from {{ ref('area_bounds') }} as b
+    from {{ touched(ref('area_bounds')) }} as b
     left join (
         select any_value(code) as code, case when table_name = 'challenges' then concat(row_code, '_total') else row_code end as measure
         from {{ ref('dim_measure') }} where column_code = 'total' group by 2
@@ -18,7 +19,7 @@ bounds as (
 ),
 
 judged as (
-    select * from {{ ref('cell_signals') }}
+    select * from {{ touched(ref('cell_signals')) }}
     union all select * from {{ ref('report_signals') }}
     union all select * from {{ ref('history_signals') }}
     union all select * from {{ ref('issue_signals') }}

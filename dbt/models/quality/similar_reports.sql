@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', tags=['late']) }}
 -- Reports that resemble one of the same county and year, or the one of the year before: copied numbers, or copied prose.
 with documents as (select * from {{ ref('stg_documents') }}),
 
@@ -7,7 +8,7 @@ reports as (
     select
         r.report_id, r.unit_code, r.unit_name, r.report_year, u.county_code, r.numbers_id, d.clauses,
         coalesce(len(d.clauses), 0) as clause_count
-    from {{ ref('fct_reports') }} as r
+    from {{ touched(ref('fct_reports')) }} as r
     inner join documents as d on r.read_id = d.read_id
     inner join units as u on r.unit_code = u.unit_code
     where r.is_current and r.report_year is not null

@@ -1,8 +1,9 @@
+{{ config(materialized='incremental', tags=['late']) }}
 -- Each table that a current report owes: whether it is there, and how many of its cells hold a number. A blank is no 0, so that a table
 -- with one is not complete; what needs the cell cannot be judged.
 with reports as (
     select *, coalesce(form_requests, form_disclosure, form_challenges) as form_chief
-    from {{ ref('fct_reports') }} where is_current
+    from {{ touched(ref('fct_reports')) }} where is_current
 ),
 
 asked as (select * from {{ ref('stg_form_cells') }}),
@@ -30,26 +31,28 @@ owed as (
 ),
 
 cells as (
-    {%- for t, number in {'disclosure': 'amount', 'requests': 'requests', 'challenges': 'cases', 'statistics': 'amount'}.items() %}
-    select report_id, code, form, {{ number }} as number, {{ number }}_state as state from {{ ref('fct_' ~ t) }}
-    where form is not null and {{ number }}_state <> 'not_asked'
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    select report_id, table_name, code, form, value, state from {{ touched(ref('fct_cells')) }} where form is not null and state <> 'not_asked'
+),
+
+missing as (
+    select c.report_id, c.table_name, string_agg(c.code, ', ' order by a.ordinal, c.code) as missing_codes
+    from cells as c left join asked as a on c.form = a.form and c.code = a.code
+    where c.value is null
+    group by c.report_id, c.table_name
 ),
 
 counted as (
     select
-        c.report_id, split_part(c.code, '.', 1) as table_name, count(*) as cells, count(c.number) as numbers,
-        count(*) filter (where c.state = 'blank') as blank, count(*) filter (where c.state = 'dash') as dash,
-        count(*) filter (where c.state = 'unreadable') as unreadable, count(*) filter (where c.state = 'absent') as absent,
-        string_agg(c.code, ', ' order by a.ordinal, c.code) filter (where c.number is null) as missing_codes
-    from cells as c left join asked as a on c.form = a.form and c.code = a.code
-    group by all
+        c.report_id, c.table_name, count(*) as cells, count(c.value) as numbers, count(*) filter (where c.state = 'blank') as blank,
+        count(*) filter (where c.state = 'dash') as dash, count(*) filter (where c.state = 'unreadable') as unreadable,
+        count(*) filter (where c.state = 'absent') as absent, any_value(m.missing_codes) as missing_codes
+    from cells as c left join missing as m on c.report_id = m.report_id and c.table_name = m.table_name
+    group by c.report_id, c.table_name
 ),
 
 open_sums as (
     select s.report_id, r.table_name, count(*) as sums
-    from {{ ref('rule_results') }} as s inner join rules as r on s.form = r.form and s.rule_id = r.rule_id
+    from {{ touched(ref('rule_results')) }} as s inner join rules as r on s.form = r.form and s.rule_id = r.rule_id
     where s.is_current and s.result = 'not_assessable'
     group by s.report_id, r.table_name
 ),

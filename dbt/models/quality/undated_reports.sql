@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Must be empty: reports whose year is not certain; a person puts it into manifest.csv.
 with reports as (select * from {{ ref('fct_reports') }}),
 

@@ -1,5 +1,6 @@
+{{ config(materialized='incremental', tags=['late', 'unknown']) }}
 -- Must be empty: current reports whose unit is not certain; a person finds the code and puts it into manifest.csv.
-with reports as (select * from {{ ref('fct_reports') }} where is_current and unit_code is null),
+with reports as (select * from {{ touched(ref('fct_reports')) }} where is_current and unit_code is null),
 
 inputs as (select * from {{ ref('stg_inputs') }}),
 

@@ -1,11 +1,11 @@
-{{ config(tags=['published']) }}
+{{ config(materialized='incremental', tags=['late', 'published']) }}
 -- Whatever fails in current reports: one row, one problem, and what people decided of it while both sides stay as they are.
 with results as (
-    select * exclude (missing_codes) from {{ ref('rule_results') }} where is_current and result = 'fail'
+    select * exclude (missing_codes) from {{ touched(ref('rule_results')) }} where is_current and result = 'fail'
     union all by name
-    select * exclude (missing_terms) from {{ ref('relation_results') }} where is_current and result = 'fail'
+    select * exclude (missing_terms) from {{ touched(ref('relation_results')) }} where is_current and result = 'fail'
     union all by name
-    select * exclude (code) from {{ ref('signal_results') }} where is_current and result = 'fail'
+    select * exclude (code) from {{ touched(ref('signal_results')) }} where is_current and result = 'fail'
 ),
 
 decided as (select * from {{ ref('decisions') }} where state = 'holds'),

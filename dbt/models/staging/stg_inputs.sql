@@ -1,7 +1,11 @@
--- The newest reading of each file: a manifest or a reader that changed makes a newer row; the bytes are as old as the oldest. A page that
--- went back to what it held before took its place anew; what landed before that was written down has no is_back.
-with inputs as (
-    select * from {{ source('raw', 'inputs') }}
+-- The newest reading of each touched file: a manifest or a reader that changed makes a newer row; the bytes are as old as the oldest. A
+-- page that went back to what it held before took its place anew; what landed before that was written down has no is_back.
+with landed as (
+    select i.* from {{ source('raw', 'inputs') }} as i semi join change.inputs as t on i.file = t.file and i.document_id = t.document_id
+),
+
+inputs as (
+    select * from landed
     union all by name
     select null::boolean as is_back where false
 ),

@@ -1,8 +1,8 @@
-with sections as (select * from {{ source('raw', 'sections') }}),
-
--- The same reading may have landed in two batches; its rows are equal.
-ranked as (select *, row_number() over (partition by read_id, section) as copy from sections),
-
-final as (select * exclude (copy) from ranked where copy = 1)
+-- The same reading may have landed in two batches; its rows are equal, so that those of all but one of them are passed over.
+with final as (
+    select r.* exclude (filename)
+    from {{ source('raw', 'sections') }} as r
+    anti join change.repeated as x on r.read_id = x.read_id and parse_path(r.filename)[-2] = x.batch
+)
 
 select * from final

@@ -36,7 +36,7 @@ def test_every_file_ends_in_the_state_it_should(ask):
 def test_exactly_the_broken_sums_fail(ask):
     got = dict(
         ask(
-            "select file, count(*) from violations join fct_reports using (report_id) where rule in (select rule from stg_rules) group by file"
+            "select file, count(*) from violations join fct_reports using (report_id) where rule in (select rule from dim_rule) group by file"
         )
     )
     assert got == {file: want["failing"] for file, want in EXPECTED.items() if want.get("failing")}
@@ -45,7 +45,7 @@ def test_exactly_the_broken_sums_fail(ask):
 def test_pingtan_2020_is_broken_by_27_against_21_and_26_against_20(ask):
     rows = ask(
         "select instance, left_sum::int, right_sum::int from violations where unit_name = '平潭综合实验区'"
-        " and rule in (select rule from stg_rules) order by 1"
+        " and rule in (select rule from dim_rule) order by 1"
     )
     assert rows == [("natural_person", 20, 26), ("total", 21, 27)]
 

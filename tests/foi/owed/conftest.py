@@ -102,7 +102,7 @@ def progress(season: Path) -> Callable[[str], list[tuple[Any, ...]]]:
 
     def ask(sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(season / "published.duckdb"), read_only=True) as connection:
-            connection.execute("set search_path = 'marts,core,quality,staging'")
+            connection.execute("set search_path = 'marts,core,quality'")
             return connection.execute(sql).fetchall()
 
     return ask

@@ -25,7 +25,7 @@ from tests.foi.owed.conftest import late_against_progress
 
 def rows(home: Path, sql: str) -> list[tuple]:
     with duckdb.connect(str(home / "published.duckdb"), read_only=True) as connection:
-        connection.execute("set search_path = 'marts,core,quality,staging'")
+        connection.execute("set search_path = 'marts,core,quality'")
         return connection.execute(sql).fetchall()
 
 
