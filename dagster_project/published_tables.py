@@ -75,12 +75,13 @@ def write_tables(home: Home, connection: Any, whole: bool) -> None:
 
 
 def _tables(connection: Any) -> list[Published]:
-    """The marts, and every table of facts; a view shows only what stands in one of them."""
+    """The marts, and every table of facts; a view of facts shows only what stands in one of them."""
     rows = connection.execute(
-        "select schema_name, table_name, any_value(estimated_size), list(column_name) from duckdb_columns()"
-        " join (select schema_name, table_name, estimated_size from duckdb_tables()"
-        " where database_name = current_database() and (schema_name = 'core' and starts_with(table_name, 'fct_')"
-        " or schema_name = 'marts' and list_contains($1, table_name))) using (schema_name, table_name)"
+        "select schema_name, table_name, any_value(size), list(column_name) from duckdb_columns()"
+        " join (select schema_name, table_name, estimated_size as size from duckdb_tables() where database_name = current_database()"
+        " and (schema_name = 'core' and starts_with(table_name, 'fct_') or schema_name = 'marts' and list_contains($1, table_name))"
+        " union all select schema_name, view_name, 0 from duckdb_views() where database_name = current_database()"
+        " and schema_name = 'marts' and list_contains($1, view_name)) using (schema_name, table_name)"
         " where database_name = current_database() group by all order by all",
         [list(MARTS)],
     ).fetchall()

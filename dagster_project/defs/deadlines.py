@@ -1,4 +1,4 @@
-"""The deadline watch: each day of the season, who owes a report within a week and who is overdue."""
+"""The deadlines: the day after each a load, and each day of the season who owes a report within a week and who is overdue."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -14,9 +14,26 @@ from ingest.landing.batches import lock
 from ingest.roster.store import open_season
 
 REFRESH = "refresh"
+CHINA = "Asia/Shanghai"
+# 《中华人民共和国政府信息公开条例》第四十九条: departments by 31 January, governments by 31 March.
+DUE = {"units_filed": "0 3 1 2 *", "governments_filed": "0 3 1 4 *"}
 SEASON = ["0 8 * 1-3 *", "0 8 1-15 4 *"]
 SOON = timedelta(days=7)
 LISTED = 500  # units in the metadata of a check; all of them stand in marts.progress
+
+
+def loads_after_due_days(job: Any) -> list[dg.ScheduleDefinition]:
+    """The day after each due date, load the report year before."""
+
+    def make(name: str, cron: str) -> dg.ScheduleDefinition:
+        @dg.schedule(name=name, cron_schedule=cron, job=job, execution_timezone=CHINA)
+        def run(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+            year = str(context.scheduled_execution_time.year - 1)
+            return dg.RunRequest(run_key=f"{name}-{year}", partition_key=year)
+
+        return run
+
+    return [make(name, cron) for name, cron in DUE.items()]
 
 
 @dg.asset(key=["raw", "seasons"], group_name="raw", pool="duckdb")
@@ -71,7 +88,7 @@ def watch(settings: Settings, *assets: dg.AssetsDefinition) -> tuple[list[Any], 
         for name, chosen in names.items()
     )
 
-    @dg.schedule(name="deadline_watch", cron_schedule=SEASON, job=job, execution_timezone="Asia/Shanghai")
+    @dg.schedule(name="deadline_watch", cron_schedule=SEASON, job=job, execution_timezone=CHINA)
     def daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if not settings.place.build.is_file():
             return dg.SkipReason(f"nothing was loaded into {settings.place.root} yet")

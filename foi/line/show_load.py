@@ -15,6 +15,7 @@ from foi.line.outcome import Outcome
 from foi.line.standing import Violation
 from foi.messages import bilingual, json_of, message
 from foi.published.incomplete import SHOWN, incomplete_lines
+from foi.resident import process
 from ingest.landing.workers import has_memory_limits
 from ingest.words.issues import issue_text, issue_texts
 from ingest.words.language import Text
@@ -29,6 +30,7 @@ def load_json(outcome: Outcome) -> str:
     new = [v.text for v in outcome.standing.violations if (v.report_id, v.key.rule) in change.violations]
     return json_of(
         {
+            "process": process.get(),
             **outcome.counts,
             "new": outcome.landed,
             "reports": [{k: v for k, v in row.items() if k != "report_id"} for row in outcome.new],

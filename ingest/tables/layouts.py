@@ -29,8 +29,9 @@ _LAYOUTS: dict[Key, Layout] = {}
 class Plan:
     """Which cells of a layout are the numbers of one statutory table of a form, and which rows fit nowhere (row, its cells).
 
-    `index[k]` is the cell that stands for `placed[k]`, `rows` are the numbers of the form's rows that are there. `spread` is the same as columns in the order of the form, None where a
-    number must not be read or has two places. `proven`, `bare` and `named` say how sure it is that the table is the statutory one.
+    `index[k]` is the cell that stands for `placed[k]`, `rows` are the numbers of the form's rows that are there. `spread` is the
+    same as columns in the order of the form, None where a number must not be read or has two places. `proven`, `bare` and `named`
+    say how sure it is that the table is the statutory one.
     """
 
     placed: list[Placed]

@@ -6,6 +6,8 @@ import json
 import shutil
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -28,7 +30,7 @@ def limits(home: Path, scratch: Path) -> dict[str, Cost]:
 
 
 def compile_models(home: Path, scratch: Path) -> None:
-    """Write the SQL that a full build runs, in its order, with where each result goes."""
+    """Write the SQL that a full build runs, in its order; and a file with the tables that it needs and does not make."""
     from dagster_project.dbt import Warehouse
     from ingest.home import Home
 
@@ -37,43 +39,40 @@ def compile_models(home: Path, scratch: Path) -> None:
     order = TopologicalSorter({name: [d for d in node.depends_on.nodes if d in nodes] for name, node in nodes.items()})
     models = [_model(nodes[name]) for name in order.static_order() if nodes[name].config.materialized != "ephemeral"]
     (scratch / "models.json").write_text(json.dumps(models), "utf-8")
+    (scratch / MADE).unlink(missing_ok=True)
+    with _opened(scratch) as connection:
+        connection.execute(f"attach '{home / 'build.duckdb'}' as whole (read_only)")
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'whole'"
+        ).fetchall()
+        for schema, name in set(tables) - {(model["schema"], model["name"]) for model in models}:
+            connection.execute(f"create schema if not exists {schema}")
+            connection.execute(f"create table {schema}.{name} as from whole.{schema}.{name}")
 
 
-def _model(node: Any) -> dict[str, Any]:
-    is_late = "published" in node.tags
-    return {"schema": node.schema, "name": node.name, "sql": node.compiled_code, "late": is_late,
-            "kind": "view" if node.config.materialized == "view" else "table"}  # fmt: skip
+def _model(node: Any) -> dict[str, str]:
+    kind = "view" if node.config.materialized == "view" else "table"
+    return {"schema": node.schema, "name": node.name, "sql": node.compiled_code, "kind": kind}
 
 
 def run_models(home: Path, scratch: Path) -> None:
-    """Run the SQL; what Great Expectations made of it is taken as it stands in the warehouse."""
-    import duckdb
-
-    target = scratch / MADE
-    target.unlink(missing_ok=True)
-    models = json.loads((scratch / "models.json").read_text("utf-8"))
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{target}' as build")  # the name that the SQL calls it by
-        connection.execute("use build")
-        for model in sorted(models, key=lambda m: m["late"]):  # keeps the order within each of both
+    """Run the SQL."""
+    with _opened(scratch) as connection:
+        for model in json.loads((scratch / "models.json").read_text("utf-8")):
             connection.execute(f"create schema if not exists {model['schema']}")
-            if model["late"]:
-                _take_judged(connection, home, {m["name"] for m in models})
             connection.execute(f"create {model['kind']} {model['schema']}.{model['name']} as {model['sql']}")
         connection.execute("checkpoint")
 
 
-def _take_judged(connection: Any, home: Path, models: set[str]) -> None:
-    """The tables that no model makes but the gate, once."""
-    attached = connection.execute("select database_name from duckdb_databases()").fetchall()
-    if ("whole",) not in attached:
-        connection.execute(f"attach '{home / 'build.duckdb'}' as whole (read_only)")
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where database_name = 'whole' and schema_name = 'quality'"
-        )
-        for (name,) in tables.fetchall():
-            if name not in models:
-                connection.execute(f"create table quality.{name} as from whole.quality.{name}")
+@contextmanager
+def _opened(scratch: Path) -> Iterator[Any]:
+    """The file that the SQL makes, under the name that it calls the warehouse by."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{scratch / MADE}' as build")
+        connection.execute("use build")
+        yield connection
 
 
 def copy_published(home: Path, scratch: Path) -> None:

@@ -1,8 +1,7 @@
-"""What Dagster shows: assets, checks, schedules, the sensor, and the run that `foi load` recorded."""
+"""What Dagster shows: assets, checks, schedules, and the run that `foi load` recorded."""
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,19 +51,6 @@ def test_alerts_follow_each_load_and_each_morning(definitions: dg.Definitions):
     assert {"alerts_after_load", "alerts_after_failure"} <= {s.name for s in repository.sensor_defs}
     assert repository.get_schedule_def("alerts_each_morning").job.name == "alerts"
     assert "settings" in repository.get_job("alerts").resource_defs
-
-
-def test_the_sensor_asks_for_one_run_a_year(tmp_path: Path):
-    inbox = tmp_path / "inbox"
-    inbox.mkdir()
-    for year in ("2022", "2023"):
-        for path in EXAMPLES.rglob(f"{year}.html"):
-            shutil.copy(path, inbox / f"{path.parent.name}-{year}.html")
-    definitions = build_definitions(Settings(home=str(tmp_path / "home"), inbox=str(inbox)))
-    sensor = definitions.resolve_sensor_def("inbox")
-    with dg.build_sensor_context(repository_def=definitions.get_repository_def()) as context:
-        keys = [r.partition_key for r in sensor.evaluate_tick(context).run_requests or []]
-    assert keys == ["2022", "2023"]
 
 
 def test_the_load_is_recorded_with_its_checks(loaded: Path, monkeypatch: pytest.MonkeyPatch):
