@@ -91,12 +91,15 @@ def record(settings: Settings) -> Iterator[Any]:
     warnings.filterwarnings("ignore", module="dagster")
     import dagster as dg
 
+    from dagster_project.history import forget_old_runs
+
     quiet_logs()
     forget("DAGSTER_")
     settings.noticed += prepare_record(settings.place)
     with dg.DagsterInstance.get() as instance:
         _end_killed_runs(instance)
         yield instance
+        forget_old_runs(instance, settings.place.dagster)
 
 
 def prepare_record(home: Home) -> list[Issue]:
