@@ -10,7 +10,7 @@ spoken = $(if $(filter-out zh% Chinese% C C.% POSIX%,$(SPEAKING)),$(2),$(1))
 # Where Python is told to keep no bytecode, every start would compile everything anew.
 COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
-.PHONY: demo test lint bench bench-line corpus accuracy accuracy-peers quality-score fuzz ocr dagster examples
+.PHONY: demo test lint bench bench-line corpus accuracy accuracy-peers quality-score fuzz torture ocr dagster examples
 demo: .venv/ready
 	$(BIN)/foi demo
 
@@ -51,6 +51,10 @@ quality-score: .venv/ready
 # Damaged files for some minutes: none may crash, hang or give a number that is not in the report.
 fuzz: .venv/ready
 	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10)
+
+# A late load is killed at random moments, in the resident process and in one of its own; the next load must make the same tables.
+torture: .venv/ready
+	$(BIN)/python -m tests.torture --moments $(or $(MOMENTS),20)
 
 # What reads scans (about 270 MB); everything else works without it.
 ocr: .venv/ocr

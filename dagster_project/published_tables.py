@@ -58,13 +58,13 @@ def write_tables(home: Home, connection: Any, whole: bool) -> None:
     folder, ledger = home.published_tables, home.published_tables / ".contents.json"
     touched = None if whole else _touched_parts(connection)
     known: dict[str, Kept] = {} if touched is None else _read(ledger)
-    reports = dict(_fingerprints(connection, "core.fct_reports", PART))
+    reports = _fingerprints(connection, "core.fct_reports", PART)
     contents = {}
     for table in _tables(connection):
         wanted, changed = reports, touched or set()
         if table.split != "report":
-            part = PART if table.split == "own" else "''"
-            wanted, changed = dict(_fingerprints(connection, f"{table.schema}.{table.name}", part)), set()
+            part = PART if table.split == "own" else ""
+            wanted, changed = _fingerprints(connection, f"{table.schema}.{table.name}", part), set()
         kept = known.get(table.name, {})
         stale = [p for p in sorted(wanted) if p in changed or not _is_there(table.file(folder, p), kept.get(p), wanted[p])]
         written = dict(_write(connection, table, folder, stale))
@@ -75,12 +75,13 @@ def write_tables(home: Home, connection: Any, whole: bool) -> None:
 
 
 def _tables(connection: Any) -> list[Published]:
-    """The marts, and every table of facts; a view shows only what stands in one of them."""
+    """The marts, and every table of facts; a view of facts shows only what stands in one of them."""
     rows = connection.execute(
-        "select schema_name, table_name, any_value(estimated_size), list(column_name) from duckdb_columns()"
-        " join (select schema_name, table_name, estimated_size from duckdb_tables()"
-        " where database_name = current_database() and (schema_name = 'core' and starts_with(table_name, 'fct_')"
-        " or schema_name = 'marts' and list_contains($1, table_name))) using (schema_name, table_name)"
+        "select schema_name, table_name, any_value(size), list(column_name) from duckdb_columns()"
+        " join (select schema_name, table_name, estimated_size as size from duckdb_tables() where database_name = current_database()"
+        " and (schema_name = 'core' and starts_with(table_name, 'fct_') or schema_name = 'marts' and list_contains($1, table_name))"
+        " union all select schema_name, view_name, 0 from duckdb_views() where database_name = current_database()"
+        " and schema_name = 'marts' and list_contains($1, view_name)) using (schema_name, table_name)"
         " where database_name = current_database() group by all order by all",
         [list(MARTS)],
     ).fetchall()
@@ -93,11 +94,10 @@ def _split(columns: set[str]) -> str:
     return "report" if "report_id" in columns else ""
 
 
-def _fingerprints(connection: Any, table: str, part: str) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = connection.execute(
-        f"select {part} as part, {FINGERPRINT} from {table} as t group by 1"
-    ).fetchall()
-    return rows
+def _fingerprints(connection: Any, table: str, part: str) -> dict[str, str]:
+    """What the rows of each part are known by; the one part of a table that is not split is there also while it is empty."""
+    what = f"{part}, {FINGERPRINT} from {table} as t group by 1" if part else f"'', {FINGERPRINT} from {table} as t"
+    return dict(connection.execute(f"select {what}").fetchall())
 
 
 def _touched_parts(connection: Any) -> set[str] | None:
@@ -147,8 +147,9 @@ def _portions(table: Published, parts: list[str]) -> Iterator[list[str]]:
 
 
 def _order(connection: Any, table: Published) -> str:
+    """What the rows are ordered by: of facts, the report, the cell and what else is short; to compare texts would take most of the time."""
     columns = connection.execute(f"select * from {table.schema}.{table.name} limit 0").description
-    return ", ".join(f'"{column[0]}"' for column in columns)
+    return ", ".join(f'"{column[0]}"' for column in (columns[:4] if table.split == "report" else columns))
 
 
 def _take_away(table: Published, folder: Path, parts: Kept) -> None:

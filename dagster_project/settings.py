@@ -13,7 +13,8 @@ from ingest.home import Home
 from ingest.home.placing import placed
 from ingest.home.plain_path import plain_folder
 from ingest.landing.batches import lock, new_inputs
-from ingest.landing.inbox import list_inputs
+from ingest.landing.inbox import Input, list_inputs
+from ingest.landing.known_bytes import is_being_written
 from ingest.landing.last_seen import FolderListing
 from ingest.landing.mending import read_damaged_again, set_damaged_aside
 from ingest.landing.reading import Landed, Progress, Reading, read_inputs
@@ -29,6 +30,15 @@ concurrency:
   pools:
     default_limit: 1
     granularity: op
+run_launcher:
+  module: dagster_project.launcher
+  class: Launcher
+compute_logs:  # nothing is printed in a run, and to catch it would take two processes for each
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+retention:  # of the record of schedules and sensors; runs are forgotten by dagster_project/history
+  schedule: {purge_after_days: {skipped: 7, failure: 90, success: 90}}
+  sensor: {purge_after_days: {skipped: 7, failure: 90, success: 90}}
 storage:
   custom:
     module: dagster_project.history
@@ -42,16 +52,19 @@ class Settings:
     """The home folder and the folder that is read (inbox), and what this process has read of it.
 
     `on` is the day it counts as (today unless told). With `scans_later` the scans are left in `reading.scans`, so that the rest can be published first.
+    With `leaves_unfinished` a file that was written to a moment ago is left in `unfinished` for the next load: nobody said that it is whole.
     """
 
     home: str
     inbox: str
     scans_later: bool = False
+    leaves_unfinished: bool = False
     on: date | None = None
     progress: Progress | None = field(default=None, repr=False)
     noticed: list[Issue] = field(default_factory=list, repr=False)  # what was damaged in the home folder, and what came of it
     reading: Reading | None = field(default=None, repr=False)
     listing: FolderListing | None = field(default=None, repr=False)
+    unfinished: list[str] = field(default_factory=list, repr=False)
     rebuild: str | None = None  # why everything is to be built anew, though it need not
     change: Change | None = field(default=None, repr=False)  # what the build that runs touches
 
@@ -97,19 +110,26 @@ class Settings:
                 registry = registry_for(source, self.place)
                 keep_rosters_of(self.place, source, registry)
                 self.listing = FolderListing(self.place, source) if source.exists() else None
-                inputs = list_inputs(source) if source.exists() else []
+                inputs = self._finished(list_inputs(source)) if source.exists() else []
                 fresh = new_inputs(self.place, inputs, registry, curable(), self.listing)
             self.reading = read_inputs(fresh, registry, self.progress)
             if not self.scans_later:
                 self.reading = self.read_scans(self.reading)
         return self.reading
 
+    def _finished(self, inputs: list[Input]) -> list[Input]:
+        """The inputs to read now; what is still being written is noted as unfinished."""
+        if self.leaves_unfinished:
+            self.unfinished = [one.file for one in inputs if not one.problem and is_being_written(one.path)]
+        left = set(self.unfinished)
+        return [one for one in inputs if one.file not in left]
+
     def keep_listing(self, landed: list[Landed]) -> None:
         """Write down what lies in the folder now that these files have landed; the others wait for a run of their own."""
         if self.listing and self.reading:
             done = {one.input.file for one in landed}
             waiting = {*(one.input.file for one in self.reading.landed), *(scan.file for scan in self.reading.scans)} - done
-            self.listing.keep(waiting | {one.input.file for one in self.reading.left})
+            self.listing.keep(waiting | {one.input.file for one in self.reading.left} | set(self.unfinished))
 
     def read_scans(self, reading: Reading) -> Reading:
         """Read the scans that wait, and join them to the rest."""

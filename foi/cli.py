@@ -13,6 +13,7 @@ from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import roster_app
+from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
 
@@ -27,12 +28,20 @@ def main() -> None:
     """Run the program; what a person did wrong becomes one sentence, never a traceback."""
     print_anywhere()
     try:
-        exit_code = typer.main.get_command(app)(choose_language(sys.argv[1:]), prog_name="foi", standalone_mode=False)
-        sys.exit(exit_code if isinstance(exit_code, int) else 0)
+        sys.exit(run(sys.argv[1:]))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def run(words: list[str]) -> int:
+    """Carry out a command, given by its words; returns its exit code."""
+    try:
+        exit_code = typer.main.get_command(app)(choose_language(words), prog_name="foi", standalone_mode=False)
+        return exit_code if isinstance(exit_code, int) else 0
+    except BrokenPipeError:
+        raise
     except Exception as error:
         from foi.faults import fault
 
@@ -40,7 +49,7 @@ def main() -> None:
         if complaint is None:
             raise
         print(complaint, file=sys.stderr)
-        sys.exit(complaint.exit_code)
+        return complaint.exit_code
 
 
 def _show_version(wanted: bool) -> None:
@@ -94,10 +103,27 @@ def load(
     json: JsonOption = False,
 ) -> None:
     from foi.faults import require
-    from foi.line.load import load_folder
 
     require("warehouse")
+    hand_over(home)
+    from foi.line.load import load_folder
+
     raise typer.Exit(load_folder(folder, home, recipients, json))
+
+
+@app.command(help="help.serve")
+def serve(
+    home: HomeOption = HOME,
+    inbox: Annotated[Path | None, typer.Option("--inbox", envvar="FOI_INBOX", help="help.inbox")] = None,
+    systemd: Annotated[bool, typer.Option("--systemd", help="help.systemd")] = False,
+    worker: Annotated[int, typer.Option("--worker", hidden=True)] = 0,
+) -> None:
+    from foi.serve import begin
+
+    if systemd:
+        print(begin.unit_file(home, inbox), end="")
+    else:
+        raise typer.Exit(begin.work(worker, home, run) if worker else begin.serve(home, inbox))
 
 
 @app.command(help="help.demo")
@@ -112,6 +138,7 @@ def demo(home: HomeOption = Path("foi-demo")) -> None:
 @app.command(help="help.doctor")
 def doctor(
     verify: Annotated[bool, typer.Option("--verify", help="help.verify")] = False,
+    compare: Annotated[bool, typer.Option("--rebuild-and-compare", help="help.compare")] = False,
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
@@ -121,6 +148,12 @@ def doctor(
         verified = verify_home(home)
         print(show_verified(verified, json))
         raise typer.Exit(verified.exit_code)
+    if compare:
+        from foi.faults import require
+        from foi.line.rebuild import compare_home
+
+        require("warehouse")
+        raise typer.Exit(compare_home(home, json))
     from foi.line.doctor import show_abilities
 
     print(show_abilities(json))
@@ -157,6 +190,8 @@ def decide(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
+    if reply or unit:
+        hand_over(home, waits=False)
     from foi.answer.decide import Wish
     from foi.answer.show_decide import show_decide, show_decisions, show_reply
 
@@ -180,6 +215,8 @@ def correct(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
+    if unit or cell or before or after:
+        hand_over(home, waits=False)
     from foi.answer.correct import Wish
     from foi.answer.show_correct import show_correct, show_corrections
 
@@ -201,6 +238,8 @@ def withdraw(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
+    if file or unit or year or undo:
+        hand_over(home, waits=False)
     from foi.answer.show_withdraw import show_withdraw, show_withdrawals
     from foi.answer.withdraw import Wish
 

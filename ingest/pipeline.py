@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ingest.identity import Page, identify
 from ingest.identity.kind import left_in, not_a_report
@@ -43,18 +44,17 @@ def _understood(data: bytes, name: str, hints: Hints, registry: Registry, ocr: P
     forms, cells, issues = extract(document)
     page = Page(document)
     identity = identify(page, hints, registry, name)
-    report = replace(
-        report,
-        reader=document.reader,
-        title=identity.title,
-        report_year=identity.report_year,
-        unit_code=identity.unit_code,
-        unit_name=identity.unit_name,
-        published_on=identity.published_on,
-        candidates=tuple(identity.candidates),
-    )
+    known: dict[str, Any] = {
+        "reader": document.reader,
+        "title": identity.title,
+        "report_year": identity.report_year,
+        "unit_code": identity.unit_code,
+        "unit_name": identity.unit_name,
+        "published_on": identity.published_on,
+        "candidates": tuple(identity.candidates),
+    }
     if reason := not_a_report(page, cells, identity):
-        return replace(report, reason=reason, issues=(reason,))
+        return replace(report, **known, reason=reason, issues=(reason,))
     sections, doubts = split_sections(document)
     joined = {key: "\n".join(p.text for p in sections.get(key, [])) for key in ("overview", "problems", "other")}
     texts = {key: text for key, text in joined.items() if text}
@@ -62,6 +62,7 @@ def _understood(data: bytes, name: str, hints: Hints, registry: Registry, ocr: P
     old = of_another_year(told, identity.report_year, identity.issues, page.is_recognized)
     return replace(
         report,
+        **known,
         state="loaded",
         forms=forms,
         cells=tuple(cells),

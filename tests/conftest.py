@@ -102,7 +102,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _load_examples(home: Path) -> None:
-    result = foi("load", EXAMPLES, "--home", home, dbt_tests=True)
+    result = foi("load", EXAMPLES, "--home", home, dbt_tests=True, FOI_MEMORY="200MB")  # what does not fit goes to the disk
     assert result.returncode == 1, result.stdout + result.stderr
     (home / "stdout.txt").write_text(result.stdout, "utf-8")
     (home / "stderr.txt").write_text(result.stderr, "utf-8")

@@ -79,8 +79,7 @@ def end(home: Home) -> None:
     """Write down what was built: the next build touches what changes from now on."""
     with _open(home) as connection:
         connection.execute("begin")
-        connection.execute("delete from change.batches")
-        connection.executemany("insert into change.batches values (?, ?, ?)", list(_batches(home))) if any(_batches(home)) else None
+        connection.execute("create or replace table change.batches as from change.new_batches")
         keep(connection, YEARS, _years(connection))
         scope.take_over(connection)
         keep(connection, MADE_FROM, made_from(home))
@@ -142,7 +141,10 @@ def _new_batches(connection: Any, home: Home) -> list[Path]:
     """The batches that are in no build yet; what a killed build noted of them is forgotten."""
     known = {name for (name,) in connection.execute("select batch from change.batches").fetchall()}
     connection.execute("delete from change.landed where batch not in (select batch from change.batches)")
-    return [home.batches / name for name, _, _ in _batches(home) if name not in known]
+    connection.execute("create or replace table change.new_batches as from change.batches limit 0")
+    if batches := list(_batches(home)):
+        connection.executemany("insert into change.new_batches values (?, ?, ?)", batches)
+    return [home.batches / name for name, _, _ in batches if name not in known]
 
 
 def _open(home: Home) -> Any:

@@ -37,7 +37,9 @@ union select place from change.landed union select given_place from change.lande
 union select place from temp.assigned union select place_of(unit_code) from change.new_roster
 union select county_code from change.new_roster where county_code is not null
 """
-DIFFERENT = "((from change.new_{0} except all from change.seen_{0}) union all (from change.seen_{0} except all from change.new_{0}))"
+DIFFERENT = (
+    "((from change.new_{0} except all from change.seen_{0}) union all (from change.seen_{0} except all from change.new_{0}))"
+)
 CHANGED = f"""
 create or replace temp table changed as
 select place from change.landed where batch not in (select batch from change.batches)

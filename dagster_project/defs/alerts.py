@@ -14,6 +14,8 @@ import dagster as dg
 from dagster_project.settings import Settings
 
 MORNING = "30 8 * * *"
+AFTER_LOAD, AFTER_FAILURE = "alerts_after_load", "alerts_after_failure"
+ENDS = {AFTER_LOAD: dg.DagsterEventType.RUN_SUCCESS, AFTER_FAILURE: dg.DagsterEventType.RUN_FAILURE}  # what each sensor waits for
 NO_FILE = "nobody gets alerts: FOI_RECIPIENTS is not set and the home folder has no recipients.yaml"
 
 
@@ -49,15 +51,13 @@ def alerts_job() -> None:
 def alert_sensors(job: Any, settings: Settings) -> list[dg.SensorDefinition]:
     """Ask for alerts after each load: the violations when it succeeded, the failure when it did not."""
 
-    @dg.run_status_sensor(
-        run_status=dg.DagsterRunStatus.SUCCESS, name="alerts_after_load", monitored_jobs=[job], request_job=alerts_job
-    )
+    @dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, name=AFTER_LOAD, monitored_jobs=[job], request_job=alerts_job)
     def after_load(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
         if settings.recipients is None:
             return dg.SkipReason(NO_FILE)
         return dg.RunRequest(run_key=f"alerts-{context.dagster_run.run_id}")
 
-    @dg.run_failure_sensor(name="alerts_after_failure", monitored_jobs=[job], request_job=alerts_job)
+    @dg.run_failure_sensor(name=AFTER_FAILURE, monitored_jobs=[job], request_job=alerts_job)
     def after_failure(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason:
         if settings.recipients is None:
             return dg.SkipReason(NO_FILE)

@@ -1,10 +1,12 @@
-"""The deadline watch: each day of the season, who owes a report within a week and who is overdue."""
+"""The deadlines: the day after each a load, and each day of the season who owes a report within a week and who is overdue."""
 
 from datetime import date, timedelta
 from typing import Any
 
 import dagster as dg
 
+from dagster_project.defs.landing import SEASONS
+from dagster_project.defs.warehouse import SUMS
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import is_building
 from ingest.home import Home
@@ -13,13 +15,29 @@ from ingest.landing.batches import lock
 from ingest.roster.store import open_season
 
 REFRESH = "refresh"
-PROGRESS = dg.AssetKey(["marts", "progress"])
+CHINA = "Asia/Shanghai"
+# 《中华人民共和国政府信息公开条例》第四十九条: departments by 31 January, governments by 31 March.
+DUE = {"units_filed": "0 3 1 2 *", "governments_filed": "0 3 1 4 *"}
 SEASON = ["0 8 * 1-3 *", "0 8 1-15 4 *"]
 SOON = timedelta(days=7)
 LISTED = 500  # units in the metadata of a check; all of them stand in marts.progress
 
 
-@dg.asset(key=["raw", "seasons"], group_name="raw", pool="duckdb")
+def loads_after_due_days(job: Any) -> list[dg.ScheduleDefinition]:
+    """The day after each due date, load the report year before."""
+
+    def make(name: str, cron: str) -> dg.ScheduleDefinition:
+        @dg.schedule(name=name, cron_schedule=cron, job=job, execution_timezone=CHINA)
+        def run(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+            year = str(context.scheduled_execution_time.year - 1)
+            return dg.RunRequest(run_key=f"{name}-{year}", partition_key=year)
+
+        return run
+
+    return [make(name, cron) for name, cron in DUE.items()]
+
+
+@dg.asset(key=SEASONS, group_name="raw", pool="duckdb")
 def seasons(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """Note that the reports of last year are being handed in, so that who owes one is known before the first has come."""
     year = settings.today.year - 1
@@ -28,7 +46,7 @@ def seasons(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(metadata={"report_year": year, "new": is_new})
 
 
-@dg.asset_check(asset=PROGRESS, pool="duckdb", description="No unit has let its due day pass without a report that can be read.")
+@dg.asset_check(asset=SUMS, pool="duckdb", description="No unit has let its due day pass without a report that can be read.")
 def nothing_overdue(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
     """Who is overdue today for the reports of last year, and how many reports are due within a week."""
     found = deadlines(settings.place, settings.today)
@@ -71,7 +89,7 @@ def watch(settings: Settings, *assets: dg.AssetsDefinition) -> tuple[list[Any], 
         for name, chosen in names.items()
     )
 
-    @dg.schedule(name="deadline_watch", cron_schedule=SEASON, job=job, execution_timezone="Asia/Shanghai")
+    @dg.schedule(name="deadline_watch", cron_schedule=SEASON, job=job, execution_timezone=CHINA)
     def daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if not settings.place.build.is_file():
             return dg.SkipReason(f"nothing was loaded into {settings.place.root} yet")

@@ -1,6 +1,5 @@
 """From the inbox to raw tables: read what is new and land it, one batch per run, partitioned by report year."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from ingest.home import Home
 from ingest.landing.batches import land, lock
 from ingest.landing.corrections import write_corrections
 from ingest.landing.reference import write_reference
-from ingest.landing.schemas import SCHEMAS
 from ingest.landing.withdrawals import known_corrections
 from ingest.roster.store import keep_rosters_of
 from ingest.units.known import registry_for
@@ -21,32 +19,24 @@ from ingest.units.known import registry_for
 # In the season files come in every week: whoever looks on a Monday sees when nothing was landed for seven days.
 SEASON_MONDAYS = dg.FreshnessPolicy.cron("0 9 * 1-4 1", timedelta(days=7), timezone="Asia/Shanghai")
 years = dg.StaticPartitionsDefinition(YEAR_KEYS)
-SPECS = [
-    dg.AssetSpec(["raw", "originals"], group_name="raw", description="Every file handed in, named by the hash of its bytes."),
-    *(
+LANDED, REFERENCE, SEASONS = (dg.AssetKey(["raw", name]) for name in ("landed", "reference", "seasons"))
+
+
+@dg.multi_asset(
+    specs=[
         dg.AssetSpec(
-            ["raw", name],
-            deps=[["raw", "originals"]],
+            LANDED,
             group_name="raw",
-            description=f"Raw table {name}, parquet by batch.",
-            freshness_policy=SEASON_MONDAYS if name == "inputs" else None,
+            description="Every file handed in, named by the hash of its bytes, and what was read of it: the raw tables, parquet by batch.",
+            freshness_policy=SEASON_MONDAYS,
         )
-        for name in SCHEMAS
-    ),
-]
-REFERENCE_TABLES = (
-    "form_cells", "groups", "rules", "rule_terms", "relations", "relation_terms", "losses", "terms", "units", "forms", "signals",
-    "signal_values", "decisions", "due_dates", "vertical_bodies", "unit_spans", "successions",
-    "final_units", "former_places", "roster", "corrections",
-)  # fmt: skip
-REFERENCE = [
-    dg.AssetSpec(["raw", name], group_name="raw", description=f"Reference table {name}, written from the forms and the registry.")
-    for name in REFERENCE_TABLES
-]
-
-
-@dg.multi_asset(specs=SPECS, partitions_def=years, backfill_policy=dg.BackfillPolicy.single_run(), pool="duckdb", name="landing")
-def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[Any]]:
+    ],
+    partitions_def=years,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    pool="duckdb",
+    name="landing",
+)
+def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """Read the new files of the inbox and land those of the run's years, and every file that names no year."""
     wanted = {*context.partition_keys, "undated"}
     reading = settings.read_new()
@@ -55,16 +45,22 @@ def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
         batch = land(settings.place, reading, registry_for(Path(settings.inbox), settings.place), results)
         settings.keep_listing(results)
     context.log.info(f"{len(results)} new files, batch {batch}")
-    for spec in SPECS:
-        yield dg.MaterializeResult(asset_key=spec.key, metadata={"new_files": len(results)})
+    return dg.MaterializeResult(asset_key=LANDED, metadata={"new_files": len(results)})
 
 
-@dg.multi_asset(specs=REFERENCE, pool="duckdb", name="reference")
-def reference(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[Any]]:
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            REFERENCE, group_name="raw", description="Forms, rules, terms, units, rosters, decisions and corrections as parquet."
+        )
+    ],
+    pool="duckdb",
+    name="reference",
+)
+def reference(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """Write forms, rules, terms, units, due dates, decisions and corrections as parquet, and take over the rosters of the inbox."""
     write_references(settings.place, Path(settings.inbox))
-    for spec in REFERENCE:
-        yield dg.MaterializeResult(asset_key=spec.key)
+    return dg.MaterializeResult(asset_key=REFERENCE)
 
 
 def write_references(home: Home, source: Path) -> None:

@@ -9,7 +9,8 @@ import dagster as dg
 
 from dagster_project.change.build import end
 from dagster_project.comments import write_comments
-from dagster_project.published_tables import MARTS, write_tables
+from dagster_project.defs.warehouse import SUMS
+from dagster_project.published_tables import write_tables
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import end_publishing
 from ingest.home import Home
@@ -21,11 +22,11 @@ OF_THE_BUILD = ("change", "judging")
 CLONE = 0x40049409  # FICLONE of Linux: a copy that shares its blocks with the original until one of them changes
 
 
-@dg.asset(deps=[["marts", name] for name in MARTS], group_name="published", pool="duckdb", kinds={"duckdb", "parquet"})
+@dg.asset(deps=[SUMS], group_name="published", pool="duckdb", kinds={"duckdb", "parquet"})
 def published(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """The file that people query, and marts and facts as parquet; readers keep the old copy until they open it again."""
     settings.announce("publishing")
-    size = publish(settings.place)
+    size = publish(settings.place, whole=settings.change is None or settings.change.is_full)
     end(settings.place)
     end_publishing(settings.place)
     return dg.MaterializeResult(metadata={"bytes": size})

@@ -5,28 +5,14 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.defs.warehouse import FACTS, RESULTS
 from dagster_project.settings import Settings
 from ingest.home.memory import engine_settings
 
-KEY = dg.AssetKey(["quality", "expectation_results"])
 CHECKS = ("no_error", "no_warning", "nothing_incomplete", "nothing_broken")
 
 
-@dg.asset(
-    key=KEY,
-    deps=[
-        ["quality", "rule_results"],
-        ["quality", "relation_results"],
-        ["quality", "signal_results"],
-        ["quality", "completeness"],
-        ["quality", "table_completeness"],
-        ["quality", "correction_results"],
-        ["core", "fct_reports"],
-    ],
-    group_name="quality",
-    pool="duckdb",
-    kinds={"greatexpectations"},
-)
+@dg.asset(key=RESULTS, deps=[FACTS], group_name="quality", pool="duckdb", kinds={"greatexpectations"})
 def expectation_results(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """Check the facts against the statutory sums and write every failing row to quality.expectation_results."""
     settings.announce("checking")
@@ -41,7 +27,9 @@ def expectation_results(settings: dg.ResourceParam[Settings]) -> dg.MaterializeR
 def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
     """One check each for errors, warnings, reports that are not whole and checks that could not run; none blocks, the gate works by table."""
 
-    @dg.multi_asset_check(specs=[dg.AssetCheckSpec(name, asset=KEY) for name in CHECKS], name="expectation_checks", pool="duckdb")
+    @dg.multi_asset_check(
+        specs=[dg.AssetCheckSpec(name, asset=RESULTS) for name in CHECKS], name="expectation_checks", pool="duckdb"
+    )
     def checks(settings: dg.ResourceParam[Settings]):  # type: ignore[no-untyped-def]
         import duckdb
 
@@ -57,7 +45,7 @@ def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
         for name in CHECKS:
             severity = dg.AssetCheckSeverity.WARN if name == "no_warning" else dg.AssetCheckSeverity.ERROR
             yield dg.AssetCheckResult(
-                asset_key=KEY,
+                asset_key=RESULTS,
                 check_name=name,
                 passed=not counts.get(name),
                 severity=severity,

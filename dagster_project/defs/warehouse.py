@@ -1,63 +1,89 @@
-"""The dbt models as assets, in two steps: everything up to the rules, then (behind the gate) the marts that sum over areas."""
+"""The warehouse in two steps: everything up to the rules, then (behind the gate) what rests on them; each step is one asset.
 
-from collections.abc import Iterator, Mapping
+A load is recorded by few events: which models dbt built, and how long each took, stands in the metadata of the step.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from dagster_project.dbt import AFTER_GATE, Warehouse
+from dagster_project.dbt import Warehouse
+from dagster_project.defs.landing import LANDED, REFERENCE, SEASONS
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import begin_building
+from ingest.landing.schemas import SCHEMAS
 
-Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
-
-
-class Translator(DagsterDbtTranslator):
-    """A dbt test that only warns is a check that a person looks at; one that fails ends the run, and would only fill the log."""
-
-    def get_asset_check_spec(
-        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
-    ) -> dg.AssetCheckSpec | None:
-        if manifest["nodes"][unique_id]["config"]["severity"].lower() != "warn":
-            return None
-        return super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+FACTS, SUMS = dg.AssetKey(["warehouse", "facts"]), dg.AssetKey(["warehouse", "sums"])
+RESULTS = dg.AssetKey(["quality", "expectation_results"])
+NO_WARNING = "nothing_to_look_at"  # of dbt's tests that only warn; one that fails ends the run
+ABOUT = {
+    FACTS: "Reports, official numbers, and every rule of the form judged: the models of staging, core and quality, and duties.",
+    SUMS: "What rests on the results of the expectations: areas, progress, what is left out and what was decided.",
+}
 
 
 def warehouse_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
-    """Two sets of dbt assets; expectations run between them."""
-    manifest, translator = warehouse.manifest(), Translator()
+    """Two sets of dbt models; expectations run between them."""
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, exclude=AFTER_GATE, name="warehouse", pool="duckdb")
-    def before_gate(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
+    @dg.multi_asset(
+        specs=[_spec(FACTS, [LANDED, REFERENCE])], check_specs=[_check(FACTS)], name="warehouse", pool="duckdb", can_subset=False
+    )
+    def before_gate(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[Any]]:
         begin_building(warehouse.home)
         settings.change, results = warehouse.build_facts(settings.rebuild)
-        yield from _events(context, manifest, results)
+        yield _result(FACTS, results, why=settings.change.reason or "", touched_reports=settings.change.reports)
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, select=AFTER_GATE, name="marts_after_gate", pool="duckdb")
-    def after_gate(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[Event]:
+    @dg.multi_asset(
+        specs=[_spec(SUMS, [FACTS, RESULTS])],
+        check_specs=[_check(SUMS)],
+        name="marts_after_gate",
+        pool="duckdb",
+        can_subset=False,
+    )
+    def after_gate(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[Any]]:
         settings.announce("summing")
-        yield from _events(context, manifest, warehouse.build_sums(settings.change))
+        yield _result(SUMS, warehouse.build_sums(settings.change))
 
     return [before_gate, after_gate]
 
 
-def _events(context: dg.AssetExecutionContext, manifest: dict[str, Any], results: list[Any]) -> Iterator[Event]:
-    """What dbt did, as materializations of assets and results of checks."""
-    translator = Translator()
-    checks = {key.name: key for key in context.selected_asset_check_keys}
-    for result in results:
-        node = result.node
-        if node.resource_type in ("model", "seed"):
-            key = translator.get_asset_key(manifest["nodes"][node.unique_id])
-            yield dg.MaterializeResult(asset_key=key, metadata={"seconds": round(result.execution_time, 3)})
-        elif node.name in checks:
-            key = checks.pop(node.name)
-            severity = dg.AssetCheckSeverity.WARN
-            yield dg.AssetCheckResult(
-                asset_key=key.asset_key,
-                check_name=key.name,
-                passed=str(result.status) == "pass",
-                severity=severity,
-                metadata={"failures": result.failures or 0},
+def models(manifest: dict[str, Any]) -> Iterator[dg.AssetSpec]:
+    """Every raw table and model of dbt with what it is made from, for whoever looks at the way of a number; no run has an event for each."""
+    nodes = manifest["nodes"] | manifest["sources"]
+    for key in sorted({_key(node) for node in manifest["sources"].values()} - {RESULTS, SEASONS}):
+        yield dg.AssetSpec(key, deps=[LANDED if key.path[-1] in SCHEMAS else REFERENCE], group_name="raw", kinds={"parquet"})
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model":
+            parents = [_key(nodes[name]) for name in node["depends_on"]["nodes"] if name in nodes]
+            yield dg.AssetSpec(
+                _key(node),
+                deps=[*dict.fromkeys(parents)],
+                group_name=node["schema"],
+                description=node["description"],
+                kinds={"dbt"},
             )
+
+
+def _key(node: dict[str, Any]) -> dg.AssetKey:
+    if node["resource_type"] == "source":
+        return dg.AssetKey(node["config"]["meta"]["dagster"]["asset_key"])
+    return dg.AssetKey([node["schema"], node["name"]])
+
+
+def _spec(key: dg.AssetKey, deps: list[dg.AssetKey]) -> dg.AssetSpec:
+    return dg.AssetSpec(key, deps=deps, group_name="warehouse", description=ABOUT[key], kinds={"dbt", "duckdb"})
+
+
+def _check(key: dg.AssetKey) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(NO_WARNING, asset=key, description="No test of dbt that only warns found anything.")
+
+
+def _result(key: dg.AssetKey, results: list[Any], **more: Any) -> dg.MaterializeResult[Any]:
+    """What dbt did, as one materialization and one check."""
+    built = {r.node.name: round(r.execution_time, 3) for r in results if r.node.resource_type in ("model", "seed")}
+    found = {r.node.name: r.failures or 0 for r in results if r.node.resource_type == "test" and str(r.status) == "warn"}
+    looked = dg.AssetCheckResult(
+        asset_key=key, check_name=NO_WARNING, passed=not found, severity=dg.AssetCheckSeverity.WARN, metadata={"found": found}
+    )
+    return dg.MaterializeResult(asset_key=key, metadata={"seconds": built, "models": len(built), **more}, check_results=[looked])

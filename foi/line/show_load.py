@@ -15,11 +15,13 @@ from foi.line.outcome import Outcome
 from foi.line.standing import Violation
 from foi.messages import bilingual, json_of, message
 from foi.published.incomplete import SHOWN, incomplete_lines
+from foi.resident import process
 from ingest.landing.workers import has_memory_limits
 from ingest.words.issues import issue_text, issue_texts
 from ingest.words.language import Text
 
 NEW_SHOWN = 10  # new files that are named one by one; of more only how many
+FIRST = "first"  # the first load builds everything, which needs no word
 STAGES = ("building", "checking", "summing", "publishing")
 
 
@@ -29,8 +31,10 @@ def load_json(outcome: Outcome) -> str:
     new = [v.text for v in outcome.standing.violations if (v.report_id, v.key.rule) in change.violations]
     return json_of(
         {
+            "process": process.get(),
             **outcome.counts,
             "new": outcome.landed,
+            "full_build": outcome.full,
             "reports": [{k: v for k, v in row.items() if k != "report_id"} for row in outcome.new],
             "violations": [violation.text for violation in outcome.standing.violations],
             "violations_new": new,
@@ -56,6 +60,7 @@ def load_words(outcome: Outcome) -> list[str]:
     """What came of a load, for a person, in the language of this reader."""
     lines = [message("load.done", new=outcome.landed, **outcome.counts)]
     lines += [message("load.nothing_new")] if outcome.is_unchanged else []
+    lines += [message(f"load.full_{outcome.full}")] if outcome.full and outcome.full != FIRST else []
     return [*lines, *_of_this_load(outcome), *listing_lines(outcome.listing, outcome.manifest), *_of_the_home(outcome)]
 
 

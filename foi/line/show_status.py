@@ -15,6 +15,7 @@ from foi.messages import bilingual, json_of, message
 from foi.published import as_table
 from foi.published.exclusions import exclusion_lines
 from foi.published.incomplete import incomplete_lines
+from foi.resident import resident_row, served_line
 from ingest.home import Home
 from ingest.words.issues import issue_text
 from ingest.words.language import Text
@@ -25,13 +26,16 @@ SHOWN = 20  # pairs of equal reports and alerts that are printed; --json gives a
 def show_status(home: Home, json: bool = False) -> str:
     """Reports by year and state, violations in words, files set aside with their reason, reports without a certain unit."""
     status = read_status(home)
-    return status_json(status) if json else "\n".join(status_words(status))
+    if json:
+        return status_json(status, resident_row(home))
+    return "\n".join([*status_words(status), *filter(None, [served_line(home)])])
 
 
-def status_json(status: Status) -> str:
+def status_json(status: Status, resident: dict[str, Any]) -> str:
     """The status for a program; each sentence in both languages."""
     return json_of(
         {
+            "resident": resident,
             "years": status.years,
             "violations": [violation.text for violation in status.standing.violations],
             "incomplete": status.standing.incomplete,

@@ -20,7 +20,9 @@ def roster_load(
     home: HomeOption = HOME,
 ) -> None:
     from foi.owed.roster import load_roster
+    from foi.resident import hand_over
 
+    hand_over(home)
     print(load_roster(home, file, replace))
 
 

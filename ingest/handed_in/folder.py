@@ -29,7 +29,7 @@ class Entry:
 
 def entries(source: Path) -> list[Entry]:
     """Everything in a folder and the folders in it, in order; a folder that is passed over (hidden, a home of ours) is one entry."""
-    return sorted(_walk(source, "", Home(source).is_home, (os.path.realpath(source),)), key=lambda e: Path(e.name))
+    return sorted(_walk(source, "", Home(source).is_home, (os.path.realpath(source),)), key=lambda e: e.name.split("/"))
 
 
 def read_file(path: Path) -> bytes:
@@ -59,21 +59,21 @@ def _kind(mode: int) -> Issue | None:
 
 def _walk(folder: Path, prefix: str, is_home: bool, above: tuple[str, ...]) -> Iterator[Entry]:
     try:
-        names = sorted(os.listdir(folder))
+        with os.scandir(folder) as found:
+            things = sorted(found, key=lambda thing: thing.name)
     except OSError as error:
         yield Entry(folder, prefix.rstrip("/"), Issue("file_gone", "error", "", str(error.strerror)))
         return
-    for raw in names:
-        path = folder / raw
-        name = prefix + decode_name(os.fsencode(raw))
-        if is_home and raw.removesuffix(".broken") in Home.OWN:
+    for thing in things:
+        path, name = Path(thing.path), prefix + decode_name(os.fsencode(thing.name))
+        if is_home and thing.name.removesuffix(".broken") in Home.OWN:
             continue
-        if is_clutter(raw):
+        if is_clutter(thing.name):
             yield Entry(path, name, is_passed_over=True)
-        elif path.is_dir():
+        elif path.is_dir() if thing.is_symlink() else thing.is_dir():
             yield from _folder(path, name, above)
         else:
-            yield Entry(path, name, _problem(path))
+            yield Entry(path, name, None if thing.is_file(follow_symlinks=False) else _problem(path))
 
 
 def _folder(path: Path, name: str, above: tuple[str, ...]) -> Iterator[Entry]:

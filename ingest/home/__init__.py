@@ -18,7 +18,7 @@ class Home:
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
         "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
-        "withdrawals.jsonl",
+        "withdrawals.jsonl", "logs", "serve.env",
     })  # fmt: skip
 
     @property
@@ -114,8 +114,18 @@ class Home:
 
     @property
     def inbox(self) -> Path:
-        """The folder that the sensor watches: FOI_INBOX, or inbox in the home folder. People clear it once it is loaded."""
+        """The folder that the resident process watches: FOI_INBOX, or inbox in the home folder. People clear it once it is loaded."""
         return Path(os.environ.get("FOI_INBOX") or self.root / "inbox")
+
+    @property
+    def socket(self) -> Path:
+        """Where the resident process takes work."""
+        return self.root / ".serve.sock"
+
+    @property
+    def logs(self) -> Path:
+        """What the resident process did."""
+        return self.root / "logs"
 
     @property
     def dagster(self) -> Path:

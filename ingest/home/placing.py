@@ -59,12 +59,13 @@ def sweep(home: Home) -> None:
     left += [path for path in home.root.glob(".*") if path.name[1:].startswith(OF_THE_HOME)]
     for path in left:
         found = LEFT.fullmatch(path.name)
-        if found and not _is_alive(int(found["process"])):
+        if found and not is_alive(int(found["process"])):
             with contextlib.suppress(OSError):  # it is tried again the next time
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether a process of this number runs."""
     if os.name == "nt":  # there the question would end the process; what is left of a dead one does no harm
         return True
     try:

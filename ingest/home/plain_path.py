@@ -35,6 +35,11 @@ def plain_folder(folder: Path) -> Path:
         )
     if PLAIN.fullmatch(written(here)):
         return here
+    return linked_folder(here)
+
+
+def linked_folder(here: Path) -> Path:
+    """A short and plain link to a folder; IngestError where none can be made."""
     name = hashlib.sha256(os.fsencode(here)).hexdigest()[:24]
     why = ""
     for place in _places():
@@ -42,7 +47,7 @@ def plain_folder(folder: Path) -> Path:
             return _linked(place / name, here)
         except OSError as error:
             why = error.strerror or str(error)
-    raise IngestError("path_not_plain", str(folder), why)
+    raise IngestError("path_not_plain", str(here), why)
 
 
 def written(path: PurePath) -> str:

@@ -7,10 +7,12 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from operator import itemgetter
 
 from ingest.model import Cell
 from ingest.words.text import normalize
 
+_READ = itemgetter(*map(Cell._fields.index, ("code", "state", "value", "printed")))
 FEWEST = 20  # numbers below which an equal set says nothing
 _SPACE = re.compile(r"\s+")
 # Years and counts differ from year to year while the prose stays.
@@ -20,9 +22,9 @@ _DIGITS = re.compile(r"[\d.%]+")
 
 def content_id(cells: Iterable[Cell], sections: Mapping[str, str]) -> str | None:
     """Equal for two documents with the same numbers and the same prose; None where there is neither."""
-    cells = tuple(cells)
-    told = [f"{c.code}={c.printed if c.value is not None else c.state}" for c in cells]
-    numbers = [told[i] for i in _order(tuple([c.code for c in cells]), "=")]
+    read = list(map(_READ, cells))
+    told = [f"{code}={state if value is None else printed}" for code, state, value, printed in read]
+    numbers = [told[i] for i in _order(tuple([code for code, _, _, _ in read]), "=")]
     prose = [_SPACE.sub("", normalize(text)) for text in sections.values()]
     if not numbers and not any(prose):
         return None
@@ -31,11 +33,12 @@ def content_id(cells: Iterable[Cell], sections: Mapping[str, str]) -> str | None
 
 def numbers_id(cells: Iterable[Cell]) -> str | None:
     """Equal for two reports with the same numbers; None where they are few or all zero, since many reports are."""
-    told = [c for c in cells if c.value is not None]
-    numbers = [_plain(c) for c in told]
-    if len(numbers) < FEWEST or not any(value != "0" for value in numbers):
+    read = [each for each in map(_READ, cells) if each[2] is not None]
+    told = [(code, printed if printed and printed.isdigit() else f"{value.normalize():f}") for code, _, value, printed in read]
+    if len(told) < FEWEST or all([number == "0" for _, number in told]):
         return None
-    pairs = [f"('{told[i].code}', '{numbers[i]}')" for i in _order(tuple([c.code for c in told]), "")]
+    # A number without the zeros and signs that say nothing: 5 for 5.0 and +5.
+    pairs = [f"('{told[i][0]}', '{told[i][1]}')" for i in _order(tuple([code for code, _ in told]), "")]
     return hashlib.sha256(f"[{', '.join(pairs)}]".encode("utf-8", "replace")).hexdigest()[:32]
 
 
@@ -49,9 +52,3 @@ def clauses(sections: Mapping[str, str]) -> tuple[int, ...]:
     """Hashes of the clauses of the prose, without numbers, each once."""
     text = _DIGITS.sub("", _SPACE.sub("", normalize("\n".join(sections.values()).replace("\n", "。"))))
     return tuple(sorted({zlib.crc32(c.encode("utf-8", "replace")) for c in _CLAUSE.split(text) if len(c) > 5}))
-
-
-def _plain(cell: Cell) -> str:
-    """The number without the zeros and signs that say nothing: 5 for 5.0 and +5."""
-    printed = cell.printed or ""
-    return printed if printed.isdigit() or cell.value is None else f"{cell.value.normalize():f}"

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,7 +20,7 @@ from ingest.landing.inbox import Input
 from ingest.landing.last_seen import FolderListing
 from ingest.landing.reading import Landed, Reading
 from ingest.landing.rows import input_id
-from ingest.landing.seals import damage, seal
+from ingest.landing.seals import damaged_batches, seal
 from ingest.landing.workers import begin
 from ingest.model import IngestError, Issue
 from ingest.units import Registry
@@ -36,30 +35,23 @@ def lock(home: Home, name: str = "landing") -> Iterator[None]:
         yield
 
 
-def newest_inputs(home: Home) -> dict[tuple[str, str], tuple[str, str]]:
-    """The newest landing of each file and its bytes: its input id, and the reason for which it was set aside, if it was.
+def newest_inputs(home: Home, files: Iterable[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """The newest landing of each of these files and its bytes: its input id, and the reason for which it was set aside, if it was.
 
     A batch that was being written when its load was killed (its folder begins with a point) has not landed.
     """
     import polars as pl
 
-    for batch in sorted(home.batches.glob("[!.]*")):
-        if reason := damage(batch):
-            raise IngestError("raw_damaged", str(batch), reason, str(batch))
-    files = list(home.batches.glob("[!.]*/inputs.parquet"))
-    if not files:
+    for batch, reason in damaged_batches(home).items():
+        raise IngestError("raw_damaged", str(batch), reason, str(batch))
+    tables = list(home.batches.glob("[!.]*/inputs.parquet"))
+    if not tables:
         return {}
-    landed = pl.read_parquet(files, columns=["file", "document_id", "input_id", "reason_code", "landed_at"], glob=False)
-    newest = landed.sort(["landed_at", "input_id"], descending=[True, False]).unique(["file", "document_id"], keep="first")
+    wanted = pl.LazyFrame({"file": list(files)}, schema={"file": pl.String()})
+    landed = pl.scan_parquet(tables, glob=False).select("file", "document_id", "input_id", "reason_code", "landed_at")
+    landed = landed.join(wanted, on="file", how="semi").sort(["landed_at", "input_id"], descending=[True, False])
+    newest = landed.unique(["file", "document_id"], keep="first").collect()
     return {(file, document): (key, reason or "") for file, document, key, reason, _ in newest.iter_rows()}
-
-
-def landings(home: Home) -> Counter[str]:
-    """How often each file has landed, in whatever bytes and whoever's report it was taken for."""
-    import polars as pl
-
-    files = list(home.batches.glob("[!.]*/inputs.parquet"))
-    return Counter(pl.read_parquet(files, columns=["file"], glob=False)["file"]) if files else Counter()
 
 
 def new_inputs(
@@ -74,19 +66,21 @@ def new_inputs(
     The newest landing of a file with its bytes decides, so that a manifest that says again what it said before is news; and so is a
     file that holds again what it held before (`listing`). What was set aside for a `curable` reason is read again.
     """
-    known = newest_inputs(home)
+    parts = [
+        p for item in inputs for p in (listing.known.parts(item, home.originals) if listing else item.unpacked(home.originals))
+    ]
+    known = newest_inputs(home, [part.file for part in parts])
     fresh: list[Input] = []
-    for item in inputs:
-        for part in item.unpacked(home.originals):
-            newest, reason = known.get((part.file, part.document_id), ("", ""))
-            is_back = listing is not None and listing.put(part.file, part.document_id, not part.problem) and bool(newest)
-            if is_back or reason in curable or newest != input_id(part, part.document_id, registry):
-                if not fresh:
-                    begin()  # the readers get ready while the list goes on
-                fresh.append(replace(part, is_back=True) if is_back else part)
-            elif not part.problem:  # what was lost of an original that is here again is kept again
-                with contextlib.suppress(IngestError):
-                    store_original(home.originals, part.document_id, part.path)
+    for part in parts:
+        newest, reason = known.get((part.file, part.document_id), ("", ""))
+        is_back = listing is not None and listing.put(part.file, part.document_id, not part.problem) and bool(newest)
+        if is_back or reason in curable or newest != input_id(part, part.document_id, registry):
+            if not fresh:
+                begin()  # the readers get ready while the list goes on
+            fresh.append(replace(part, is_back=True) if is_back else part)
+        elif not part.problem:  # what was lost of an original that is here again is kept again
+            with contextlib.suppress(IngestError):
+                store_original(home.originals, part.document_id, part.path)
     return fresh
 
 
@@ -113,7 +107,7 @@ def land(home: Home, reading: Reading, registry: Registry, results: list[Landed]
 
 def _news(home: Home, results: list[Landed], registry: Registry) -> list[Landed]:
     """What no landing says yet: another load may have landed the same meanwhile, and what is set aside again is no news."""
-    known = newest_inputs(home)
+    known = newest_inputs(home, [one.input.file for one in results])
 
     def is_news(one: Landed) -> bool:
         key, reason = input_id(one.input, one.report.document_id, registry), one.report.reason

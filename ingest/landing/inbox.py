@@ -36,6 +36,11 @@ class Input:
         """The hash of the bytes, by which a document is known; of the name where there are no bytes."""
         return hashlib.sha256(self.file.encode() if self.problem else self.path.read_bytes()).hexdigest()
 
+    def hints_of(self, member: str) -> Hints:
+        """What is known of a member of the archive from outside: its line of the manifest, else the archive and the folders in it."""
+        inner = PurePosixPath(member.partition("!/")[2]).parts[:-1]
+        return self.lines.get(member) or replace(self.hints, folders=(*self.hints.folders, PurePosixPath(self.file).stem, *inner))
+
     def unpacked(self, originals: Path) -> Iterator[Input]:
         """The input itself, or the members of the archive that it is; each member is kept as an original of its own."""
         if self.problem:
@@ -52,8 +57,7 @@ class Input:
             return
         for member in members(data, self.file):
             name = PurePosixPath(member.name.partition("!/")[2])
-            hints = replace(self.hints, folders=(*self.hints.folders, PurePosixPath(self.file).stem, *name.parts[:-1]))
-            hints = self.lines.get(member.name, hints)
+            hints = self.hints_of(member.name)
             path = originals / "none"
             if member.data is not None:
                 document_id = hashlib.sha256(member.data).hexdigest()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingest.home import Home
 from ingest.home.placing import placed
+from ingest.landing.known_bytes import KnownBytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class FolderListing:
         self._path = home.folders / _name(self.folder)
         self._before, self._left = _read(self._path)
         self._now: dict[str, str] = {}
+        self.known = KnownBytes(self._path.with_suffix(".stamps"))
 
     def put(self, file: str, document_id: str, is_readable: bool = True) -> bool:
         """Note a file that lies there now; whether other bytes lay at its place when the folder was last loaded.
@@ -44,7 +46,7 @@ class FolderListing:
         return is_readable and before != document_id
 
     def keep(self, waiting: Set[str] = frozenset()) -> None:
-        """Write down what lies there now; a file that is still `waiting` to be landed counts as it did before."""
+        """Write down what lies there now; a file (or an archive) that is still `waiting` to be landed counts as it did before."""
         here = set(self._now.values())
         left = {one.document_id: one for one in self._left if one.document_id not in here}
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -52,10 +54,11 @@ class FolderListing:
             if document_id not in here and document_id not in left:
                 left[document_id] = Left(self.folder, file, document_id, now, file in self._now)
         files = {f: d for f, d in self._now.items() if f not in waiting}
-        files |= {f: d for f, d in self._before.items() if f in waiting}
+        files |= {f: d for f, d in self._before.items() if f in waiting or f.partition("!/")[0] in waiting}
         content = {"folder": self.folder, "files": files, "left": [asdict(one) for one in left.values()]}
         with placed(self._path) as scratch:
             scratch.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        self.known.keep()
 
 
 def documents_left(home: Home, source: Path | None = None) -> list[Left]:

@@ -17,7 +17,7 @@ from ingest.landing.batches import put_batch
 from ingest.landing.inbox import Input
 from ingest.landing.reading import Progress, Reading, read_inputs
 from ingest.landing.schemas import with_every_column
-from ingest.landing.seals import damage, inputs_of
+from ingest.landing.seals import damage, damaged_batches, inputs_of
 from ingest.model import Hints, IngestError, Issue
 from ingest.roster.store import TABLES
 from ingest.units import Registry
@@ -61,12 +61,11 @@ def read_damaged_again(home: Home, registry: Registry, progress: Progress | None
     A damaged batch is set aside first, and thrown away when what was read again is in its place: a process that is killed between the
     two leaves it for the next load.
     """
-    for batch in sorted(home.batches.glob("[!.]*")):
-        if damage(batch):
-            home.damaged.mkdir(parents=True, exist_ok=True)
-            target = home.damaged / batch.name
-            shutil.rmtree(target, ignore_errors=True)
-            os.replace(batch, target)
+    for batch in damaged_batches(home):
+        home.damaged.mkdir(parents=True, exist_ok=True)
+        target = home.damaged / batch.name
+        shutil.rmtree(target, ignore_errors=True)
+        os.replace(batch, target)
     return [issue for batch in sorted(home.damaged.glob("[!.]*")) for issue in _read_again(home, batch, registry, progress)]
 
 

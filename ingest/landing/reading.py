@@ -56,7 +56,7 @@ def read_inputs(inputs: list[Input], registry: Registry, progress: Progress | No
     workers = min(os.cpu_count() or 1, -(-len(inputs) // (1 if ocr else FEWEST)))
     chunks = [[item] for item in inputs] if ocr else _chunks(inputs, workers)
     done = 0
-    for result in run_limited(_setup, (registry.extra, str(ocr) if ocr else ""), chunks, workers, limits):
+    for result in run_limited(_setup, (registry.extra, str(ocr) if ocr else ""), chunks, workers, limits, not ocr):
         part = _ended(result, registry) if isinstance(result, Killed) else result
         done += len(part.landed) + len(part.scans) + len(part.left)
         reading.landed += part.landed

@@ -8,7 +8,7 @@ import json
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,11 +41,10 @@ def input_id(item: Input, document_id: str, registry: Registry) -> str:
 CODE_PARTS = ("table_name", "row_code", "column_code")
 
 
-@cache
-def _parts(code: str) -> tuple[str, str, str | None]:
-    """Table, row and column of a code."""
-    table, row, *column = code.split(".")
-    return table, row, column[0] if column else None
+@lru_cache(256)  # most reports have the same codes
+def _parts(codes: tuple[str, ...]) -> list[tuple[str | None, ...]]:
+    """The tables, the rows and the columns of codes."""
+    return list(zip(*((*code.split("."), None)[:3] for code in codes), strict=True))
 
 
 class Rows:
@@ -74,7 +73,7 @@ class Rows:
         cells, many = self._columns["cells"], len(report.cells)
         for name, values in zip(Cell._fields, zip(*report.cells, strict=True), strict=False):
             cells[name] += values
-        for name, values in zip(CODE_PARTS, zip(*(_parts(c.code) for c in report.cells), strict=True), strict=False):
+        for name, values in zip(CODE_PARTS, _parts(tuple([c[0] for c in report.cells])), strict=False):
             cells[name] += values
         for name, value in base.items():
             cells[name] += [value] * many

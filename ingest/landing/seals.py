@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ingest.home import Home
+from ingest.home.placing import placed
+from ingest.landing.known_bytes import is_settled, stamp_of
 from ingest.landing.schemas import SCHEMAS
 
 if TYPE_CHECKING:
     import polars as pl
 
 HASHES, COPY = "hashes.json", "inputs.copy"
+WHOLE = "whole.json"  # the batches that were found whole, with size and times of each of their files
 
 
 def seal(folder: Path) -> None:
@@ -45,6 +51,38 @@ def damage(folder: Path) -> str:
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             return f"{path.name}: {str(error).splitlines()[0][:200]}"
     return ""
+
+
+def damaged_batches(home: Home) -> dict[Path, str]:
+    """Every batch of a home folder that is damaged, with what is wrong; one that nobody has touched since it was found whole is not read.
+
+    Only what was left alone for a while is remembered: a later change must then show in size or times.
+    """
+    kept, moment = home.raw / WHOLE, time.time_ns()
+    known, found, damaged = _read_whole(kept), {}, {}
+    for batch in sorted(home.batches.glob("[!.]*")):
+        stamps = {path.name: stamp for path in sorted(batch.glob("*")) if (stamp := stamp_of(path))}
+        if stamps and known.get(batch.name) == stamps:
+            found[batch.name] = stamps
+        elif reason := damage(batch):
+            damaged[batch] = reason
+        elif all(is_settled(stamp, moment) for stamp in stamps.values()):
+            found[batch.name] = stamps
+    if found != known:
+        with (
+            contextlib.suppress(OSError),
+            placed(kept) as scratch,
+        ):  # a home folder that may only be read is looked at all the same
+            scratch.write_text(json.dumps(found), "utf-8")
+    return damaged
+
+
+def _read_whole(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def changed(folder: Path) -> str:

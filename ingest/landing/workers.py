@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from ingest.model import IngestError
 
@@ -57,6 +57,13 @@ def begin() -> None:
     forkserver.ensure_running()
 
 
+def keep_workers(most: int = 2) -> None:
+    """From here on so many processes that have begun to read stay for the next files, for who reads again and again."""
+    _Kept.most = most
+    for worker in _Kept.put(_Kept.purpose, _Kept.take(_Kept.purpose)):
+        worker.end()
+
+
 def has_memory_limits() -> bool:
     """Whether this system can bound the memory of a process; where it cannot, a file is bounded in time alone."""
     return find_spec("resource") is not None
@@ -86,10 +93,13 @@ class _Worker:
         theirs.close()
         self.jobs: list[Any] = []
         self.is_ready = False
+        self.is_kept = False  # it has waited for work, and may have died meanwhile
+        self.given = 0
         self.began = time.monotonic()
 
     def give(self, jobs: list[Any]) -> None:
         self.jobs = jobs
+        self.given += len(jobs)
         self.beat[0], self.beat[1] = 0.0, 0.0
         with contextlib.suppress(OSError):  # a process that has died is noticed where its answer is awaited
             self.connection.send(jobs)
@@ -102,6 +112,36 @@ class _Worker:
         self.process.kill()
         self.process.join()
         self.connection.close()
+
+
+class _Kept:
+    """The processes that stay between two lists of files, and for what they were begun."""
+
+    most = 0
+    longest = 2000  # files after which a process is replaced, whatever it may hold of them
+    purpose: tuple[Any, ...] = ()
+    workers: ClassVar[list[_Worker]] = []
+
+    @classmethod
+    def take(cls, purpose: tuple[Any, ...]) -> list[_Worker]:
+        """Those that were begun for the same purpose; the others are ended."""
+        kept, cls.workers = cls.workers, []
+        fitting = [w for w in kept if cls.purpose == purpose and w.process.is_alive()]
+        for worker in kept:
+            if worker not in fitting:
+                worker.end()
+            worker.is_kept = True
+        return fitting
+
+    @classmethod
+    def put(cls, purpose: tuple[Any, ...], workers: list[_Worker]) -> list[_Worker]:
+        """Keep some of the processes that are idle; those that do not stay."""
+        if workers:
+            cls.purpose = purpose
+        fresh = [worker for worker in workers if worker.given < cls.longest]
+        stay = fresh[: cls.most - len(cls.workers)]
+        cls.workers += stay
+        return [worker for worker in workers if worker not in stay]
 
 
 def _serve(connection: Connection, beat: Any, setup: Callable[..., Any], arguments: tuple[Any, ...], memory: int) -> None:
@@ -134,16 +174,19 @@ def run_limited(
     chunks: list[list[Job]],
     workers: int,
     limits: Limits,
+    keeps: bool = False,
 ) -> Iterator[Result | Killed[Job]]:
     """Do the chunks of jobs in worker processes; yields one result a chunk, and Killed for each job that had to be ended.
 
     `setup(*arguments)` runs once in each process and returns `work(jobs, begin)`, which calls begin(index) before each job. When a
     job is ended, the others of its chunk are done again without it. A process that cannot start is tried TRIES times; then this
-    ends with an IngestError that says why, since it would be the same for every job.
+    ends with an IngestError that says why, since it would be the same for every job. With `keeps` the processes stay for the next list,
+    where they are to be kept at all (`keep_workers`).
     """
     begin()
     waiting = [c for c in chunks if c]
-    idle: list[_Worker] = []
+    purpose = setup, arguments, limits
+    idle = _Kept.take(purpose) if keeps else []
     busy: list[_Worker] = []
     failures = 0
     try:
@@ -158,14 +201,14 @@ def run_limited(
                 if answer is None and not reason:
                     continue
                 busy.remove(worker)
-                if not worker.is_ready:
-                    failures += 1
+                if answer is None and (worker.is_kept or not worker.is_ready):  # no file is to blame
+                    failures += not worker.is_kept
                     worker.end()
                     if failures >= TRIES:
                         raise IngestError("worker_not_started", "", reason)
                     waiting.insert(0, worker.jobs)
                     continue
-                failures = 0
+                failures, worker.is_kept = 0, False
                 if answer is not None:
                     idle.append(worker)
                     yield answer[0]
@@ -176,7 +219,7 @@ def run_limited(
                 waiting.append([job for k, job in enumerate(worker.jobs) if k != index])
                 waiting = [c for c in waiting if c]
     finally:
-        for worker in (*idle, *busy):
+        for worker in (*busy, *_Kept.put(purpose, idle if keeps else []), *([] if keeps else idle)):
             worker.end()
 
 

@@ -188,7 +188,7 @@ def _classified(clause: str, rest: str, numbers: list[Number | None], scope: str
     if not MARKS.search(rest) or not (classified or scope == "as_of") or compiled("shared").search(clause):
         return "", ""
     for spec in codes():
-        if (classified or spec.stock) and spec.any.search(rest) and (mark := _mark(spec, clause, rest, scope, state)):
+        if (classified or spec.stock) and spec.is_spoken_of(rest) and (mark := _mark(spec, clause, rest, scope, state)):
             number = numbers[ord(mark) - FIRST_MARK]
             if number and number.unit in spec.units:
                 return spec.code, mark

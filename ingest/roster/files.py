@@ -12,8 +12,7 @@ ENDINGS = (".csv", ".xlsx", ".xls", ".et")
 
 def is_roster(name: str) -> bool:
     """Whether a file of a load folder is a roster, by its name."""
-    path = Path(name)
-    return path.suffix.lower() in ENDINGS and path.stem.lower() in duty_words()["roster"]["files"]
+    return name.lower().endswith(ENDINGS) and Path(name).stem.lower() in duty_words()["roster"]["files"]
 
 
 def rosters_in(folder: Path) -> list[Path]:

@@ -29,8 +29,9 @@ _LAYOUTS: dict[Key, Layout] = {}
 class Plan:
     """Which cells of a layout are the numbers of one statutory table of a form, and which rows fit nowhere (row, its cells).
 
-    `index[k]` is the cell that stands for `placed[k]`, `rows` are the numbers of the form's rows that are there. `spread` is the same as columns in the order of the form, None where a
-    number must not be read or has two places. `proven`, `bare` and `named` say how sure it is that the table is the statutory one.
+    `index[k]` is the cell that stands for `placed[k]`, `rows` are the numbers of the form's rows that are there. `spread` is the
+    same as columns in the order of the form, None where a number must not be read or has two places. `proven`, `bare` and `named`
+    say how sure it is that the table is the statutory one.
     """
 
     placed: list[Placed]
@@ -141,16 +142,15 @@ class Drawn:
             return None
         texts = self.table.texts
         raws = [texts[i] for i in plan.spread.cell]
-        states, values, printed, said = zip(*[_told(raw, is_wrapped) for raw in raws], strict=True)
+        states, values, printed, said = zip(*map(_told, raws, repeat(is_wrapped)), strict=True)
         if "unreadable" in states or any(said):
             return None
         places = self._places(plan, plan.spread)
         if places is None:
             return None
         _, _, codes, units, matches = plan.spread
-        new = tuple.__new__  # half the time of calling Cell
         columns = zip(codes, repeat(form.form), states, values, printed, units, raws, places, matches, repeat(""))
-        return [new(Cell, cell) for cell in columns]
+        return list(map(tuple.__new__, repeat(Cell), columns))  # half the time of calling Cell
 
     def _places(self, plan: Plan, spread: Spread) -> list[Place] | None:
         """Where the numbers of a plan stand, remembered for cells without boxes; None where one was not recognized for sure."""

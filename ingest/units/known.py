@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 from ingest.handed_in.manifest import UNITS, extra_units
@@ -17,7 +18,7 @@ def registry_for(source: Path, home: Home) -> Registry:
     """The registry with the extra units of this folder and of earlier loads."""
     rows = own_units(home)
     merged = {row["unit_code"]: row for row in [*rows, *extra_units(source)]}
-    registry = load_registry().extended(list(merged.values())) if merged else load_registry()
+    registry = _extended(json.dumps(list(merged.values())))
     for code, found, column in wrong_successors(registry):
         raise IngestError("manifest_line", f"{UNITS} {code}", found, column)
     if list(merged.values()) != rows:
@@ -28,8 +29,14 @@ def registry_for(source: Path, home: Home) -> Registry:
 
 def registry_of(home: Home) -> Registry:
     """The registry with the extra units of earlier loads; nothing is written."""
-    rows = own_units(home)
-    return load_registry().extended(rows) if rows else load_registry()
+    return _extended(json.dumps(own_units(home)))
+
+
+@lru_cache(maxsize=2)
+def _extended(rows: str) -> Registry:
+    """The official list with these units; made once as long as they stay the same."""
+    units = json.loads(rows)
+    return load_registry().extended(units) if units else load_registry()
 
 
 def own_units(home: Home) -> list[dict[str, str]]:

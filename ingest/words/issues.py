@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ingest.model import Issue
@@ -73,10 +73,17 @@ def found_words(issue: Issue) -> Text:
     return found
 
 
+@cache
+def _found() -> list[tuple[re.Pattern[str], str]]:
+    """What the tables hold in English, as patterns, each with its words in Chinese."""
+    return [(re.compile(pattern, re.DOTALL), words) for pattern, words in _findings()["found"]]
+
+
+@lru_cache(1 << 10)  # most of what is found is found in many files
 def translated(found: str, technical: bool = False) -> Text:
     """What was found in Chinese and in English; `technical` says that a sentence of a library may stand there, which is kept in English only."""
-    for pattern, words in _findings()["found"]:
-        if match := re.fullmatch(pattern, found, re.DOTALL):
+    for pattern, words in _found():
+        if match := pattern.fullmatch(found):
             return Text(match.expand(words), found)
     return Text(_findings()["technical"] if technical and found else found, found)
 

@@ -1,8 +1,7 @@
-"""What Dagster shows: assets, checks, schedules, the sensor, and the run that `foi load` recorded."""
+"""What Dagster shows: assets, checks, schedules, and the run that `foi load` recorded."""
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +18,7 @@ KEYS = CASES / "asset_keys.txt"
 
 @pytest.fixture(scope="module")
 def definitions(loaded: Path) -> dg.Definitions:
-    return build_definitions(Settings(home=str(loaded), inbox=str(EXAMPLES)))
+    return build_definitions(Settings(home=str(loaded), inbox=str(EXAMPLES)), is_shown=True)
 
 
 def test_the_asset_keys_are_the_ones_people_know(definitions: dg.Definitions):
@@ -31,6 +30,7 @@ def test_dbt_reads_what_landing_writes(definitions: dg.Definitions):
     graph = definitions.resolve_asset_graph()
     upstream = graph.get(dg.AssetKey(["staging", "stg_cells"])).parent_keys
     assert upstream == {dg.AssetKey(["raw", "cells"])}
+    assert graph.get(dg.AssetKey(["raw", "cells"])).parent_keys == {dg.AssetKey(["raw", "landed"])}
     # What the gate found decides which tables of which reports are left out of the sums of an area.
     exclusions = dg.AssetKey(["quality", "exclusions"])
     assert exclusions in graph.get(dg.AssetKey(["marts", "area_year"])).parent_keys
@@ -54,19 +54,6 @@ def test_alerts_follow_each_load_and_each_morning(definitions: dg.Definitions):
     assert "settings" in repository.get_job("alerts").resource_defs
 
 
-def test_the_sensor_asks_for_one_run_a_year(tmp_path: Path):
-    inbox = tmp_path / "inbox"
-    inbox.mkdir()
-    for year in ("2022", "2023"):
-        for path in EXAMPLES.rglob(f"{year}.html"):
-            shutil.copy(path, inbox / f"{path.parent.name}-{year}.html")
-    definitions = build_definitions(Settings(home=str(tmp_path / "home"), inbox=str(inbox)))
-    sensor = definitions.resolve_sensor_def("inbox")
-    with dg.build_sensor_context(repository_def=definitions.get_repository_def()) as context:
-        keys = [r.partition_key for r in sensor.evaluate_tick(context).run_requests or []]
-    assert keys == ["2022", "2023"]
-
-
 def test_the_load_is_recorded_with_its_checks(loaded: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DAGSTER_HOME", str(loaded / "dagster"))
     with dg.DagsterInstance.get() as instance:
@@ -76,4 +63,23 @@ def test_the_load_is_recorded_with_its_checks(loaded: Path, monkeypatch: pytest.
         records = instance.get_records_for_run(runs[-1].run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
     results = {e.check_name: e.passed for r in records if (e := r.event_log_entry.dagster_event.asset_check_evaluation_data)}
     assert results["no_error"] is False and results["nothing_broken"] is True
-    assert results["must_be_empty_unmatched_units_"] is False
+    assert results["nothing_to_look_at"] is False
+
+
+def test_a_load_is_recorded_by_one_asset_a_step_and_the_models_stand_in_it(loaded: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DAGSTER_HOME", str(loaded / "dagster"))
+    with dg.DagsterInstance.get() as instance:
+        run = instance.get_runs()[-1].run_id
+        made = instance.get_records_for_run(run, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION).records
+        steps = instance.get_records_for_run(run, of_type=dg.DagsterEventType.STEP_SKIPPED).records
+    found = {record.asset_key.to_user_string(): record.event_log_entry.asset_materialization for record in made}
+    assert set(found) == {
+        "raw/landed",
+        "raw/reference",
+        "warehouse/facts",
+        "quality/expectation_results",
+        "warehouse/sums",
+        "published",
+    }
+    seconds = found["warehouse/facts"].metadata["seconds"].value
+    assert {"fct_cells", "rule_results"} <= set(seconds) and not steps

@@ -27,6 +27,12 @@ class Published:
         with self.open() as connection:
             connection.execute(f"insert into {table} ({names}) values ({marks})", list(values.values()))
 
+    def cell(self, report_id: str, code: str, value: Any = None, state: str = "reported", **others: Any) -> None:
+        """A cell of a report, in the table of all cells; the view of its table shows it too."""
+        table, row, *column = code.split(".")
+        where = {"table_name": table, "row_code": row, "column_code": column[0] if column else None}
+        self.add("core.fct_cells", report_id=report_id, code=code, value=value, state=state, **{**where, **others})
+
     def unit(self, code: str, name: str, county: str = "示例县") -> None:
         self.add("core.dim_unit", unit_code=code, unit_name=name, level="township", province_name="示例省", county_name=county)
 
@@ -50,10 +56,8 @@ def small(loaded: Path, tmp_path: Path) -> Published:
     path.parent.mkdir()
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"attach '{loaded / 'published.duckdb'}' as whole (read_only)")
-        names = connection.execute("select schema_name, table_name from duckdb_tables() where database_name = 'whole'").fetchall()
-        for schema, table in names:
-            limit = "" if f"{schema}.{table}" in REFERENCE else "limit 0"
-            connection.execute(f"create schema if not exists {schema}")
-            connection.execute(f"create table {schema}.{table} as from whole.{schema}.{table} {limit}")
+        connection.execute("copy from database whole to published (schema)")
+        for table in REFERENCE:
+            connection.execute(f"insert into {table} from whole.{table}")
         connection.execute("detach whole")
     return Published(path)

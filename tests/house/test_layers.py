@@ -65,6 +65,7 @@ LAYERS = (
     "foi.terminal",
     "foi.spoken",
     "foi.options",
+    "foi.resident",
     "foi.published",
     "foi.draft",
     "foi.ask",
@@ -76,6 +77,7 @@ LAYERS = (
     "foi.alerts.what",
     "foi.alerts",
     "foi.line",
+    "foi.serve",
     "foi",
 )
 

@@ -1,4 +1,4 @@
-{{ config(tags=['law']) }}
+{{ config(tags=['late', 'units']) }}
 -- Units that joined or left an area: in that year the sums of the area, as they were reported, are those of another area.
 with places as (select * from {{ ref('unit_places') }}),
 

@@ -62,14 +62,15 @@ def lines_of(glyphs: list[Glyph]) -> list[list[Glyph]]:
     """Characters as lines from the top, each from left to right; one character a line is vertical writing."""
     if len(glyphs) < 2:
         return [glyphs] if glyphs else []
+    line: list[Glyph] = []
     lines: list[list[Glyph]] = []
     level, near = 0.0, -1.0  # twice the middle of the first character of the line, and how far the others may be from it
     for glyph in sorted(glyphs, key=_height):
         _, _, top, _, bottom = glyph
-        if lines and abs(level - top - bottom) / 2 < near:
-            lines[-1].append(glyph)
+        if abs(level - top - bottom) / 2 < near:
+            line.append(glyph)
         else:
-            lines.append([glyph])
+            lines.append(line := [glyph])
             level, near = top + bottom, 0.5 * max(bottom - top, 2.0)
     for line in lines:
         line.sort(key=_LEFT)
@@ -83,20 +84,21 @@ def _settled(line: list[Glyph]) -> list[Glyph]:
     small digit right behind a larger one: it is the mark of a note.
     """
     kept, clashes = line[:1], set[int]()
+    before, start, top, end, bottom = line[0]
+    old, width = bottom - top, end - start  # height and width of the character before
     for glyph in itertools.islice(line, 1, None):
-        before = kept[-1]
-        step = glyph[1] - before[1]
-        wide, high, old = min(glyph[3] - glyph[1], before[3] - before[1]), glyph[4] - glyph[2], before[4] - before[2]
-        if step >= CROWDED * wide or step >= 0.42 * high:
-            unlike = (high > UNLIKE * old or old > UNLIKE * high) and glyph[1] - before[3] < APART * max(old, high)
-            if unlike and glyph[0].isdigit() and before[0].isdigit():
+        text, left, top, right, bottom = glyph
+        step, high, wide = left - start, bottom - top, right - left
+        if step >= CROWDED * min(wide, width) or step >= 0.42 * high:
+            unlike = (high > UNLIKE * old or old > UNLIKE * high) and left - end < APART * max(old, high)
+            if unlike and text.isdigit() and before.isdigit():
                 clashes |= {len(kept) - 1, len(kept)}
-            kept.append(glyph)
-        elif glyph[0] == before[0] and step < SAME * high:
+        elif text == before and step < SAME * high:
             continue
         else:
             clashes |= {len(kept) - 1, len(kept)}
-            kept.append(glyph)
+        kept.append(glyph)
+        before, start, end, old, width = text, left, right, high, wide
     return _unread(kept, clashes) if clashes else kept
 
 

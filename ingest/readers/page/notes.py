@@ -45,7 +45,7 @@ def flattened(pdf: Any, index: int) -> tuple[Any, list[Note], int]:
             notes.append(_note(pdf, annotation, kind))
     if kinds <= {raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP}:
         return page, [], sys.maxsize
-    own = pdfium.count_objects(pdfium.address(page.raw))
+    own = pdfium.count_objects(pdfium.handle(page.raw))
     raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
     page.close()
     return pdf[index], notes, own

@@ -15,6 +15,7 @@ from ingest.model import IngestError
 from ingest.place import Place
 from ingest.readers.page.glyphs import DIGITS, UNKNOWN, Glyph, Page
 from ingest.readers.page.painted import WHITE, Run
+from ingest.readers.page.pdfium import Handle
 from ingest.readers.page.watermark import Look, is_oblique, look_of, odd_looks, watermarks
 
 NS = "{http://www.ofdspec.org/2016}"
@@ -137,7 +138,7 @@ class OfdPage:
         box = min(g.left for g in glyphs), min(g.top for g in glyphs), max(g.right for g in glyphs), max(g.bottom for g in glyphs)
         left, top, right, bottom = (v * POINTS for v in box)
         is_clear = int(element.get("Alpha") or 255) < _CLEAR
-        run = Run(0, self.objects, (left, top, right, bottom), size * POINTS, place.angle, light, is_clear, False)
+        run = Run(Handle(), self.objects, (left, top, right, bottom), size * POINTS, place.angle, light, is_clear, False)
         inside = [g for g in glyphs if place.holds((g.left + g.right) / 2, g.middle, size)]
         self.has_hidden |= len(inside) < len(glyphs)
         self.texts.append(Text(run, inside))

@@ -27,6 +27,7 @@ WHITE = 0.93  # lighter than this is not to be seen on white paper
 SHADE = 0.6  # darker than this a filled box is more than the shade behind a text
 MAX_OBJECTS = 60_000  # of one page
 MAX_DEPTH = 8
+_PATH, _TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_TEXT
 Turn = Callable[[float, float], tuple[float, float]]
 Sides = tuple[float, float, float, float]
 
@@ -45,7 +46,7 @@ class Run:
     is not to be seen on white; `is_hidden` says that it is never seen, `is_doubted` that something may keep it from being seen.
     """
 
-    item: int
+    item: pdfium.Handle
     order: int
     box: Box
     size: float
@@ -86,7 +87,7 @@ class Painted:
         self._marks: dict[int, str] = {}
         self._point = (ctypes.c_float(), ctypes.c_float())
 
-    def page(self, page: int, notes_from: int) -> None:
+    def page(self, page: pdfium.Handle, notes_from: int) -> None:
         """Collect a whole page; the objects from number `notes_from` on are notes and form fields."""
         count = pdfium.count_objects(page)
         self._visit(0, min(count, notes_from), partial(pdfium.get_object, page), [], False)
@@ -97,19 +98,19 @@ class Painted:
         for line in (*edges, *(self.pale if self.has_shade else ())):
             self._rule(*line)
 
-    def _visit(self, start: int, end: int, get: Callable[[int], int], outer: list[Matrix], doubted: bool) -> None:
-        for i in range(start, end):
+    def _visit(self, start: int, end: int, get: Callable[[int], pdfium.Handle], outer: list[Matrix], doubted: bool) -> None:
+        most = MAX_OBJECTS if len(outer) <= MAX_DEPTH else 0
+        for item in map(get, range(start, end)):
             self.objects += 1
-            if self.objects > MAX_OBJECTS or len(outer) > MAX_DEPTH:
+            if self.objects > most:
                 raise IngestError("too_large", "", f"{self.objects} objects", f"{MAX_OBJECTS} objects")
-            item = get(i)
             kind = pdfium.type_of(item)
-            if kind == raw.FPDF_PAGEOBJ_TEXT:
-                self._text(item, outer, doubted)
-            elif kind == raw.FPDF_PAGEOBJ_PATH:
+            if kind == _PATH:
                 self._path(item, outer)
+            elif kind == _TEXT:
+                self._text(item, outer, doubted)
             elif kind == raw.FPDF_PAGEOBJ_FORM:
-                clear = bool(raw.FPDFPageObj_HasTransparency(_handle(item)))
+                clear = bool(raw.FPDFPageObj_HasTransparency(_pointer(item)))
                 hidden = doubted or self.has_layers or pdfium.is_clipped(item) or clear
                 inner = [pdfium.matrix(item), *outer]
                 self._visit(0, pdfium.count_inner(item), partial(pdfium.get_inner, item), inner, hidden)
@@ -117,7 +118,7 @@ class Painted:
                 self.has_drawing = True
                 self.covers.append(Cover(self.objects, self._box(pdfium.bounds(item), outer), 0.0, True))
 
-    def _text(self, item: int, outer: list[Matrix], doubted: bool) -> None:
+    def _text(self, item: pdfium.Handle, outer: list[Matrix], doubted: bool) -> None:
         mode = pdfium.render_mode(item)
         hidden = mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE
         box = pdfium.bounds(item)
@@ -138,7 +139,7 @@ class Painted:
             self._read_marks(item, run)
         self.runs.append(run)
 
-    def _read_marks(self, item: int, run: Run) -> None:
+    def _read_marks(self, item: pdfium.Handle, run: Run) -> None:
         """What the marks round a piece of text say of it; those that put other characters in its place are taken off.
 
         The library puts such characters at a wrong place inside forms; what was drawn is held against what is said afterwards.
@@ -171,22 +172,24 @@ class Painted:
             y0, y1 = -y0, -y1
         else:
             (x0, y0), (x1, y1) = self.turned(x0, y0), self.turned(x1, y1)
-        wide, high = abs(x1 - x0), abs(y1 - y0)
-        if high <= THIN < wide:
-            self.horizontals.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-        elif wide <= THIN < high:
-            self.verticals.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+        if x1 < x0:
+            x0, x1 = x1, x0
+        if y1 < y0:
+            y0, y1 = y1, y0
+        if y1 - y0 <= THIN < x1 - x0:
+            self.horizontals.append(((y0 + y1) / 2, x0, x1))
+        elif x1 - x0 <= THIN < y1 - y0:
+            self.verticals.append(((x0 + x1) / 2, y0, y1))
 
-    def _path(self, item: int, outer: list[Matrix]) -> None:
-        box = pdfium.bounds(item)
-        filled, drawn = pdfium.painted(item)
-        fill = pdfium.fill_lightness(item) if filled else 1.0
-        light = min(fill, pdfium.stroke_lightness(item)) if drawn else fill
+    def _path(self, item: pdfium.Handle, outer: list[Matrix]) -> None:
+        box, filled, drawn, fill, light = pdfium.path(item)
         if outer:
             box = _placed(box, outer)
         left, bottom, right, top = box
-        if right - left <= THIN or top - bottom <= THIN:  # the usual case: one thin box or one stroke
-            self.has_drawing |= self.is_note or THIN < max(right - left, top - bottom) < SHORT
+        wide, high = right - left, top - bottom
+        if wide <= THIN or high <= THIN:  # the usual case: one thin box or one stroke
+            if self.is_note or THIN < (wide if wide > high else high) < SHORT:
+                self.has_drawing = True
             if light > WHITE:
                 self.pale.append(box)
             else:
@@ -205,9 +208,9 @@ class Painted:
                 else:
                     self.edges.append(sides)
 
-    def _outline(self, address: int, chain: list[Matrix]) -> Iterator[Sides]:
+    def _outline(self, path: pdfium.Handle, chain: list[Matrix]) -> Iterator[Sides]:
         """The straight sides of a path."""
-        item = _handle(address)
+        item = _pointer(path)
         segments = raw.FPDFPath_CountSegments(item)
         if not 2 <= segments <= 4000:
             self.has_drawing = True
@@ -238,8 +241,8 @@ class Painted:
             yield *a, *b
 
 
-def _handle(address: int) -> Any:
-    return ctypes.cast(address, raw.FPDF_PAGEOBJECT)
+def _pointer(item: pdfium.Handle) -> Any:
+    return ctypes.cast(item, raw.FPDF_PAGEOBJECT)
 
 
 def _at(x: float, y: float, chain: list[Matrix]) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from ingest.readers.page.notes import flattened, with_values
 from ingest.readers.page.painted import Painted, Run, Turn, turn_of
 from ingest.readers.page.picture import Box, Picture, visible_box
 from ingest.readers.page.seen import Sights, doubt_covered
-from ingest.readers.page.watermark import Look, is_oblique, look_of, odd_looks, watermarks
+from ingest.readers.page.watermark import Look, is_oblique, is_oblique_at, look_of, odd_looks, watermarks
 
 _BLANKS = frozenset((0xA0, 0x3000, 0xFFFE))
 MAX_CHARACTERS = 200_000  # of one page
@@ -46,14 +46,14 @@ def read_page(pdf: Any, index: int, has_layers: bool = False) -> Sight:
     page, notes, own = flattened(pdf, index)
     try:
         painted = Painted(turn_of(raw.FPDFPage_GetRotation(page.raw)), has_layers)
-        painted.page(pdfium.address(page.raw), own)
+        painted.page(pdfium.handle(page.raw), own)
         doubt_covered(painted)
         images = any(c.is_image for c in painted.covers)
         seen = Page(index + 1, [], painted.horizontals, painted.verticals, images)
         sight = Sight(seen, painted.objects, painted.has_drawing)
         shown = visible_box(page, painted.turned)
         if _is_plain(painted, shown):
-            seen.glyphs = [g for g, _ in _characters(page, painted, False)]
+            seen.glyphs = _all_characters(page, painted.turned)
         else:
             _sort_out(sight, page, painted, shown)
         seen.glyphs = with_values(notes, seen.glyphs, painted.turned)
@@ -67,19 +67,28 @@ def read_page(pdf: Any, index: int, has_layers: bool = False) -> Sight:
 
 def _is_plain(painted: Painted, shown: Box) -> bool:
     """Whether all text of a page is simply there to be read."""
-    return not (painted.actual or odd_looks(painted.runs)) and all(
-        not (r.is_hidden or r.is_doubted or is_oblique(r)) and _inside(r.box, shown) for r in painted.runs
-    )
+    if painted.actual or odd_looks(painted.runs) or any(is_oblique_at(angle) for angle in {r.angle for r in painted.runs}):
+        return False
+    return all([not (r.is_hidden or r.is_doubted) and _inside(r.box, shown) for r in painted.runs])
 
 
-def _characters(page: Any, painted: Painted, with_runs: bool = True) -> list[tuple[Glyph, Run | None]]:
-    """The characters of a page, replaced where the file says so; on demand each with the piece of text it belongs to."""
+def _all_characters(page: Any, turned: Turn | None) -> list[Glyph]:
+    """The characters of a page whose text is simply there to be read."""
     text = raw.FPDFText_LoadPage(page.raw)
     try:
-        address = pdfium.address(text)
-        glyphs, numbers = read_glyphs(address, painted.turned)
-        runs = {run.item: run for run in painted.runs} if with_runs else {}
-        owners = [runs.get(pdfium.text_object(address, i)) if with_runs else None for i in numbers]
+        return read_glyphs(pdfium.handle(text), turned)[0]
+    finally:
+        raw.FPDFText_ClosePage(text)
+
+
+def _characters(page: Any, painted: Painted) -> list[tuple[Glyph, Run | None]]:
+    """The characters of a page, replaced where the file says so, each with the piece of text it belongs to."""
+    text = raw.FPDFText_LoadPage(page.raw)
+    try:
+        handle = pdfium.handle(text)
+        glyphs, numbers = read_glyphs(handle, painted.turned)
+        runs = {run.item.value: run for run in painted.runs}
+        owners = [runs.get(pdfium.text_object(handle, i)) for i in numbers]
         return replaced(list(zip(glyphs, owners, strict=True)), painted.runs, painted.actual)
     finally:
         raw.FPDFText_ClosePage(text)
@@ -161,15 +170,16 @@ def _area(box: Box) -> float:
     return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
 
 
-def read_glyphs(text: int, turned: Turn | None) -> tuple[list[Glyph], list[int]]:
+def read_glyphs(text: pdfium.Handle, turned: Turn | None) -> tuple[list[Glyph], list[int]]:
     """The characters of a page in the order of the file, and the number by which the library knows each."""
     if pdfium.count_characters(text) > MAX_CHARACTERS:
         raise IngestError("too_large", "", f"{pdfium.count_characters(text)} characters", f"{MAX_CHARACTERS} characters")
-    box, unpack, four, place, new = pdfium.get_box, pdfium.unpack, pdfium.four, pdfium.FOUR, tuple.__new__
+    new = tuple.__new__
     found: list[Glyph] = []
     numbers: list[int] = []
     first = 0
-    for i, code in enumerate(pdfium.codes(text)):
+    codes = pdfium.codes(text)
+    for i, (code, (x0, y1, x1, y0)) in enumerate(zip(codes, pdfium.boxes(text, len(codes)), strict=True)):
         if code <= 32 or code in _BLANKS:
             continue
         if 0xD800 <= code < 0xE000:  # rare characters come in two halves
@@ -177,8 +187,6 @@ def read_glyphs(text: int, turned: Turn | None) -> tuple[list[Glyph], list[int]]
             if first:
                 continue
         first = 0
-        box(text, i, place)
-        x0, y1, x1, y0 = unpack(four)
         if turned is None:
             y0, y1 = -y0, -y1
         else:

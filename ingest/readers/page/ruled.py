@@ -24,9 +24,7 @@ class RuledTable:
         """The cell that covers a point, None outside the table."""
         if not (self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]):
             return None
-        column = min(max(bisect_left(self.xs, x) - 1, 0), len(self.xs) - 2)
-        row = min(max(bisect_left(self.ys, y) - 1, 0), len(self.ys) - 2)
-        return self.number[row][column]
+        return self.number[bisect_left(self.ys, y, 1) - 1][bisect_left(self.xs, x, 1) - 1]
 
     def box(self, cell: int) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of a cell."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Iterable
 
 from ingest.readers.page.painted import Run
 from ingest.readers.page.ruled import Line
@@ -27,18 +28,23 @@ def look_of(run: Run) -> Look:
 
 def is_oblique(run: Run) -> bool:
     """Whether a text runs neither along nor across the page."""
-    return abs(run.angle - 90 * round(run.angle / 90)) > OBLIQUE
+    return is_oblique_at(run.angle)
+
+
+def is_oblique_at(angle: float) -> bool:
+    """Whether a direction (degrees) is neither along nor across the page."""
+    return abs(angle - 90 * round(angle / 90)) > OBLIQUE
 
 
 def odd_looks(runs: list[Run]) -> dict[Look, list[Run]]:
     """The pieces of text that do not look like most of the page, by their look; most pages have none."""
     weight: Counter[Look] = Counter()
     looks: dict[Look, list[Run]] = {}
-    for run in runs:
-        look = look_of(run)
-        if not (run.is_hidden or is_oblique(run)):
-            weight[look] += max(1, int(run.box[2] - run.box[0] + run.box[3] - run.box[1]))
-        looks.setdefault(look, []).append(run)
+    for alike in _alike(runs):
+        look = look_of(alike[0])
+        if not (alike[0].is_hidden or is_oblique(alike[0])):
+            weight[look] += sum([max(1, int(r.box[2] - r.box[0] + r.box[3] - r.box[1])) for r in alike])
+        looks.setdefault(look, []).extend(alike)
     if not weight:
         return {}
     # What most of the text looks like may be the watermark itself: the usual look is the darkest, then the smallest that is not rare.
@@ -54,6 +60,14 @@ def odd_looks(runs: list[Run]) -> dict[Look, list[Run]]:
         for look, mine in looks.items()
         if look[0] != angle or look[1] >= light + 20 * LIGHTER or look[2] > LARGER * size or look[3] > is_artifact
     }
+
+
+def _alike(runs: list[Run]) -> Iterable[list[Run]]:
+    """The pieces of text that look the same; there are few kinds of them on a page."""
+    kinds: dict[tuple[float | bool, ...], list[Run]] = {}
+    for run in runs:
+        kinds.setdefault((run.angle, run.light, run.size, run.is_artifact, run.is_hidden), []).append(run)
+    return kinds.values()
 
 
 def watermarks(runs: list[Run], verticals: list[Line]) -> set[Look]:

@@ -15,6 +15,7 @@ from ingest.model import Document, IngestError, Paragraph, Table
 from ingest.place import Place
 from ingest.readers.spans import place_cells
 from ingest.readers.web.html_text import BLOCK, SKIP, Texts, spaced
+from ingest.readers.web.plain_table import plain_table
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|table|div|p|span|td)\b", re.I)
@@ -114,6 +115,10 @@ class _Walk:
                 continue
             elif depth > DEEPEST:
                 raise IngestError("too_deep")
+            elif tag == "table" and (table := plain_table(child, self.texts, Place.of(table=self.tables + 1))):
+                self.flush()
+                self.tables += 1
+                self.blocks.append(table)
             elif tag == "table" and not _is_layout(child, rows := self.rows(child)):
                 self.flush()
                 self.table(rows)

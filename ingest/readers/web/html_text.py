@@ -6,6 +6,7 @@ Source: HTML Living Standard §4.10 (forms), §4.5.10 (ruby), §15.3 (hidden ele
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ingest.readers.row_edges import OBJECT
@@ -129,6 +130,7 @@ class Texts:
         self._gone, self._hidden, self._raised, self._apart, self._white, self._ground = (
             frozenset(_classes(css, pattern)) for pattern in (_GONE, _HIDDEN, _RAISED, _APART, _WHITE, _GROUND)
         )
+        self.styles = self._gone, self._hidden, self._raised, self._apart, self._white, self._ground
         self._looks: dict[tuple[str | bool | None, ...], str] = {}  # a page has few styles in many places
 
     def cell(self, td: Node) -> str:
@@ -172,7 +174,13 @@ class Texts:
             self._looks[key] = self._look(attributes, node.tag in ("sup", "sub"))
         return self._looks[key]
 
-    def _look(self, attributes: dict[str, str | None], is_raised: bool) -> str:
+    def is_plain(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        """Whether an element with these attributes shows its text as it stands, whatever that text is."""
+        if "hidden" in attributes or tag in ("sup", "sub"):
+            return False
+        return not (self._look(attributes, False) or self._has(attributes, _GONE, self._gone))
+
+    def _look(self, attributes: Mapping[str, str | None], is_raised: bool) -> str:
         if "hidden" in attributes or self._has(attributes, _HIDDEN, self._hidden):
             return "hidden"
         names, link = attributes.get("class") or "", attributes.get("href") or ""
@@ -186,7 +194,7 @@ class Texts:
         return "apart" if aloud or self._has(attributes, _APART, self._apart) else ""
 
     @staticmethod
-    def _has(attributes: dict[str, str | None], pattern: re.Pattern[str], classes: frozenset[str]) -> bool:
+    def _has(attributes: Mapping[str, str | None], pattern: re.Pattern[str], classes: frozenset[str]) -> bool:
         style, names = attributes.get("style"), attributes.get("class")
         return bool(style and pattern.search(style)) or bool(classes and names and classes & set(names.split()))
 

@@ -14,7 +14,7 @@ from expectations.gate.suites import checks
 from expectations.messages import sentence
 from ingest.law.forms import every_form
 from ingest.words.language import speaking
-from tests.expectations.conftest import Gate, reports, result
+from tests.expectations.conftest import NO_CASES, Gate, reports, result
 from tests.one_language import assert_one_language
 
 MANY = (
@@ -33,7 +33,7 @@ def test_all_failing_rows_are_written_not_only_the_first_200(spoil: Callable[...
 
 
 def test_a_check_that_cannot_run_is_broken_and_the_others_still_run(spoil: Callable[..., Gate]):
-    gate = spoil("alter table core.fct_challenges drop column cases", FAIL)
+    gate = spoil(NO_CASES, FAIL)
     summary = gate.check()
     assert summary.broken == 1 and summary.failed == 2
     broken = gate.rows("expectation, report_id, message_zh, message_en", "broken")
@@ -80,7 +80,7 @@ def test_a_run_is_silent_and_leaves_nothing_behind(gate: Gate):
         "from pathlib import Path; from expectations.gate.run import run_expectations;"
         f"run_expectations(Path({str(gate.warehouse)!r}), Path({str(gate.page)!r}))"
     )
-    gate.sql("alter table core.fct_challenges drop column cases")
+    gate.sql(NO_CASES)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert {p.name for p in gate.warehouse.parent.iterdir()} == {"build.duckdb", "expectations.html"}
@@ -88,9 +88,7 @@ def test_a_run_is_silent_and_leaves_nothing_behind(gate: Gate):
 
 @pytest.mark.parametrize(("language", "tag", "words"), [("zh", "zh-CN", "（七）总计"), ("en", "en", "the outcomes add up to")])
 def test_the_page_works_offline_and_is_in_one_language(spoil: Callable[..., Gate], language: str, tag: str, words: str):
-    gate = spoil(
-        FAIL, "update quality.rule_results set unit_name = '<b>示例&乡'", "alter table core.fct_challenges drop column cases"
-    )
+    gate = spoil(FAIL, "update quality.rule_results set unit_name = '<b>示例&乡'", NO_CASES)
     with speaking(language):
         gate.check()
     page = gate.page.read_text("utf-8")

@@ -36,11 +36,11 @@ BAD = [
      " where rule = 'outdated_form' and report_id = 'r2022'", "outdated_form", None),
     ("hints", "update quality.signal_results set result = 'fail', found = '2021' where rule = 'same_as_last_year' and report_id = 'r2022'",
      "same_as_last_year", None),
-    ("requests_states", "update core.fct_requests set requests = 0 where requests_state = 'blank' and report_id = 'r2022'",
+    ("requests_states", "update core.fct_cells set value = 0 where state = 'blank' and report_id = 'r2022'",
      "state.requests.granted.total", None),
-    ("disclosure_states", "update core.fct_disclosure set amount_state = null where code like '%fees' and report_id = 'r2022'",
+    ("disclosure_states", "update core.fct_cells set state = null where code like '%fees' and report_id = 'r2022'",
      "state.disclosure.fees", None),
-    ("challenges_states", "update core.fct_challenges set cases_state = 'guessed' where report_id = 'r2022'",
+    ("challenges_states", "update core.fct_cells set state = 'guessed' where table_name = 'challenges' and report_id = 'r2022'",
      "state.challenges.review.total", None),
     ("requests_forms", "update core.fct_reports set form_requests = '2020' where report_id = 'r2022'", "form.requests", None),
     ("disclosure_forms", "update core.fct_reports set form_disclosure = 'x' where report_id = 'r2022'", "form.disclosure", None),
@@ -104,7 +104,7 @@ def test_what_fails_in_a_superseded_version_is_judged_no_more(spoil: Callable[..
     fail = "result = 'fail', left_sum = 27.5, right_sum = 21, difference = 6.5, is_current = report_year = 2023"
     gate = spoil(
         "update core.fct_reports set form_requests = '2020', is_current = report_year = 2023",
-        "update core.fct_requests set requests_state = 'guessed'",
+        "update core.fct_cells set state = 'guessed' where table_name = 'requests'",
         *(f"update quality.{table}_results set {fail}" for table in ("rule", "relation")),
         f"update quality.signal_results set {fail}, code = 'disclosure.licenses', found = '2019', expected = '2021'"
         " where rule in ('whole_number', 'outdated_form')",
@@ -138,7 +138,7 @@ def test_a_blank_is_not_a_zero_when_all_zero_reports_are_counted(spoil: Callable
     blanks = fact("requests", "received.total", "null", "blank")
     gate = spoil(year(2021, 12), f"{blanks} where report_year = 2021")
     assert gate.check("not_all_zero").failed == 0
-    gate.sql("update core.fct_requests set requests = 0, requests_state = 'reported' where report_id like 'y%'")
+    gate.sql("update core.fct_cells set value = 0, state = 'reported' where table_name = 'requests' and report_id like 'y%'")
     assert gate.check("not_all_zero").failed == 1
-    gate.sql("update core.fct_requests set requests = 3 where report_id in ('y2021_1', 'y2021_2')")
+    gate.sql("update core.fct_cells set value = 3 where table_name = 'requests' and report_id in ('y2021_1', 'y2021_2')")
     assert gate.check("not_all_zero").failed == 0

@@ -91,8 +91,7 @@ class Published:
             for (unit, year, rule), sides in self.rules.items():
                 self._rule(connection, unit, year, rule, sides)
             for (unit, year, code), number in self.numbers.items():
-                cell = {"report_id": f"{unit}{year}", "code": code, "amount": number, "form": "2021"}
-                add(connection, "core.fct_disclosure", cell)
+                self._cell(connection, unit, year, code, number)
                 if number is not None and number % 1 and not self.broken:
                     words = {
                         "suite": "numbers",
@@ -127,8 +126,7 @@ class Published:
     def _numbers(self, connection: Any) -> None:
         for (unit, year), cells in self.cells.items():
             for code, n in cells.items():
-                table, measure = ("requests", "requests") if code.startswith("requests.") else ("challenges", "cases")
-                add(connection, f"core.fct_{table}", {"report_id": f"{unit}{year}", "code": code, measure: n, "form": "2021"})
+                self._cell(connection, unit, year, code, n)
         for unit, year, code, original, value in self.corrected:
             cell = {"report_id": f"{unit}{year}", "code": code, "form": "2021", "original_value": original}
             corrected = {"original_state": "reported", "value": value, "outcome": "applied", "is_current": True}
@@ -136,6 +134,10 @@ class Published:
         for unit, year, rules in self.ours:
             row = {"unit_code": unit, "report_year": year, "broken_rules": rules}
             add(connection, "quality.correction_results", row)
+
+    def _cell(self, connection: Any, unit: str, year: int, code: str, number: float | None) -> None:
+        cell = {"report_id": f"{unit}{year}", "code": code, "table_name": code.partition(".")[0], "value": number}
+        add(connection, "core.fct_cells", {**cell, "form": "2021"})
 
     def _table(self, connection: Any, unit: str, year: int, table: str, numbers: int, cells: int) -> None:
         """A table that holds so many numbers of so many cells, the others being blank."""

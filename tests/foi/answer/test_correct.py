@@ -28,16 +28,9 @@ def home(small: Published) -> Path:
             report_year=year,
             is_current=True,
         )
-        small.add("core.fct_requests", report_id=f"r{year}", code=CELL, requests=number, requests_state=state)
-        small.add("core.fct_requests", report_id=f"r{year}", code="requests.otherwise.total", requests_state="not_asked")
-    small.add(
-        "core.fct_requests",
-        report_id="r2024",
-        code="requests.granted.total",
-        requests=7,
-        requests_state="corrected",
-        correction_id="known",
-    )
+        small.cell(f"r{year}", CELL, number, state)
+        small.cell(f"r{year}", "requests.otherwise.total", state="not_asked")
+    small.cell("r2024", "requests.granted.total", 7, "corrected", correction_id="known")
     for code in ("990101002", "990102002"):
         small.add("core.fct_reports", report_id=code, unit_code=code, unit_name="城关镇", report_year=2024, is_current=True)
     return small.path.parent

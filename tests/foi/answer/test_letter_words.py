@@ -23,7 +23,6 @@ from tests.factory.record import ORGANIZATIONS
 from tests.foi.conftest import Published
 
 UNITS = {"990101101": "城关镇", "990102101": "城关镇", "990101-示例/局": "示例县示例/局（筹）"}
-MEASURES = {"disclosure": "amount", "requests": "requests", "challenges": "cases"}
 RIGHT = {c: Decimal(v) for c, v in random_record(random.Random(8), "2021", 60, "示例甲镇", 2024).values.items()}
 NUMBERS = dict(zip((*ORGANIZATIONS, "total"), (12, 30, 5, 4, 7, 1, 59), strict=True))
 
@@ -48,9 +47,10 @@ def file(warehouse: Published, unit: str, year: int, values: dict[str, Decimal],
     who = {"report_id": f"{unit}{year}", "unit_code": unit, "unit_name": UNITS[unit], "report_year": year}
     warehouse.add("core.fct_reports", **who, file=f"{year}.html", is_current=True, **{f"form_{t}": f for t, f in FORMS.items()})
     with warehouse.open() as connection:
-        for table, measure in MEASURES.items():
-            rows = [(who["report_id"], code, number, "2021") for code, number in values.items() if code.startswith(table)]
-            connection.executemany(f"insert into core.fct_{table} (report_id, code, {measure}, form) values (?, ?, ?, ?)", rows)
+        rows = [(who["report_id"], code, code.partition(".")[0], number, "2021") for code, number in values.items()]
+        connection.executemany(
+            "insert into core.fct_cells (report_id, code, table_name, value, form) values (?, ?, ?, ?, ?)", rows
+        )
     for violation in judge(Facts(FORMS, values), Facts({}, last) if last else None):
         if violation.result == "fail":
             sums = {"left_sum": violation.left, "right_sum": violation.right}
@@ -141,7 +141,7 @@ def test_a_version_says_which_words_it_changed(warehouse: Published):
         who = {"unit_code": "990101101", "unit_name": "城关镇", "report_year": 2024, "version_number": number, "versions": 2}
         warehouse.add("core.fct_reports", report_id=f"v{number}", read_id=f"r{number}", file="a.html", is_current=number == 2,
                       landed_at=datetime(2025, 2, number), **who)  # fmt: skip
-        warehouse.add("staging.stg_sections", read_id=f"r{number}", section="overview", text=text)
+        warehouse.add("core.fct_sections", report_id=f"v{number}", section="overview", text=text)
     sides = {"from_report_id": "v1", "to_report_id": "v2", "from_state": "reported", "to_state": "reported"}
     warehouse.add("quality.version_changes", unit_code="990101101", unit_name="城关镇", report_year=2024, kind="prose",
                   code="section.overview", **sides)  # fmt: skip

@@ -131,7 +131,7 @@ REFUSED: dict[str, Callable[[Path], object]] = {
 def test_what_is_refused_is_told_in_one_language(warehouse: Published, tmp_path: Path, language: str):
     warehouse.add("core.dim_measure", code=CELL, zh="（七）总计", en="closed, total")
     with warehouse.open() as connection:
-        connection.execute("update core.fct_requests set requests_state = 'reported'")
+        connection.execute("update core.fct_cells set state = 'reported'")
     for name, ask in REFUSED.items():
         with speaking(language), pytest.raises(Complaint) as caught:
             ask(tmp_path)
@@ -143,7 +143,7 @@ def test_what_is_refused_is_told_in_one_language(warehouse: Published, tmp_path:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_corrections_and_withdrawals_are_shown_in_one_language(warehouse: Published, tmp_path: Path, language: str):
     with warehouse.open() as connection:
-        connection.execute("update core.fct_requests set requests_state = 'reported'")
+        connection.execute("update core.fct_cells set state = 'reported'")
     with speaking(language):
         texts = [show_corrections(tmp_path), show_withdrawals(tmp_path)]
         texts.append(show_correct(tmp_path, Correct(UNIT, 2024, CELL, "7", "unreadable", "示例理由", "示例理由", "示例科")))

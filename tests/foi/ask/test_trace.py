@@ -34,7 +34,6 @@ from tests.one_language import assert_one_language
 
 TOWN = "990101101"
 CELL = "requests.received.total"
-FACTS = {"disclosure": ("measure", "amount"), "requests": ("outcome", "requests"), "challenges": ("challenge", "cases")}
 
 
 def trace(home: Path, unit: str, year: int, cell: str = CELL) -> Trace:
@@ -72,13 +71,8 @@ class Landed(Published):
         return report_id
 
     def _cell(self, report_id: str, cell: Cell) -> None:
-        table, row, *_ = cell.code.split(".")
-        self.add("staging.stg_cells", read_id=report_id, **cell._asdict())
-        name, number = FACTS[table]
-        kept = {k: getattr(cell, k) for k in ("code", "unit", "form", "printed", "raw", "place", "match")}
-        self.add(
-            f"core.fct_{table}", report_id=report_id, **kept, **{name: row, number: cell.value, f"{number}_state": cell.state}
-        )
+        kept = {k: getattr(cell, k) for k in ("unit", "form", "printed", "raw", "place", "match", "derivation")}
+        self.cell(report_id, cell.code, cell.value, cell.state, **kept)
 
 
 @pytest.fixture
@@ -146,8 +140,8 @@ def test_a_corrected_cell_tells_both_numbers_and_how_it_is_known(landed: Landed)
     report_id = landed.report(as_html(record()), ending="html")
     with landed.open() as connection:
         connection.execute(
-            "update core.fct_requests set original_value = requests, original_state = requests_state, requests = 999,"
-            " requests_state = 'corrected', correction_id = 'c1' where code = ?",
+            "update core.fct_cells set original_value = value, original_state = state, value = 999, state = 'corrected',"
+            " correction_id = 'c1' where code = ?",
             [CELL],
         )
     landed.add("quality.correction_results", correction_id="c1", report_id=report_id, code=CELL, reason="多写一位", evidence="来函",
@@ -165,9 +159,10 @@ def test_a_corrected_cell_tells_both_numbers_and_how_it_is_known(landed: Landed)
 def test_a_cell_without_a_number_says_why(landed: Landed, state: str, words: str):
     landed.report(as_html(record()), ending="html")
     with landed.open() as connection:
-        connection.execute("update core.fct_requests set requests = null, requests_state = ? where code = ?", [state, CELL])
+        connection.execute("update core.fct_cells set value = null, state = ? where code = ?", [state, CELL])
         if state in ("absent", "not_asked"):
-            connection.execute("delete from staging.stg_cells where code = ?", [CELL])
+            nothing = ", ".join(f"{name} = null" for name in ("printed", "raw", "place", "match", "derivation"))
+            connection.execute(f"update core.fct_cells set {nothing} where code = ?", [CELL])
     found = trace(landed.path.parent, TOWN, 2024)
     assert found.why_empty and "没有数" in found.why_empty.zh and words in found.why_empty.zh
     assert show_trace(found).splitlines()[1] == found.why_empty.zh

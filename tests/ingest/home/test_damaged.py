@@ -84,7 +84,7 @@ def test_a_number_that_changed_on_the_disk_is_noticed(home: Home, inbox: Path):
     before, cells = facts(home), batch / "cells.parquet"
     pl.read_parquet(cells).with_columns(value=pl.col("value") + 1).write_parquet(cells)
     with pytest.raises(IngestError):
-        newest_inputs(home)
+        newest_inputs(home, [])
     Settings(home=str(home.root), inbox=str(inbox)).mend()
     assert facts(home) == before
 

@@ -69,7 +69,11 @@ def test_dagster_and_the_raw_tables_of_such_a_folder_are_its_own(name: str, tmp_
     settings = Settings(home=str(tmp_path / name), inbox=str(inbox))
     home = settings.place
     land(home, read_inputs(new_inputs(home, list_inputs(inbox), registry), registry), registry)
-    assert len(newest_inputs(home)) == 1 and first_landing(home) and not new_inputs(home, list_inputs(inbox), registry)
+    assert (
+        len(newest_inputs(home, [f"{name}.html"])) == 1
+        and first_landing(home)
+        and not new_inputs(home, list_inputs(inbox), registry)
+    )
     prepare_instance(home)
     with dg.DagsterInstance.get() as instance:
         assert instance.get_runs() == []
@@ -113,7 +117,7 @@ def test_a_published_file_in_such_a_folder_is_its_own(tmp_path: Path):
         with duckdb.connect() as connection:
             connection.execute(f"attach '{plain_folder(tmp_path / name)}/published.duckdb' as p")
             connection.execute(f"create schema p.marts; create table p.marts.t as select {number} as n")
-    for schema in ("core", "quality", "staging"):
+    for schema in ("core", "quality"):
         for name in ("home[2]", "home2"):
             with duckdb.connect(f"{plain_folder(tmp_path / name)}/published.duckdb") as connection:
                 connection.execute(f"create schema {schema}")

@@ -6,14 +6,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import dagster as dg
 import polars as pl
 import pytest
 
 from dagster_project.as_of import copy_known
-from dagster_project.definitions import build_definitions
 from dagster_project.defs.landing import write_references
-from dagster_project.settings import Settings
 from ingest.home import Home
 from ingest.landing.batches import newest_inputs
 from ingest.landing.last_seen import documents_left
@@ -74,21 +71,6 @@ def test_a_state_that_came_back_is_landed_once_and_the_first_moment_is_kept(desk
     assert rows["landed_at"].n_unique() == len(list(desk.home.batches.iterdir())) == 3
 
 
-def test_the_sensor_asks_for_each_state_that_came_back(desk: Desk):
-    """Dagster takes a run it was asked for before for done: the key of a file that went back must be another one."""
-    definitions = build_definitions(Settings(home=str(desk.home.root), inbox=str(desk.inbox)))
-    sensor, keys = definitions.resolve_sensor_def("inbox"), []
-    for state in "ABA":
-        bytes_of(desk, state)
-        manifest(desk, state)
-        with dg.build_sensor_context(repository_def=definitions.get_repository_def()) as context:
-            asked = [sensor.evaluate_tick(context).run_requests for _ in range(2)]
-        assert asked[0] == asked[1]
-        keys += [request.run_key for request in asked[0] or ()]
-        desk.land()
-    assert len(keys) == len(set(keys)) == 4
-
-
 def test_two_folders_with_files_of_one_name_do_not_replace_each_other_at_every_load(desk: Desk, tmp_path: Path):
     other = tmp_path / "2023"
     other.mkdir()
@@ -101,7 +83,7 @@ def test_two_folders_with_files_of_one_name_do_not_replace_each_other_at_every_l
 def test_an_earlier_day_knows_what_had_landed_then_though_it_landed_again(desk: Desk, tmp_path: Path):
     bytes_of(desk, "A")
     desk.land()
-    (first,) = newest_inputs(desk.home)
+    (first,) = newest_inputs(desk.home, ["甲.html"])
     (batch,) = desk.home.batches.iterdir()
     before = pl.read_parquet(batch / "inputs.parquet")["landed_at"].max()
     for state in "BA":

@@ -1,0 +1,26 @@
+"""A few moments of `make torture`: whatever was killed, the next load makes the same tables."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.torture import Bench
+
+MOMENTS = 2  # and one in the resident process
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("torture"))
+
+
+def test_a_load_that_is_killed_at_any_moment_leaves_what_the_next_one_needs(bench: Bench):
+    chance = random.Random(7)
+    for _ in range(MOMENTS):
+        bench.own(chance.uniform(0.1, 0.95))
+
+
+def test_a_resident_worker_that_is_killed_at_any_moment_does_too(bench: Bench):
+    bench.resident(random.Random(8).uniform(0.1, 0.9))
