@@ -77,6 +77,10 @@ class Bench:
         """Do something by commands that hand it to the resident process."""
         return self._do(operation, "warm", lambda command: resident.cost_of([FOI, *command, "--home", self.home]))
 
+    def wake(self, resident: Resident) -> None:
+        """Let the resident process do something unmeasured, so that what it loads when it begins is in no measurement."""
+        resident.cost_of([FOI, "load", self.folder / "first", "--home", self.home])
+
     def _do(self, operation: str, how: str, run: Callable[[list[str]], Cost]) -> Measured:
         costs: list[Cost] = []
         shares: dict[str, float] = {}
