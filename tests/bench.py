@@ -82,13 +82,13 @@ def line(reports: int = 2000) -> None:
         warehouse = Warehouse(home)
         warehouse.manifest()
         now = step("dbt start and parse", now)
-        warehouse.build("--exclude", "tag:published")
+        change, _ = warehouse.build_facts()
         now = step("dbt build", now)
         from expectations.gate.run import run_expectations
 
         run_expectations(home.build, home.expectations)
         now = step("expectations (with import)", now)
-        warehouse.build("--select", "tag:published")
+        warehouse.build_sums(change)
         now = step("dbt marts", now)
         publish(home)
         step("publish", now)

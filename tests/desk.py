@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.change.build import begin
 from dagster_project.dbt import Warehouse
 from dagster_project.defs.landing import write_references
 from dagster_project.settings import Settings
@@ -49,10 +50,11 @@ class Desk:
         """Unit, year and whether it counts, for each report by its file and number, as the models see it."""
         write_references(self.home, self.inbox)
         with environment_kept():
-            Warehouse(self.home).run("run", "--select", "+fct_inputs", "stg_cells")
+            begin(self.home)
+            Warehouse(self.home).run("run", "--select", "+fct_inputs", "+fct_cells")
         rows = self.query(
-            "select concat(file, ' ', value::int), unit_code, report_year, is_current from core.fct_reports"
-            f" join staging.stg_cells as c using (read_id) where c.code = '{CELL}'"
+            "select concat(file, ' ', coalesce(original_value, value)::int), unit_code, report_year, is_current from core.fct_reports"
+            f" join core.fct_cells using (report_id) where code = '{CELL}'"
         )
         return {name: (unit, year, is_current) for name, unit, year, is_current in rows}
 

@@ -233,7 +233,7 @@ def test_what_a_person_waived_needs_nobody_any_more(county: Built, tmp_path: Pat
     append(ledger, Decision("2025-03-05T00:00:00+00:00", "示例科", "waive", HILL, 2024, "incomplete.requests", str(left), str(right), "示例"))
     run_expectations(build, tmp_path / "page.html", decisions=ledger)
     with duckdb.connect(str(build), read_only=True) as connection:
-        connection.execute("set search_path = 'marts,core,quality,staging'")
+        connection.execute("set search_path = 'marts,core,quality'")
         assert BLANKS.report_id not in [r["report_id"] for r in read_incomplete(connection)]
     with published(county.home / "published.duckdb") as connection:
         assert BLANKS.report_id in [r["report_id"] for r in read_incomplete(connection)]

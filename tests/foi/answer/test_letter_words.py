@@ -23,7 +23,6 @@ from tests.factory.record import ORGANIZATIONS
 from tests.foi.conftest import Published
 
 UNITS = {"990101101": "城关镇", "990102101": "城关镇", "990101-示例/局": "示例县示例/局（筹）"}
-MEASURES = {"disclosure": "amount", "requests": "requests", "challenges": "cases"}
 RIGHT = {c: Decimal(v) for c, v in random_record(random.Random(8), "2021", 60, "示例甲镇", 2024).values.items()}
 NUMBERS = dict(zip((*ORGANIZATIONS, "total"), (12, 30, 5, 4, 7, 1, 59), strict=True))
 

@@ -27,7 +27,7 @@ def tables(loaded: Path) -> list[Table]:
 def test_every_table_that_can_be_asked_is_there(loaded: Path, tables: list[Table]):
     with duckdb.connect(str(loaded / "published.duckdb"), read_only=True) as connection:
         columns = connection.execute(
-            "select schema_name, table_name, column_name from duckdb_columns() where not internal and schema_name <> 'staging'"
+            "select schema_name, table_name, column_name from duckdb_columns() where not internal"
         ).fetchall()
     assert {(t.schema, t.name, c.name) for t in tables for c in t.columns} == set(columns)
     assert [t.schema for t in tables] == sorted((t.schema for t in tables), key=SCHEMAS.index)
@@ -59,10 +59,13 @@ def test_a_number_has_the_unit_of_its_cell(loaded: Path):
 
 def test_the_published_file_says_the_same_beside_each_table_and_column(loaded: Path, tables: list[Table]):
     with duckdb.connect(str(loaded / "published.duckdb"), read_only=True) as connection:
-        query = "select table_name, comment from duckdb_tables() where not internal and schema_name <> 'staging'"
+        query = (
+            "select table_name, comment from duckdb_tables() where not internal"
+            " union all select view_name, comment from duckdb_views() where not internal"
+        )
         of_tables = dict(connection.execute(query).fetchall())
         of_columns = connection.execute(
-            "select table_name, column_name, comment from duckdb_columns() where not internal and schema_name <> 'staging'"
+            "select table_name, column_name, comment from duckdb_columns() where not internal"
         ).fetchall()
     assert {t.name: "\n".join(t.meaning) for t in tables} == of_tables
     meanings = {(t.name, c.name): c.meaning for t in tables for c in t.columns}

@@ -117,7 +117,7 @@ def test_a_published_file_in_such_a_folder_is_its_own(tmp_path: Path):
         with duckdb.connect() as connection:
             connection.execute(f"attach '{plain_folder(tmp_path / name)}/published.duckdb' as p")
             connection.execute(f"create schema p.marts; create table p.marts.t as select {number} as n")
-    for schema in ("core", "quality", "staging"):
+    for schema in ("core", "quality"):
         for name in ("home[2]", "home2"):
             with duckdb.connect(f"{plain_folder(tmp_path / name)}/published.duckdb") as connection:
                 connection.execute(f"create schema {schema}")
