@@ -30,5 +30,9 @@ def compare_home(root: Path, as_json: bool) -> int:
     elif not found:
         print(message("compare.same"))
     else:
-        print("\n".join([message("compare.different", n=len(found)), *(f"  {line}" for line in found[:SHOWN]), message("compare.next")]))
+        print(
+            "\n".join(
+                [message("compare.different", n=len(found)), *(f"  {line}" for line in found[:SHOWN]), message("compare.next")]
+            )
+        )
     return 1 if found else 0

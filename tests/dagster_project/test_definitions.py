@@ -61,9 +61,13 @@ def test_the_load_is_recorded_with_its_checks(loaded: Path, monkeypatch: pytest.
         runs = instance.get_runs()
         assert runs and all(r.status == dg.DagsterRunStatus.SUCCESS for r in runs)
         records = instance.get_records_for_run(runs[-1].run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
-    results = {e.check_name: e.passed for r in records if (e := r.event_log_entry.dagster_event.asset_check_evaluation_data)}
-    assert results["no_error"] is False and results["nothing_broken"] is True
-    assert results["nothing_to_look_at"] is False
+    results = {
+        (e.asset_key.path[-1], e.check_name): e.passed
+        for r in records
+        if (e := r.event_log_entry.dagster_event.asset_check_evaluation_data)
+    }
+    assert results["expectation_results", "no_error"] is False and results["expectation_results", "nothing_broken"] is True
+    assert results["facts", "nothing_to_look_at"] is False
 
 
 def test_a_load_is_recorded_by_one_asset_a_step_and_the_models_stand_in_it(loaded: Path, monkeypatch: pytest.MonkeyPatch):

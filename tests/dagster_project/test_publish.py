@@ -174,15 +174,15 @@ def test_only_the_files_of_what_differs_are_written(home: Home):
 
 def test_a_file_that_was_damaged_or_a_list_that_cannot_be_read_is_made_again(home: Home):
     publish(home)
-    whole = files(home)
+    whole = rows(home)
     touch(home)
     (home.published_tables / "fct_reports" / "2022" / "11.parquet").write_bytes(b"")
     (home.published_tables / "area_year.parquet").unlink()
-    assert changed(home) == {"fct_reports/2022/11.parquet", "area_year.parquet"} and files(home) == whole
+    assert changed(home) == {"fct_reports/2022/11.parquet", "area_year.parquet"} and rows(home) == whole
     for damage in (b"", b"{", b"[]", b'{"fct_reports": 3}'):
         (home.published_tables / ".contents.json").write_bytes(damage)
         publish(home, whole=False)
-        assert files(home) == whole
+        assert rows(home) == whole
 
 
 def test_where_nobody_knows_what_was_touched_everything_is_written(home: Home):
