@@ -124,12 +124,18 @@ def _decisions(ledger: Path, until: datetime) -> str:
 def _build(scratch: Home) -> None:
     """Both steps of dbt with the expectations between them, and the published file, as in a load."""
     from dagster_project.defs.publish import publish
+
+    build_whole(scratch, scratch.decisions)
+    publish(scratch)
+
+
+def build_whole(home: Home, decisions: Path) -> None:
+    """Build everything that has landed in a home folder, and judge it with these decisions; nothing is published."""
     from dagster_project.load import quiet_logs
     from expectations.gate.run import run_expectations
 
     quiet_logs()
-    warehouse = Warehouse(scratch)
-    change, _ = warehouse.build_facts()
-    run_expectations(scratch.build, scratch.expectations, decisions=scratch.decisions)
+    warehouse = Warehouse(home)
+    change, _ = warehouse.build_facts("asked")
+    run_expectations(home.build, home.expectations, decisions=decisions)
     warehouse.build_sums(change)
-    publish(scratch)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from dagster_project.up_to_date import is_published
+from ingest.home import Home
+from ingest.landing.batches import lock
+from ingest.model import IngestError
 
 SCHEMAS = ("core", "quality", "marts")
 MOMENTS = frozenset({"run_at"})
@@ -50,3 +57,35 @@ def _compared(connection: Any, table: str, columns: list[str]) -> list[str]:
         rows = connection.execute(f"{only} order by all limit {SHOWN}").fetchall()
         told += [f"{table}: {many} only in {here}, {dict(zip(columns, row, strict=True))}" for row in rows]
     return told
+
+
+def rebuild_and_compare(home: Home, progress: Callable[[], None] | None = None) -> list[str]:
+    """Build the whole warehouse into another folder and say what differs from the one that followed the changes; empty if nothing does.
+
+    Where anything differs, the next load builds everything anew. IngestError where what is there was not built from all that has landed.
+    """
+    with lock(home, "load"):
+        if not is_published(home) or not home.build.is_file():
+            raise IngestError("not_up_to_date", str(home.root))
+        scratch = Home(home.root / ".rebuild")
+        shutil.rmtree(scratch.root, ignore_errors=True)  # left by one that was killed
+        try:
+            if progress:
+                progress()
+            _rebuild(home, scratch)
+            found = differences(home.build, scratch.build)
+        finally:
+            shutil.rmtree(scratch.root, ignore_errors=True)
+        if found:
+            for path in (home.build, home.state):
+                path.unlink(missing_ok=True)
+        return found
+
+
+def _rebuild(home: Home, scratch: Home) -> None:
+    from dagster_project.as_of import build_whole
+
+    scratch.raw.mkdir(parents=True)
+    for folder in (home.batches, home.reference):
+        (scratch.raw / folder.name).symlink_to(folder.resolve(), target_is_directory=True)
+    build_whole(scratch, home.decisions)

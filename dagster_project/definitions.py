@@ -29,7 +29,7 @@ def build_definitions(settings: Settings, is_shown: bool = False) -> dg.Definiti
     line = dg.AssetSelection.assets(*(asset for asset in assets if asset is not seasons))
     job = dg.define_asset_job(JOB, line, executor_def=dg.in_process_executor)
     refresh_and_watch, watch_schedule = watch(settings, reference, before_gate, expectation_results, marts, published)
-    compare_job, compare_schedule = nightly()
+    compare_job, compare_schedule = nightly(settings)
     return dg.Definitions(
         assets=[*assets, *(models(warehouse.manifest()) if is_shown else ())],
         asset_checks=[*expectation_checks(), nothing_overdue],

@@ -8,16 +8,20 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
+from dagster import DagsterRunStatus, RunsFilter
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
 from ingest.home.ledger import aside_of
 
+KEPT_FOR, KEPT_ALWAYS, FORGOTTEN_AT_ONCE = timedelta(days=90), 100, 20
+ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
 KEPT_OPEN = 8  # files: one of all runs and one of each run
 
 
@@ -37,6 +41,27 @@ def begin_anew_if_damaged(folder: Path) -> Path | None:
         shutil.rmtree(beside)
     os.replace(folder, beside)
     return beside
+
+
+def forget_old_runs(instance: Any, folder: Path, now: datetime | None = None) -> int:
+    """Take runs out of the record that ended long ago, some at a time so that no load waits for it; how many.
+
+    Nothing of the warehouse rests on the record: what a run published stays.
+    """
+    before = (now or datetime.now(UTC)) - KEPT_FOR
+    newest = instance.get_run_ids(limit=KEPT_ALWAYS)
+    if len(newest) < KEPT_ALWAYS:
+        return 0
+    old = instance.get_run_records(
+        RunsFilter(statuses=ENDED, created_before=before), cursor=newest[-1], limit=FORGOTTEN_AT_ONCE, ascending=False
+    )
+    for record in old:
+        run_id = record.dagster_run.run_id
+        instance.delete_run(run_id)
+        for left in (folder / "history" / "runs").glob(f"{run_id}.db*"):
+            left.unlink(missing_ok=True)
+        shutil.rmtree(folder / "storage" / run_id, ignore_errors=True)
+    return len(old)
 
 
 def _is_whole(path: Path) -> bool:

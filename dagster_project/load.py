@@ -33,7 +33,7 @@ class LoadResult:
     """What a load did: the files read anew, whether the run succeeded, and its id; no id where there was nothing to do.
 
     `left` are the files that were gone or changed meanwhile, `noticed` says what was damaged in the home folder and what came of it,
-    `unfinished` are the files that were still being written.
+    `unfinished` are the files that were still being written, `full` says why everything was built anew, if it was.
     """
 
     landed: list[Landed]
@@ -42,6 +42,7 @@ class LoadResult:
     left: list[Landed]
     noticed: list[Issue]
     unfinished: list[str] = field(default_factory=list)
+    full: str | None = None
 
 
 def load(home: Home, source: Path, progress: Progress | None = None, leaves_unfinished: bool = False) -> LoadResult:
@@ -80,7 +81,8 @@ def _run_line(settings: Settings, reading: Reading) -> LoadResult:
     left = [*reading.left, *(settings.reading.left if settings.reading and settings.reading is not reading else [])]
     gone = {r.input.file for r in left}
     read = [r for r in landed if r.input.file not in gone]
-    return LoadResult(read, result.success, result.run_id, left, settings.noticed, settings.unfinished)
+    full = settings.change.reason if settings.change else None
+    return LoadResult(read, result.success, result.run_id, left, settings.noticed, settings.unfinished, full)
 
 
 @contextlib.contextmanager
@@ -89,12 +91,15 @@ def record(settings: Settings) -> Iterator[Any]:
     warnings.filterwarnings("ignore", module="dagster")
     import dagster as dg
 
+    from dagster_project.history import forget_old_runs
+
     quiet_logs()
     forget("DAGSTER_")
     settings.noticed += prepare_record(settings.place)
     with dg.DagsterInstance.get() as instance:
         _end_killed_runs(instance)
         yield instance
+        forget_old_runs(instance, settings.place.dagster)
 
 
 def prepare_record(home: Home) -> list[Issue]:

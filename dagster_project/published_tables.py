@@ -1,6 +1,6 @@
 """The published tables as parquet: a mart in one file, what grows with the reports in one file for each year and province.
 
-Only the files whose rows differ are written anew, each put in its place whole; equal rows give equal files.
+Only the files whose rows differ are written anew, each put in its place whole, its rows in an order that is always the same.
 """
 
 from __future__ import annotations

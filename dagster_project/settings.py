@@ -36,6 +36,9 @@ run_launcher:
 compute_logs:  # nothing is printed in a run, and to catch it would take two processes for each
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+retention:  # of the record of schedules and sensors; runs are forgotten by dagster_project/history
+  schedule: {purge_after_days: {skipped: 7, failure: 90, success: 90}}
+  sensor: {purge_after_days: {skipped: 7, failure: 90, success: 90}}
 storage:
   custom:
     module: dagster_project.history

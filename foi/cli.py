@@ -138,6 +138,7 @@ def demo(home: HomeOption = Path("foi-demo")) -> None:
 @app.command(help="help.doctor")
 def doctor(
     verify: Annotated[bool, typer.Option("--verify", help="help.verify")] = False,
+    compare: Annotated[bool, typer.Option("--rebuild-and-compare", help="help.compare")] = False,
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
@@ -147,6 +148,12 @@ def doctor(
         verified = verify_home(home)
         print(show_verified(verified, json))
         raise typer.Exit(verified.exit_code)
+    if compare:
+        from foi.faults import require
+        from foi.line.rebuild import compare_home
+
+        require("warehouse")
+        raise typer.Exit(compare_home(home, json))
     from foi.line.doctor import show_abilities
 
     print(show_abilities(json))

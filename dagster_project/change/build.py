@@ -57,7 +57,7 @@ def begin(home: Home, reason: str | None = None) -> Change:
             old.unlink(missing_ok=True)
     begin_file(home)
     with _open(home) as connection:
-        prepare(connection, home)
+        prepare(connection, home, reason is not None)
         connection.execute("begin")
         batches = _new_batches(connection, home)
         scope.land(connection, [f"{batch}/inputs.parquet" for batch in batches])

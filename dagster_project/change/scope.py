@@ -27,12 +27,12 @@ where c.action = 'assign_unit'
 LINKS = """
 insert into change.links
 select place, other from (
-    select distinct place_of(unit_code) as place, place_of(successor_code) as other from temp.successions
+    select distinct place_of(unit_code) as place, place_of(successor_code) as other from change.successions
 ) where place <> other
 """
 EVERYWHERE = """
 insert into touched
-select coalesce(county_code, unit_code) from temp.registry
+select coalesce(county_code, unit_code) from change.registry
 union select place from change.landed union select given_place from change.landed where given_place is not null
 union select place from temp.assigned union select place_of(unit_code) from change.new_roster
 union select county_code from change.new_roster where county_code is not null
@@ -70,9 +70,9 @@ union select document_id, place from temp.assigned
 AREAS = """
 create or replace table change.areas as
 with codes as (
-    select unnest([province_code, city_code, county_code]) as area_code from temp.registry
+    select unnest([province_code, city_code, county_code]) as area_code from change.registry
     where coalesce(county_code, unit_code) in (from touched)
-    union select unnest([province_code, city_code]) from temp.former_places where county_code in (from touched)
+    union select unnest([province_code, city_code]) from change.former_places where county_code in (from touched)
     union select unnest([province_code, city_code, county_code]) from change.new_roster
     where place_of(unit_code) in (from touched) or county_code in (from touched)
     union select substr(area_of(place), 1, unnest([2, 4, 6])) from touched where length(area_of(place)) <= 9
@@ -82,7 +82,7 @@ select distinct area_code from codes where area_code is not null
 SCOPE = """
 create or replace table change.places as select distinct place from touched;
 create or replace table change.units as
-select unit_code from temp.registry where coalesce(county_code, unit_code) in (from touched)
+select unit_code from change.registry where coalesce(county_code, unit_code) in (from touched)
 union select unnest([unit_code, given_code]) from change.landed semi join touched on landed.place = touched.place or landed.given_place = touched.place
 union select unit_code from temp.assigned union select unit_code from change.new_roster where place_of(unit_code) in (from touched);
 create or replace table change.documents as select distinct document_id from temp.bonds semi join touched using (place);
@@ -156,7 +156,7 @@ def nothing_to_do(connection: Any) -> list[str]:
         "decisions": "select exists (from change.new_decisions) or exists (from change.seen_decisions)",
         "corrections": has.format("change.corrections"),
         "unknown": has.format("change.landed semi join change.documents using (document_id) where place = document_id"),
-        "units": "select exists (from change.units where unit_code not in (select unit_code from temp.registry))",
+        "units": "select exists (from change.units where unit_code not in (select unit_code from change.registry))",
     }
     return [tag for tag, query in concerned.items() if not connection.execute(query).fetchone()[0]]
 

@@ -33,16 +33,18 @@ create table if not exists change.corrections (correction_id varchar);
 MACROS = """
 create or replace temp macro area_of(code) as split_part(code, '-', 1);
 create or replace temp macro place_of(code) as coalesce(
-    (select known_place from temp.known_places where known_code = code),
+    (select known_place from change.known_places where known_code = code),
     case when length(area_of(code)) >= 6 then substr(code, 1, 6) else code end
 );
 """
-REFERENCES = """
-create or replace temp table registry as
+# The units as they are read once by a full build: whatever changes them makes another.
+UNITS = """
+create table change.registry as
 select unit_code, province_code, city_code, county_code from read_parquet('{reference}/units.parquet');
-create or replace temp table known_places as select unit_code as known_code, coalesce(county_code, unit_code) as known_place from registry;
-create or replace temp view former_places as select * from read_parquet('{reference}/former_places.parquet');
-create or replace temp view successions as select * from read_parquet('{reference}/successions.parquet');
+create table change.known_places as
+select unit_code as known_code, coalesce(county_code, unit_code) as known_place from change.registry;
+create table change.former_places as from read_parquet('{reference}/former_places.parquet');
+create table change.successions as from read_parquet('{reference}/successions.parquet');
 """
 
 
@@ -59,11 +61,12 @@ def begin_file(home: Home) -> None:
             connection.execute(f"attach '{quoted(home.build)}' as build (storage_version '{FORMAT}')")
 
 
-def prepare(connection: Any, home: Home) -> None:
+def prepare(connection: Any, home: Home, is_full: bool) -> None:
     """Make what is not there yet, and take a copy of what people wrote up to now."""
     reference = quoted(home.reference)
     connection.execute(SCHEMA)
-    connection.execute(REFERENCES.format(reference=reference))
+    if is_full:
+        connection.execute(UNITS.format(reference=reference))
     connection.execute(MACROS)
     for name in SEEN:
         source = f"read_parquet('{reference}/{name}.parquet')"

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.defs.landing import SEASONS
 from dagster_project.defs.warehouse import SUMS
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import is_building
@@ -36,7 +37,7 @@ def loads_after_due_days(job: Any) -> list[dg.ScheduleDefinition]:
     return [make(name, cron) for name, cron in DUE.items()]
 
 
-@dg.asset(key=["raw", "seasons"], group_name="raw", pool="duckdb")
+@dg.asset(key=SEASONS, group_name="raw", pool="duckdb")
 def seasons(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """Note that the reports of last year are being handed in, so that who owes one is known before the first has come."""
     year = settings.today.year - 1

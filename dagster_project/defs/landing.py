@@ -19,7 +19,7 @@ from ingest.units.known import registry_for
 # In the season files come in every week: whoever looks on a Monday sees when nothing was landed for seven days.
 SEASON_MONDAYS = dg.FreshnessPolicy.cron("0 9 * 1-4 1", timedelta(days=7), timezone="Asia/Shanghai")
 years = dg.StaticPartitionsDefinition(YEAR_KEYS)
-LANDED, REFERENCE = dg.AssetKey(["raw", "landed"]), dg.AssetKey(["raw", "reference"])
+LANDED, REFERENCE, SEASONS = (dg.AssetKey(["raw", name]) for name in ("landed", "reference", "seasons"))
 
 
 @dg.multi_asset(

@@ -9,9 +9,10 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.dbt import Warehouse
-from dagster_project.defs.landing import LANDED, REFERENCE
+from dagster_project.defs.landing import LANDED, REFERENCE, SEASONS
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import begin_building
+from ingest.landing.schemas import SCHEMAS
 
 FACTS, SUMS = dg.AssetKey(["warehouse", "facts"]), dg.AssetKey(["warehouse", "sums"])
 RESULTS = dg.AssetKey(["quality", "expectation_results"])
@@ -48,8 +49,10 @@ def warehouse_assets(warehouse: Warehouse) -> list[dg.AssetsDefinition]:
 
 
 def models(manifest: dict[str, Any]) -> Iterator[dg.AssetSpec]:
-    """Every model of dbt with what it is made from, for whoever looks at the way of a number; no run has an event for each."""
+    """Every raw table and model of dbt with what it is made from, for whoever looks at the way of a number; no run has an event for each."""
     nodes = manifest["nodes"] | manifest["sources"]
+    for key in sorted({_key(node) for node in manifest["sources"].values()} - {RESULTS, SEASONS}):
+        yield dg.AssetSpec(key, deps=[LANDED if key.path[-1] in SCHEMAS else REFERENCE], group_name="raw", kinds={"parquet"})
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model":
             parents = [_key(nodes[name]) for name in node["depends_on"]["nodes"] if name in nodes]

@@ -13,7 +13,7 @@ from typing import Any
 from expectations.gate.suites import TABLES, ZERO, ZERO_REPORTS, Check
 
 SCHEMA = "judging"
-TOUCHED = "change.reports"
+TOUCHED, CELLS = "change.reports", "core.fct_cells"
 RESULTS = "quality.expectation_results"
 # Where several units with reports have one name, a sentence tells the code beside it.
 SHARED_NOW = (
@@ -73,22 +73,23 @@ def _renamed(connection: Any, shared: frozenset[str]) -> list[str]:
 
 
 def _set_apart(connection: Any, renamed: list[str]) -> None:
-    there = {
-        f"{schema}.{name}" for schema, name in _rows(connection, "select table_schema, table_name from information_schema.tables")
-    }
     connection.execute("begin")  # one by one they would each wait for the disk
+    _drop(connection, SHARED, ZERO)
     connection.execute(
-        f"create or replace table {REJUDGED} as select report_id from {TOUCHED} where report_id is not null"
+        f"create table {REJUDGED} as select report_id from {TOUCHED} where report_id is not null"
         f" union select report_id from {RESULTS} where report_id is not null and list_contains($1, unit_name)",
         [renamed],
     )
-    for table in TABLES:  # of one that is not there, what reads it says that it could not run
-        apart = _apart(table)
-        connection.execute(f"drop table if exists {apart}")
-        if table in there:
-            connection.execute(
-                f"create table {apart} as from {table} where report_id is null or report_id in (select report_id from {REJUDGED})"
-            )
+    views = dict(_rows(connection, "select concat(schema_name, '.', view_name), sql from duckdb_views()"))
+    tables = {name for (name,) in _rows(connection, "select concat(schema_name, '.', table_name) from duckdb_tables()")}
+    of_cells = {table: views[table] for table in TABLES if CELLS in views.get(table, "")}
+    # What is not there is not set apart, and what reads it says that it could not run.
+    for table in [*([CELLS] if of_cells else []), *(table for table in TABLES if table in {*tables, *views} - {*of_cells})]:
+        one = "rowid" if table in tables else "report_id"  # where it can be, only the rows that are wanted are read whole
+        wanted = f"select {one} from {table} semi join {REJUDGED} using (report_id) union all select {one} from {table} where report_id is null"
+        connection.execute(f"create table {_apart(table)} as from {table} where {one} in ({wanted})")
+    for view in of_cells.values():  # the cells are many, and read once
+        connection.execute(view.replace("core.", f"{SCHEMA}."))
     connection.execute("commit")
 
 
@@ -110,10 +111,14 @@ def _keep_zero_reports(connection: Any, is_late: bool) -> None:
             _keep_zero_reports(connection, is_late=False)
 
 
-def _drop(connection: Any) -> None:
-    """Nothing of an earlier judgment is needed for one of all reports."""
-    for table in (SHARED, REJUDGED, ZERO, *map(_apart, TABLES)):
-        connection.execute(f"drop table if exists {table}")
+def _drop(connection: Any, *kept: str) -> None:
+    """Take away what was set apart for the judgment before; without `kept` also what the next one would rest on."""
+    for kind in ("view", "table"):
+        names = _rows(
+            connection, f"select concat(schema_name, '.', {kind}_name) from duckdb_{kind}s() where schema_name = '{SCHEMA}'"
+        )
+        for name in [name for (name,) in names if name not in kept]:
+            connection.execute(f"drop {kind} {name}")
 
 
 def _rows(connection: Any, query: str) -> Iterator[Any]:

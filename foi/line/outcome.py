@@ -55,6 +55,7 @@ class Outcome:
     counts: dict[str, int]  # the files of the folder in each of STATES
     landed: int
     is_unchanged: bool  # nothing was new, so that nothing was built
+    full: str | None  # why everything was built anew; None where only what changed was
     new: list[dict[str, Any]]  # the reports among the files that were read now
     standing: Standing
     change: Change
@@ -93,6 +94,7 @@ def read_outcome(home: Home, listing: Listing, result: LoadResult, before: Befor
             counts=_counts(connection, home, files),
             landed=len(landed),
             is_unchanged=result.run_id is None,
+            full=result.full,
             new=new,
             standing=standing,
             change=change_of(connection, before.standing, standing, frozenset(r["report_id"] for r in new if r["report_id"])),

@@ -21,6 +21,7 @@ from ingest.words.issues import issue_text, issue_texts
 from ingest.words.language import Text
 
 NEW_SHOWN = 10  # new files that are named one by one; of more only how many
+FIRST = "first"  # the first load builds everything, which needs no word
 STAGES = ("building", "checking", "summing", "publishing")
 
 
@@ -33,6 +34,7 @@ def load_json(outcome: Outcome) -> str:
             "process": process.get(),
             **outcome.counts,
             "new": outcome.landed,
+            "full_build": outcome.full,
             "reports": [{k: v for k, v in row.items() if k != "report_id"} for row in outcome.new],
             "violations": [violation.text for violation in outcome.standing.violations],
             "violations_new": new,
@@ -58,6 +60,7 @@ def load_words(outcome: Outcome) -> list[str]:
     """What came of a load, for a person, in the language of this reader."""
     lines = [message("load.done", new=outcome.landed, **outcome.counts)]
     lines += [message("load.nothing_new")] if outcome.is_unchanged else []
+    lines += [message(f"load.full_{outcome.full}")] if outcome.full and outcome.full != FIRST else []
     return [*lines, *_of_this_load(outcome), *listing_lines(outcome.listing, outcome.manifest), *_of_the_home(outcome)]
 
 

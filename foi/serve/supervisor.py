@@ -81,6 +81,8 @@ class Supervisor:
                 os.umask(before)
             listener.listen(64)
             listener.settimeout(0.5)
+            if self._home.batches.is_dir():
+                self._want("inbox")  # whatever was begun or decided while nothing served is brought up to date
             worker = threading.Thread(target=self._work)
             worker.start()
             threading.Thread(target=self._look, daemon=True).start()
@@ -239,11 +241,13 @@ class Supervisor:
             work.close()
 
     def _again(self, work: Work) -> None:
-        """Work that nobody waits for is tried again, but not for ever."""
+        """What was begun is brought up to date; work that killed its worker twice is not tried again until something changes."""
         work.tries += 1
         if work.asked["kind"] == "inbox" and work.tries < TRIES:
             with self._changed:
                 self._waiting.append(work)
+        elif work.asked["kind"] == "command":
+            self._want("inbox")
 
     def _alive(self) -> Worker | None:
         """The worker, ready for work; None, after a pause, where none can begin."""

@@ -6,7 +6,6 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
 
@@ -34,9 +33,11 @@ def content_id(cells: Iterable[Cell], sections: Mapping[str, str]) -> str | None
 
 def numbers_id(cells: Iterable[Cell]) -> str | None:
     """Equal for two reports with the same numbers; None where they are few or all zero, since many reports are."""
-    told = [(code, _plain(value, printed)) for code, _, value, printed in map(_READ, cells) if value is not None]
+    read = [each for each in map(_READ, cells) if each[2] is not None]
+    told = [(code, printed if printed and printed.isdigit() else f"{value.normalize():f}") for code, _, value, printed in read]
     if len(told) < FEWEST or all([number == "0" for _, number in told]):
         return None
+    # A number without the zeros and signs that say nothing: 5 for 5.0 and +5.
     pairs = [f"('{told[i][0]}', '{told[i][1]}')" for i in _order(tuple([code for code, _ in told]), "")]
     return hashlib.sha256(f"[{', '.join(pairs)}]".encode("utf-8", "replace")).hexdigest()[:32]
 
@@ -51,8 +52,3 @@ def clauses(sections: Mapping[str, str]) -> tuple[int, ...]:
     """Hashes of the clauses of the prose, without numbers, each once."""
     text = _DIGITS.sub("", _SPACE.sub("", normalize("\n".join(sections.values()).replace("\n", "。"))))
     return tuple(sorted({zlib.crc32(c.encode("utf-8", "replace")) for c in _CLAUSE.split(text) if len(c) > 5}))
-
-
-def _plain(value: Decimal, printed: str | None) -> str:
-    """The number without the zeros and signs that say nothing: 5 for 5.0 and +5."""
-    return printed if printed and printed.isdigit() else f"{value.normalize():f}"

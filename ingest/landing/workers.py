@@ -57,9 +57,11 @@ def begin() -> None:
     forkserver.ensure_running()
 
 
-def keep_workers() -> None:
-    """From here on a process that has begun to read stays for the next files, for who reads again and again."""
-    _Kept.most = 2
+def keep_workers(most: int = 2) -> None:
+    """From here on so many processes that have begun to read stay for the next files, for who reads again and again."""
+    _Kept.most = most
+    for worker in _Kept.put(_Kept.purpose, _Kept.take(_Kept.purpose)):
+        worker.end()
 
 
 def has_memory_limits() -> bool:

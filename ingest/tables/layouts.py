@@ -142,16 +142,15 @@ class Drawn:
             return None
         texts = self.table.texts
         raws = [texts[i] for i in plan.spread.cell]
-        states, values, printed, said = zip(*[_told(raw, is_wrapped) for raw in raws], strict=True)
+        states, values, printed, said = zip(*map(_told, raws, repeat(is_wrapped)), strict=True)
         if "unreadable" in states or any(said):
             return None
         places = self._places(plan, plan.spread)
         if places is None:
             return None
         _, _, codes, units, matches = plan.spread
-        new = tuple.__new__  # half the time of calling Cell
         columns = zip(codes, repeat(form.form), states, values, printed, units, raws, places, matches, repeat(""))
-        return [new(Cell, cell) for cell in columns]
+        return list(map(tuple.__new__, repeat(Cell), columns))  # half the time of calling Cell
 
     def _places(self, plan: Plan, spread: Spread) -> list[Place] | None:
         """Where the numbers of a plan stand, remembered for cells without boxes; None where one was not recognized for sure."""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 
 from ingest.units.unit import HERE, words
 
@@ -57,8 +58,6 @@ class Areas:
         self._starting: dict[str, list[str]] = defaultdict(list)
         for name in sorted({*self.current, *self.former}, key=len, reverse=True):
             self._starting[name[:2]].append(name)
-        first, second = ("".join({start[i] for start in self._starting}) for i in (0, 1))
-        self._start = re.compile(f"[{first}](?=[{second}])")
         self._places: dict[str, set[frozenset[str]]] = {}
 
     def codes(self, name: str) -> set[str]:
@@ -88,12 +87,12 @@ class Areas:
 
     def scan(self, text: str) -> list[str]:
         """Full names of areas in a text, the longest at each place."""
-        found, i = [], 0
-        while start := self._start.search(text, i):
-            i = start.start()
-            name = self.prefix(text[i : i + LONGEST]) if text[i : i + 2] in self._starting else ""
-            found += [name] if name else []
-            i += len(name) or 1
+        found, end = [], 0
+        starting = self._starting
+        for i in [i for i, pair in enumerate(map(add, text, text[1:])) if pair in starting]:
+            if i >= end and (name := self.prefix(text[i : i + LONGEST])):
+                found.append(name)
+                end = i + len(name)
         return found
 
     def prefix(self, text: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from tests.bench_line.limit import limits
-from tests.bench_line.operations import COLD, WARM, Bench
+from tests.bench_line.operations import FULL, LATER, WARM, Bench
 from tests.bench_line.page import Results, table, write
 from tests.bench_line.resident import NoResident, resident
 from tests.paths import ROOT
@@ -39,20 +40,20 @@ def main() -> None:
         write(chosen, commit, sizes)
 
 
-def _measure(bench: Bench, found: dict[str, Any], keep: Any) -> None:
+def _measure(bench: Bench, found: dict[str, Any], keep: Callable[[], None]) -> None:
     """Do all that is not measured yet, in an order in which each finds what it needs."""
-    cold = found.setdefault("cold", {})
-    if not cold or not bench.home.exists():
+    if "limits" not in found or not bench.home.exists():
         found.clear()
-        cold = found.setdefault("cold", {})
         bench.begin()
-    for operation in COLD:
-        if operation not in cold:
-            cold[operation] = bench.cold(operation)
-            keep()
-    if "limits" not in found:
+        full = bench.cold(FULL)
+        # Now, for after a late load the warehouse holds what that one had to do.
         found["limits"] = {name: asdict(cost) for name, cost in limits(bench.home, bench.folder / "limit").items()}
+        found["cold"] = {FULL: full}
         keep()
+    for operation in LATER:
+        if operation not in found["cold"]:
+            found["cold"][operation] = bench.cold(operation)
+            keep()
     warm = found.setdefault("warm", {})
     try:
         with resident(bench.home, bench.folder / "empty") as serving:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -26,19 +29,32 @@ class Cost:
 
 
 def cost_of(command: Sequence[str | Path], environment: Mapping[str, str] | None = None, allowed: Sequence[int] = (0,)) -> Cost:
-    """Run a command and measure it with its children; a RuntimeError with what it printed where it ends with another code."""
+    """Run a command and measure it with its children; a RuntimeError with what it printed where it ends with another code.
+
+    A small process begins it: as much memory as its parent had counts as its own.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "result"
+        subprocess.run([sys.executable, __file__, result, *command], env={**os.environ, **(environment or {})}, check=True)
+        found = json.loads(result.read_text("utf-8"))
+    exit_code = found.pop("exit_code")
+    if exit_code not in allowed:
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {exit_code}:\n{found['output'][-3000:]}")
+    return Cost(**found)
+
+
+def _measure(command: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryFile() as output:
         begun, start = time.time(), time.perf_counter()
-        process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **(environment or {})})
+        process = subprocess.Popen(command, stdout=output, stderr=output)
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and can still be asked what it wrote
         wall, written = time.perf_counter() - start, written_by(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         text = output.read().decode("utf-8", "replace")
-    if process.returncode not in allowed:
-        raise RuntimeError(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{text[-3000:]}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, written, begun, text)
+    cost = Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, written, begun, text)
+    return {**asdict(cost), "exit_code": process.returncode}
 
 
 def written_by(pid: int) -> float | None:
@@ -90,3 +106,7 @@ def _below(pid: int) -> list[int]:
         for child in map(int, children.read_text("ascii").split()):
             found += [child, *_below(child)]
     return found
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json.dumps(_measure(sys.argv[2:])), "utf-8")

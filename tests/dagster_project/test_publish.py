@@ -21,10 +21,11 @@ REPORTS = [
     ("c23", None, 2023),
     ("d", "110101001", None),
 ]
+CELL = "insert into core.fct_cells (report_id, code, table_name, value) values (?, 'challenges.review.total', 'challenges', 0)"
 READER = """
 import sys, duckdb
 kept = duckdb.connect(sys.argv[1], read_only=True)
-asked = "select (select sum(cases) from core.fct_challenges), (select max(cases) from core.fct_challenges) * 5"
+asked = "select (select sum(value) from core.fct_cells), (select max(cases) from core.fct_challenges) * 5"
 first = kept.sql(asked).fetchall()
 print("ready", flush=True)
 seen = set()
@@ -54,9 +55,7 @@ def home(tmp_path: Path) -> Home:
             connection.execute(
                 "insert into core.fct_reports (report_id, unit_code, report_year) values (?, ?, ?)", [one, code, year]
             )
-            connection.execute(
-                "insert into core.fct_challenges (report_id, code, cases) values (?, 'challenges.review.total', 0)", [one]
-            )
+            connection.execute(CELL, [one])
     return home
 
 
@@ -105,7 +104,7 @@ def test_a_view_can_be_asked_under_whatever_name_the_file_is_attached(home: Home
 
 def test_what_serves_the_build_is_not_published(home: Home):
     run(home, "create schema judging", "create table judging.rejudged (report_id varchar)")
-    run(home, "create view staging.of_a_file as select 1 as one")
+    run(home, "create schema if not exists staging", "create view staging.of_a_file as select 1 as one")
     publish(home)
     with duckdb.connect(str(home.published), read_only=True) as connection:
         schemas = {name for (name,) in connection.sql("select schema_name from duckdb_schemas() where not internal").fetchall()}
@@ -143,12 +142,12 @@ def test_tables_that_were_made_anew_say_again_what_they_mean(home: Home):
 
 def test_every_fact_is_published_by_year_and_province(home: Home):
     publish(home)
-    of_facts = {name for name in files(home) if name.startswith("fct_challenges/")}
+    of_facts = {name for name in files(home) if name.startswith("fct_cells/")}
     assert of_facts == {
-        "fct_challenges/2022/11.parquet", "fct_challenges/2023/11.parquet", "fct_challenges/2023/35.parquet",
-        "fct_challenges/2023/unknown.parquet", "fct_challenges/undated/11.parquet",
+        "fct_cells/2022/11.parquet", "fct_cells/2023/11.parquet", "fct_cells/2023/35.parquet",
+        "fct_cells/2023/unknown.parquet", "fct_cells/undated/11.parquet",
     }  # fmt: skip
-    read = pl.read_parquet(home.published_tables / "fct_challenges" / "*" / "*.parquet")
+    read = pl.read_parquet(home.published_tables / "fct_cells" / "*" / "*.parquet")
     assert sorted(read["report_id"]) == sorted(one for one, _, _ in REPORTS) and "part" not in read.columns
     assert "area_year.parquet" in files(home)
 
@@ -156,18 +155,18 @@ def test_every_fact_is_published_by_year_and_province(home: Home):
 def test_only_the_files_of_what_differs_are_written(home: Home):
     publish(home)
     assert changed(home) == set()
-    run(home, "update core.fct_challenges set cases = 7 where report_id = 'b23'")
+    run(home, "update core.fct_cells set value = 7 where report_id = 'b23'")
     touch(home, "b23")
-    assert changed(home) >= {"fct_challenges/2023/35.parquet"}
+    assert changed(home) >= {"fct_cells/2023/35.parquet"}
     run(home, "update core.fct_reports set unit_code = '350101001' where report_id = 'a23'")
     touch(home, "a23")
     moved = {"2023/11.parquet", "2023/35.parquet"}
-    assert changed(home) == {f"fct_{name}/{part}" for name in ("challenges", "reports") for part in moved}
-    assert "fct_challenges/2023/11.parquet" not in files(home)
-    run(home, *(f"delete from core.fct_{name} where report_id = 'a22'" for name in ("challenges", "reports")))
+    assert changed(home) == {f"fct_{name}/{part}" for name in ("cells", "reports") for part in moved}
+    assert "fct_cells/2023/11.parquet" not in files(home)
+    run(home, *(f"delete from core.fct_{name} where report_id = 'a22'" for name in ("cells", "reports")))
     touch(home, "a22")
-    assert changed(home) == {"fct_challenges/2022/11.parquet", "fct_reports/2022/11.parquet"}
-    assert not (home.published_tables / "fct_challenges" / "2022").exists()
+    assert changed(home) == {"fct_cells/2022/11.parquet", "fct_reports/2022/11.parquet"}
+    assert not (home.published_tables / "fct_cells" / "2022").exists()
     late = rows(home)
     publish(home, whole=True)
     assert rows(home) == late
@@ -175,15 +174,15 @@ def test_only_the_files_of_what_differs_are_written(home: Home):
 
 def test_a_file_that_was_damaged_or_a_list_that_cannot_be_read_is_made_again(home: Home):
     publish(home)
-    whole = files(home)
+    whole = rows(home)
     touch(home)
     (home.published_tables / "fct_reports" / "2022" / "11.parquet").write_bytes(b"")
     (home.published_tables / "area_year.parquet").unlink()
-    assert changed(home) == {"fct_reports/2022/11.parquet", "area_year.parquet"} and files(home) == whole
+    assert changed(home) == {"fct_reports/2022/11.parquet", "area_year.parquet"} and rows(home) == whole
     for damage in (b"", b"{", b"[]", b'{"fct_reports": 3}'):
         (home.published_tables / ".contents.json").write_bytes(damage)
         publish(home, whole=False)
-        assert files(home) == whole
+        assert rows(home) == whole
 
 
 def test_where_nobody_knows_what_was_touched_everything_is_written(home: Home):
@@ -198,7 +197,7 @@ def test_readers_never_fail_and_never_see_half_through_twenty_publishes(home: Ho
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
         assert reader.stdout is not None and reader.stdout.readline() == "ready\n"
         for number in range(1, 21):
-            run(home, f"update core.fct_challenges set cases = {number}")
+            run(home, f"update core.fct_cells set value = {number}")
             publish(home, whole=False)
         assert int(reader.stdout.readline()) >= 2
     assert reader.returncode == 0

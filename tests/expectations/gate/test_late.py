@@ -140,7 +140,7 @@ class Line:
 
     def rename_cases(self) -> None:
         before, self.cases = self.cases, "cases_gone" if self.cases == "cases" else "cases"
-        ((view,),) = self.run("select sql from duckdb_views() where view_name = 'fct_challenges'")
+        ((view,),) = self.run("select sql from duckdb_views() where view_name = 'fct_challenges' and schema_name = 'core'")
         assert f"AS {before}," in view
         self.run(view.replace("CREATE VIEW", "create or replace view").replace(f"AS {before},", f"as {self.cases},"))
 

@@ -155,7 +155,7 @@ def test_the_watch_runs_daily_in_the_season_of_a_loaded_home(season: Path, tmp_p
 def test_operators_see_when_nothing_was_landed_in_the_season(season: Path, looked: tuple[int, int, int], state: str):
     """By each Monday morning of the season files must have come within a week; the engine's own evaluator judges it."""
     graph = build_definitions(Settings(home=str(season), inbox=str(season / "inbox"))).resolve_asset_graph()
-    key = dg.AssetKey(["raw", "inputs"])
+    key = dg.AssetKey(["raw", "landed"])
     with dg.instance_for_test() as instance:
         with freeze_time(datetime(2026, 2, 3, tzinfo=UTC)):
             instance.report_runless_asset_event(dg.AssetMaterialization(key))

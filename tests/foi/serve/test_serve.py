@@ -10,8 +10,13 @@ import sys
 import time
 from pathlib import Path
 
+import dagster as dg
 import pytest
+from dagster._core.launcher import LaunchRunContext
 
+from dagster_project.carried_out import settings_of
+from dagster_project.defs.alerts import alerts_job
+from dagster_project.load import PROCESS, record
 from dagster_project.resident import connected, fingerprint, put, take
 from ingest.home import Home
 from tests.conftest import EXAMPLES, foi
@@ -111,6 +116,16 @@ def test_a_program_of_another_version_does_its_work_itself(served: Served, monke
     from foi.resident import handed_over
 
     assert fingerprint() != "another" and handed_over(served.home.root) is None
+
+
+def test_a_run_that_the_ui_asks_for_is_carried_out_by_it(served: Served):
+    served.idle()
+    with record(settings_of(served.home)) as instance:
+        run = instance.create_run_for_job(alerts_job, status=dg.DagsterRunStatus.STARTING)
+        instance.run_launcher.launch_run(LaunchRunContext(run, None))
+        now = until(lambda: (r := instance.get_run_by_id(run.run_id)).is_finished and r, "the end of the run")
+    assert now.status == dg.DagsterRunStatus.SUCCESS and now.tags[PROCESS] == str(served.told()["process"])
+    assert run.run_id in served.said()
 
 
 def begun_load(served: Served, number: int) -> subprocess.Popen[str]:

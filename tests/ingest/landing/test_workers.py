@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from ingest.landing.workers import Killed, Limits, run_limited
+from ingest.landing.workers import Killed, Limits, keep_workers, run_limited
 from ingest.model import IngestError
 
 
@@ -104,3 +106,52 @@ def test_a_process_that_cannot_start_is_tried_three_times_and_blames_no_file(
 
 def test_a_process_that_starts_in_the_end_does_every_job(tmp_path: Path):
     assert list(run_limited(_at_the_third, (str(tmp_path / "starts"),), [["1", "2"], ["3"]], 1, Limits())) == [[10, 20], [30]]
+
+
+def _setup_numbers(factor: int) -> Callable[[list[str], Callable[[int], None]], list[int]]:
+    """Each list of jobs is answered with the number of the process that did it."""
+
+    def work(jobs: list[str], begin: Callable[[int], None]) -> list[int]:
+        begin(0)
+        return [os.getpid()]
+
+    return work
+
+
+def _who(factor: int = 1) -> int:
+    (found,) = run_limited(_setup_numbers, (factor,), [["a"]], 1, Limits(), keeps=True)
+    assert not isinstance(found, Killed)
+    return found[0]
+
+
+def _is_gone(process: int) -> bool:
+    with suppress(ProcessLookupError):
+        for _ in range(100):
+            os.kill(process, 0)
+            time.sleep(0.1)
+        return False
+    return True
+
+
+@pytest.fixture
+def kept() -> Iterator[None]:
+    keep_workers()
+    yield
+    keep_workers(0)
+
+
+def test_no_process_stays_where_nobody_asked_for_it():
+    assert _who() != _who()
+
+
+def test_a_process_that_is_kept_does_the_next_files_of_the_same_purpose(kept: None):
+    first = _who()
+    assert _who() == first
+    other = _who(2)
+    assert other != first and _is_gone(first) and _who(2) == other
+
+
+def test_a_process_that_dies_while_it_waits_costs_no_file(kept: None):
+    first = _who()
+    os.kill(first, signal.SIGKILL)
+    assert _who() != first
