@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from dagster_project.change.build import begin
 from dagster_project.load import MINE, _end_killed_runs
 from dagster_project.settings import prepare_instance
 from dagster_project.up_to_date import begin_building, end_publishing, is_building, is_published
@@ -174,8 +175,10 @@ def test_what_is_published_counts_only_as_it_was_published(damage: str, home: Ho
 def test_a_building_that_is_damaged_stops_no_load(home: Home):
     for name in ("build.duckdb", "build.duckdb.wal"):
         (home.root / name).write_bytes(b"junk")
-    begin_building(home)
-    assert not home.build.exists() and not (home.root / "build.duckdb.wal").exists()
+    assert begin(home).reason == "damaged" and not (home.root / "build.duckdb.wal").exists()
+    documents = pl.concat([pl.read_parquet(p) for p in home.batches.glob("*/inputs.parquet")])["document_id"].n_unique()
+    with duckdb.connect(str(home.build), read_only=True) as connection:
+        assert connection.execute("select count(*) from change.reports").fetchone() == (documents,)
 
 
 def test_a_file_that_another_program_has_open_is_not_called_damaged(tmp_path: Path):
