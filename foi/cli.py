@@ -40,8 +40,6 @@ def run(words: list[str]) -> int:
     try:
         exit_code = typer.main.get_command(app)(choose_language(words), prog_name="foi", standalone_mode=False)
         return exit_code if isinstance(exit_code, int) else 0
-    except BrokenPipeError:
-        raise
     except Exception as error:
         from foi.faults import fault
 
@@ -149,10 +147,8 @@ def doctor(
         print(show_verified(verified, json))
         raise typer.Exit(verified.exit_code)
     if compare:
-        from foi.faults import require
         from foi.line.rebuild import compare_home
 
-        require("warehouse")
         raise typer.Exit(compare_home(home, json))
     from foi.line.doctor import show_abilities
 
@@ -190,8 +186,7 @@ def decide(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    if reply or unit:
-        hand_over(home, waits=False)
+    hand_over(home, bool(reply or unit), waits=False)
     from foi.answer.decide import Wish
     from foi.answer.show_decide import show_decide, show_decisions, show_reply
 
@@ -215,8 +210,7 @@ def correct(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    if unit or cell or before or after:
-        hand_over(home, waits=False)
+    hand_over(home, bool(unit or cell or before or after), waits=False)
     from foi.answer.correct import Wish
     from foi.answer.show_correct import show_correct, show_corrections
 
@@ -238,8 +232,7 @@ def withdraw(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    if file or unit or year or undo:
-        hand_over(home, waits=False)
+    hand_over(home, bool(file or unit or year or undo), waits=False)
     from foi.answer.show_withdraw import show_withdraw, show_withdrawals
     from foi.answer.withdraw import Wish
 

@@ -40,9 +40,9 @@ def handed_over(home: Path, waits: bool = True) -> int | None:
             raise
 
 
-def hand_over(home: Path, waits: bool = True) -> None:
-    """End this command here if the resident process carried it out (see `handed_over`)."""
-    if (exit_code := handed_over(home, waits)) is not None:
+def hand_over(home: Path, is_work: bool = True, waits: bool = True) -> None:
+    """End this command here if the resident process carried it out (see `handed_over`); one that only shows something is no work."""
+    if is_work and (exit_code := handed_over(home, waits)) is not None:
         if exit_code <= 1 and not waits:
             print(message("serve.soon"), file=sys.stderr)
         raise typer.Exit(exit_code)

@@ -16,6 +16,9 @@ SHOWN = 40  # lines; --json gives all
 
 def compare_home(root: Path, as_json: bool) -> int:
     """Build everything anew beside the warehouse and print what differs; the exit code is 1 if anything does."""
+    from foi.faults import require
+
+    require("warehouse")
     from dagster_project.compare import rebuild_and_compare
     from dagster_project.dbt import WarehouseError
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def alone(lock: Path) -> Iterator[None]:
-    """Hold the lock file; a second process (or thread) that wants it waits."""
+    """Hold the lock file; a second process (or thread) that wants it waits. Who holds it already goes on."""
     from filelock import FileLock
 
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(lock):
+    with FileLock(lock, is_singleton=True):
         yield
