@@ -16,7 +16,8 @@ from dagster._core.execution.api import execute_run
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from dagster_project.definitions import JOB, definitions_of
-from dagster_project.defs.alerts import ENDS
+from dagster_project.defs.alerts import AFTER_FAILURE, ENDS
+from dagster_project.defs.nightly import JOB as NIGHTLY
 from dagster_project.load import MINE, QUIET, record
 from dagster_project.settings import Settings
 from ingest.home import Home
@@ -100,8 +101,11 @@ def alerts_after(home: Home, begun: float) -> list[str]:
     repository = definitions_of(settings.place.root).get_repository_def()
     ran = []
     with lock(settings.place, "load"), record(settings) as instance:
-        ended = instance.get_runs(dg.RunsFilter(job_name=JOB, created_after=datetime.fromtimestamp(begun, UTC)))
+        since = datetime.fromtimestamp(begun, UTC)
+        ended = [run for job in (JOB, NIGHTLY) for run in instance.get_runs(dg.RunsFilter(job_name=job, created_after=since))]
         for run, (name, kind) in product(ended, ENDS.items()):
+            if run.job_name == NIGHTLY and name != AFTER_FAILURE:
+                continue
             for one in instance.get_records_for_run(run.run_id, of_type=kind).records[-1:]:
                 event, sensor = one.event_log_entry.dagster_event, repository.get_sensor_def(name)
                 context = dg.build_run_status_sensor_context(name, event, instance, run, repository_def=repository)

@@ -35,7 +35,7 @@ def build_definitions(settings: Settings, is_shown: bool = False) -> dg.Definiti
         asset_checks=[*expectation_checks(), nothing_overdue],
         jobs=[job, *refresh_and_watch, alerts_job, *compare_job],
         schedules=[*loads_after_due_days(job), watch_schedule, alert_schedule(settings), *compare_schedule],
-        sensors=alert_sensors(job, settings),
+        sensors=alert_sensors(job, settings, *compare_job),
         executor=dg.in_process_executor,
         resources={"settings": settings},
     )

@@ -48,8 +48,8 @@ def alerts_job() -> None:
     send_alerts()
 
 
-def alert_sensors(job: Any, settings: Settings) -> list[dg.SensorDefinition]:
-    """Ask for alerts after each load: the violations when it succeeded, the failure when it did not."""
+def alert_sensors(job: Any, settings: Settings, *nightly: Any) -> list[dg.SensorDefinition]:
+    """Ask for alerts after each load: the violations when it succeeded, the failure when it (or a nightly job) did not."""
 
     @dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, name=AFTER_LOAD, monitored_jobs=[job], request_job=alerts_job)
     def after_load(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
@@ -57,7 +57,7 @@ def alert_sensors(job: Any, settings: Settings) -> list[dg.SensorDefinition]:
             return dg.SkipReason(NO_FILE)
         return dg.RunRequest(run_key=f"alerts-{context.dagster_run.run_id}")
 
-    @dg.run_failure_sensor(name=AFTER_FAILURE, monitored_jobs=[job], request_job=alerts_job)
+    @dg.run_failure_sensor(name=AFTER_FAILURE, monitored_jobs=[job, *nightly], request_job=alerts_job)
     def after_failure(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason:
         if settings.recipients is None:
             return dg.SkipReason(NO_FILE)
