@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.dbt import Warehouse
+from dagster_project.quiet import quiet_logs
 from dagster_project.up_to_date import CODE, SOURCE
 from expectations.decisions import understood, write_decisions
 from ingest.home import Home
@@ -123,15 +124,14 @@ def _decisions(ledger: Path, until: datetime) -> str:
 
 def _build(scratch: Home) -> None:
     """Both steps of dbt with the expectations between them, and the published file, as in a load."""
-    from dagster_project.defs.publish import publish
+    from dagster_project.defs.publish import publish_file
 
     build_whole(scratch, scratch.decisions)
-    publish(scratch)
+    publish_file(scratch)
 
 
 def build_whole(home: Home, decisions: Path) -> None:
     """Build everything that has landed in a home folder, and judge it with these decisions; nothing is published."""
-    from dagster_project.load import quiet_logs
     from expectations.gate.run import run_expectations
 
     quiet_logs()

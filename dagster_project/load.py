@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import warnings
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.quiet import quiet_logs
 from dagster_project.up_to_date import is_published
 from ingest.home import Home
 from ingest.home.environment import forget
@@ -164,9 +164,3 @@ def _end_killed_runs(instance: Any) -> None:
             run = instance.get_run_by_id(run_id)
             if run is None or run.status in ended:
                 log.free_concurrency_slots_for_run(run_id)
-
-
-def quiet_logs() -> None:
-    """Keep the engine's own log lines out of a person's terminal; errors still come through."""
-    for name in ("dagster", "dagster.builtin", "great_expectations", "sqlalchemy", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)

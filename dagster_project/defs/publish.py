@@ -39,15 +39,22 @@ def publish(home: Home, whole: bool = True) -> int:
     """
     import duckdb
 
-    # Equal rows give equal files only if the order that is asked for is kept.
-    engine = engine_settings(home) | {"preserve_insertion_order": "true"}
-    with duckdb.connect(str(home.build), config=engine) as connection:
+    # Rows are written in the order that is asked for.
+    with duckdb.connect(str(home.build), config=engine_settings(home) | {"preserve_insertion_order": "true"}) as connection:
+        write_tables(home, connection, whole)
+    return publish_file(home)
+
+
+def publish_file(home: Home) -> int:
+    """Put a copy of build.duckdb in the place of published.duckdb, with what its tables mean; the size of the copy."""
+    import duckdb
+
+    with duckdb.connect(str(home.build), config=engine_settings(home)) as connection:
         write_comments(connection)
         connection.execute("checkpoint")
-        write_tables(home, connection, whole)
     with placed(home.published) as scratch:
         copy_file(home.build, scratch)
-        with duckdb.connect(str(scratch), config=engine) as connection:
+        with duckdb.connect(str(scratch), config=engine_settings(home)) as connection:
             _drop_of_the_build(connection)
         # What another program wrote behind the file before belongs to that file, not to the new one.
         home.published.with_name(f"{home.published.name}.wal").unlink(missing_ok=True)

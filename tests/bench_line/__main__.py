@@ -57,6 +57,7 @@ def _measure(bench: Bench, found: dict[str, Any], keep: Callable[[], None]) -> N
     warm = found.setdefault("warm", {})
     try:
         with resident(bench.home, bench.folder / "empty") as serving:
+            bench.wake(serving)
             for operation in WARM:
                 if operation not in warm:
                     warm[operation] = bench.warm(operation, serving)
