@@ -270,7 +270,8 @@ def test_a_trend_is_told_in_one_language(silent: Published, monkeypatch: pytest.
     silent.unit("990101109", "示例癸镇")
     silent.year("990101109", 2022, "2019", granted=1, closed=0)
     silent.year("990101109", 2023, granted="blank", closed=2, rules_failed=1)
-    silent.add("marts.successions", report_year=2023, kind="merged", unit_code="990101199", unit_name="示例壬镇",
+    silent.add("core.fct_reports", report_id="r", unit_code="990101109", report_year=2023)
+    silent.add("core.unit_successions", report_year=2023, kind="merged", unit_code="990101199", unit_name="示例壬镇",
                successor_code="990101109", successor_name="示例癸镇")  # fmt: skip
     for question in (
         Question("grant_rate", unit="990101109"),

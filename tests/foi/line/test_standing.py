@@ -50,7 +50,7 @@ def outcome(small: Published, **values: Any) -> Outcome:
         lines = violation_lines(connection)
     counts = {"loaded": 1, "duplicate": 0, "superseded": 0, "quarantined": 0}
     base: dict[str, Any] = {"landed": 1, "is_unchanged": False, "new": [], "noticed": [], "problems": [], "waiting": [], "left_new": [], "left": [],
-                            "corrected": 0, "broken": 0, "withdrawn": [], "manifest": []}  # fmt: skip
+                            "corrected": 0, "broken": 0, "withdrawn": [], "manifest": [], "full": None}  # fmt: skip
     return Outcome(
         home=Home(small.path.parent),
         counts=counts,

@@ -81,7 +81,7 @@ def test_an_unmatched_unit_gets_a_hint_and_its_candidates(small: Published):
 
 
 def test_a_report_without_a_year_is_no_clean_bill(small: Published):
-    small.add("quality.undated_reports", report_id="x", file="无年份.html", unit_name="示例甲镇")
+    small.add("core.fct_reports", report_id="x", file="无年份.html", unit_name="示例甲镇")
     said = show_status(Home(small.path.parent))
     assert "无年份.html" in said and "report_year" in said and "没有需要处理的问题" not in said
 
