@@ -49,7 +49,7 @@ select rule, key from (
 {%- set meta = node.config.get('meta', {}) -%}
 {%- set key = meta.get('touched', 'report_id') -%}
 {%- set relation = node.schema ~ '.' ~ node.name -%}
-{%- if var('is_late', false) and node.config.materialized == 'incremental' -%}
+{%- if var('is_late', false) and node.config.materialized == 'touched' -%}
 (select * from {{ relation }} where {{ meta.get('touched_expression', key) }} in (select {{ key }} from change.{{ touched_keys()[key] }}))
 {%- else -%} {{ relation }} {%- endif -%}
 {%- endmacro %}

@@ -19,18 +19,7 @@
 
 {# Views are made once and must always read no more than what is touched; a table that is made anew reads everything. #}
 {% macro is_scoped() -%}
-{{ return(model.resource_type != 'unit_test' and (model.config.materialized == 'view' or is_incremental())) }}
-{%- endmacro %}
-
-{# Delete what stood of the touched keys, also of those of which nothing is left, then add what was made. #}
-{% macro get_incremental_touched_sql(arguments) -%}
-{%- set key = config.get('meta', {}).get('touched', 'report_id') -%}
-{%- set expression = config.get('meta', {}).get('touched_expression', key) -%}
-{%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-delete from {{ arguments['target_relation'] }}
-where {{ expression }} in (select {{ key }} from change.{{ touched_keys()[key] }});
-insert into {{ arguments['target_relation'] }} ({{ columns }})
-select {{ columns }} from {{ arguments['temp_relation'] }}
+{{ return(model.resource_type != 'unit_test' and (model.config.materialized == 'view' or (model.config.materialized == 'touched' and is_late()))) }}
 {%- endmacro %}
 
 {# Which batches of raw tables this build reads; sources.yml takes them from this variable. #}

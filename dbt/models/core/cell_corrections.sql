@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late', 'corrections']) }}
+{{ config(materialized='touched', tags=['late', 'corrections']) }}
 -- Corrections of cells against each report they mean, version by version: does the source still say what they expect of it?
 with reports as (select * from {{ touched(ref('fct_reports')) }}),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late'], meta={'touched': 'document_id'}) }}
+{{ config(materialized='touched', tags=['late'], meta={'touched': 'document_id'}) }}
 -- The inputs as they count: what was read of whose report each is, with the corrections that apply.
 with inputs as (select * from {{ ref('stg_inputs') }}),
 

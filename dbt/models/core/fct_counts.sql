@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late']) }}
+{{ config(materialized='touched', tags=['late']) }}
 with reports as (select * from {{ touched(ref('fct_reports')) }}),
 
 counts as (select * from {{ ref('stg_counts') }}),

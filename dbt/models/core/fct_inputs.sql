@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late'], meta={'touched': 'document_id'}) }}
+{{ config(materialized='touched', tags=['late'], meta={'touched': 'document_id'}) }}
 with inputs as (select * from {{ touched(ref('corrected_inputs'), 'document_id') }}),
 
 copies as (select * from {{ ref('document_copies') }}),

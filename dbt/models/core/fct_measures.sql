@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late']) }}
+{{ config(materialized='touched', tags=['late']) }}
 -- One row for each report and measure: the totals of table three, its groups, received by applicant, tables two and four, and
 -- what the loss table makes of a statistics table.
 with measures as (select * from {{ ref('dim_measure') }}),

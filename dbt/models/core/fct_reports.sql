@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late']) }}
+{{ config(materialized='touched', tags=['late']) }}
 with inputs as (select * from {{ touched(ref('corrected_inputs'), 'document_id') }} where state = 'read'),
 
 documents as (select * from {{ ref('stg_documents') }}),

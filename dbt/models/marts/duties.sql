@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late'], meta={'touched': 'place', 'touched_expression': 'coalesce(county_code, unit_code)'}) }}
+{{ config(materialized='touched', tags=['late'], meta={'touched': 'place', 'touched_expression': 'coalesce(county_code, unit_code)'}) }}
 -- Who owes a report of which year, and why: a roster, a report, a manifest, or the registry where the townships of a county report.
 with inputs as (select * from {{ ref('stg_inputs') }}),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late'], meta={'touched': 'unit_code'}) }}
+{{ config(materialized='touched', tags=['late'], meta={'touched': 'unit_code'}) }}
 -- What became of the report of a unit and year: the current report and the day it was first published, or a file set aside.
 with unit_years as (select * from {{ touched(ref('unit_year')) }}),
 

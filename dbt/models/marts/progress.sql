@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late'], meta={'touched': 'place', 'touched_expression': 'coalesce(county_code, unit_code)'}) }}
+{{ config(materialized='touched', tags=['late'], meta={'touched': 'place', 'touched_expression': 'coalesce(county_code, unit_code)'}) }}
 -- What became of each report that is owed; whether one not filed is missing or not due yet is for the day to say on which it is asked.
 with duties as (select * from {{ touched(ref('duties'), 'place', 'coalesce(county_code, unit_code)') }}),
 

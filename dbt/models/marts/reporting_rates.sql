@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late'], meta={'touched': 'area_code'}) }}
+{{ config(materialized='touched', tags=['late'], meta={'touched': 'area_code'}) }}
 -- The rates of a reporting office, as DHIS2 has them, for each area and year; where nothing is expected there is no rate.
 with progress as (select * from {{ ref('progress') }}),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late']) }}
+{{ config(materialized='touched', tags=['late']) }}
 -- What the known units of an area make at least, against the area's own report; what is missing is named, never filled in.
 -- Flows only: stocks and fees are not added up over units. A table in which a printed sum fails or a number is impossible counts as missing.
 -- The report of an area rests on those of all its units: they are read whether they are touched or not.

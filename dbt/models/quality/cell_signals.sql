@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late']) }}
+{{ config(materialized='touched', tags=['late']) }}
 -- What no number of a table may be: a fraction, below 0, beyond belief. One row for each wrong cell; one that passes for the others.
 with numbers as (
     select c.report_id, c.code, c.table_name, c.value, f.kind, f.unit

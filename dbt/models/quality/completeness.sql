@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late']) }}
+{{ config(materialized='touched', tags=['late']) }}
 -- Whether a current report is whole, and what it lacks: the one definition that load, status, letters, alerts, progress and the checks ask.
 with reports as (select * from {{ touched(ref('fct_reports')) }} where is_current),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late', 'corrections'], meta={'touched': 'correction_id'}) }}
+{{ config(materialized='touched', tags=['late', 'corrections'], meta={'touched': 'correction_id'}) }}
 -- What came of every correction. It is judged on the report that counts; one that names a document, on this document.
 with corrections as (select * from {{ touched(ref('stg_corrections'), 'correction_id') }}),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late', 'published']) }}
+{{ config(materialized='touched', tags=['late', 'published']) }}
 -- The tables of current reports that stand in no sum of an area, and why: a printed sum in it fails, a number is impossible, the unit
 -- was not there in that year. What does not fit last year or the prose, lateness, blanks and our own corrections take nothing out.
 with reports as (

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late']) }}
+{{ config(materialized='touched', tags=['late']) }}
 -- Every rule beyond the printed sums against every report: last year's cells, counts told in prose and fixed numbers are terms too.
 with reports as (
     select

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late']) }}
+{{ config(materialized='touched', tags=['late']) }}
 -- Every rule of every form against every report, in one join: rules are rows, not code. The rules of a table that is not there are
 -- those of the form of the other tables; none of them is assessable.
 with reports as (

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late']) }}
+{{ config(materialized='touched', tags=['late']) }}
 -- Reports that resemble one of the same county and year, or the one of the year before: copied numbers, or copied prose.
 with documents as (select * from {{ ref('stg_documents') }}),
 

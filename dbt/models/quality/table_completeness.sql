@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late']) }}
+{{ config(materialized='touched', tags=['late']) }}
 -- Each table that a current report owes: whether it is there, and how many of its cells hold a number. A blank is no 0, so that a table
 -- with one is not complete; what needs the cell cannot be judged.
 with reports as (

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late', 'unknown']) }}
+{{ config(materialized='touched', tags=['late', 'unknown']) }}
 -- Must be empty: current reports whose unit is not certain; a person finds the code and puts it into manifest.csv.
 with reports as (select * from {{ touched(ref('fct_reports')) }} where is_current and unit_code is null),
 

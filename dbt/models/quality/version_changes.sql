@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late'], meta={'touched': 'report_id', 'touched_expression': 'to_report_id'}) }}
+{{ config(materialized='touched', tags=['late'], meta={'touched': 'report_id', 'touched_expression': 'to_report_id'}) }}
 -- What changed between successive versions of a report: every number, and whether each part of the prose did. Corrections stay out
 -- of it: this is what the source said before and after.
 with reports as (

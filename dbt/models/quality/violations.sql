@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', tags=['late', 'published']) }}
+{{ config(materialized='touched', tags=['late', 'published']) }}
 -- Whatever fails in current reports: one row, one problem, and what people decided of it while both sides stay as they are.
 with results as (
     select * exclude (missing_codes) from {{ touched(ref('rule_results')) }} where is_current and result = 'fail'
