@@ -50,7 +50,7 @@ class Desk:
         """Unit, year and whether it counts, for each report by its file and number, as the models see it."""
         write_references(self.home, self.inbox)
         with environment_kept():
-            begin(self.home)
+            begin(self.home, "asked")
             Warehouse(self.home).run("run", "--select", "+fct_inputs", "+fct_cells")
         rows = self.query(
             "select concat(file, ' ', coalesce(original_value, value)::int), unit_code, report_year, is_current from core.fct_reports"
