@@ -7,5 +7,5 @@ import logging
 
 def quiet_logs() -> None:
     """Keep the engine's own log lines out of a person's terminal; errors still come through."""
-    for name in ("dagster", "dagster.builtin", "great_expectations", "sqlalchemy", "alembic"):
+    for name in ("dagster", "dagster.builtin", "sqlalchemy", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
