@@ -51,7 +51,7 @@ class Warehouse:
         )
 
     def manifest(self) -> dict[str, Any]:
-        """The parsed project as dagster-dbt wants it."""
+        """The parsed project as plain values: models, sources, tests."""
         self._parsed()
         loaded: dict[str, Any] = json.loads((self.home.dbt_target / "manifest.json").read_text("utf-8"))
         return loaded

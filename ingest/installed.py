@@ -11,7 +11,6 @@ GROUPS = {
     "warehouse": (
         "apprise",
         "dagster",
-        "dagster_dbt",
         "dbt",
         "duckdb",
         "duckdb_sqlalchemy",

@@ -25,7 +25,7 @@ ONLY_ON_SOME = ("fcntl", "grp", "msvcrt", "posix_ipc", "pty", "pwd", "resource",
 IMPORT_ALL = """
 import importlib, pathlib, sys
 import asyncio, getpass, pathlib, shutil, subprocess, tarfile, tempfile, webbrowser, multiprocessing.popen_fork
-import dagster, dagster_dbt, filelock
+import dagster, filelock
 hidden = sys.argv[1].split(",")
 for name in hidden:
     sys.modules[name] = None
