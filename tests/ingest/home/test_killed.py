@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from dagster_project.change.build import begin
-from dagster_project.load import MINE, _end_killed_runs
+from dagster_project.load import MINE, PROCESS, _end_killed_runs
 from dagster_project.settings import prepare_instance
 from dagster_project.up_to_date import begin_building, end_publishing, is_building, is_published
 from foi.faults import fault
@@ -87,17 +87,22 @@ def test_a_killed_command_holds_no_place_in_the_pool(tmp_path: Path, monkeypatch
         step()
 
     with dg.DagsterInstance.get() as instance:
-        other = instance.create_run_for_job(line, status=dg.DagsterRunStatus.STARTED, tags={"dagster/from_ui": "yes"})
+        # Whoever holds the lock knows that every run that has begun is dead; one that waits for the lock has not begun.
+        waits = {"dagster/from_ui": "yes", PROCESS: str(os.getpid())}
+        other = instance.create_run_for_job(line, status=dg.DagsterRunStatus.STARTING, tags=waits)
+        dead = instance.create_run_for_job(line, status=dg.DagsterRunStatus.STARTED, tags={"dagster/from_ui": "yes"})
         killed = instance.create_run_for_job(line, status=dg.DagsterRunStatus.STARTED, tags={MINE: "refresh"})
         log = instance.event_log_storage
         log.initialize_concurrency_limit_to_default("duckdb")
         log.claim_concurrency_slot("duckdb", killed.run_id, "step")
         log.claim_concurrency_slot("duckdb", "of a run that nobody knows", "step")
         log.claim_concurrency_slot("duckdb", other.run_id, "step")
+        log.claim_concurrency_slot("duckdb", dead.run_id, "step")
         _end_killed_runs(instance)
         info = log.get_concurrency_info("duckdb")
         assert {slot.run_id for slot in info.claimed_slots} | {s.run_id for s in info.pending_steps} == {other.run_id}
-        assert instance.get_run_by_id(killed.run_id).status == dg.DagsterRunStatus.FAILURE
+        for run in (killed, dead):
+            assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE
         log.free_concurrency_slots_for_run(other.run_id)
         assert line.execute_in_process(instance=instance, tags={MINE: "load"}).success
 
