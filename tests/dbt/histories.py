@@ -18,7 +18,13 @@ from tests.dbt.scenario import handled
 YEARS = (2021, 2022, 2023, 2024)
 PROVINCE = "99"
 BEGIN = datetime(2025, 1, 1, 1, 0)
-CELLS = ("requests.granted.total", "requests.closed.total", "requests.received.total", "disclosure.fees", "challenges.review.total")
+CELLS = (
+    "requests.granted.total",
+    "requests.closed.total",
+    "requests.received.total",
+    "disclosure.fees",
+    "challenges.review.total",
+)
 FAILING = ("requests_balance.total", "requests_closed_total.total", "requests_balance.natural_person")
 AREA = {"code": "requests_received", "scope": "area"}
 
@@ -62,7 +68,16 @@ def unit_lines(some: list[County]) -> list[dict[str, str]]:
             moves = k == 2 and n % 5 == 0 and n + 1 < len(some)
             last, successor = ("2022", some[n + 1].towns[1]) if moves else ("", "")
             name = f"示例{(n * 3 + k) % 37}镇"
-            lines.append({"unit_code": code, "name": name, "level": "township", "kind": "town", "last_year": last, "successor_code": successor})
+            lines.append(
+                {
+                    "unit_code": code,
+                    "name": name,
+                    "level": "township",
+                    "kind": "town",
+                    "last_year": last,
+                    "successor_code": successor,
+                }
+            )
     return lines
 
 
@@ -99,7 +114,9 @@ def next_step(some: list[County], number: int, share: float) -> Step:
 
 def _report(county: County, unit: str, year: int, now: datetime) -> Filing:
     rng = county.rng
-    cells: dict[str, int | float | str] = dict(handled(granted=rng.randint(0, 9), denied_by_law=rng.choice((0, 0, 3)), carried_out=rng.choice((0, 2))))
+    cells: dict[str, int | float | str] = dict(
+        handled(granted=rng.randint(0, 9), denied_by_law=rng.choice((0, 0, 3)), carried_out=rng.choice((0, 2)))
+    )
     if rng.random() < 0.3:
         cells[rng.choice(CELLS)] = rng.choice((0, 7, 1.5, "blank", "absent", "dash", "unreadable"))
     marks = {"content_id": f"{unit}{rng.randint(1, 3)}", "numbers_id": rng.choice((None, f"n{rng.randint(1, 4)}")),
@@ -141,13 +158,21 @@ def _say_otherwise(county: County, step: Step, now: datetime) -> None:
 def _set_aside(county: County, step: Step, now: datetime) -> None:
     """A file that cannot be read; the manifest may say whose it is."""
     given = county.rng.choice(({}, {"unit_code": county.rng.choice(county.towns), "report_year": str(county.rng.choice(YEARS))}))
-    _hand_in(county, step, Filing(f"bad/{county.code}-{len(county.filings)}.doc", None, None, reason="empty_file", given=given, landed_at=now))
+    _hand_in(
+        county,
+        step,
+        Filing(f"bad/{county.code}-{len(county.filings)}.doc", None, None, reason="empty_file", given=given, landed_at=now),
+    )
 
 
 def _correct(county: County, step: Step, now: datetime) -> None:
     """A correction is written: of a cell, of whose report it is, or that it is none."""
     one, rng = county.rng.choice(county.filings), county.rng
-    whose = {"unit_code": one.unit_code, "report_year": one.report_year} if one.unit_code and one.report_year and rng.random() < 0.6 else {}
+    whose = (
+        {"unit_code": one.unit_code, "report_year": one.report_year}
+        if one.unit_code and one.report_year and rng.random() < 0.6
+        else {}
+    )
     entry: dict[str, object] = whose or {"document_id": one.document_id}
     kind = rng.choice(("set", "set", "unreadable", "exclude", "assign_unit", "assign_year")) if not whose else "set"
     entry |= {"action": kind}

@@ -14,18 +14,25 @@ from typing import Any
 import polars as pl
 
 from expectations.decisions import write_decisions
-from ingest.landing.corrections import load_corrections, write_corrections
-from ingest.law.forms import every_form
 from ingest.home import Home
-from ingest.words.issues import issue_texts
+from ingest.landing.corrections import load_corrections, write_corrections
+from ingest.landing.reference import write_reference
+from ingest.landing.schemas import SCHEMAS
+from ingest.law.forms import every_form
 from ingest.model import Issue
 from ingest.roster.store import keep_rosters_of
-from ingest.landing.schemas import SCHEMAS
-from ingest.landing.reference import write_reference
 from ingest.units import load_registry
+from ingest.words.issues import issue_texts
 
 TABLES = ("disclosure", "requests", "challenges", "statistics")
-COUNT = {"section": "overview", "unit_word": "件", "is_approximate": False, "scope": "this_year", "sentence": "示例", "place": "段"}
+COUNT = {
+    "section": "overview",
+    "unit_word": "件",
+    "is_approximate": False,
+    "scope": "this_year",
+    "sentence": "示例",
+    "place": "段",
+}
 LANDED = datetime(2025, 4, 1, 3, 0)
 
 

@@ -11,23 +11,23 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.dbt import Warehouse
 from dagster_project.defs.publish import publish
 from dagster_project.defs.quality import expectation_checks
 from dagster_project.settings import Settings
-from dagster_project.dbt import Warehouse
 from expectations.decisions import Decision, append
 from expectations.gate.run import run_expectations
 from foi.alerts.compose import preview
 from foi.alerts.post.rendering import mail_html
-from ingest.beijing import BEIJING
-from foi.published.incomplete import read_incomplete
 from foi.answer.letter import write_letters
+from foi.line.show_status import show_status
 from foi.owed.progress import Question
 from foi.owed.show_progress import show_progress
 from foi.published import published
-from foi.line.show_status import show_status
-from ingest.law.forms import load_forms
+from foi.published.incomplete import read_incomplete
+from ingest.beijing import BEIJING
 from ingest.home import Home
+from ingest.law.forms import load_forms
 from tests.dbt.conftest import Built, environment_kept
 from tests.dbt.raw_zone import Filing, write_raw_zone
 from tests.dbt.scenario import COUNTY, FARM, HILL, LAKE, RIVER, TOWN, handled
@@ -66,7 +66,9 @@ REPLACING = filing(TOWN, year=2023, file="b.html", published_on=date(2024, 1, 20
 AGAIN = filing(TOWN, year=2023, file="c.html", document="b.html", published_on=date(2024, 1, 20))
 # Before 2019 one table is all there is; a report of then without any lacks that one.
 OLDER = Filing("older.html", FARM, 2016, form="2014", published_on=date(2017, 1, 2))
-PROSE = Filing("prose.html", FARM, 2015, forms=dict.fromkeys(("disclosure", "requests", "challenges")), published_on=date(2016, 1, 2))
+PROSE = Filing(
+    "prose.html", FARM, 2015, forms=dict.fromkeys(("disclosure", "requests", "challenges")), published_on=date(2016, 1, 2)
+)
 # The other ways of lacking something, each in one place; and what looks like it and is whole.
 DASH = filing(TOWN, {"challenges.review.other": "dash"}, 2022)
 UNCLEAR = filing(FARM, {"disclosure.fees": "unreadable"}, 2022)
@@ -169,7 +171,9 @@ def test_the_gate_names_each_gap_once_in_words(county: Built):
     assert {row[0]: row[3] for row in found} == {f.report_id: f"incomplete.{part}" for f, part in LACKING}
     assert len(found) == len(LACKING)
     rows = {f"{unit} {year} {rule}": said for _, unit, year, rule, said in found}
-    assert "横线 1" in rows[f"{TOWN} 2022 incomplete.challenges"] and "没有发生的填 0" in rows[f"{TOWN} 2022 incomplete.challenges"]
+    assert (
+        "横线 1" in rows[f"{TOWN} 2022 incomplete.challenges"] and "没有发生的填 0" in rows[f"{TOWN} 2022 incomplete.challenges"]
+    )
     for unit, part in ((FARM, "disclosure"), (HILL, "requests")):  # what may only have been misread is not called blank
         assert "对照原件" in rows[f"{unit} 2022 incomplete.{part}"] and "填 0" not in rows[f"{unit} 2022 incomplete.{part}"]
     assert "没有找到表三（依申请公开）" in rows[f"{FARM} 2024 incomplete.requests"]
@@ -230,7 +234,12 @@ def test_what_a_person_waived_needs_nobody_any_more(county: Built, tmp_path: Pat
     shutil.copyfile(county.home / "build.duckdb", build)
     left, right = county.row("select numbers, cells from table_completeness where report_id = ? and table_name = 'requests'",
                              BLANKS.report_id)  # fmt: skip
-    append(ledger, Decision("2025-03-05T00:00:00+00:00", "示例科", "waive", HILL, 2024, "incomplete.requests", str(left), str(right), "示例"))
+    append(
+        ledger,
+        Decision(
+            "2025-03-05T00:00:00+00:00", "示例科", "waive", HILL, 2024, "incomplete.requests", str(left), str(right), "示例"
+        ),
+    )
     run_expectations(build, tmp_path / "page.html", decisions=ledger)
     with duckdb.connect(str(build), read_only=True) as connection:
         connection.execute("set search_path = 'marts,core,quality'")

@@ -13,8 +13,8 @@ import pytest
 
 from dagster_project.dbt import Warehouse
 from dagster_project.defs.publish import publish
-from ingest.law.forms import every_form, load_forms
 from ingest.home import Home
+from ingest.law.forms import every_form, load_forms
 from ingest.law.measures import load_losses
 from tests.dbt import scenario as s
 from tests.dbt.conftest import Built, environment_kept
