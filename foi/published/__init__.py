@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, message
-from foi.published.kept import SCHEMAS, kept
+from foi.published.kept import SCHEMAS, kept_file
 from ingest.home import Home
 from ingest.home.memory import engine_settings
 from ingest.home.plain_path import plain_folder
@@ -40,7 +40,7 @@ def published(path: Path) -> Iterator[Any]:
 
     if not path.is_file():
         raise NothingPublished(message("error.nothing_published", path=path.parent), 3)
-    keeper = kept(path)
+    keeper = kept_file(path)
     try:
         with keeper.cursor() if keeper else _alone(path) as connection:
             yield connection

@@ -92,7 +92,9 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
     import duckdb
 
     place = plain_folder(path.parent) / path.name
-    connection = duckdb.connect(":memory:", config=engine_settings(Home(place.parent)))
+    # Questions come side by side: one thread for each costs half of what two do, and nobody waits for a long one.
+    config = {"threads": 1, **engine_settings(Home(place.parent))}
+    connection = duckdb.connect(":memory:", config=config)
     try:
         attach = f"attach '{str(place).replace(chr(39), 2 * chr(39))}' as {NAME} (read_only)"
         try:
@@ -110,7 +112,7 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
 _kept: dict[Path, Kept] = {}
 
 
-def kept(path: Path) -> Kept | None:
+def kept_file(path: Path) -> Kept | None:
     """The connection that this process keeps over a published file, if it does."""
     return _kept.get(path)
 
