@@ -14,10 +14,12 @@ from ingest.home import Home
 from portal import static_files
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about
+from portal.pages import about, search, unit
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
+    *search.ROUTES,
+    *unit.ROUTES,
     *about.ROUTES,
 )
 
