@@ -12,23 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingest.words.language import Text
-from portal.page import format_of, number
+from portal.page import COLORS, format_of, number
 
-# Told apart by lightness too; beside each chart stands its table.
-COLORS = (
-    "#12447a",
-    "#5694ca",
-    "#f3a712",
-    "#a23b2f",
-    "#6f777b",
-    "#b58bc4",
-    "#00703c",
-    "#d4b896",
-    "#4c2c92",
-    "#2b8cc4",
-    "#85994b",
-    "#f47738",
-)
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 300, 64, 16, 24, 44
 TEXT = 'font-size="13" fill="#0b0c0c"'
 
