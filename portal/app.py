@@ -14,13 +14,14 @@ from ingest.home import Home
 from portal import static_files
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about, area, search, unit
+from portal.pages import about, area, search, trend, unit
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
     *area.ROUTES,
     *search.ROUTES,
     *unit.ROUTES,
+    *trend.ROUTES,
     *about.ROUTES,
 )
 
