@@ -12,9 +12,10 @@ from starlette.routing import BaseRoute
 from foi.published.kept import keeping
 from ingest.home import Home
 from portal import static_files
+from portal.answered import Remembering
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about, area, search, trend, unit
+from portal.pages import about, area, data, dictionary, search, trend, unit
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
@@ -22,13 +23,20 @@ ROUTES: tuple[BaseRoute, ...] = (
     *search.ROUTES,
     *unit.ROUTES,
     *trend.ROUTES,
+    *dictionary.ROUTES,
+    *data.ROUTES,
     *about.ROUTES,
 )
 
 
 def app_of(home: Home) -> Starlette:
     """The portal of a home folder."""
-    app = Starlette(routes=list(ROUTES), middleware=[Middleware(Around)], exception_handlers=HANDLERS, lifespan=_lifespan(home))
+    app = Starlette(
+        routes=list(ROUTES),
+        middleware=[Middleware(Around), Middleware(Remembering, path=home.published)],
+        exception_handlers=HANDLERS,
+        lifespan=_lifespan(home),
+    )
     app.state.home = home
     return app
 

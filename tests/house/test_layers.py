@@ -83,6 +83,7 @@ LAYERS = (
     "portal.page",
     "portal.chart",
     "portal.errors",
+    "portal.answered",
     "portal.around",
     "portal.pages",
     "portal",
