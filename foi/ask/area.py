@@ -135,9 +135,9 @@ def _parts(connection: Any, code: str, level: str, years: tuple[int, int]) -> tu
     own = [(unit, name, is_missing) for unit, name, _, area, is_missing in members if not area]
     found = numbers_of_areas(connection, list(inside), years)
     called = dict(connection.execute(f"{KNOWN_AREAS} and list_contains($1, unit_code)", [list(inside)]).fetchall())
-    parts = [_part(area, called.get(area, area), years, found, _owing(missing)) for area, missing in sorted(inside.items())]
+    parts = [_part(area, called.get(area, area), years, found, missing) for area, missing in sorted(inside.items())]
     units = numbers_of_units(connection, [unit for unit, *_ in own], years)
-    of_units = [_part(unit, name, years, units, _owing([is_missing])) for unit, name, is_missing in own]
+    of_units = [_part(unit, name, years, units, [is_missing]) for unit, name, is_missing in own]
     if kind == "unit" or not of_units:
         return (*parts, *of_units)
     by_year = {y: added((p.by_year[y] for p in of_units if y in p.by_year), of_units=True) for y in range(years[0], years[1] + 1)}
@@ -145,12 +145,8 @@ def _parts(connection: Any, code: str, level: str, years: tuple[int, int]) -> tu
     return (*parts, Part(code, message("progress.own"), whole, {**by_year, years[1]: whole}))
 
 
-def _owing(missing: list[bool]) -> dict[str, int]:
-    return {"owing": len(missing), "missing": sum(missing)}
-
-
-def _part(code: str, name: str, years: tuple[int, int], found: dict[tuple[str, int], Numbers], owing: dict[str, int]) -> Part:
-    numbers = replace(found.get((code, years[1]), Numbers()), **owing)
+def _part(code: str, name: str, years: tuple[int, int], found: dict[tuple[str, int], Numbers], missing: list[bool]) -> Part:
+    numbers = replace(found.get((code, years[1]), Numbers()), owing=len(missing), missing=sum(missing))
     by_year = {year: found[code, year] for year in range(years[0], years[1]) if (code, year) in found}
     return Part(code, name, numbers, {**by_year, years[1]: numbers})
 
@@ -163,8 +159,8 @@ def _whole(connection: Any, code: str, parts: tuple[Part, ...], years: tuple[int
         every = range(years[0], years[1] + 1)
         found = {year: added(p.by_year[year] for p in parts if year in p.by_year) for year in every}
         found = {year: numbers for year, numbers in found.items() if numbers.reporting or year == years[1]}
-    owing = {"owing": sum(p.numbers.owing for p in parts), "missing": sum(p.numbers.missing for p in parts)}
-    return {**found, years[1]: replace(found.get(years[1], Numbers()), **owing)}
+    owing, missing = sum(p.numbers.owing for p in parts), sum(p.numbers.missing for p in parts)
+    return {**found, years[1]: replace(found.get(years[1], Numbers()), owing=owing, missing=missing)}
 
 
 def _notes(connection: Any, code: str, by_year: dict[int, Numbers]) -> dict[int, tuple[Text, ...]]:

@@ -73,6 +73,9 @@ class _Passed:
     def flush(self) -> None:
         """Nothing is held back."""
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def taken(self) -> bytes:
         """All parts since the last time."""
         found, self.parts = b"".join(self.parts), []
