@@ -13,10 +13,12 @@ from foi.ask.boundary_breaks import breaks_of_area, is_break, successors_of
 from foi.ask.form_breaks import Meaning
 from foi.messages import Complaint, message
 from foi.published import published
+from foi.published.kept import once
 from foi.published.nearby import no_such_name
 from ingest.words.language import Text
 
 YEARS = 10
+OUTCOME = ("granted", "closed")  # by which the outcomes of two forms are held against each other
 BELOW = {"": "province", "province": "city", "city": "county", "county": "unit"}
 AREAS = "select unit_name, level, province_code, province_name, city_code, city_name from dim_unit where unit_code = ?"
 KNOWN_AREAS = "select unit_code, unit_name from dim_unit where level in ('province', 'city', 'county')"
@@ -78,15 +80,16 @@ def area_of(path: Path, code: str, year: int) -> Area:
             known = ", ".join(map(str, years)) or message("progress.no_year")
             raise Complaint(message("area.no_year", name=name, year=year, years=known), 3)
         first = year - YEARS + 1
+        meaning = once(OUTCOME, lambda: Meaning(connection, OUTCOME))
         parts = _parts(connection, code, level, (first, year))
         whole = _whole(connection, code, parts, (first, year))
         report = connection.execute(
             "select report_id from unit_year where unit_code = ? and report_year = ?", [code, year]
         ).fetchone()
-        names = Names(connection)
+        names = once(Names, lambda: Names(connection))
         return Area(
             code, name, level, BELOW[level], above, year, years, whole.get(year, Numbers()), parts, whole,
-            _notes(connection, code, whole), tuple(successors_of(connection, code) if code else ()),
+            _notes(connection, code, whole, meaning), tuple(successors_of(connection, code) if code else ()),
             tuple(bounds_in(connection, code, year)), report[0] if report else None,
             {column: names.of(column) for column in (*MEASURES, *RATES)},
         )  # fmt: skip
@@ -163,9 +166,9 @@ def _whole(connection: Any, code: str, parts: tuple[Part, ...], years: tuple[int
     return {**found, years[1]: replace(found.get(years[1], Numbers()), owing=owing, missing=missing)}
 
 
-def _notes(connection: Any, code: str, by_year: dict[int, Numbers]) -> dict[int, tuple[Text, ...]]:
+def _notes(connection: Any, code: str, by_year: dict[int, Numbers], meaning: Meaning) -> dict[int, tuple[Text, ...]]:
     """By year what makes it another thing than the year before: units that came or went, and other forms."""
-    meaning, last = Meaning(connection, ("granted", "closed")), frozenset[str]()
+    last = frozenset[str]()
     of_area = breaks_of_area(connection, code) if code else {}
     found = {}
     for year in sorted(by_year):

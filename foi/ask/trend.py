@@ -14,6 +14,7 @@ from foi.ask.form_breaks import Meaning
 from foi.ask.unit_years import UnitYear, years_of
 from foi.messages import Complaint, bilingual, joined, message
 from foi.published import published
+from foi.published.kept import once
 from foi.published.nearby import no_such_name
 from ingest.words.language import Text
 
@@ -89,13 +90,15 @@ def trend_of(path: Path, question: Question) -> Trend:
         raise Complaint(message("trend.one_of"))
     measure, of_area = question.measure, question.area is not None
     with published(path) as connection:
-        _check_measure(connection, measure, of_area)
+        names = once(Names, lambda: Names(connection))
+        known = once((measures_of, of_area), lambda: measures_of(connection, of_area))
+        _check_measure(names, known, measure)
         code, name = _find(connection, question.unit or question.area or "", of_area)
         if not of_area and question.is_constant:
             code, name = today(connection, code) or (code, name)
         years, changes = (_of_area if of_area else _of_unit)(connection, code, measure, question.is_constant)
         bounds = bounds_of(connection, code, measure) if of_area and not question.is_constant else []
-        return Trend(question, code, name, Names(connection).of(measure), tuple(years), tuple(changes), tuple(bounds))
+        return Trend(question, code, name, names.of(measure), tuple(years), tuple(changes), tuple(bounds))
 
 
 def measures_of(connection: Any, of_area: bool) -> list[str]:
@@ -109,10 +112,8 @@ def measures_of(connection: Any, of_area: bool) -> list[str]:
     return known if of_area else [*known, "grant_rate"]
 
 
-def _check_measure(connection: Any, measure: str, of_area: bool) -> None:
-    known = measures_of(connection, of_area)
+def _check_measure(names: Names, known: list[str], measure: str) -> None:
     if measure not in known:
-        names = Names(connection)
         options = "\n".join(f"  {m:34} {names.of(m).shown}" for m in known)
         raise Complaint(f"{message('trend.no_measure', measure=measure)}\n{options}")
 
