@@ -15,7 +15,7 @@ from portal import static_files
 from portal.answered import Remembering
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about, area, data, dictionary, search, trend, unit
+from portal.pages import about, area, changes, data, dictionary, search, trend, unit
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
@@ -25,6 +25,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *trend.ROUTES,
     *dictionary.ROUTES,
     *data.ROUTES,
+    *changes.ROUTES,
     *about.ROUTES,
 )
 

@@ -11,7 +11,7 @@ from foi.ask.area_bounds import bounds_in
 from foi.ask.area_numbers import MEASURES, RATES, Numbers, added, numbers_of_areas, numbers_of_units
 from foi.ask.boundary_breaks import breaks_of_area, is_break, successors_of
 from foi.ask.form_breaks import Meaning
-from foi.messages import Complaint, message
+from foi.messages import Complaint, bilingual, message
 from foi.published import published
 from foi.published.kept import once
 from foi.published.nearby import no_such_name
@@ -33,7 +33,7 @@ MEMBERS = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an area is made of: an area below it, a unit, or (code of the area itself) the units that stand in no area below."""
+    """What an area is made of: an area below it, a unit, or (code of the area itself, and no name) the units that stand in no area below."""
 
     code: str
     name: str
@@ -43,7 +43,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area in a year. `kind` is what its parts are: province, city, county or unit; the whole country has no code.
+    """An area in a year. `kind` is what its parts are: province, city, county or unit; the whole country has no code and no name.
 
     `notes` say by year what is not as the year before; `breaks` are those after which numbers cannot simply be compared. `became` is
     what became of the area, `bounds` its own report beside its units, and `report_id` that report.
@@ -78,7 +78,7 @@ def area_of(path: Path, code: str, year: int) -> Area:
         years = _years(connection, code)
         if year not in years:
             known = ", ".join(map(str, years)) or message("progress.no_year")
-            raise Complaint(message("area.no_year", name=name, year=year, years=known), 3)
+            raise Complaint(message("area.no_year", name=name or bilingual("area.country"), year=year, years=known), 3)
         first = year - YEARS + 1
         meaning = once(OUTCOME, lambda: Meaning(connection, OUTCOME))
         parts = _parts(connection, code, level, (first, year))
@@ -102,14 +102,16 @@ def latest_year(path: Path, code: str) -> int:
         query = "select max(report_year) from area_year where $1 = '' or area_code = $1"
         found = connection.execute(query, [code]).fetchone()[0] or max(_years(connection, code), default=0)
         if not found:
-            raise Complaint(message("area.no_year", name=name, year="", years=message("progress.no_year")), 3)
+            raise Complaint(
+                message("area.no_year", name=name or bilingual("area.country"), year="", years=message("progress.no_year")), 3
+            )
         return int(found)
 
 
 def _head(connection: Any, code: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     """Name and level of an area, and the areas above it."""
     if not code:
-        return message("area.country"), "", ()
+        return "", "", ()
     row = connection.execute(AREAS, [code]).fetchone()
     if row is None or row[1] not in BELOW:
         raise no_such_name(connection, code, KNOWN_AREAS)
@@ -145,7 +147,7 @@ def _parts(connection: Any, code: str, level: str, years: tuple[int, int]) -> tu
         return (*parts, *of_units)
     by_year = {y: added((p.by_year[y] for p in of_units if y in p.by_year), of_units=True) for y in range(years[0], years[1] + 1)}
     whole = replace(by_year[years[1]], owing=len(own), missing=sum(is_missing for *_, is_missing in own))
-    return (*parts, Part(code, message("progress.own"), whole, {**by_year, years[1]: whole}))
+    return (*parts, Part(code, "", whole, {**by_year, years[1]: whole}))
 
 
 def _part(code: str, name: str, years: tuple[int, int], found: dict[tuple[str, int], Numbers], missing: list[bool]) -> Part:

@@ -129,3 +129,14 @@ def test_a_new_release_is_shown_as_soon_as_it_is_there(small, tmp_path: Path):
         other.replace(small.path)
         text = client.get("/unit/990101101").text
         assert "示例乙镇" in text and "示例甲镇" not in text
+
+
+def test_what_landed_lately_is_listed_with_what_it_replaced(portal: httpx.Client, ask):
+    rows = list(csv.DictReader(io.StringIO(portal.get("/changes.csv").text.removeprefix("\ufeff"))))
+    assert len(rows) == ask("select count(*) from fct_reports")[0][0]  # the examples were loaded on one day
+    kinds = [row["kind"] for row in rows]
+    assert kinds.count("新单位的第一份报告") == ask("select count(distinct unit_code) from fct_reports")[0][0]
+    ((figures,),) = ask("select count(*) from version_changes where kind = 'cell'")
+    assert sum(int(row["figures_changed"]) for row in rows) == figures and kinds.count("替换了以前的版本") == 1
+    assert "没有新的报告" in portal.get("/changes?since=2099-01-01").text
+    assert portal.get("/changes?since=yesterday").status_code == 400
