@@ -9,7 +9,7 @@ from typing import Any
 
 from dagster_project.names import Names
 from foi.ask.boundary_breaks import breaks_of_unit, successors_of
-from foi.ask.form_breaks import Meaning
+from foi.ask.form_breaks import Meaning, meaning_of
 from foi.messages import bilingual, joined, word_of
 from foi.published import published
 from foi.published.kept import once
@@ -121,7 +121,7 @@ def history_of(path: Path, code: str) -> History:
     with published(path) as connection:
         head = _head(connection, code)
         versions = [Version(*row) for row in connection.execute(REPORTS, [code]).fetchall()]
-        meaning = once(FORMS_OF, lambda: Meaning(connection, FORMS_OF))
+        meaning = meaning_of(connection, FORMS_OF)
         years = _years(connection, code, versions, meaning)
         counts = tuple(
             ProseCount(year, kind, Text(zh, en), *rest)
