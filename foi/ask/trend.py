@@ -10,7 +10,7 @@ from dagster_project.names import Names
 from foi.ask.area_bounds import bounds_of
 from foi.ask.area_units import AreaUnits, units_of_area
 from foi.ask.boundary_breaks import BOUNDARIES, breaks_of_area, breaks_of_unit, successors_of, today
-from foi.ask.form_breaks import meaning_of
+from foi.ask.form_breaks import Meaning, meaning_of
 from foi.ask.unit_years import UnitYear, years_of
 from foi.messages import Complaint, bilingual, joined, message
 from foi.published import published
