@@ -31,6 +31,19 @@ def test_every_file_has_its_checksum(portal: httpx.Client, loaded: Path):
     assert all(hashlib.sha256((loaded / path).read_bytes()).hexdigest() == digest for path, digest in sums.items())
 
 
+def test_the_package_describes_every_table_that_can_be_taken(portal: httpx.Client, ask, loaded: Path):
+    package = portal.get("/data/datapackage.json").json()
+    assert package["version"] in portal.get("/data").text
+    for resource in package["resources"]:
+        frame = polars.concat([polars.read_parquet(loaded / path) for path in resource["path"]], how="vertical_relaxed")
+        assert [field["name"] for field in resource["schema"]["fields"]] == frame.columns, resource["name"]
+        assert all(field["title"] and field["title_en"] for field in resource["schema"]["fields"])
+        assert all(
+            hashlib.sha256((loaded / path).read_bytes()).hexdigest() == digest.removeprefix("sha256:")
+            for path, digest in resource["hashes"].items()
+        )
+
+
 @pytest.mark.parametrize("table", ["unit_year", "area_year", "progress", "fct_cells"])
 def test_a_table_is_the_same_as_parquet_as_csv_and_in_the_warehouse(portal: httpx.Client, ask, table: str):
     taken = portal.get(f"/data/{table}.parquet")
