@@ -74,7 +74,9 @@ def _failing_rows() -> Any:
     class FailingRows(UnexpectedRowsExpectation):
         metric_dependencies = ("unexpected_rows_query.row_count",)
 
-        def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
+        def _validate(
+            self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
+        ) -> dict[str, Any]:
             found = metrics["unexpected_rows_query.row_count"]
             return {"success": found == 0, "result": {"observed_value": found}}
 
