@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 # A name may hold anything, so that its end is known only from the end of the whole.
@@ -26,6 +27,25 @@ class Box(NamedTuple):
     top: float
     bottom: float
     unit: str
+
+
+class Shown(NamedTuple):
+    """What is shown of a page, in the unit and the axes of the boxes on it."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Share(NamedTuple):
+    """A rectangle on a page (from 1) as shares of its width and height (0–1), from the upper left corner."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
 
 
 class Part(NamedTuple):
@@ -100,6 +120,25 @@ class Place(str):
     def number(self, kind: str) -> int | None:
         """The last number of a kind, so that the row of a cell is its row in the table; None where there is none."""
         return next((part.first for part in reversed(self.parts) if part.kind == kind), None)
+
+
+def pages_text(pages: Sequence[Shown | None]) -> str | None:
+    """What is shown of the pages of a document as the tables keep it: “0,-842,595,0 …”, “-” for a page of unknown size."""
+    return " ".join(",".join(f"{side + 0.0:.4g}" for side in page) if page else "-" for page in pages) or None
+
+
+def share_of(place: str, pages: str | None) -> Share | None:
+    """Where on its page a place lies; None where it has no box, or the size of its page is not known."""
+    box, shown = Place(place).box, (pages or "").split()
+    if box is None or not 0 < box.page <= len(shown) or shown[box.page - 1] == "-":
+        return None
+    page = Shown(*map(float, shown[box.page - 1].split(",")))
+    wide, high = page.right - page.left, page.bottom - page.top
+    if wide <= 0 or high <= 0:
+        return None
+    x0, x1 = (min(1.0, max(0.0, (x - page.left) / wide)) for x in (box.left, box.right))
+    y0, y1 = (min(1.0, max(0.0, (y - page.top) / high)) for y in (box.top, box.bottom))
+    return Share(box.page, round(x0, 4), round(y0, 4), round(x1, 4), round(y1, 4))
 
 
 def _sheet(text: str) -> re.Match[str] | None:

@@ -102,25 +102,29 @@ class Trace:
 def trace_of(home: Home, path: Path, question: Question) -> Trace:
     """The way of the number that is asked for; a Complaint with what is near when unit, year or cell are not known."""
     with published(path) as connection:
-        report = report_of(connection, home, question.unit, question.year)
-        measures = CellMeasures(connection)
-        code = _code(connection, measures, report, question.cell)
-        fact = _fact(connection, report, code)
-        read = connection.execute(READ, [report.report_id, code]).fetchone()
-        return Trace(
-            unit_code=report.unit_code,
-            unit_name=report.unit_name,
-            report_year=report.report_year,
-            code=code,
-            cell=Text(*(cell_words(code, fact.form, language) for language in LANGUAGES)),
-            measures=_measures(connection, measures, report, code),
-            fact=fact,
-            read=CellRead(*read) if read else None,
-            report=report,
-            versions=other_versions(connection, home, report, code),
-            violations=violations_of(connection, report.report_id, code),
-            left_out=_left_out(connection, report, code),
-        )
+        return trace_in(connection, home, report_of(connection, home, question.unit, question.year), question.cell)
+
+
+def trace_in(connection: Any, home: Home, report: TracedReport, cell: str) -> Trace:
+    """The way of a number of a report, which need not be the version that counts."""
+    measures = CellMeasures(connection)
+    code = _code(connection, measures, report, cell)
+    fact = _fact(connection, report, code)
+    read = connection.execute(READ, [report.report_id, code]).fetchone()
+    return Trace(
+        unit_code=report.unit_code,
+        unit_name=report.unit_name,
+        report_year=report.report_year,
+        code=code,
+        cell=Text(*(cell_words(code, fact.form, language) for language in LANGUAGES)),
+        measures=_measures(connection, measures, report, code),
+        fact=fact,
+        read=CellRead(*read) if read else None,
+        report=report,
+        versions=other_versions(connection, home, report, code),
+        violations=violations_of(connection, report.report_id, code),
+        left_out=_left_out(connection, report, code),
+    )
 
 
 def _code(connection: Any, measures: CellMeasures, report: TracedReport, cell: str) -> str:

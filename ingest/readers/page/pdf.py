@@ -46,7 +46,7 @@ def read_pdf(data: bytes) -> Document:
         pdf.close()
     without_watermarks(sights)
     meta = _checked(sights)
-    return Document("pdf", tuple(read_pages([s.page for s in sights], "pt")), meta)
+    return Document("pdf", tuple(read_pages([s.page for s in sights], "pt")), meta, tuple(s.shown for s in sights))
 
 
 def _has_layers(data: bytes) -> bool:
