@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +30,7 @@ COUNTS = (
 )
 # A digit behind a letter is part of a name; full-width digits count.
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,])(?:(?<![^\s|(])[+-])?\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z])")
+LIKE_A_TELEPHONE = 7  # digits
 Kind = Literal["text", "cell", "count", "unused"]
 
 
@@ -147,7 +149,18 @@ def _block(block: Paragraph | Table, at: dict[str, list[Cell]], told: dict[str, 
         return Block(block.place, rows=_rows(block, at))
     # Of lines that share a place only the first one that holds the numbers takes them.
     mine = at.get(block.place, [])
-    return Block(block.place, pieces(mask(block.text), told.get(block.place, ()), mine))
+    return Block(block.place, pieces(_masked(block.text, mine), told.get(block.place, ()), mine))
+
+
+def _masked(text: str, cells: Sequence[Cell]) -> str:
+    """A text without personal data; digits of a row that ran together look like a telephone number and are none."""
+    long = {raw for c in cells if len(raw := (c.raw or "").strip()) >= LIKE_A_TELEPHONE}
+    if not long:
+        return mask(text)
+    own = re.compile("|".join(re.escape(raw) for raw in sorted(long, key=len, reverse=True)))
+    ends = [0, *(end for found in own.finditer(text) for end in found.span()), len(text)]
+    parts = [text[start:end] for start, end in pairwise(ends)]
+    return "".join(part if own.fullmatch(part) else mask(part) for part in parts)
 
 
 def _rows(table: Table, at: dict[str, list[Cell]]) -> tuple[tuple[DrawnCell, ...], ...]:

@@ -48,7 +48,9 @@ def page_picture(home: Home, report: TracedReport, share: Share, close: bool = F
     except IngestError as error:
         raise Complaint(message("trace.page_unreadable", reason=issue_text(error.issue)), 3) from error
     except (OSError, ValueError) as error:
-        raise Complaint(message("trace.page_unreadable", reason=why(error) if isinstance(error, OSError) else error), 3) from error
+        raise Complaint(
+            message("trace.page_unreadable", reason=why(error) if isinstance(error, OSError) else error), 3
+        ) from error
 
 
 def _kept(home: Home, document_id: str, original: Path, share: Share, close: bool) -> bytes:

@@ -112,7 +112,11 @@ def _spread(boxes: list[Box], over: int) -> list[Box]:
 def _requests(form: Form, table: FormTable, language: str) -> Drawn:
     """Applicants across, outcomes down; the outcomes under two levels of headings."""
     columns = list(table.columns)
-    head: list[list[Box]] = [[_head(message("printed.balance"), 3, 3), _head(message("printed.applicants"), 1, len(columns))], [], []]
+    head: list[list[Box]] = [
+        [_head(message("printed.balance"), 3, 3), _head(message("printed.applicants"), 1, len(columns))],
+        [],
+        [],
+    ]
     for under, same in groupby(columns, key=lambda c: _heading(form, table, c, language)):
         labels = [_label(form, table, c, language) for c in same]
         head[1] += [_head(under, columns=len(labels))] if under else [_head(label, rows=2) for label in labels]

@@ -49,7 +49,9 @@ def _read(name: str, form: str, year: int) -> Pattern:
     frame = pl.DataFrame(columns, schema=dict.fromkeys(COLUMNS, pl.String())).with_columns(
         code.field(f"field_{n}").alias(part) for part, n in parts.items()
     )
-    return Pattern(report.reader, pages_text(report.pages), frame, np.array([sheet_of(year).at[cell.code] for cell in report.cells]))
+    return Pattern(
+        report.reader, pages_text(report.pages), frame, np.array([sheet_of(year).at[cell.code] for cell in report.cells])
+    )
 
 
 def _must_be_whole(report: Report, form: str, year: int) -> None:

@@ -31,16 +31,23 @@ joined as (
 ),
 
 -- Shares of the page from its upper left corner; NULL where there is no box, or the size of the page is not known.
+shares as (
+    select
+        *
+        {%- for side, low in [('x0', 1), ('y0', 2), ('x1', 1), ('y1', 2)] %},
+        round((try_cast(box.{{ side }} as double) - shown[{{ low }}]) / nullif(shown[{{ low + 2 }}] - shown[{{ low }}], 0), 4) as {{ side }}
+        {%- endfor %}
+    from joined
+),
+
 final as (
     select
         unit_code, unit_name, report_year, table_name, code, cell_zh, cell_en, value, state, unit, form, raw, place, page,
-        {%- for name, low in [('x0', 1), ('y0', 2), ('x1', 1), ('y1', 2)] %}
-        greatest(0, least(1, round(
-            (try_cast(box.{{ name }} as double) - shown[{{ low }}]) / nullif(shown[{{ low + 2 }}] - shown[{{ low }}], 0), 4
-        ))) as {{ name }},
+        {%- for side in ['x0', 'y0', 'x1', 'y1'] %}
+        case when {{ side }} is not null then greatest(0, least(1, {{ side }})) end as {{ side }},  -- NULL would be passed over
         {%- endfor %}
         file, document_id, report_id, reader, url, published_on, correction_id
-    from joined
+    from shares
 )
 
 select * from final

@@ -61,11 +61,10 @@ def _load(blocks: list[dict[str, Any]], data: bytes) -> Document:
         if block["kind"] == "Page":
             pages.append(Shown(*block["shown"]))
         elif block["kind"] == "Paragraph":
-            found.append(Paragraph(block["text"], block["place"]))
+            found.append(Paragraph(block["text"], Place(block["place"])))
         else:
-            found.append(
-                Table(tuple(SourceCell(*c.values() if isinstance(c, dict) else c) for c in block["cells"]), block["place"])
-            )
+            cells = tuple(SourceCell(*c.values() if isinstance(c, dict) else c) for c in block["cells"])
+            found.append(Table(cells, Place(block["place"])))
     # What was recognized before pages were kept: their sizes cost little, to recognize them again would cost much.
     return Document("scan", tuple(found), pages=tuple(pages or (_shown(gray, unit) for gray, unit in scanned_pages(data))))
 
