@@ -15,10 +15,14 @@ from portal import static_files
 from portal.around import Around
 from portal.errors import HANDLERS
 from portal.pages import about
+from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
     *about.ROUTES,
+    *report.ROUTES,
+    *cell.ROUTES,
+    *document.ROUTES,
 )
 
 

@@ -105,9 +105,9 @@ def trace_of(home: Home, path: Path, question: Question) -> Trace:
         return trace_in(connection, home, report_of(connection, home, question.unit, question.year), question.cell)
 
 
-def trace_in(connection: Any, home: Home, report: TracedReport, cell: str) -> Trace:
-    """The way of a number of a report, which need not be the version that counts."""
-    measures = CellMeasures(connection)
+def trace_in(connection: Any, home: Home, report: TracedReport, cell: str, measures: CellMeasures | None = None) -> Trace:
+    """The way of a number of a report, which need not be the version that counts; `measures` are those of the file, if they are known."""
+    measures = measures or CellMeasures(connection)
     code = _code(connection, measures, report, cell)
     fact = _fact(connection, report, code)
     read = connection.execute(READ, [report.report_id, code]).fetchone()

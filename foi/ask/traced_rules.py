@@ -42,10 +42,9 @@ def violations_with_cells(connection: Any, report_id: str) -> list[tuple[Violati
     """All violations of a report, each with the cells it is about: none for one that is about a whole table, or about the prose."""
     found: dict[str, tuple[Violation, set[str]]] = {}
     for rule_id, form, severity, zh, en, *decided, signalled in connection.execute(QUERY, [report_id]).fetchall():
-        violation, cells = found.setdefault(
-            rule_id, (Violation(rule_id, severity, Text(zh, en), *decided), _cells(form, rule_id))
-        )
-        cells |= {signalled} if signalled else set()
+        if rule_id not in found:
+            found[rule_id] = Violation(rule_id, severity, Text(zh, en), *decided), _cells(form, rule_id)
+        found[rule_id][1].update({signalled} if signalled else ())
     return list(found.values())
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from foi.ask.cell_measures import CellMeasures
 from foi.ask.trace import Trace, trace_in
 from foi.ask.traced_report import TracedReport, report_by_id
 from foi.messages import Complaint, bilingual, message
@@ -26,7 +28,7 @@ AROUND = 2  # blocks shown before and after the one that holds the number
 class Evidence:
     """The evidence of a cell: `blocks` are those around it in the original, `note` says why there are none, or that it is not there.
 
-    `locator` is None where the source has no such cell; `confidence` (0–1) is of what was recognized from a picture. `has_picture` says that its page can be shown with the cell framed.
+    `locator` is None where the source has no such cell; `confidence` (0–1) is of what was recognized from a picture.
     """
 
     trace: Trace
@@ -47,7 +49,7 @@ def evidence_of(home: Home, path: Path, report_id: str, code: str) -> Evidence:
     with published(path) as connection:
         report = report_by_id(connection, home, report_id)
         _must_be_a_cell(connection, code)
-        trace = trace_in(connection, home, report, code)
+        trace = trace_in(connection, home, report, code, _measures(path, path.stat().st_mtime_ns))
         cells = cells_of(connection, report_id, None, None, {})
         counts = counts_of(connection, report_id)
     source = read_source(home, report, cells.values(), counts)
@@ -59,6 +61,13 @@ def evidence_of(home: Home, path: Path, report_id: str, code: str) -> Evidence:
         note = bilingual("report.not_marked" if locator else "trace.page_no_cell")
     confidence = _confidence(home, report, read.place) if read and report.reader == "scan" else None
     return Evidence(trace, locator, blocks, is_marked, note, confidence)
+
+
+@lru_cache(2)
+def _measures(path: Path, _written: int) -> CellMeasures:
+    """The measures of a published file as it was written at a moment; they are the same for all its cells."""
+    with published(path) as connection:
+        return CellMeasures(connection)
 
 
 def _confidence(home: Home, report: TracedReport, place: str) -> float | None:

@@ -34,6 +34,7 @@ def cell(request: Request) -> Response:
         title=message("trace.page_title", unit=trace.unit_name, year=trace.report_year or "–", cell=trace.cell),
         trace=trace,
         evidence=evidence,
+        place_text=place_text,
         place=place_text(evidence.locator.place) if evidence.locator else None,
         steps=[(step, lines) for step, lines in steps(trace)],
         address=_address(request),

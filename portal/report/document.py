@@ -9,6 +9,7 @@ from starlette.routing import Route
 from expectations.messages import cell_text
 from foi.messages import message
 from foi.report.whole import whole_report
+from ingest.words.places import place_text
 from portal.page import page
 from portal.report.report import crumbs_of, title_of
 
@@ -24,6 +25,7 @@ def document(request: Request) -> Response:
         "report_document.html",
         title=message("report.document_title", report=title_of(whole)),
         whole=whole,
+        place_text=place_text,
         names=counted | {code: cell_text(code, cell.form) for code, cell in whole.cells.items()},
         crumbs=crumbs_of(whole.report, (here, "")),
     )

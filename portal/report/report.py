@@ -17,7 +17,7 @@ from foi.report.whole import Whole, whole_report
 from ingest.place import share_of
 from ingest.words.language import Text
 from ingest.words.places import place_text
-from portal.page import page, table
+from portal.page import format_of, page, table
 
 COLUMNS = ("table", "code", "cell", "value", "state", "state_word", "unit", "form", "raw", "place", "place_words", "page", "x0", "y0",
            "x1", "y1", "last_value", "last_state", "before_value", "before_state", "rules", "correction", "evidence")  # fmt: skip
@@ -27,14 +27,12 @@ def report(request: Request) -> Response:
     """A report as one page, or its cells as a file."""
     home = request.app.state.home
     whole = whole_report(home, home.published, request.path_params["report_id"])
-    columns = {name: bilingual(f"report.column_{name}") for name in COLUMNS}
-    rows = [_row(whole, cell) for cell in ordered(whole)]
-    file = f"{whole.report.unit_name or whole.report.report_id}-{whole.report.report_year or ''}"
-    return table(request, columns, rows, file) or page(
+    return _file(request, whole) or page(
         request,
         "report.html",
         title=title_of(whole),
         whole=whole,
+        place_text=place_text,
         tables=_tables(whole),
         figures=_figures(whole),
         counts=[(count, cell_text(count.code, None)) for count in whole.counts],
@@ -42,6 +40,15 @@ def report(request: Request) -> Response:
         crumbs=crumbs_of(whole.report),
         files=True,
     )
+
+
+def _file(request: Request, whole: Whole) -> Response | None:
+    """The cells as a file, if the address asks for one."""
+    if not format_of(request):
+        return None
+    columns = {name: bilingual(f"report.column_{name}") for name in COLUMNS}
+    name = f"{whole.report.unit_name or whole.report.report_id}-{whole.report.report_year or ''}"
+    return table(request, columns, [_row(whole, cell) for cell in ordered(whole)], name)
 
 
 def title_of(whole: Whole) -> str:

@@ -86,7 +86,8 @@ def characters(data: bytes) -> dict[int, list[tuple[str, float, float]]]:
         for k in range(text.count_chars()):
             left, bottom, right, top = text.get_charbox(k)
             x, y = c_int(), c_int()
-            raw.FPDF_PageToDevice(page.raw, 0, 0, DEVICE, DEVICE, 0, c_double((left + right) / 2), c_double((bottom + top) / 2), byref(x), byref(y))  # fmt: skip
+            at = c_double((left + right) / 2), c_double((bottom + top) / 2)
+            raw.FPDF_PageToDevice(page.raw, 0, 0, DEVICE, DEVICE, 0, *at, byref(x), byref(y))
             found.setdefault(number + 1, []).append((text.get_text_range(k, 1), x.value / DEVICE, y.value / DEVICE))
         text.close()
         page.close()
