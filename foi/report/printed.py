@@ -80,7 +80,10 @@ def _heading(form: Form, table: FormTable, code: str, language: str) -> str:
     group = next((name for name, rows in form.groups.items() if code in rows), "")
     if group in load_terms():
         return load_terms()[group].en
-    said = template(f"printed.under.{code}")
+    first = next(
+        one for one, under in table.under.items() if under == zh
+    )  # the heading is named after the first that stands below it
+    said = template(f"printed.under.{first}")
     return said.en if said else zh
 
 
