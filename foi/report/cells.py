@@ -47,25 +47,20 @@ class Cell:
         return bool(self.place)
 
 
-def cells_of(
-    connection: Any, report_id: str, last_id: str | None, before_id: str | None, broken: dict[str, tuple[str, ...]]
-) -> dict[str, Cell]:
-    """The cells of a report by their codes; `broken` are the rules that fail, by cell."""
+def cells_of(connection: Any, report_id: str, last_id: str | None = None, before_id: str | None = None) -> dict[str, Cell]:
+    """The cells of a report by their codes, beside them those of the year before and of the version before, if they are asked for."""
     rows: dict[str, dict[str, tuple[Any, ...]]] = {}
     wanted = list(dict.fromkeys(one for one in (report_id, last_id, before_id) if one))
     for owner, *row in connection.execute(CELLS, [wanted]).fetchall():
         rows.setdefault(owner, {})[row[0]] = tuple(row)
     last, before = rows.get(last_id or "", {}), rows.get(before_id or "", {})
-    return {
-        code: _cell(row, _beside(last.get(code)), _beside(before.get(code)), broken.get(code, ()))
-        for code, row in rows.get(report_id, {}).items()
-    }
+    return {code: _cell(row, _beside(last.get(code)), _beside(before.get(code))) for code, row in rows.get(report_id, {}).items()}
 
 
-def _cell(row: tuple[Any, ...], last: Beside | None, before: Beside | None, rule_ids: tuple[str, ...]) -> Cell:
+def _cell(row: tuple[Any, ...], last: Beside | None, before: Beside | None) -> Cell:
     *read, correction_id, original_value, original_state = row
     original = Beside(original_value, original_state) if correction_id else None
-    return Cell(*read, correction_id, original, last, before, rule_ids)
+    return Cell(*read, correction_id, original, last, before)
 
 
 def _beside(row: tuple[Any, ...] | None) -> Beside | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from ingest.model import Document, Table
 from ingest.tables.drawn import cell_place
 from ingest.words.language import Text
 
+_KNOWN: dict[tuple[Path, int], CellMeasures] = {}
 AROUND = 2  # blocks shown before and after the one that holds the number
 
 
@@ -49,8 +49,8 @@ def evidence_of(home: Home, path: Path, report_id: str, code: str) -> Evidence:
     with published(path) as connection:
         report = report_by_id(connection, home, report_id)
         _must_be_a_cell(connection, code)
-        trace = trace_in(connection, home, report, code, _measures(path, path.stat().st_mtime_ns))
-        cells = cells_of(connection, report_id, None, None, {})
+        trace = trace_in(connection, home, report, code, _measures(connection, path))
+        cells = cells_of(connection, report_id)
         counts = counts_of(connection, report_id)
     source = read_source(home, report, cells.values(), counts)
     read = trace.read
@@ -63,11 +63,13 @@ def evidence_of(home: Home, path: Path, report_id: str, code: str) -> Evidence:
     return Evidence(trace, locator, blocks, is_marked, note, confidence)
 
 
-@lru_cache(2)
-def _measures(path: Path, _written: int) -> CellMeasures:
-    """The measures of a published file as it was written at a moment; they are the same for all its cells."""
-    with published(path) as connection:
-        return CellMeasures(connection)
+def _measures(connection: Any, path: Path) -> CellMeasures:
+    """The measures of a published file, which are the same for all its cells: kept until it is replaced."""
+    key = path, path.stat().st_mtime_ns
+    if key not in _KNOWN:
+        _KNOWN.clear()
+        _KNOWN[key] = CellMeasures(connection)
+    return _KNOWN[key]
 
 
 def _confidence(home: Home, report: TracedReport, place: str) -> float | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from expectations.judge.cause import cause_text
+from expectations.judge.edits import Repair
+from expectations.judge.rules import Facts
 from expectations.messages import cell_text, plain
-from foi.answer.remedy import Corrections, read_corrections, remedies
+from foi.answer.remedy import Corrections, Remedy, read_corrections, remedies, remedy_of
 from foi.ask.traced_report import TABLES, TracedReport, report_by_id, report_of_last_year, versions_of
 from foi.ask.traced_rules import Violation, violations_with_cells
 from foi.messages import bilingual, joined
@@ -18,6 +22,7 @@ from foi.report.numbers import Counted, Piece, Source, counts_of, pieces, read_s
 from ingest.home import Home
 from ingest.words.language import Text
 
+REMEMBERED = 512  # reports of which it is known why they fail
 SECTIONS = "select section, text from fct_sections where report_id = ? order by case section when 'overview' then 1 when 'problems' then 2 else 3 end"
 
 
@@ -70,12 +75,9 @@ def whole_report(home: Home, path: Path, report_id: str) -> Whole:
         versions = versions_of(connection, home, report)
         last = report_of_last_year(connection, home, report)
         before = next((v for v in versions if v.version_number == report.version_number - 1), None)
-        broken, repairs = _broken(connection, report)
-        by_cell: dict[str, tuple[str, ...]] = {}
-        for one in broken:
-            by_cell |= {code: (*by_cell.get(code, ()), one.violation.rule_id) for code in one.cells}
-        ids = (report.report_id, last.report_id if last else None, before.report_id if before else None)
-        cells = cells_of(connection, *ids, by_cell)
+        read = cells_of(connection, report.report_id, last and last.report_id, before and before.report_id)
+        broken, repairs = _broken(connection, report, read)
+        cells = {code: replace(cell, rule_ids=_rules_of(code, broken)) for code, cell in read.items()}
         counts = counts_of(connection, report_id)
         parts = connection.execute(SECTIONS, [report_id]).fetchall()
     sections = tuple(Section(name, pieces(text, [c for c in counts if c.section == name])) for name, text in parts)
@@ -83,23 +85,45 @@ def whole_report(home: Home, path: Path, report_id: str) -> Whole:
     return Whole(report, versions, last, before, cells, broken, repairs, sections, counts, source)
 
 
-def _broken(connection: Any, report: TracedReport) -> tuple[tuple[Broken, ...], tuple[Text, ...]]:
+def _rules_of(code: str, broken: tuple[Broken, ...]) -> tuple[str, ...]:
+    return tuple(one.violation.rule_id for one in broken if code in one.cells)
+
+
+def _broken(connection: Any, report: TracedReport, cells: dict[str, Cell]) -> tuple[tuple[Broken, ...], tuple[Text, ...]]:
     """What fails in a report that counts, why it probably does, and the smallest changes after which its sums hold."""
     failing = violations_with_cells(connection, report.report_id)
     if not failing:
         return (), ()
     corrections = read_corrections(connection)
     whose = (report.unit_code, report.report_year)
-    remedy = remedies(connection, [whose], corrections).get(whose)
-    found = []
-    for violation, cells in failing:
-        cause = next(iter(remedy.causes_of([violation.rule_id])), "") if remedy else ""
-        found.append(Broken(violation, frozenset(cells), cause_text(cause) if cause else None))
-    repairs = remedy.proposals if remedy else []
+    if report.unit_code is None or report.report_year is None:  # whose it is stays open; its sums are its own all the same
+        remedy = remedy_of({c.code: (c.form or "", c.value) for c in cells.values() if c.value is not None}, {})
+    else:
+        remedy = remedies(connection, [whose], corrections).get(whose) or remedy_of({}, {})
+    rule_ids = tuple(violation.rule_id for violation, _ in failing)
+    causes, repairs = _explained(_numbers_of(remedy.now), _numbers_of(remedy.before), rule_ids)
+    found = [
+        Broken(violation, frozenset(about), cause_text(cause) if cause else None)
+        for (violation, about), cause in zip(failing, causes, strict=True)
+    ]
     return tuple(found), tuple(_change(repair, report, corrections) for repair in repairs)
 
 
-def _change(repair: Any, report: TracedReport, corrections: Corrections) -> Text:
+Numbers = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, Decimal], ...]]  # the forms and the numbers of a report
+
+
+def _numbers_of(facts: Facts | None) -> Numbers | None:
+    return (tuple(facts.forms.items()), tuple(facts.values.items())) if facts else None
+
+
+@lru_cache(REMEMBERED)
+def _explained(now: Numbers, last: Numbers | None, rule_ids: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Repair, ...]]:
+    """The likely cause of each violation, and the repairs: to search for them takes up to a second, so that it is done once."""
+    remedy = Remedy(*(Facts(*map(dict, numbers)) if numbers else None for numbers in (now, last)))
+    return tuple(next(iter(remedy.causes_of([rule_id])), "") for rule_id in rule_ids), tuple(remedy.proposals)
+
+
+def _change(repair: Repair, report: TracedReport, corrections: Corrections) -> Text:
     """A repair in words: each cell with its number and the one that would make the sums hold."""
     whose = (report.unit_code, report.report_year)
     return joined(
