@@ -25,7 +25,8 @@ class Cell:
     """A cell of a report: its number and state, how it stands in the source, and what stands beside it.
 
     `last` is the report of the year before, `before` the version before (None: there is none, or its form does not ask for it);
-    `original` is what the source says where a correction replaced it.
+    `original` is what the source says where a correction replaced it. `rule_ids` are the rules that fail and use the cell, `fails` says
+    that one of them is printed in it: the total of a sum, and not what is added up.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Cell:
     last: Beside | None = None
     before: Beside | None = None
     rule_ids: tuple[str, ...] = ()
+    fails: bool = False
 
     @property
     def is_read(self) -> bool:

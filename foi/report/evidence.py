@@ -88,9 +88,14 @@ def _must_be_a_cell(connection: Any, code: str) -> None:
 
 
 def _near(source: Source, code: str, locator: Locator | None) -> tuple[tuple[Block, ...], bool]:
-    """The block that holds the number with some before and after it, and whether the number itself is found in it."""
+    """The block that holds the number with the paragraphs before and after it, and whether the number itself is found in it."""
     for k, block in enumerate(source.blocks):
         if any(piece.kind == "cell" and code in piece.codes for piece in block.every_piece):
-            return source.blocks[max(0, k - AROUND) : k + AROUND + 1], True
+            return _with_paragraphs(source.blocks, k), True
     at = next((k for k, block in enumerate(source.blocks) if locator and block.place == locator.place), None)
-    return (source.blocks[max(0, at - AROUND) : at + AROUND + 1] if at is not None else ()), False
+    return (_with_paragraphs(source.blocks, at) if at is not None else ()), False
+
+
+def _with_paragraphs(blocks: tuple[Block, ...], at: int) -> tuple[Block, ...]:
+    near = range(max(0, at - AROUND), min(len(blocks), at + AROUND + 1))
+    return tuple(blocks[k] for k in near if k == at or not blocks[k].rows)

@@ -32,6 +32,12 @@ class Locator:
     after: str
 
 
+def without_box(place: str) -> Place:
+    """A place as a person is told it who sees the cell framed on its page: without the numbers of its box."""
+    where = Place(place)
+    return Place(where.removesuffix(f" ({where.shown_inside})")) if where.box else where
+
+
 def locator_of(code: str, place: str, raw: str, pages: str | None, source: Source) -> Locator:
     """The locator of a cell, with what stands beside it in the original (nothing where that cannot be read)."""
     where = Place(place)

@@ -114,7 +114,7 @@ class Source:
     @property
     def used(self) -> dict[str, int]:
         """How many numbers of the source became cells, and how many counts."""
-        kinds = [p.kind for block in self.blocks for p in block.every_piece]
+        kinds = [p.kind for block in self.blocks for p in block.every_piece if any(map(str.isdigit, p.text))]
         return {kind: kinds.count(kind) for kind in ("cell", "count")}
 
 

@@ -20,6 +20,8 @@ from foi.published import published
 from foi.report.cells import Cell, cells_of
 from foi.report.numbers import Counted, Piece, Source, counts_of, pieces, read_source
 from ingest.home import Home
+from ingest.law.forms import every_form
+from ingest.law.relations import relations_of
 from ingest.words.language import Text
 
 REMEMBERED = 512  # reports of which it is known why they fail
@@ -28,10 +30,14 @@ SECTIONS = "select section, text from fct_sections where report_id = ? order by 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A rule that fails: its sentence and what was decided of it, the cells it is about, and the likely cause (or none)."""
+    """A rule that fails: its sentence and what was decided of it, the cells it is about, and the likely cause (or none).
+
+    `printed` are those of the cells in which the form prints the rule: the totals of a sum; all where it is about one cell alone.
+    """
 
     violation: Violation
     cells: frozenset[str]
+    printed: frozenset[str]
     cause: Text | None
 
 
@@ -77,7 +83,7 @@ def whole_report(home: Home, path: Path, report_id: str) -> Whole:
         before = next((v for v in versions if v.version_number == report.version_number - 1), None)
         read = cells_of(connection, report.report_id, last and last.report_id, before and before.report_id)
         broken, repairs = _broken(connection, report, read)
-        cells = {code: replace(cell, rule_ids=_rules_of(code, broken)) for code, cell in read.items()}
+        cells = {code: _marked(cell, broken) for code, cell in read.items()}
         counts = counts_of(connection, report_id)
         parts = connection.execute(SECTIONS, [report_id]).fetchall()
     sections = tuple(Section(name, pieces(text, [c for c in counts if c.section == name])) for name, text in parts)
@@ -85,8 +91,14 @@ def whole_report(home: Home, path: Path, report_id: str) -> Whole:
     return Whole(report, versions, last, before, cells, broken, repairs, sections, counts, source)
 
 
-def _rules_of(code: str, broken: tuple[Broken, ...]) -> tuple[str, ...]:
-    return tuple(one.violation.rule_id for one in broken if code in one.cells)
+def _marked(cell: Cell, broken: tuple[Broken, ...]) -> Cell:
+    """A cell with the rules that fail in it."""
+    mine = [one for one in broken if cell.code in one.cells]
+    if not mine:
+        return cell
+    return replace(
+        cell, rule_ids=tuple(one.violation.rule_id for one in mine), fails=any(cell.code in one.printed for one in mine)
+    )
 
 
 def _broken(connection: Any, report: TracedReport, cells: dict[str, Cell]) -> tuple[tuple[Broken, ...], tuple[Text, ...]]:
@@ -103,10 +115,21 @@ def _broken(connection: Any, report: TracedReport, cells: dict[str, Cell]) -> tu
     rule_ids = tuple(violation.rule_id for violation, _ in failing)
     causes, repairs = _explained(_numbers_of(remedy.now), _numbers_of(remedy.before), rule_ids)
     found = [
-        Broken(violation, frozenset(about), cause_text(cause) if cause else None)
+        Broken(violation, frozenset(about), _printed(violation.rule_id, report, about), cause_text(cause) if cause else None)
         for (violation, about), cause in zip(failing, causes, strict=True)
     ]
     return tuple(found), tuple(_change(repair, report, corrections) for repair in repairs)
+
+
+def _printed(rule_id: str, report: TracedReport, about: set[str]) -> frozenset[str]:
+    for form in filter(None, report.forms.values()):
+        for rule in every_form()[form].rules:
+            if rule.rule_id == rule_id:
+                return frozenset(rule.left)
+        for relation in relations_of(form):
+            if relation.rule_id == rule_id:
+                return frozenset(term.code for term in relation.left if term.source == "cell")
+    return frozenset(about)
 
 
 Numbers = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, Decimal], ...]]  # the forms and the numbers of a report

@@ -14,6 +14,7 @@ from foi.ask.show_trace import steps, trace_json
 from foi.messages import Complaint, message
 from foi.published import json_value
 from foi.report.evidence import Evidence, evidence_of
+from foi.report.locator import without_box
 from foi.report.picture import page_picture
 from ingest.words.places import place_text
 from portal.page import format_of, page
@@ -35,7 +36,7 @@ def cell(request: Request) -> Response:
         trace=trace,
         evidence=evidence,
         place_text=place_text,
-        place=place_text(evidence.locator.place) if evidence.locator else None,
+        place=place_text(without_box(evidence.locator.place)) if evidence.locator else None,
         steps=[(step, lines) for step, lines in steps(trace)],
         address=_address(request),
         crumbs=crumbs_of(trace.report, (trace.cell.shown, "")),

@@ -12,6 +12,7 @@ from expectations.messages import cell_text
 from foi.ask.traced_report import TABLES
 from foi.messages import bilingual, message, word_of
 from foi.report.cells import Cell
+from foi.report.locator import without_box
 from foi.report.printed import PrintedTable, printed
 from foi.report.whole import Whole, whole_report
 from ingest.place import share_of
@@ -98,7 +99,7 @@ def _row(whole: Whole, cell: Cell) -> list[Any]:
         cell.form,
         cell.raw,
         cell.place,
-        place_text(cell.place) if cell.place else Text("", ""),
+        place_text(without_box(cell.place)) if cell.place else Text("", ""),
         *(share or (None,) * 5),
         last.value if last else None,
         last.state if last else None,
