@@ -60,9 +60,9 @@ def cells_of(connection: Any, report_id: str, last_id: str | None = None, before
 
 
 def _cell(row: tuple[Any, ...], last: Beside | None, before: Beside | None) -> Cell:
-    *read, correction_id, original_value, original_state = row
+    code, value, state, unit, form, raw, place, correction_id, original_value, original_state = row
     original = Beside(original_value, original_state) if correction_id else None
-    return Cell(*read, correction_id, original, last, before)
+    return Cell(code, value, state, unit, form, raw, place, correction_id, original, last, before)
 
 
 def _beside(row: tuple[Any, ...] | None) -> Beside | None:

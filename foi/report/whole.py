@@ -81,7 +81,7 @@ def whole_report(home: Home, path: Path, report_id: str) -> Whole:
         versions = versions_of(connection, home, report)
         last = report_of_last_year(connection, home, report)
         before = next((v for v in versions if v.version_number == report.version_number - 1), None)
-        read = cells_of(connection, report.report_id, last and last.report_id, before and before.report_id)
+        read = cells_of(connection, report.report_id, last.report_id if last else None, before.report_id if before else None)
         broken, repairs = _broken(connection, report, read)
         cells = {code: _marked(cell, broken) for code, cell in read.items()}
         counts = counts_of(connection, report_id)
@@ -113,7 +113,7 @@ def _broken(connection: Any, report: TracedReport, cells: dict[str, Cell]) -> tu
     else:
         remedy = remedies(connection, [whose], corrections).get(whose) or remedy_of({}, {})
     rule_ids = tuple(violation.rule_id for violation, _ in failing)
-    causes, repairs = _explained(_numbers_of(remedy.now), _numbers_of(remedy.before), rule_ids)
+    causes, repairs = _explained(_numbers_of(remedy.now), _numbers_of(remedy.before) if remedy.before else None, rule_ids)
     found = [
         Broken(violation, frozenset(about), _printed(violation.rule_id, report, about), cause_text(cause) if cause else None)
         for (violation, about), cause in zip(failing, causes, strict=True)
@@ -135,14 +135,19 @@ def _printed(rule_id: str, report: TracedReport, about: set[str]) -> frozenset[s
 Numbers = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, Decimal], ...]]  # the forms and the numbers of a report
 
 
-def _numbers_of(facts: Facts | None) -> Numbers | None:
-    return (tuple(facts.forms.items()), tuple(facts.values.items())) if facts else None
+def _numbers_of(facts: Facts) -> Numbers:
+    return tuple(facts.forms.items()), tuple(facts.values.items())
+
+
+def _facts(numbers: Numbers) -> Facts:
+    forms, values = numbers
+    return Facts(dict(forms), dict(values))
 
 
 @lru_cache(REMEMBERED)
 def _explained(now: Numbers, last: Numbers | None, rule_ids: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Repair, ...]]:
     """The likely cause of each violation, and the repairs: to search for them takes up to a second, so that it is done once."""
-    remedy = Remedy(*(Facts(*map(dict, numbers)) if numbers else None for numbers in (now, last)))
+    remedy = Remedy(_facts(now), _facts(last) if last else None)
     return tuple(next(iter(remedy.causes_of([rule_id])), "") for rule_id in rule_ids), tuple(remedy.proposals)
 
 
