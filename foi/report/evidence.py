@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.ask.cell_measures import CellMeasures
+from foi.ask.original import original_document
 from foi.ask.trace import Trace, trace_in
 from foi.ask.traced_report import TracedReport, report_by_id
 from foi.messages import Complaint, bilingual, message
@@ -14,7 +15,6 @@ from foi.published import published
 from foi.report.cells import cells_of
 from foi.report.locator import Locator, locator_of
 from foi.report.numbers import Block, Source, counts_of, read_source
-from foi.report.original import original_document
 from ingest.home import Home
 from ingest.model import Document, Table
 from ingest.tables.drawn import cell_place

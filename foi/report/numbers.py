@@ -11,9 +11,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
+from foi.ask.original import original_document
 from foi.ask.traced_report import TracedReport
 from foi.report.cells import Cell
-from foi.report.original import original_document
 from ingest.home import Home
 from ingest.model import Document, Paragraph, SourceCell, Table
 from ingest.place import Place

@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from foi.ask.original import PDFIUM
 from foi.ask.traced_report import TracedReport
 from foi.messages import Complaint, message
-from foi.report.original import PDFIUM
 from ingest.home import Home
 from ingest.home.placing import placed
 from ingest.model import IngestError
