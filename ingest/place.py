@@ -129,8 +129,14 @@ def pages_text(pages: Sequence[Shown | None]) -> str | None:
 
 def share_of(place: str, pages: str | None) -> Share | None:
     """Where on its page a place lies; None where it has no box, or the size of its page is not known."""
-    box, shown = Place(place).box, (pages or "").split()
-    if box is None or not 0 < box.page <= len(shown) or shown[box.page - 1] == "-":
+    box = Place(place).box
+    return share_of_box(box, pages) if box else None
+
+
+def share_of_box(box: Box, pages: str | None) -> Share | None:
+    """The part of its page that a box is; None where the size of the page is not known."""
+    shown = (pages or "").split()
+    if not 0 < box.page <= len(shown) or shown[box.page - 1] == "-":
         return None
     page = Shown(*map(float, shown[box.page - 1].split(",")))
     wide, high = page.right - page.left, page.bottom - page.top

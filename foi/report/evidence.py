@@ -54,7 +54,7 @@ def evidence_of(home: Home, path: Path, report_id: str, code: str) -> Evidence:
         counts = counts_of(connection, report_id)
     source = read_source(home, report, cells.values(), counts)
     read = trace.read
-    locator = locator_of(code, read.place, read.raw, report.pages, source) if read and read.place else None
+    locator = locator_of(code, read.place, read.raw, report, source) if read and read.place else None
     blocks, is_marked = _near(source, code, locator)
     note = source.note
     if note is None and not is_marked:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from foi.ask.traced_report import TracedReport
+from foi.report.lines import share_of_line
 from foi.report.numbers import Block, Piece, Source
 from ingest.place import Place, Share, share_of
 
@@ -38,7 +40,7 @@ def without_box(place: str) -> Place:
     return Place(where.removesuffix(f" ({where.shown_inside})")) if where.box else where
 
 
-def locator_of(code: str, place: str, raw: str, pages: str | None, source: Source) -> Locator:
+def locator_of(code: str, place: str, raw: str, report: TracedReport, source: Source) -> Locator:
     """The locator of a cell, with what stands beside it in the original (nothing where that cannot be read)."""
     where = Place(place)
     before, after = around(source, code)
@@ -54,7 +56,7 @@ def locator_of(code: str, place: str, raw: str, pages: str | None, source: Sourc
         kind,
         where,
         box.page if box else page,
-        share_of(place, pages),
+        share_of(place, report.pages) or share_of_line(report, where),
         where.number("table"),
         where.number("row"),
         where.number("column"),
