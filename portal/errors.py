@@ -13,6 +13,7 @@ from starlette.responses import Response
 from foi.faults import fault
 from foi.messages import Complaint, message
 from foi.published import NothingPublished, TooLong
+from portal.asked import Wrong
 from portal.page import page
 
 log = logging.getLogger("portal")
@@ -28,6 +29,8 @@ def status_of(request: Request, error: Complaint) -> int:
     """What an address names must be there (404); what a parameter says must be right (400)."""
     if isinstance(error, (NothingPublished, TooLong)):
         return 503
+    if isinstance(error, Wrong):
+        return 400
     return 404 if request.path_params or error.exit_code == 3 or not request.query_params else 400
 
 
