@@ -133,12 +133,19 @@ def share_of(place: str, pages: str | None) -> Share | None:
     return share_of_box(box, pages) if box else None
 
 
+def shown_of(number: int, pages: str | None) -> Shown | None:
+    """What is shown of a page (from 1); None where that is not known."""
+    shown = (pages or "").split()
+    if not 0 < number <= len(shown) or shown[number - 1] == "-":
+        return None
+    return Shown(*map(float, shown[number - 1].split(",")))
+
+
 def share_of_box(box: Box, pages: str | None) -> Share | None:
     """The part of its page that a box is; None where the size of the page is not known."""
-    shown = (pages or "").split()
-    if not 0 < box.page <= len(shown) or shown[box.page - 1] == "-":
+    page = shown_of(box.page, pages)
+    if page is None:
         return None
-    page = Shown(*map(float, shown[box.page - 1].split(",")))
     wide, high = page.right - page.left, page.bottom - page.top
     if wide <= 0 or high <= 0:
         return None

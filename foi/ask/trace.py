@@ -141,9 +141,15 @@ def _code(connection: Any, measures: CellMeasures, report: TracedReport, cell: s
 
 def _measures(connection: Any, measures: CellMeasures, report: TracedReport, code: str) -> tuple[Measure, ...]:
     found = measures.of_cell(code, report.forms.get(code.split(".")[0]))
-    result = connection.execute("from unit_year where report_id = ?", [report.report_id])
-    row = dict(zip([d[0] for d in result.description], result.fetchone() or (), strict=False))
-    return tuple(Measure(name, row[name], row[f"{name}_state"], tuple(cells)) for name, cells in found.items() if name in row)
+    columns = ", ".join(f"{name}, {name}_state" for name in found)
+    row = (
+        connection.execute(f"select {columns} from unit_year where report_id = ?", [report.report_id]).fetchone()
+        if found
+        else None
+    )
+    if row is None:
+        return ()
+    return tuple(Measure(name, row[2 * k], row[2 * k + 1], tuple(cells)) for k, (name, cells) in enumerate(found.items()))
 
 
 def _fact(connection: Any, report: TracedReport, code: str) -> Fact:

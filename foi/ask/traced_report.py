@@ -68,7 +68,7 @@ def report_by_id(connection: Any, home: Home, report_id: str) -> TracedReport:
 
 def versions_of(connection: Any, home: Home, report: TracedReport) -> tuple[TracedReport, ...]:
     """All versions of a report, the first one first; of a report whose unit or year is not certain, it alone."""
-    if report.unit_code is None or report.report_year is None:
+    if report.versions == 1 or report.unit_code is None or report.report_year is None:
         return (report,)
     rows = connection.execute(
         f"select {', '.join(COLUMNS)} from fct_reports where unit_code = ? and report_year = ? order by version_number",

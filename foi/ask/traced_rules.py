@@ -40,6 +40,8 @@ def violations_of(connection: Any, report_id: str, code: str) -> tuple[Violation
 
 def violations_with_cells(connection: Any, report_id: str) -> list[tuple[Violation, set[str]]]:
     """All violations of a report, each with the cells it is about: none for one that is about a whole table, or about the prose."""
+    if not connection.execute("select 1 from violations where report_id = ? limit 1", [report_id]).fetchone():
+        return []  # most reports: nothing is joined for them
     found: dict[str, tuple[Violation, set[str]]] = {}
     for rule_id, form, severity, zh, en, *decided, signalled in connection.execute(QUERY, [report_id]).fetchall():
         if rule_id not in found:

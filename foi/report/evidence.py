@@ -48,8 +48,9 @@ def evidence_of(home: Home, path: Path, report_id: str, code: str) -> Evidence:
     """The evidence of a cell of a report; a Complaint where there is no such report, or its forms have no such cell."""
     with published(path) as connection:
         report = report_by_id(connection, home, report_id)
-        _must_be_a_cell(connection, code)
         trace = trace_in(connection, home, report, code, _measures(connection, path))
+        if trace.code != code:  # the name of a measure, which has no evidence of its own
+            raise Complaint(message("report.no_such_cell", cell=code), 3)
         cells = cells_of(connection, report_id)
         counts = counts_of(connection, report_id)
     source = read_source(home, report, cells.values(), counts)
@@ -80,11 +81,6 @@ def _confidence(home: Home, report: TracedReport, place: str) -> float | None:
             if any(cell_place(block.place, cell, row) == place for row in range(cell.row, cell.row + cell.rowspan)):
                 return cell.confidence
     return None
-
-
-def _must_be_a_cell(connection: Any, code: str) -> None:
-    if not connection.execute("select 1 from dim_measure where code = ?", [code]).fetchone():
-        raise Complaint(message("report.no_such_cell", cell=code), 3)
 
 
 def _near(source: Source, code: str, locator: Locator | None) -> tuple[tuple[Block, ...], bool]:

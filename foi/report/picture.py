@@ -17,7 +17,7 @@ from foi.messages import Complaint, message
 from ingest.home import Home
 from ingest.home.placing import placed
 from ingest.model import IngestError
-from ingest.place import Share
+from ingest.place import Share, shown_of
 from ingest.readers.abilities import can
 from ingest.words.issues import issue_text, why
 
@@ -26,6 +26,7 @@ WIDE = 1000  # pixels of a whole page
 CLOSE = 1800  # pixels of a whole page of which only a part is shown
 BEYOND = (0.32, 0.05)  # of the page, shown at each side of a cell: across and down
 RED = (179, 38, 30)
+TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 KEPT = 4000  # pictures that are kept on disk
 
 
@@ -42,9 +43,7 @@ def page_picture(home: Home, report: TracedReport, share: Share, close: bool = F
     if report.original is None:
         raise Complaint(message("trace.original_gone", document=report.document_id[:16]), 3)
     try:
-        if report.reader == "ofd":
-            return Picture(_drawn(report.original.read_bytes(), share, close).encode(), "image/svg+xml")
-        return Picture(_kept(home, report.document_id, report.original, share, close), "image/png")
+        return Picture(_kept(home, report, report.original, share, close), TYPES[_ending(report)])
     except IngestError as error:
         raise Complaint(message("trace.page_unreadable", reason=issue_text(error.issue)), 3) from error
     except (OSError, ValueError) as error:
@@ -53,13 +52,18 @@ def page_picture(home: Home, report: TracedReport, share: Share, close: bool = F
         ) from error
 
 
-def _kept(home: Home, document_id: str, original: Path, share: Share, close: bool) -> bytes:
+def _ending(report: TracedReport) -> str:
+    return "svg" if report.reader == "ofd" else "png"
+
+
+def _kept(home: Home, report: TracedReport, original: Path, share: Share, close: bool) -> bytes:
     """The picture as it lies on disk, made if it is not there; where nothing can be written it is made each time."""
-    key = hashlib.sha256(b"|".join([VERSION, document_id.encode(), repr(share).encode(), b"close" if close else b""])).hexdigest()
-    path = home.pictures / f"{key[:32]}.png"
+    told = [VERSION, report.document_id.encode(), repr(share).encode(), b"close" if close else b""]
+    path = home.pictures / f"{hashlib.sha256(b'|'.join(told)).hexdigest()[:32]}.{_ending(report)}"
     with suppress(OSError):
         return path.read_bytes()
-    data = _framed(original.read_bytes(), share, close)
+    made = original.read_bytes()
+    data = _drawn(made, report.pages, share, close) if report.reader == "ofd" else _framed(made, share, close)
     with suppress(OSError):
         with placed(path) as scratch:
             scratch.write_bytes(data)
@@ -69,7 +73,7 @@ def _kept(home: Home, document_id: str, original: Path, share: Share, close: boo
 
 def _cleared(folder: Path) -> None:
     """Take away the oldest quarter where there are too many."""
-    there = sorted(folder.glob("*.png"), key=lambda path: path.stat().st_mtime)
+    there = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime)
     for path in there[: len(there) // 4] if len(there) > KEPT else ():
         path.unlink(missing_ok=True)
 
@@ -150,12 +154,12 @@ def _scanned(data: bytes, number: int, wide: int) -> Any:
         return picture.convert("L")
 
 
-def _drawn(data: bytes, share: Share, close: bool) -> str:
+def _drawn(data: bytes, pages: str | None, share: Share, close: bool) -> bytes:
     """The characters and rules of a page of an OFD as SVG, which the reader's own fonts fill in."""
     from ingest.readers.page.glyphs import lines_of
-    from ingest.readers.page.ofd import read_ofd, seen_pages
+    from ingest.readers.page.ofd import seen_pages
 
-    page, shown = seen_pages(data)[share.page - 1], read_ofd(data).pages[share.page - 1]
+    page, shown = seen_pages(data)[share.page - 1], shown_of(share.page, pages)
     assert shown is not None  # else the cell had no share
     wide, high = shown.right - shown.left, shown.bottom - shown.top
     x0, y0, x1, y1 = _around(share) if close else (0.0, 0.0, 1.0, 1.0)
@@ -175,4 +179,4 @@ def _drawn(data: bytes, share: Share, close: bool) -> str:
         f' width="{(share.x1 - share.x0) * wide + 1:.2f}" height="{(share.y1 - share.y0) * high + 1:.2f}"'
         ' fill="none" stroke="#b3261e" stroke-width=".8"/>'
     )
-    return "\n".join([*parts, "</svg>"])
+    return "\n".join([*parts, "</svg>"]).encode()
