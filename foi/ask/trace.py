@@ -14,13 +14,14 @@ from foi.messages import Complaint, bilingual, joined, message
 from foi.published import published
 from foi.published.nearby import near_cells
 from foi.published.numbers import FACTS
+from foi.published.spans import rows_of
 from ingest.home import Home
 from ingest.words.language import LANGUAGES, Text
 
 CORRECTION = "select * from correction_results where correction_id = ?"
 CELL = (
     "select value, state, unit, form, original_value, original_state, correction_id, printed, raw, place, match, derivation"
-    " from fct_cells where report_id = ? and code = ?"
+    " from {rows} where code = ?"
 )
 LEFT_OUT = "select reasons, rule_ids from exclusions where report_id = ? and table_name = ?"
 
@@ -107,7 +108,9 @@ def trace_in(connection: Any, home: Home, report: TracedReport, cell: str, measu
     """The way of a number of a report, which need not be the version that counts; `measures` are those of the file, if they are known."""
     measures = measures or CellMeasures(connection)
     code = _code(connection, measures, report, cell)
-    row = connection.execute(CELL, [report.report_id, code]).fetchone() or (None, "not_asked", *[None] * 10)
+    rows = rows_of(connection, "fct_cells", [report.report_id])
+    none = (None, "not_asked", None, report.forms.get(code.split(".")[0]), *[None] * 8)
+    row = connection.execute(CELL.format(rows=rows), [code]).fetchone() or none
     fact = _fact(connection, code, row)
     return Trace(
         unit_code=report.unit_code,

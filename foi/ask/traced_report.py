@@ -9,6 +9,7 @@ from typing import Any
 
 from foi.messages import Complaint, message, word_of
 from foi.published.nearby import no_such_name
+from foi.published.spans import rows_of
 from ingest.home import Home
 
 TABLES = ("disclosure", "requests", "challenges", "statistics")
@@ -131,8 +132,8 @@ def original_of(home: Home, document_id: str) -> Path | None:
 def other_versions(connection: Any, home: Home, report: TracedReport, code: str) -> tuple[TracedReport, ...]:
     """The other versions of a report, the first one first, each with what stands in this cell there."""
     others = [one for one in versions_of(connection, home, report) if one.report_id != report.report_id]
-    query = "select report_id, value, state from fct_cells where code = ? and report_id in (select unnest(?::varchar[]))"
-    found = connection.execute(query, [code, [one.report_id for one in others]]).fetchall() if others else []
+    rows = rows_of(connection, "fct_cells", [one.report_id for one in others])
+    found = connection.execute(f"select report_id, value, state from {rows} where code = ?", [code]).fetchall() if others else []
     said = {report_id: (value, state) for report_id, value, state in found}
     told = ((one, *said.get(one.report_id, (None, "not_asked"))) for one in others)
     return tuple(replace(one, value=value, state=state) for one, value, state in told)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-CELLS = (
-    "select report_id, code, value, state, unit, form, raw, place, correction_id, original_value, original_state from fct_cells"
-    " where report_id in (select unnest($1::varchar[])) and state <> 'not_asked'"
-)
+from foi.published.spans import rows_of
+
+CELLS = "select report_id, code, value, state, unit, form, raw, place, correction_id, original_value, original_state from {rows}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def cells_of(connection: Any, report_id: str, last_id: str | None = None, before
     """The cells of a report by their codes, beside them those of the year before and of the version before, if they are asked for."""
     rows: dict[str, dict[str, tuple[Any, ...]]] = {}
     wanted = list(dict.fromkeys(one for one in (report_id, last_id, before_id) if one))
-    for owner, *row in connection.execute(CELLS, [wanted]).fetchall():
+    for owner, *row in connection.execute(CELLS.format(rows=rows_of(connection, "fct_cells", wanted))).fetchall():
         rows.setdefault(owner, {})[row[0]] = tuple(row)
     last, before = rows.get(last_id or "", {}), rows.get(before_id or "", {})
     return {code: _cell(row, _beside(last.get(code)), _beside(before.get(code))) for code, row in rows.get(report_id, {}).items()}

@@ -17,6 +17,7 @@ from foi.ask.traced_report import TABLES, TracedReport, report_by_id, report_of_
 from foi.ask.traced_rules import Violation, violations_with_cells
 from foi.messages import bilingual, joined
 from foi.published import published
+from foi.published.spans import rows_of
 from foi.report.cells import Cell, cells_of
 from foi.report.numbers import Counted, Piece, Source, counts_of, pieces, read_source
 from ingest.home import Home
@@ -25,7 +26,7 @@ from ingest.law.relations import relations_of
 from ingest.words.language import Text
 
 REMEMBERED = 512  # reports of which it is known why they fail
-SECTIONS = "select section, text from fct_sections where report_id = ? order by case section when 'overview' then 1 when 'problems' then 2 else 3 end"
+SECTIONS = "select section, text from {rows} order by case section when 'overview' then 1 when 'problems' then 2 else 3 end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def whole_report(home: Home, path: Path, report_id: str) -> Whole:
         broken, repairs = _broken(connection, report, read)
         cells = {code: _marked(cell, broken) for code, cell in read.items()}
         counts = counts_of(connection, report_id)
-        parts = connection.execute(SECTIONS, [report_id]).fetchall()
+        parts = connection.execute(SECTIONS.format(rows=rows_of(connection, "fct_sections", [report_id]))).fetchall()
     sections = tuple(Section(name, pieces(text, [c for c in counts if c.section == name])) for name, text in parts)
     source = read_source(home, report, cells.values(), counts)
     return Whole(report, versions, last, before, cells, broken, repairs, sections, counts, source)

@@ -1,0 +1,78 @@
+"""Where the rows of each report stand in the large tables, so that who asks for one report does not look through those of all.
+
+The rows of a report stand beside each other, for they were read and built together. Where a process keeps the published file open, their first and last
+numbers are gathered once, in the background; until then, and for a command that asks once, the table is looked through.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from foi.published.kept import NAME
+
+SPANS, BEGUN = "memory.main.spans", "memory.main.spans_begun"
+# The table, which of its rows are asked for, and which of these stand apart: what no source has was put behind all others.
+TABLES = {
+    "fct_cells": ("state <> 'not_asked'", "state = 'absent'"),
+    "fct_counts": ("true", "false"),
+    "fct_sections": ("true", "false"),
+}
+MAKE = " union all ".join(
+    f"select '{table}' as table_name, report_id, {apart} as is_apart, min(rowid) as first, max(rowid) as last"
+    f" from {NAME}.core.{table} where {asked} group by all"
+    for table, (asked, apart) in TABLES.items()
+)
+
+
+def rows_of(connection: Any, table: str, report_ids: Sequence[str]) -> str:
+    """A query of the rows of some reports in one of the large tables; of cells without those that no form asks for."""
+    asked, _ = TABLES[table]
+    if not report_ids:
+        return f"(select * from {table} where false)"
+    quoted = ", ".join("'" + one.replace("'", "''") + "'" for one in report_ids)
+    spans = _spans(connection, table, report_ids)
+    if spans is None:
+        return f"(select * from {table} where report_id in (select unnest([{quoted}]::varchar[])) and {asked})"
+    parts = [
+        f"select * from {table} where rowid between {first} and {last} and report_id = '{report_id}' and {asked}"
+        for report_id, first, last in spans
+    ]
+    return f"({' union all '.join(parts)})" if parts else f"(select * from {table} where false)"
+
+
+def _spans(connection: Any, table: str, report_ids: Sequence[str]) -> list[tuple[str, int, int]] | None:
+    """The first and the last row of each report; None while that is not known."""
+    import duckdb
+
+    try:
+        found: list[tuple[str, int, int]] = connection.execute(
+            f"select report_id, first, last from {SPANS} where table_name = ? and report_id in ({', '.join('?' * len(report_ids))})",
+            [table, *report_ids],
+        ).fetchall()
+    except duckdb.CatalogException:
+        begin(connection)
+        return None
+    return found
+
+
+def begin(connection: Any) -> threading.Thread | None:
+    """Gather in the background where the rows of reports stand; None where that is done already, or the file is not kept open."""
+    import duckdb
+
+    try:
+        connection.execute(f"create table {BEGUN} as select true as is_begun")
+    except duckdb.Error:
+        return None
+    thread = threading.Thread(target=_gather, args=(connection.cursor(),), daemon=True)
+    thread.start()
+    return thread
+
+
+def _gather(cursor: Any) -> None:
+    import duckdb
+
+    with suppress(duckdb.Error):  # the file was replaced meanwhile: who asks the new one begins anew
+        cursor.execute(f"create table {SPANS} as from ({MAKE}) order by report_id")
