@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,30 @@ class Kept:
         self.path, self.seconds = path, seconds
         self._lock = threading.Lock()
         self._open: _Opened | None = None
+        self._behind: set[Any] = set()  # cursors that work in the background
+
+    def in_background(self, statement: str) -> threading.Thread:
+        """Carry out a statement over a cursor that may take its time; what the file's replacement breaks off is nobody's loss."""
+        thread = threading.Thread(target=self._carried_out, args=(statement,), daemon=True)
+        thread.start()
+        return thread
+
+    def _carried_out(self, statement: str) -> None:
+        import duckdb
+
+        opened = self._entered()
+        try:
+            cursor = opened.connection.cursor()
+            self._behind.add(cursor)
+            try:
+                cursor.execute(statement)
+            finally:
+                self._behind.discard(cursor)
+                cursor.close()
+        except duckdb.Error:
+            pass
+        finally:
+            self._left(opened)
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -39,7 +64,11 @@ class Kept:
             timer.start()
             try:
                 cursor.execute(f"set search_path = '{SEARCHED}'")
-                yield cursor
+                token = _asked.set(self)
+                try:
+                    yield cursor
+                finally:
+                    _asked.reset(token)
             finally:
                 timer.cancel()
                 cursor.close()
@@ -48,6 +77,8 @@ class Kept:
 
     def close(self) -> None:
         """Close the file once nobody asks it any more."""
+        for cursor in list(self._behind):
+            cursor.interrupt()
         with self._lock:
             self._retire()
 
@@ -110,6 +141,12 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
 
 
 _kept: dict[Path, Kept] = {}
+_asked: ContextVar[Kept | None] = ContextVar("asked", default=None)
+
+
+def asked_now() -> Kept | None:
+    """The kept file that the question of this moment is put to; None for a file that is opened for one question."""
+    return _asked.get()
 
 
 def kept_file(path: Path) -> Kept | None:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
-from foi.published.kept import NAME
+from foi.published.kept import NAME, asked_now
 
 SPANS, BEGUN = "memory.main.spans", "memory.main.spans_begun"
 # The table, which of its rows are asked for, and which of these stand apart: what no source has was put behind all others.
@@ -59,20 +58,14 @@ def _spans(connection: Any, table: str, report_ids: Sequence[str]) -> list[tuple
 
 
 def begin(connection: Any) -> threading.Thread | None:
-    """Gather in the background where the rows of reports stand; None where that is done already, or the file is not kept open."""
+    """Gather in the background where the rows of reports stand; None where that is begun already, or the file is not kept open."""
     import duckdb
 
+    kept = asked_now()
+    if kept is None:
+        return None
     try:
         connection.execute(f"create table {BEGUN} as select true as is_begun")
     except duckdb.Error:
         return None
-    thread = threading.Thread(target=_gather, args=(connection.cursor(),), daemon=True)
-    thread.start()
-    return thread
-
-
-def _gather(cursor: Any) -> None:
-    import duckdb
-
-    with suppress(duckdb.Error):  # the file was replaced meanwhile: who asks the new one begins anew
-        cursor.execute(f"create table {SPANS} as from ({MAKE}) order by report_id")
+    return kept.in_background(f"create table {SPANS} as from ({MAKE}) order by report_id")
