@@ -98,7 +98,7 @@ def _units(connection: Any, home: Path, words: str) -> list[FoundUnit]:
     listed = [unit.unit_code for unit in find_units(words, home)]
     codes = list(dict.fromkeys([*listed, *(code for (code,) in connection.execute(OTHERS, [words]).fetchall()), *former]))
     known = {row[0]: row for row in connection.execute(KNOWN, [codes]).fetchall()}
-    found = [FoundUnit(*known[code], _was(former.get(code), known[code][1])) for code in codes if code in known]
+    found = [FoundUnit(*(*known[code], _was(former.get(code), known[code][1]))) for code in codes if code in known]
     return sorted(found, key=lambda unit: (unit.unit_name != words and unit.unit_code != words, not unit.reports))
 
 

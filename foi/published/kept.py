@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -28,18 +29,37 @@ class Kept:
         self.path, self.seconds = path, seconds
         self._lock = threading.Lock()
         self._open: _Opened | None = None
-        self._behind: set[Any] = set()  # cursors that work in the background
+        self._watch = _Watch()
+        self._behind: set[Any] = set()  # cursors that work beside the questions
 
-    def in_background(self, statement: str) -> threading.Thread:
-        """Carry out a statement over a cursor that may take its time; what the file's replacement breaks off is nobody's loss."""
-        thread = threading.Thread(target=self._carried_out, args=(statement,), daemon=True)
+    @contextmanager
+    def cursor(self) -> Iterator[Any]:
+        """A cursor of its own for one question; what takes longer than it may is interrupted."""
+        opened = self._entered()
+        try:
+            cursor = opened.connection.cursor()
+            before = _asked.set((self, opened))
+            try:
+                cursor.execute(f"set search_path = '{SEARCHED}'")
+                with self._watch.within(self.seconds, cursor.interrupt):
+                    yield cursor
+            finally:
+                _asked.reset(before)
+                cursor.close()
+        finally:
+            self._left(opened)
+
+    def begin(self, statement: str, opened: _Opened) -> threading.Thread:
+        """Begin a statement that takes its time; the file stays open for it, and it is broken off when the process lets the file go."""
+        with self._lock:
+            opened.users += 1
+        thread = threading.Thread(target=self._carry_out, args=(statement, opened), daemon=True)
         thread.start()
         return thread
 
-    def _carried_out(self, statement: str) -> None:
+    def _carry_out(self, statement: str, opened: _Opened) -> None:
         import duckdb
 
-        opened = self._entered()
         try:
             cursor = opened.connection.cursor()
             self._behind.add(cursor)
@@ -49,29 +69,7 @@ class Kept:
                 self._behind.discard(cursor)
                 cursor.close()
         except duckdb.Error:
-            pass
-        finally:
-            self._left(opened)
-
-    @contextmanager
-    def cursor(self) -> Iterator[Any]:
-        """A cursor of its own for one question; what takes longer than it may is interrupted."""
-        opened = self._entered()
-        try:
-            cursor = opened.connection.cursor()
-            timer = threading.Timer(self.seconds, cursor.interrupt)
-            timer.daemon = True
-            timer.start()
-            try:
-                cursor.execute(f"set search_path = '{SEARCHED}'")
-                token = _asked.set(self)
-                try:
-                    yield cursor
-                finally:
-                    _asked.reset(token)
-            finally:
-                timer.cancel()
-                cursor.close()
+            pass  # whoever asks the next version of the file begins anew
         finally:
             self._left(opened)
 
@@ -81,6 +79,7 @@ class Kept:
             cursor.interrupt()
         with self._lock:
             self._retire()
+        self._watch.close()
 
     def _entered(self) -> _Opened:
         with self._lock:
@@ -110,6 +109,52 @@ class _Opened:
 
     def __init__(self, connection: Any, stamp: Stamp) -> None:
         self.connection, self.stamp, self.users = connection, stamp, 0
+        self.made: dict[Any, Any] = {}
+
+
+class _Watch:
+    """Breaks off what takes too long: one thread for all questions, which sleeps while nobody asks."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: dict[object, tuple[float, Callable[[], None]]] = {}  # the first asked ends first
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+
+    @contextmanager
+    def within(self, seconds: float, interrupt: Callable[[], None]) -> Iterator[None]:
+        """Meanwhile, after so many seconds, interrupt."""
+        key = object()
+        with self._changed:
+            self._waiting[key] = (time.monotonic() + seconds, interrupt)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._stay, daemon=True)
+                self._thread.start()
+            self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._waiting.pop(key, None)
+
+    def close(self) -> None:
+        """End the thread."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify()
+
+    def _stay(self) -> None:
+        with self._changed:
+            while not self._is_closed:
+                if not self._waiting:
+                    self._changed.wait()
+                    continue
+                key, (end, interrupt) = next(iter(self._waiting.items()))
+                if (left := end - time.monotonic()) > 0:
+                    self._changed.wait(left)
+                else:
+                    del self._waiting[key]
+                    interrupt()
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -141,17 +186,37 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
 
 
 _kept: dict[Path, Kept] = {}
-_asked: ContextVar[Kept | None] = ContextVar("asked", default=None)
-
-
-def asked_now() -> Kept | None:
-    """The kept file that the question of this moment is put to; None for a file that is opened for one question."""
-    return _asked.get()
+_asked: ContextVar[tuple[Kept, _Opened] | None] = ContextVar(
+    "asked", default=None
+)  # the version of the file that a question is asked of
 
 
 def kept_file(path: Path) -> Kept | None:
     """The connection that this process keeps over a published file, if it does."""
     return _kept.get(path)
+
+
+def once(key: Any, make: Callable[[], Any]) -> Any:
+    """What follows from the file that is being asked alone and is wanted for every page: while it is kept open it is made once.
+
+    The key must say all that it depends on beside the file.
+    """
+    asked = _asked.get()
+    if asked is None:
+        return make()
+    opened = asked[1]
+    if key not in opened.made:
+        opened.made[key] = make()
+    return opened.made[key]
+
+
+def in_background(statement: str) -> threading.Thread | None:
+    """Carry out a statement beside the questions to the file that is asked now; None where it is opened for one question alone."""
+    asked = _asked.get()
+    if asked is None:
+        return None
+    kept, opened = asked
+    return kept.begin(statement, opened)
 
 
 @contextmanager

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from foi.published.kept import NAME, asked_now
+from foi.published.kept import NAME, in_background, once
 
-SPANS, BEGUN = "memory.main.spans", "memory.main.spans_begun"
+SPANS = "memory.main.spans"
 # The table, which of its rows are asked for, and which of these stand apart: what no source has was put behind all others.
 TABLES = {
     "fct_cells": ("state <> 'not_asked'", "state = 'absent'"),
@@ -52,20 +52,13 @@ def _spans(connection: Any, table: str, report_ids: Sequence[str]) -> list[tuple
             [table, *report_ids],
         ).fetchall()
     except duckdb.CatalogException:
-        begin(connection)
+        begin()
         return None
     return found
 
 
-def begin(connection: Any) -> threading.Thread | None:
+def begin() -> threading.Thread | None:
     """Gather in the background where the rows of reports stand; None where that is begun already, or the file is not kept open."""
-    import duckdb
-
-    kept = asked_now()
-    if kept is None:
-        return None
-    try:
-        connection.execute(f"create table {BEGUN} as select true as is_begun")
-    except duckdb.Error:
-        return None
-    return kept.in_background(f"create table {SPANS} as from ({MAKE}) order by report_id")
+    begun: list[threading.Thread | None] = []
+    once("spans", lambda: begun.append(in_background(f"create table {SPANS} as from ({MAKE}) order by report_id")))
+    return begun[0] if begun else None

@@ -23,11 +23,11 @@ def test_the_rows_of_reports_are_the_same_whether_it_is_known_where_they_stand_o
     with published(path) as connection:
         wanted = [one for (one,) in connection.execute("select report_id from fct_reports order by 1 limit 3").fetchall()]
         plain = rows(connection, table, wanted)
-        assert begin(connection) is None, "nothing is gathered for a command that asks once"
+        assert begin() is None, "nothing is gathered for a command that asks once"
     assert plain
     with keeping(path), published(path) as connection:
-        thread = begin(connection)
-        assert thread is not None and begin(connection) is None, "it is gathered once"
+        thread = begin()
+        assert thread is not None and begin() is None, "it is gathered once"
         thread.join()
         assert connection.execute(f"select count(*) from {SPANS} where table_name = ?", [table]).fetchone() != (0,)
         assert rows(connection, table, wanted) == plain
@@ -40,7 +40,7 @@ def test_a_cell_that_the_source_lacks_is_among_the_rows_and_one_that_no_form_ask
         for code, state in (("received", "reported"), ("granted", "absent"), ("closed", "not_asked")):
             small.cell(report, f"requests.{code}.total", 1 if state == "reported" else None, state)
     with keeping(small.path), published(small.path) as connection:
-        thread = begin(connection)
+        thread = begin()
         assert thread
         thread.join()
         found = connection.execute(
