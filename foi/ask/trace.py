@@ -12,9 +12,10 @@ from foi.ask.traced_report import TracedReport, other_versions, report_of
 from foi.ask.traced_rules import Violation, violations_of
 from foi.messages import Complaint, bilingual, joined, message
 from foi.published import published
+from foi.published.kept import once
 from foi.published.nearby import near_cells
 from foi.published.numbers import FACTS
-from foi.published.spans import rows_of
+from foi.published.spans import Rows
 from ingest.home import Home
 from ingest.words.language import LANGUAGES, Text
 
@@ -104,13 +105,13 @@ def trace_of(home: Home, path: Path, question: Question) -> Trace:
         return trace_in(connection, home, report_of(connection, home, question.unit, question.year), question.cell)
 
 
-def trace_in(connection: Any, home: Home, report: TracedReport, cell: str, measures: CellMeasures | None = None) -> Trace:
-    """The way of a number of a report, which need not be the version that counts; `measures` are those of the file, if they are known."""
-    measures = measures or CellMeasures(connection)
+def trace_in(connection: Any, home: Home, report: TracedReport, cell: str, rows: Rows | None = None) -> Trace:
+    """The way of a number of a report, which need not be the version that counts; `rows` are those of the report, if they are known."""
+    measures = once("cell measures", lambda: CellMeasures(connection))
+    rows = rows or Rows(connection, [report.report_id])
     code = _code(connection, measures, report, cell)
-    rows = rows_of(connection, "fct_cells", [report.report_id])
     none = (None, "not_asked", None, report.forms.get(code.split(".")[0]), *[None] * 8)
-    row = connection.execute(CELL.format(rows=rows), [code]).fetchone() or none
+    row = connection.execute(CELL.format(rows=rows.of("fct_cells", report.report_id)), [code]).fetchone() or none
     fact = _fact(connection, code, row)
     return Trace(
         unit_code=report.unit_code,

@@ -26,30 +26,37 @@ MAKE = " union all ".join(
 )
 
 
-def rows_of(connection: Any, table: str, report_ids: Sequence[str]) -> str:
-    """A query of the rows of some reports in one of the large tables; of cells without those that no form asks for."""
-    asked, _ = TABLES[table]
-    if not report_ids:
-        return f"(select * from {table} where false)"
-    quoted = ", ".join("'" + one.replace("'", "''") + "'" for one in report_ids)
-    spans = _spans(connection, table, report_ids)
-    if spans is None:
-        return f"(select * from {table} where report_id in (select unnest([{quoted}]::varchar[])) and {asked})"
-    parts = [
-        f"select * from {table} where rowid between {first} and {last} and report_id = '{report_id}' and {asked}"
-        for report_id, first, last in spans
-    ]
-    return f"({' union all '.join(parts)})" if parts else f"(select * from {table} where false)"
+class Rows:
+    """The rows of some reports in the large tables."""
+
+    def __init__(self, connection: Any, report_ids: Sequence[str]) -> None:
+        self._ids = tuple(dict.fromkeys(report_ids))
+        self._spans = _spans(connection, self._ids)
+
+    def of(self, table: str, *report_ids: str) -> str:
+        """A query of the rows of these reports in a table; of cells without those that no form asks for."""
+        asked, _ = TABLES[table]
+        if not report_ids:
+            return f"(select * from {table} where false)"
+        if self._spans is None:
+            quoted = ", ".join("'" + one.replace("'", "''") + "'" for one in report_ids)
+            return f"(select * from {table} where report_id in (select unnest([{quoted}]::varchar[])) and {asked})"
+        parts = [
+            f"select * from {table} where rowid between {first} and {last} and report_id = '{report_id}' and {asked}"
+            for name, report_id, first, last in self._spans
+            if name == table and report_id in report_ids
+        ]
+        return f"({' union all '.join(parts)})" if parts else self.of(table)
 
 
-def _spans(connection: Any, table: str, report_ids: Sequence[str]) -> list[tuple[str, int, int]] | None:
-    """The first and the last row of each report; None while that is not known."""
+def _spans(connection: Any, report_ids: Sequence[str]) -> list[tuple[str, str, int, int]] | None:
+    """The table, the report, its first and its last row there; None while that is not known."""
     import duckdb
 
     try:
-        found: list[tuple[str, int, int]] = connection.execute(
-            f"select report_id, first, last from {SPANS} where table_name = ? and report_id in ({', '.join('?' * len(report_ids))})",
-            [table, *report_ids],
+        found: list[tuple[str, str, int, int]] = connection.execute(
+            f"select table_name, report_id, first, last from {SPANS} where report_id in ({', '.join('?' * len(report_ids)) or 'null'})",
+            list(report_ids),
         ).fetchall()
     except duckdb.CatalogException:
         begin()

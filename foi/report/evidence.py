@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from foi.ask.cell_measures import CellMeasures
 from foi.ask.original import original_document
 from foi.ask.trace import Trace, trace_in
 from foi.ask.traced_report import TracedReport, report_by_id
 from foi.messages import Complaint, bilingual, message
 from foi.published import published
-from foi.published.kept import once
+from foi.published.spans import Rows
 from foi.report.cells import cells_of
 from foi.report.locator import Locator, locator_of
 from foi.report.numbers import Block, Source, counts_of, read_source
@@ -47,11 +46,12 @@ def evidence_of(home: Home, path: Path, report_id: str, code: str) -> Evidence:
     """The evidence of a cell of a report; a Complaint where there is no such report, or its forms have no such cell."""
     with published(path) as connection:
         report = report_by_id(connection, home, report_id)
-        trace = trace_in(connection, home, report, code, once("cell measures", lambda: CellMeasures(connection)))
+        rows = Rows(connection, [report_id])
+        trace = trace_in(connection, home, report, code, rows)
         if trace.code != code:  # the name of a measure, which has no evidence of its own
             raise Complaint(message("report.no_such_cell", cell=code), 3)
-        cells = cells_of(connection, report_id)
-        counts = counts_of(connection, report_id)
+        cells, _ = cells_of(connection, rows, report_id)
+        counts = counts_of(connection, rows, report_id)
     source = read_source(home, report, cells.values(), counts)
     read = trace.read
     locator = locator_of(code, read.place, read.raw, report, source) if read and read.place else None

@@ -9,12 +9,12 @@ import pytest
 
 from foi.published import published
 from foi.published.kept import keeping
-from foi.published.spans import SPANS, TABLES, begin, rows_of
+from foi.published.spans import SPANS, TABLES, Rows, begin
 from tests.foi.conftest import Published
 
 
 def rows(connection: Any, table: str, report_ids: list[str]) -> list[Any]:
-    return connection.execute(f"select * from {rows_of(connection, table, report_ids)} order by all").fetchall()
+    return connection.execute(f"select * from {Rows(connection, report_ids).of(table, *report_ids)} order by all").fetchall()
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -44,6 +44,6 @@ def test_a_cell_that_the_source_lacks_is_among_the_rows_and_one_that_no_form_ask
         assert thread
         thread.join()
         found = connection.execute(
-            f"select report_id, state from {rows_of(connection, 'fct_cells', ['b2'])} order by all"
+            f"select report_id, state from {Rows(connection, ['b2']).of('fct_cells', 'b2')} order by all"
         ).fetchall()
     assert found == [("b2", "absent"), ("b2", "reported")]
