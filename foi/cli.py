@@ -105,10 +105,10 @@ def load(
     recipients: Annotated[Path | None, typer.Option(help="help.recipients")] = None,
     json: JsonOption = False,
 ) -> None:
+    hand_over(home)
     from foi.faults import require
 
     require("warehouse")
-    hand_over(home)
     from foi.line.load import load_folder
 
     raise typer.Exit(load_folder(folder, home, recipients, json))
