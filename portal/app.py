@@ -16,6 +16,7 @@ from portal.answered import Remembering
 from portal.around import Around
 from portal.errors import HANDLERS
 from portal.pages import about, area, changes, data, dictionary, search, trend, unit
+from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
@@ -27,6 +28,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     *data.ROUTES,
     *changes.ROUTES,
     *about.ROUTES,
+    *report.ROUTES,
+    *cell.ROUTES,
+    *document.ROUTES,
 )
 
 

@@ -14,9 +14,9 @@ QUERY = """
 select v.rule_id, v.form, v.severity, coalesce(e.message_zh, v.zh), coalesce(e.message_en, v.en), v.decision, v.decided_by, v.decided_at,
     v.decided_why, s.code
 from violations as v
-left join expectation_results as e on v.report_id = e.report_id and v.rule_id = e.rule_id and v.severity = e.severity
-left join signal_results as s on v.report_id = s.report_id and v.rule_id = s.rule_id
-where v.report_id = ? order by v.rule_id
+left join (select * from expectation_results where report_id = $1) as e on v.rule_id = e.rule_id and v.severity = e.severity
+left join (select * from signal_results where report_id = $1) as s on v.rule_id = s.rule_id
+where v.report_id = $1 order by v.rule_id
 """
 
 
@@ -35,11 +35,19 @@ class Violation:
 
 def violations_of(connection: Any, report_id: str, code: str) -> tuple[Violation, ...]:
     """The violations of a report that concern one of its cells."""
-    found = {}
+    return tuple(violation for violation, cells in violations_with_cells(connection, report_id) if code in cells)
+
+
+def violations_with_cells(connection: Any, report_id: str) -> list[tuple[Violation, set[str]]]:
+    """All violations of a report, each with the cells it is about: none for one that is about a whole table, or about the prose."""
+    if not connection.execute("select 1 from violations where report_id = ? limit 1", [report_id]).fetchone():
+        return []  # most reports: nothing is joined for them
+    found: dict[str, tuple[Violation, set[str]]] = {}
     for rule_id, form, severity, zh, en, *decided, signalled in connection.execute(QUERY, [report_id]).fetchall():
-        if signalled == code or code in _cells(form, rule_id):
-            found[rule_id] = Violation(rule_id, severity, Text(zh, en), *decided)
-    return tuple(found.values())
+        if rule_id not in found:
+            found[rule_id] = Violation(rule_id, severity, Text(zh, en), *decided), _cells(form, rule_id)
+        found[rule_id][1].update({signalled} if signalled else ())
+    return list(found.values())
 
 
 def _cells(form: str | None, rule_id: str) -> set[str]:
