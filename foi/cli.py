@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from foi.alerts.commands import alerts
+from foi.export_command import export
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import roster_app
@@ -387,14 +388,4 @@ def status(home: HomeOption = HOME, json: JsonOption = False) -> None:
     print(show_status(Home(home), json=json))
 
 
-@app.command(help="help.export")
-def export(
-    target: Annotated[Path, typer.Argument(help="help.target")],
-    table: Annotated[str, typer.Option(help="help.table")] = "unit_year",
-    home: HomeOption = HOME,
-    as_of: AsOfOption = "",
-) -> None:
-    from foi.ask.export import export as write
-    from foi.line.as_of import file_to_ask
-
-    print(write(file_to_ask(home, as_of), target, table))
+app.command(help="help.export")(export)

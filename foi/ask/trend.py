@@ -90,7 +90,7 @@ def trend_of(path: Path, question: Question) -> Trend:
     measure, of_area = question.measure, question.area is not None
     with published(path) as connection:
         _check_measure(connection, measure, of_area)
-        code, name = _find(connection, question.unit or question.area or "", of_area)
+        code, name = place_of(connection, question.unit or question.area or "", of_area)
         if not of_area and question.is_constant:
             code, name = today(connection, code) or (code, name)
         years, changes = (_of_area if of_area else _of_unit)(connection, code, measure, question.is_constant)
@@ -113,7 +113,7 @@ def _check_measure(connection: Any, measure: str, of_area: bool) -> None:
         raise Complaint(f"{message('trend.no_measure', measure=measure)}\n{options}")
 
 
-def _find(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
+def place_of(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
     """The one unit with reports (or area with units that have some) of that code or name."""
     table = "select distinct area_code as code from area_year" if of_area else "select distinct unit_code as code from unit_year"
     # An area stands among the places above itself; its name is said once.
