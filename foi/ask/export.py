@@ -29,7 +29,7 @@ def export(path: Path, target: Path, table: str = "unit_year") -> str:
     """Write one table; Excel also gets what its columns mean and which release it is from. Returns what was written."""
     with published(path) as connection:
         found = table_among(tables_of(connection), table)
-        (n,) = connection.execute(f"select count(*) from {_full(found)}").fetchone()
+        ((n,),) = connection.execute(f"select count(*) from {_full(found)}").fetchall()
         writers = {".xlsx": partial(_excel, connection, found, path, n), ".csv": partial(_csv, connection, found),
                    ".parquet": partial(_parquet, connection, found)}  # fmt: skip
         if (ending := target.suffix.lower()) not in writers:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Frames:
     """The tables of one published file: `frames.unit_year`, `frames["unit_year"]`, `frames.sql("select …")`.
 
-    It keeps the file open and goes on reading the same state of it after a later load; whoever opens anew sees the new one. Every
+    It keeps the file open and goes on reading the same state of it after a later load; whoever closes and opens it anew sees the new one. Every
     access reads the table; a number that is missing is null there, and the column beside it (`…_state`) says why.
     """
 

@@ -93,11 +93,11 @@ def _write(
     connection: Any, path: Path, asked: tuple[str | None, list[int], Question], written: list[int], out: IO[bytes]
 ) -> None:
     area, years, question = asked
-    tables = TABLES if connection.execute(OF_BEFORE, [years]).fetchone() else TABLES[:-1]
+    tables = TABLES if connection.execute(OF_BEFORE, [years]).fetchall() else TABLES[:-1]
     sheets = [_sheet(connection, table, area, years) for table in tables]
     words = [f"--area {question.area}"] * bool(question.area) + [f"--year {question.year}"] * bool(question.year)
     command = " ".join(["foi export yearbook.xlsx --template yearbook", *words])
-    (lines,) = connection.execute(COUNT, {"area": area, "year": question.year or None}).fetchone()
+    ((lines,),) = connection.execute(COUNT, {"area": area, "year": question.year or None}).fetchall()
     written += write_book(out, sheets, source_of(path, message("yearbook.title"), lines, command, "words"))
 
 

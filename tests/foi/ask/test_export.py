@@ -41,7 +41,11 @@ def test_excel_keeps_numbers_days_and_empty_cells_and_tells_states_in_words(smal
     small.year("990101101", 2022, received=0, granted="blank", fees=1.25)
     with small.open() as connection:
         connection.execute("update marts.unit_year set published_on = date '2023-01-20', was_there = true")
-    for language, granted, state, there in (("zh", "予以公开", "予以公开（状态）", "当年是否存在"), ("en", "granted", "granted (state)", "was there in that year")):  # fmt: skip
+    heads = {
+        "zh": ("予以公开", "予以公开（状态）", "当年是否存在"),
+        "en": ("granted", "granted (state)", "was there in that year"),
+    }
+    for language, (granted, state, there) in heads.items():
         with speaking(language):
             export(small.path, tmp_path / "a.xlsx")
         book = sheets(tmp_path / "a.xlsx")
@@ -92,9 +96,7 @@ def test_a_text_stays_a_text_whatever_it_begins_with(tmp_path: Path, text: str):
     book = zipfile.ZipFile(tmp_path / "a.xlsx")
     page = book.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in page and "hyperlink" not in page and 't="inlineStr"' in page
-    assert ('quotePrefix="1"' in book.read("xl/styles.xml").decode()) and (' s="' in page.split("<row", 2)[2]) == (
-        text[0] in "=+-@\t"
-    )
+    assert ('quotePrefix="1"' in book.read("xl/styles.xml").decode()) == (text[0] in "=+-@\t")
 
 
 def test_a_number_that_excel_would_change_is_its_text(tmp_path: Path):

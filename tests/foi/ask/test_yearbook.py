@@ -50,7 +50,7 @@ def test_every_line_has_its_numbers_or_words_for_them_and_never_an_invented_0(sm
     assert list(sheets(tmp_path / "y.xlsx")) == ["表二", "表三", "表四", "字段说明", "来源"]
     there, missing = lines(tmp_path / "y.xlsx", "表二")
     assert (there["行政许可"], there["行政处罚"], there["行政强制"]) == (0.0, "空白", 7.0)
-    assert there["行政事业性收费"] == "90 元" and there["规章对外公开总数"] == "本表不设"
+    assert there["行政事业性收费金额"] == "90 元" and there["规章对外公开总数"] == "本表不设"
     assert there["说明"] == "空白：行政处罚；更正：行政强制（来源为 5）"
     assert (missing["单位名称"], missing["行政许可"], missing["说明"]) == ("示例乙镇", "…", "未报")
 
