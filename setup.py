@@ -1,11 +1,11 @@
-"""What a wheel holds (all else stands in pyproject.toml): the four rooms with the files that stand in them, and in `foi_project`
+"""What a wheel holds (all else stands in pyproject.toml): the five rooms with the files that stand in them, and in `foi_project`
 the dbt project and the examples; ingest/project.py finds them.
 """
 
 from setuptools import find_packages, setup
 
-ROOMS = ("ingest", "expectations", "dagster_project", "foi")
-DATA = [f"**/*.{ending}" for ending in ("yaml", "csv", "gz", "html", "md")]
+ROOMS = ("ingest", "expectations", "dagster_project", "foi", "portal")
+DATA = [f"**/*.{ending}" for ending in ("yaml", "csv", "gz", "html", "md", "css", "js", "svg")]
 
 setup(
     script_name="setup.py",  # so that it is not taken for a module of foi_project

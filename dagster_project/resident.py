@@ -21,7 +21,7 @@ from ingest.project import project_folder
 LENGTH = struct.Struct("!I")  # stands before each message
 LONGEST = 90  # bytes of a path that every system takes as the address of a socket
 FILES = 4  # that may come with one message
-ROOMS = ("ingest", "expectations", "dagster_project", "foi")
+ROOMS = ("ingest", "expectations", "dagster_project", "foi", "portal")
 ANSWER_WITHIN = 10.0  # seconds for a question that is no work
 
 

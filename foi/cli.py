@@ -10,19 +10,24 @@ from typing import Annotated
 import typer
 
 from foi.alerts.commands import alerts
-from foi.export_command import export
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import roster_app
+from foi.questions import export, progress, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
+from portal.command import portal
 
 app = Commands(help="help.foi")
 units = Commands(help="help.units")
 app.add_typer(units, name="units")
 app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
+app.command(help="help.progress")(progress)
+app.command(help="help.trend")(trend)
+app.command(help="help.export")(export)
+app.command(help="help.portal")(portal)
 
 
 def main() -> None:
@@ -305,26 +310,6 @@ def rules(
     print(rules_page().rstrip("\n") if markdown else show_rules(json))
 
 
-@app.command(help="help.progress")
-def progress(
-    area: Annotated[str, typer.Option("--area", help="help.area")],
-    year: Annotated[int, typer.Option("--year", help="help.year")],
-    roster: Annotated[Path | None, typer.Option("--roster", help="help.roster")] = None,
-    on: Annotated[str, typer.Option("--on", "--as-of-date", help="help.on")] = "",
-    state: Annotated[list[str] | None, typer.Option("--state", help="help.state")] = None,
-    every_unit: Annotated[bool, typer.Option("--all", help="help.every_unit")] = False,
-    home: HomeOption = HOME,
-    csv: Annotated[bool, typer.Option("--csv", help="help.csv")] = False,
-    json: JsonOption = False,
-) -> None:
-    from foi.line.as_of import day_of
-    from foi.owed.progress import Question
-    from foi.owed.show_progress import show_progress
-
-    question = Question(area, year, roster, day_of(on) if on else None, state or (), every_unit)
-    print(show_progress(home / "published.duckdb", question, "csv" if csv else "json" if json else "table"))
-
-
 @units.command("find", help="help.units_find")
 def units_find(
     name: Annotated[str, typer.Argument(help="help.unit_name")], home: HomeOption = HOME, json: JsonOption = False
@@ -363,29 +348,9 @@ def tables(
     print(show_tables(file_to_ask(home, as_of), name, json))
 
 
-@app.command(help="help.trend")
-def trend(
-    measure: Annotated[str, typer.Option(help="help.measure")] = "received",
-    unit: Annotated[str | None, typer.Option(help="help.unit")] = None,
-    area: Annotated[str | None, typer.Option(help="help.area")] = None,
-    boundaries: Annotated[str, typer.Option(help="help.boundaries")] = "reported",
-    home: HomeOption = HOME,
-    json: JsonOption = False,
-    as_of: AsOfOption = "",
-) -> None:
-    from foi.ask.show_trend import show_trend
-    from foi.ask.trend import Question
-    from foi.line.as_of import file_to_ask
-
-    print(show_trend(file_to_ask(home, as_of), Question(measure, unit, area, boundaries), json))
-
-
 @app.command(help="help.status")
 def status(home: HomeOption = HOME, json: JsonOption = False) -> None:
     from foi.line.show_status import show_status
     from ingest.home import Home
 
     print(show_status(Home(home), json=json))
-
-
-app.command(help="help.export")(export)

@@ -15,19 +15,50 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from foi.messages import Complaint, message
+from foi.published.kept import SCHEMAS, kept_file
 from ingest.home import Home
 from ingest.home.memory import engine_settings
 from ingest.home.plain_path import plain_folder
 from ingest.words.issues import translated
 
 
+class NothingPublished(Complaint):
+    """No file is published, or none that can be read."""
+
+
+class TooLong(Complaint):
+    """A question took longer than a process that answers many allows."""
+
+
 @contextmanager
 def published(path: Path) -> Iterator[Any]:
-    """A read-only connection to the published file; a Complaint when nothing is there, it is damaged, or another program has it open."""
+    """A read-only connection to the published file; a Complaint when nothing is there, it is damaged, or another program has it open.
+
+    Where this process keeps the file open (foi.published.kept) it is a cursor of that connection.
+    """
     import duckdb
 
     if not path.is_file():
-        raise Complaint(message("error.nothing_published", path=path.parent), 3)
+        raise NothingPublished(message("error.nothing_published", path=path.parent), 3)
+    keeper = kept_file(path)
+    try:
+        with keeper.cursor() if keeper else _alone(path) as connection:
+            yield connection
+    except duckdb.InterruptException as error:
+        raise TooLong(message("error.too_long", seconds=f"{keeper.seconds if keeper else 0:g}"), 3) from error
+    except duckdb.CatalogException as error:  # a table that this version asks for and an older one did not make
+        raise Complaint(message("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise
+        raise unreadable(path, error) from error
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[Any]:
+    """A connection for this question alone."""
+    import duckdb
+
     place = plain_folder(path.parent) / path.name
     try:
         config = {"enable_external_access": "false", **engine_settings(Home(place.parent))}
@@ -35,15 +66,9 @@ def published(path: Path) -> Iterator[Any]:
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     try:
-        connection.execute("set search_path = 'marts,core,quality'")
+        connection.execute(f"set search_path = '{','.join(SCHEMAS)}'")
         connection.execute("set lock_configuration = true")
         yield connection
-    except duckdb.CatalogException as error:  # a table that this version asks for and an older one did not make
-        raise Complaint(message("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error
-    except duckdb.Error as error:
-        if not is_damage(error):
-            raise
-        raise unreadable(path, error) from error
     finally:
         connection.close()
 
@@ -61,11 +86,11 @@ def unreadable(path: Path, error: Exception) -> Complaint:
     """Why a published file cannot be read, and what to do: close the other program, ask for the right, or load again."""
     reason = str(error).strip().splitlines()[0][:300]
     if found := re.search(r"Conflicting lock is held in (.*?)\.? See also|being used by another process", reason):
-        return Complaint(message("error.database_in_use", path=path, program=found[1] or ""), 3)
+        return NothingPublished(message("error.database_in_use", path=path, program=found[1] or ""), 3)
     if "Permission denied" in reason:
-        return Complaint(message("error.cannot_open", path=path, reason=translated("Permission denied")), 3)
+        return NothingPublished(message("error.cannot_open", path=path, reason=translated("Permission denied")), 3)
     key = "error.damaged_as_of" if path.parent.parent.name == "as-of" else "error.damaged_database"
-    return Complaint(message(key, path=path, folder=path.parent, reason=reason), 3)
+    return NothingPublished(message(key, path=path, folder=path.parent, reason=reason), 3)
 
 
 def exact(value: Any) -> str:

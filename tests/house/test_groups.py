@@ -17,7 +17,7 @@ import pytest
 from ingest.installed import GROUPS
 from tests.paths import ROOT
 
-ROOMS = ("ingest", "expectations", "dagster_project", "foi")
+ROOMS = ("ingest", "expectations", "dagster_project", "foi", "portal")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 BROUGHT = packages_distributions()
 # Before anything else of a process, those of reading included: only the packages of `foi` without a group can be found.

@@ -29,7 +29,7 @@ import dagster, filelock
 hidden = sys.argv[1].split(",")
 for name in hidden:
     sys.modules[name] = None
-for room in ("ingest", "expectations", "dagster_project", "foi"):
+for room in ("ingest", "expectations", "dagster_project", "foi", "portal"):
     for path in sorted(pathlib.Path(room).rglob("*.py")):
         name = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
         try:

@@ -17,7 +17,7 @@ import pytest
 from tests.house.test_house_rules import listed
 from tests.paths import ROOT
 
-ROOMS = ("ingest", "expectations", "dagster_project", "foi")
+ROOMS = ("ingest", "expectations", "dagster_project", "foi", "portal")
 # What stands in a folder of the project and is no part of the product: it makes the examples.
 MAKES_EXAMPLES = re.compile(r"examples/\w+\.py")
 

@@ -1,0 +1,127 @@
+"""One connection kept open over the published file for a process that answers many questions: a cursor for each, opened anew when the file is replaced."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ingest.home import Home
+from ingest.home.memory import engine_settings
+from ingest.home.plain_path import plain_folder
+
+SCHEMAS = ("marts", "core", "quality")
+NAME = "published"  # what the file is attached as: its own name, so that no question can tell the difference
+SEARCHED = ",".join(f"{NAME}.{schema}" for schema in SCHEMAS)
+SECONDS = 10.0  # a question that takes longer is broken off
+
+Stamp = tuple[int, int, int]
+
+
+class Kept:
+    """The published file of a home, open for as long as its process asks it."""
+
+    def __init__(self, path: Path, seconds: float = SECONDS) -> None:
+        self.path, self.seconds = path, seconds
+        self._lock = threading.Lock()
+        self._open: _Opened | None = None
+
+    @contextmanager
+    def cursor(self) -> Iterator[Any]:
+        """A cursor of its own for one question; what takes longer than it may is interrupted."""
+        opened = self._entered()
+        try:
+            cursor = opened.connection.cursor()
+            timer = threading.Timer(self.seconds, cursor.interrupt)
+            timer.daemon = True
+            timer.start()
+            try:
+                cursor.execute(f"set search_path = '{SEARCHED}'")
+                yield cursor
+            finally:
+                timer.cancel()
+                cursor.close()
+        finally:
+            self._left(opened)
+
+    def close(self) -> None:
+        """Close the file once nobody asks it any more."""
+        with self._lock:
+            self._retire()
+
+    def _entered(self) -> _Opened:
+        with self._lock:
+            stamp = stamp_of(self.path)
+            if self._open is None or self._open.stamp != stamp:
+                opened = _opened(self.path, stamp)
+                self._retire()
+                self._open = opened
+            self._open.users += 1
+            return self._open
+
+    def _left(self, opened: _Opened) -> None:
+        with self._lock:
+            opened.users -= 1
+            if not opened.users and opened is not self._open:
+                opened.connection.close()
+
+    def _retire(self) -> None:
+        """Let the file of before go: its last user closes it, for closing breaks off what is still asked."""
+        if self._open and not self._open.users:
+            self._open.connection.close()
+        self._open = None
+
+
+class _Opened:
+    """A connection over one version of the file, and how many ask it now."""
+
+    def __init__(self, connection: Any, stamp: Stamp) -> None:
+        self.connection, self.stamp, self.users = connection, stamp, 0
+
+
+def stamp_of(path: Path) -> Stamp:
+    """By what a version of a file is known from the one before: its inode, the time it was written, its size."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _opened(path: Path, stamp: Stamp) -> _Opened:
+    """The file attached to an engine of its own: what a process opens by its path it gets again as it was, also when it was replaced."""
+    import duckdb
+
+    place = plain_folder(path.parent) / path.name
+    # Questions come side by side: one thread for each costs half of what two do, and nobody waits for a long one.
+    config = {"threads": 1, **engine_settings(Home(place.parent))}
+    connection = duckdb.connect(":memory:", config=config)
+    try:
+        attach = f"attach '{str(place).replace(chr(39), 2 * chr(39))}' as {NAME} (read_only)"
+        try:
+            connection.execute(attach)
+        except duckdb.IOException:  # it may be replaced in the very moment of opening it, which opens it twice
+            connection.execute(attach)
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return _Opened(connection, stamp)
+
+
+_kept: dict[Path, Kept] = {}
+
+
+def kept_file(path: Path) -> Kept | None:
+    """The connection that this process keeps over a published file, if it does."""
+    return _kept.get(path)
+
+
+@contextmanager
+def keeping(path: Path, seconds: float = SECONDS) -> Iterator[None]:
+    """Meanwhile every question of this process asks the file over one connection; none may take longer than `seconds`."""
+    _kept[path] = Kept(path, seconds)
+    try:
+        yield
+    finally:
+        _kept.pop(path).close()

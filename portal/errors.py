@@ -1,0 +1,65 @@
+"""What went wrong, as a page: what was found and what to do, with the right status; never a traceback."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from foi.faults import fault
+from foi.messages import Complaint, message
+from foi.published import NothingPublished, TooLong
+from portal.page import page
+
+log = logging.getLogger("portal")
+
+
+def complained(request: Request, error: Exception) -> Response:
+    """The page of a Complaint: 503 without a release, 400 for a parameter that is wrong, 404 for what is not there."""
+    assert isinstance(error, Complaint)
+    return _page(request, status_of(request, error), error.text.shown)
+
+
+def status_of(request: Request, error: Complaint) -> int:
+    """What an address names must be there (404); what a parameter says must be right (400)."""
+    if isinstance(error, (NothingPublished, TooLong)):
+        return 503
+    return 404 if request.path_params or error.exit_code == 3 or not request.query_params else 400
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """The page of an address that is none."""
+    assert isinstance(error, HTTPException)
+    key = f"portal.status_{error.status_code}"
+    return _page(
+        request,
+        error.status_code,
+        message(key if error.status_code in (404, 405) else "portal.status_500", path=request.url.path),
+    )
+
+
+def broken(request: Request, error: Exception) -> Response:
+    """The page of an error that nobody foresaw: what the machine refused in words; all else is for the log."""
+    complaint = fault(error)
+    if complaint is None:
+        log.error("%s", request.url.path, exc_info=error)
+    return _page(
+        request,
+        503 if complaint else 500,
+        complaint.text.shown if complaint else message("portal.status_500", path=request.url.path),
+    )
+
+
+def _page(request: Request, status: int, text: str) -> Response:
+    title = message(f"portal.title_{status}" if status in (400, 404, 503) else "portal.title_500")
+    return page(request, "error.html", status=status, title=title, lines=text.splitlines())
+
+
+HANDLERS: Mapping[Any, Callable[[Request, Exception], Response]] = {
+    Complaint: complained,
+    HTTPException: refused,
+}

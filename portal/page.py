@@ -1,0 +1,108 @@
+"""A page or a table as the answer to a request: in the language of its reader, with links that carry it on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+
+from foi.messages import Complaint, message, template, word_of
+from foi.published import exact
+from ingest.words.language import LANGUAGES, Text, language
+from portal import static_files
+from portal.formats import CONTENT_TYPES, written
+
+TEMPLATES = Path(__file__).parent / "templates"
+GROUPED = 10_000  # numbers from here on are written in groups of three digits
+
+
+def page(request: Request, name: str, /, status: int = 200, **values: Any) -> Response:
+    """The page of a template, filled in; 404 where another format was asked for than this page has."""
+    if (asked := format_of(request)) and status == 200:
+        raise Complaint(message("portal.no_format", format=asked, path=request.url.path), 2)
+    text = _environment().get_template(name).render(request=request, path=request.scope["path"], lang=language(), **values)
+    return Response(text, status, media_type="text/html; charset=utf-8")
+
+
+def table(request: Request, columns: Mapping[str, Text], rows: Sequence[Sequence[Any]], name: str = "table") -> Response | None:
+    """The rows as .csv, .xlsx or .json, if the address asks for one of them; else None, and a page is to be made.
+
+    `columns` are the names of the columns with what they are called.
+    """
+    asked = format_of(request)
+    if asked not in CONTENT_TYPES:
+        return None
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.{asked}"} if asked != "json" else {}
+    return Response(written(asked, columns, rows), media_type=CONTENT_TYPES[asked], headers=headers)
+
+
+def format_of(request: Request) -> str:
+    """The format that the address ends with (csv, xlsx, json, svg); empty for a page."""
+    return str(request.scope.get("foi.format", ""))
+
+
+def link(path: str, **query: Any) -> str:
+    """An address of the portal with its parameters, in the language of this reader; what is empty is left out."""
+    given = {name: value for name, value in query.items() if value not in (None, "", ())}
+    if language() != LANGUAGES[0]:
+        given = {"lang": language(), **given}
+    return quote(path, safe="/.") + (f"?{urlencode(given, doseq=True)}" if given else "")
+
+
+def number(value: Any) -> str:
+    """A number as people read it: no digit is dropped, large ones in groups of three."""
+    text = exact(value)
+    whole, dot, rest = text.partition(".")
+    return f"{int(whole):,}{dot}{rest}" if whole.lstrip("-").isdigit() and abs(int(whole)) >= GROUPED else text
+
+
+def percent(value: Any) -> str:
+    """A share in percent with one digit; a small one never becomes 0 %, nor a large one 100 %."""
+    if value is None:
+        return ""
+    shown = f"{value:.1%}"
+    return f"{value:.2%}" if value and (shown == "0.0%" or (shown == "100.0%" and value != 1)) else shown
+
+
+def shown(text: Text | str | None) -> str:
+    """A text in the language of this reader."""
+    return text.shown if isinstance(text, Text) else text or ""
+
+
+def _here(request: Request, **changes: Any) -> str:
+    """This page with other parameters; its language stays unless it is changed."""
+    query = {**dict(request.query_params), **changes}
+    given = {name: value for name, value in query.items() if value not in (None, "")}
+    if given.get("lang") not in LANGUAGES[1:]:
+        given.pop("lang", None)
+    return quote(request.scope["path"], safe="/.") + (f"?{urlencode(given)}" if given else "")
+
+
+def _as(request: Request, ending: str) -> str:
+    """The table of this page as a file: the same address with another ending."""
+    path, mark, query = _here(request).partition("?")
+    return f"{path}.{ending}{mark}{query}"
+
+
+@cache
+def _environment() -> Environment:
+    """The templates; what is missing in one is an error, and all that is put in is escaped."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals.update(
+        message=message, template=template, word_of=word_of, link=link, here=_here, file_as=_as, static=static_files.address_of
+    )
+    made.filters.update(number=number, percent=percent, shown=shown, exact=exact)
+    return made

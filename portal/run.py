@@ -1,0 +1,49 @@
+"""`foi portal`: the portal at an address of this machine, until it is stopped."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from foi.messages import Complaint, message
+from ingest.home import Home
+
+HOST = "127.0.0.1"
+
+
+def run_portal(home: Path, port: int) -> None:
+    """Serve the portal of a home folder until Ctrl-C; a Complaint where the port is taken."""
+    taken = bound(port)
+    try:
+        print(message("portal.at", address=f"http://{HOST}:{taken.getsockname()[1]}/", home=home), flush=True)
+        serve(home, taken)
+    finally:
+        taken.close()
+
+
+def bound(port: int) -> socket.socket:
+    """A socket of this machine at a port (0: any that is free)."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((HOST, port))
+    except OSError as error:
+        made.close()
+        raise Complaint(message("portal.port_taken", port=port, other=port + 1)) from error
+    return made
+
+
+def serve(home: Path, at: socket.socket) -> None:
+    """Answer at a socket until the process is told to stop."""
+    import uvicorn
+
+    from portal.app import app_of
+
+    config = uvicorn.Config(
+        app_of(Home(home)), log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=3, server_header=False
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run(sockets=[at])
+    except KeyboardInterrupt:  # uvicorn raises it again once it has ended in good order
+        return

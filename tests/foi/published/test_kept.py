@@ -1,0 +1,91 @@
+"""One connection for many questions: the new file is asked as soon as it is there, and nothing may take for ever."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from foi.messages import Complaint
+from foi.published import NothingPublished, TooLong, published
+from foi.published.kept import SCHEMAS, keeping
+
+
+def _publish(path: Path, value: int) -> None:
+    scratch = path.with_name("scratch.duckdb")
+    with duckdb.connect(str(scratch)) as connection:
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {schema}")
+        connection.execute(f"create table marts.numbers as select {value} as n")
+    os.replace(scratch, path)
+
+
+def _asked(path: Path) -> int:
+    with published(path) as connection:
+        found: tuple[int] = connection.execute("select n from numbers").fetchone()
+        return found[0]
+
+
+def test_a_file_that_was_replaced_is_asked_anew_and_whoever_is_asking_keeps_the_old_one(tmp_path: Path):
+    path = tmp_path / "published.duckdb"
+    _publish(path, 1)
+    with keeping(path):
+        assert _asked(path) == 1
+        with published(path) as connection:
+            _publish(path, 2)
+            assert _asked(path) == 2
+            assert connection.execute("select n from numbers").fetchone() == (1,)
+        assert _asked(path) == 2
+
+
+def test_questions_of_many_threads_do_not_mix(tmp_path: Path):
+    path = tmp_path / "published.duckdb"
+    _publish(path, 7)
+    found: list[int] = []
+
+    def ask() -> None:
+        for at in range(20):
+            with published(path) as connection:
+                found.append(connection.execute("select n * ? from numbers", [at]).fetchone()[0] - 7 * at)
+
+    with keeping(path):
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == [0] * 160
+
+
+def test_a_question_that_takes_too_long_is_broken_off_and_the_next_one_answered(tmp_path: Path):
+    path = tmp_path / "published.duckdb"
+    _publish(path, 1)
+    with keeping(path, seconds=0.2):
+        with pytest.raises(TooLong, match=r"0\.2"), published(path) as connection:
+            connection.execute("select count(*) from range(1000000000) as a, range(1000) as b where a.range * b.range % 7 = 3")
+        assert _asked(path) == 1
+
+
+def test_a_kept_file_can_be_read_and_nothing_else(tmp_path: Path):
+    path = tmp_path / "published.duckdb"
+    _publish(path, 1)
+    (tmp_path / "secret.csv").write_text("a\n1\n", "utf-8")
+    with keeping(path):
+        for sql in ("create table marts.more as select 1", f"from '{tmp_path / 'secret.csv'}'", "set memory_limit = '1GB'"):
+            with pytest.raises(duckdb.Error), published(path) as connection:
+                connection.execute(sql)
+
+
+def test_a_file_that_is_not_there_or_damaged_is_told_and_asked_again_when_it_is_whole(tmp_path: Path):
+    path = tmp_path / "published.duckdb"
+    with keeping(path):
+        with pytest.raises(NothingPublished):
+            _asked(path)
+        path.write_bytes(b"no database" * 1000)
+        with pytest.raises(Complaint):
+            _asked(path)
+        _publish(path, 3)
+        assert _asked(path) == 3

@@ -1,0 +1,18 @@
+"""The portal of the loaded examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.portal.serving import served
+
+
+@pytest.fixture(scope="session")
+def portal(loaded: Path) -> Iterator[httpx.Client]:
+    """A client of the portal that shows the examples."""
+    with served(loaded) as client:
+        yield client

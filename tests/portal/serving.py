@@ -1,0 +1,35 @@
+"""The portal of a home folder behind a real socket of this machine, for as long as a test asks it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from ingest.home import Home
+from portal.app import app_of
+from portal.run import HOST, bound
+
+
+@contextmanager
+def served(home: Path) -> Iterator[httpx.Client]:
+    """A client of the portal of a home folder."""
+    at = bound(0)
+    server = uvicorn.Server(uvicorn.Config(app_of(Home(home)), log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [at]})
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    try:
+        with httpx.Client(base_url=f"http://{HOST}:{at.getsockname()[1]}", trust_env=False, timeout=60) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        at.close()
