@@ -37,7 +37,8 @@ select 'lawsuit_total', unit from cells where row_code = 'lawsuit_direct' and co
 class Column:
     """A column: its type, what it is called, what it means, and the unit of its numbers where one stands for all of them.
 
-    `words` is the kind of words that its codes are told with (`words` in dbt/names.yml); empty where it holds no codes.
+    `words` is the kind of words that its codes are told with (`words` in dbt/names.yml); empty where it holds no codes. `values` are
+    all that it may hold, where its model promises that.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Column:
     meaning: Text
     unit: Text | None
     words: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _table(names: Names, row: tuple[Any, ...], definitions: dict[str, str], unit
     schema, name, columns = row
     title = Text(**_names()["tables"].get(name, {"zh": name, "en": name}))
     about = _descriptions().get(name, {})
-    described = {column["name"]: column.get("description", "") for column in about.get("columns", ())}
+    said = {column["name"]: column for column in about.get("columns", ())}
     found = []
     for column, kind in columns:
         called = names.of(column)
@@ -107,9 +109,14 @@ def _table(names: Names, row: tuple[Any, ...], definitions: dict[str, str], unit
         definition = definitions.get(column, "") if is_measure else ""
         unit = units.get(column) if is_measure else "share" if column.endswith("_rate") else None
         zh = _names()["defined"]["zh"].format(name=called.zh, definition=definition) if definition else called.zh
-        meaning = Text(zh, _filled(described.get(column, "")) or called.en)
-        found.append(Column(column, kind, called, meaning, unit_of(unit), words_of(name, column)))
+        meaning = Text(zh, _filled(said.get(column, {}).get("description", "")) or called.en)
+        found.append(Column(column, kind, called, meaning, unit_of(unit), words_of(name, column), _values(said.get(column, {}))))
     return Table(schema, name, title, Text(title.zh, _filled(about.get("description", "")) or title.en), tuple(found))
+
+
+def _values(said: dict[str, Any]) -> tuple[str, ...]:
+    """What the model of a column promises that it holds, and nothing else."""
+    return tuple(said.get("config", {}).get("meta", {}).get("holds", {}).get("values", ()))
 
 
 def words_of(table: str, column: str) -> str:

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from foi.published.kept import keeping
 from ingest.home import Home
 from portal import static_files
+from portal.api import routes
 from portal.around import Around
 from portal.errors import HANDLERS
 from portal.pages import about
@@ -19,6 +20,7 @@ from portal.pages import about
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
     *about.ROUTES,
+    *routes.ROUTES,
 )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from foi.messages import Complaint, message
+from foi.messages import message
+from foi.published import NothingPublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,6 @@ def release_of(path: Path) -> Release:
     try:
         found = path.stat()
     except OSError as error:
-        raise Complaint(message("error.nothing_published", path=path.parent), 3) from error
+        raise NothingPublished(message("error.nothing_published", path=path.parent), 3) from error
     at = datetime.fromtimestamp(found.st_mtime_ns // 1_000_000_000, UTC)
     return Release(f"{at:%Y%m%dT%H%M%SZ}", at, f"{found.st_mtime_ns:x}-{found.st_size:x}")
