@@ -40,7 +40,9 @@ def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     key = f"portal.status_{error.status_code}"
     text = message(key if error.status_code in (404, 405) else "portal.status_500", path=request.url.path)
-    return _told(request, error.status_code, text, error)
+    answer = _told(request, error.status_code, text, error)
+    answer.headers.update(error.headers or {})  # which methods an address takes
+    return answer
 
 
 def broken(request: Request, error: Exception) -> Response:
