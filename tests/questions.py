@@ -1,4 +1,4 @@
-"""The questions of docs/questions.md: each a statement in SQL, with the answer of the examples below it; `python -m tests.questions` writes the answers anew."""
+"""The questions of docs/questions.md, each in SQL with the answer of the examples; `python -m tests.questions` writes the answers anew."""
 
 from __future__ import annotations
 
