@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from foi.messages import message
+from foi.messages import bilingual, message
 from ingest.words.language import LANGUAGES, Text
 from portal.api.problem import Problem, Refused
 
@@ -53,7 +53,7 @@ class Parameter:
         return {"enum": list(self.values)} if self.values else {"type": "string", "minLength": 1, "maxLength": self.longest}
 
 
-LANG = Parameter("lang", Text("出错说明的语言", "the language of what is said of errors"), values=LANGUAGES)
+LANG = Parameter("lang", bilingual("api.lang"), values=LANGUAGES)
 
 
 def read(request: Request, known: Sequence[Parameter]) -> dict[str, Any]:

@@ -80,6 +80,7 @@ LAYERS = (
     "portal.static_files",
     "portal.formats",
     "portal.page",
+    "portal.api.problem",
     "portal.errors",
     "portal.around",
     "portal.pages",
