@@ -12,13 +12,20 @@ from starlette.routing import BaseRoute
 from foi.published.kept import keeping
 from ingest.home import Home
 from portal import static_files
+from portal.answered import Remembering
 from portal.api import routes
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about
+from portal.pages import about, area, data, dictionary, search, trend, unit
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
+    *area.ROUTES,
+    *search.ROUTES,
+    *unit.ROUTES,
+    *trend.ROUTES,
+    *dictionary.ROUTES,
+    *data.ROUTES,
     *about.ROUTES,
     *routes.ROUTES,
 )
@@ -26,7 +33,12 @@ ROUTES: tuple[BaseRoute, ...] = (
 
 def app_of(home: Home) -> Starlette:
     """The portal of a home folder."""
-    app = Starlette(routes=list(ROUTES), middleware=[Middleware(Around)], exception_handlers=HANDLERS, lifespan=_lifespan(home))
+    app = Starlette(
+        routes=list(ROUTES),
+        middleware=[Middleware(Around), Middleware(Remembering, path=home.published)],
+        exception_handlers=HANDLERS,
+        lifespan=_lifespan(home),
+    )
     app.state.home = home
     return app
 

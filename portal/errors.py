@@ -15,6 +15,7 @@ from foi.messages import Complaint, message
 from foi.published import NothingPublished, TooLong
 from foi.published.nearby import NoSuchName
 from portal.api.problem import PREFIX, problem_of
+from portal.asked import Wrong
 from portal.page import page
 
 log = logging.getLogger("portal")
@@ -32,6 +33,8 @@ def status_of(request: Request, error: Complaint) -> int:
         return 503
     if request.url.path.startswith(PREFIX):
         return 404 if isinstance(error, NoSuchName) else 400
+    if isinstance(error, Wrong):
+        return 400
     return 404 if request.path_params or error.exit_code == 3 or not request.query_params else 400
 
 

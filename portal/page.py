@@ -20,6 +20,21 @@ from portal import static_files
 from portal.formats import CONTENT_TYPES, written
 
 TEMPLATES = Path(__file__).parent / "templates"
+# Of charts and their legends: told apart by lightness too, and beside each chart stands its table.
+COLORS = (
+    "#12447a",
+    "#5694ca",
+    "#f3a712",
+    "#a23b2f",
+    "#6f777b",
+    "#b58bc4",
+    "#00703c",
+    "#d4b896",
+    "#4c2c92",
+    "#2b8cc4",
+    "#85994b",
+    "#f47738",
+)
 GROUPED = 10_000  # numbers from here on are written in groups of three digits
 
 
@@ -104,7 +119,14 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.globals.update(
-        message=message, template=template, word_of=word_of, link=link, here=_here, file_as=_as, static=static_files.address_of
+        message=message,
+        template=template,
+        word_of=word_of,
+        link=link,
+        here=_here,
+        file_as=_as,
+        static=static_files.address_of,
+        colors=COLORS,
     )
     made.filters.update(number=number, percent=percent, shown=shown, exact=exact)
     return made

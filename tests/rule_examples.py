@@ -1,4 +1,4 @@
-"""The example reports of every rule (tests/cases/rules.yaml), as filings for the warehouse and as facts for a single file."""
+"""The example reports of every rule (ingest/law/rules/examples.yaml), as filings for the warehouse and as facts for a single file."""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
-
 from expectations.judge.rules import Facts, exact_counts
+from ingest.law.examples import examples_of_sum, written_examples
 from ingest.law.forms import every_form, load_forms
 from ingest.law.relations import relations_of
 from ingest.law.signals import signals
 from ingest.model import Count, Issue
 from tests.dbt.raw_zone import COUNT, Filing
-from tests.paths import CASES
 
-CASES = CASES / "rules.yaml"
 ENDS = {"township": "1{unit:02}", "county": "", "department": "-示例{unit}局"}
 
 
@@ -83,17 +80,17 @@ def without_a_table() -> tuple[Example, ...]:
 
 
 def _of_cases() -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
-    for rule, cases in yaml.safe_load(CASES.read_text("utf-8")).items():
-        for word, expected in (("passes", "pass"), ("fails", "fail")):
-            yield rule, "", expected, cases[word]
+    for rule, both in written_examples().items():
+        yield rule, "", "pass", both.passes
+        yield rule, "", "fail", both.fails
 
 
 def _of_sums() -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
     for form in every_form().values():
-        for rule in {r.rule: r for r in form.rules}.values():
-            base = {"form": form.form, "year": form.first_year}
-            yield rule.rule, form.form, "pass", [{**base, "cells": {rule.left[0]: 7, rule.right[0]: 7}}]
-            yield rule.rule, form.form, "fail", [{**base, "cells": {rule.left[0]: 7, rule.right[0]: 6}}]
+        for rule in {r.rule for r in form.rules}:
+            both = examples_of_sum(form, rule)
+            yield rule, form.form, "pass", both.passes
+            yield rule, form.form, "fail", both.fails
 
 
 def _numbered(cases: list[tuple[str, str, str, list[dict[str, Any]]]]) -> Iterator[Example]:

@@ -33,6 +33,16 @@ def bounds_of(connection: Any, area: str, measure: str) -> list[Text]:
     return [_sentence(dict(zip(COLUMNS, row, strict=True))) for row in rows]
 
 
+def bounds_in(connection: Any, area: str, year: int) -> list[tuple[str, Text]]:
+    """Each measure of the area's own report of a year that can be held against its units, with the sentence."""
+    rows = connection.execute(
+        f"select measure, {', '.join(COLUMNS)} from area_bounds where area_code = ? and report_year = ? and answer <> 'not_assessable'"
+        " order by starts_with(answer, 'impossible') desc, measure",
+        [area, year],
+    ).fetchall()
+    return [(row[0], _sentence(dict(zip(COLUMNS, row[1:], strict=True)))) for row in rows]
+
+
 def _sentence(row: dict[str, Any]) -> Text:
     values = {"year": row["report_year"], "number": plain(row["area_number"]), "known": plain(row["known_sum"]),
               "units": row["known_units"], "missing": row["missing_units"], "most": plain(row["most_missing"])}  # fmt: skip

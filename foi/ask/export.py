@@ -16,6 +16,7 @@ from foi.messages import Complaint, message
 from foi.published import published, write_csv
 from foi.published.release import release_of
 from ingest.beijing import beijing
+from ingest.home import Home
 from ingest.home.placing import placed
 from ingest.words.issues import why
 
@@ -51,12 +52,12 @@ def put(target: Path, write: Writer) -> None:
 
 def source_of(path: Path, title: str, rows: int, query: str, missing: str = "cells") -> list[tuple[str, Any]]:
     """Where the rows of a workbook come from: the table, the release, the program, how to get them again, how missing numbers look."""
-    release = release_of(path)
+    release = release_of(Home(path.parent))
     return [
         (message("source.table"), title),
         (message("source.rows"), rows),
-        (message("source.release"), release.name),
-        (message("source.published_at"), beijing(release.published_at)),
+        (message("source.release"), release.number),
+        (message("source.published_at"), beijing(release.at)),
         (message("source.program"), f"foi {version('foi')}"),
         (message("source.query"), query),
         (message("source.missing"), message(f"source.missing_{missing}")),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from foi.messages import template
 from foi.published import published
-from foi.published.release import release_of
+from foi.published.kept import Stamp, stamp_of
 from ingest.words.language import Text
 
 QUERY = """
@@ -38,11 +38,11 @@ def bands_of(path: Path, level: str, kind: str | None) -> Bands:
 
     They are asked once for each release and kept: all units are looked over for them.
     """
-    return _bands(path, release_of(path).stamp, level, kind)
+    return _bands(path, stamp_of(path), level, kind)
 
 
 @lru_cache(maxsize=64)
-def _bands(path: Path, stamp: str, level: str, kind: str | None) -> Bands:
+def _bands(path: Path, stamp: Stamp, level: str, kind: str | None) -> Bands:
     with published(path) as connection:
         rows = connection.execute(QUERY, [level, kind]).fetchall()
     return {

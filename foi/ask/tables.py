@@ -18,10 +18,15 @@ def tables_of(connection: Any) -> list[Table]:
     return Names(connection).tables()
 
 
+def all_tables(path: Path) -> list[Table]:
+    """Every table of a published file that can be asked, the marts first."""
+    with published(path) as connection:
+        return tables_of(connection)
+
+
 def table_of(path: Path, name: str) -> Table:
     """One table by its name, with or without its schema; a Complaint that names the nearest if there is none."""
-    with published(path) as connection:
-        return table_among(tables_of(connection), name)
+    return table_among(all_tables(path), name)
 
 
 def table_among(tables: list[Table], name: str) -> Table:
@@ -38,8 +43,7 @@ def show_tables(path: Path, name: str = "", as_json: bool = False) -> str:
     if name:
         table = table_of(path, name)
         return json.dumps(_row(table), ensure_ascii=False) if as_json else _columns(table)
-    with published(path) as connection:
-        tables = tables_of(connection)
+    tables = all_tables(path)
     if as_json:
         return json.dumps([_row(table) for table in tables], ensure_ascii=False)
     lines = [f"{f'{table.schema}.{table.name}':30} {table.title.shown}" for table in tables]

@@ -98,15 +98,19 @@ def trend_of(path: Path, question: Question) -> Trend:
         return Trend(question, code, name, Names(connection).of(measure), tuple(years), tuple(changes), tuple(bounds))
 
 
-def _check_measure(connection: Any, measure: str, of_area: bool) -> None:
+def measures_of(connection: Any, of_area: bool) -> list[str]:
+    """The codes of the measures that can be asked for of units, or of areas."""
     query = (
         "select column_name from duckdb_columns() where schema_name = 'marts' and table_name = ?"
         " and (column_name || '_state' in (select column_name from duckdb_columns() where table_name = 'unit_year')"
         " or column_name like '%\\_rate' escape '\\') order by column_index"
     )
     known = [name for (name,) in connection.execute(query, ["area_year" if of_area else "unit_year"]).fetchall()]
-    if not of_area:
-        known.append("grant_rate")
+    return known if of_area else [*known, "grant_rate"]
+
+
+def _check_measure(connection: Any, measure: str, of_area: bool) -> None:
+    known = measures_of(connection, of_area)
     if measure not in known:
         names = Names(connection)
         options = "\n".join(f"  {m:34} {names.of(m).shown}" for m in known)

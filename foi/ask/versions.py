@@ -56,7 +56,7 @@ def versions_of(path: Path, unit: str = "", year: int = 0, area: str = "") -> li
             raise no_such_name(connection, unit)
         if not versions:
             raise Complaint(message("versions.no_report", unit=unit or area, year=year or ""), 2)
-        changes = changes_of(connection)
+        changes = changes_of(connection, [version["report_id"] for version in versions])
     reports = [list(same) for _, same in groupby(versions, key=_owner)]
     return [Replaced(tuple(same), tuple(c for c in changes if _owner(c) == _owner(same[0]))) for same in reports if len(same) > 1]
 
@@ -72,11 +72,13 @@ def rows_of(connection: Any, query: str, values: list[Any]) -> list[dict[str, An
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def changes_of(connection: Any) -> list[dict[str, Any]]:
-    """All changes in the order of the form, with the words that changed beside each part of the prose."""
-    changes = rows_of(connection, f"{CHANGES} order by m.ordinal nulls last, v.code", [])
-    texts = {(to, code): changed_words(*sides) for to, code, *sides in connection.execute(WORDS).fetchall()}
+def changes_of(connection: Any, reports: list[str] | None = None) -> list[dict[str, Any]]:
+    """All changes (or those that these versions made) in the order of the form, with the words that changed beside each part of the prose."""
+    asked = "where $1 is null or list_contains($1::varchar[], v.to_report_id)"
+    changes = rows_of(connection, f"{CHANGES} {asked} order by m.ordinal nulls last, v.code", [reports])
+    words = connection.execute(f"{WORDS} and ($1 is null or list_contains($1::varchar[], v.to_report_id))", [reports])
+    texts = {(to, code): changed_words(*sides) for to, code, *sides in words.fetchall()}
     for change in changes:
-        words = texts.get((change["to_report_id"], change["code"]), [])
-        change["words"] = [{"before": before, "after": after} for before, after in words]
+        found = texts.get((change["to_report_id"], change["code"]), [])
+        change["words"] = [{"before": before, "after": after} for before, after in found]
     return changes

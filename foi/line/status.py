@@ -80,7 +80,7 @@ def read_status(home: Home) -> Status:
         shared = namesakes(connection)
         return Status(
             expectations=home.expectations,
-            years=_years(connection, done),
+            years=years_of_states(connection, done),
             standing=read_standing(connection),
             violation_lines=violation_lines(connection),
             excluded=read_exclusions(connection),
@@ -131,7 +131,8 @@ def without_year(connection: Any) -> list[dict[str, Any]]:
     return [{"file": file, "unit_name": name} for file, name in rows]
 
 
-def _years(connection: Any, done: list[str]) -> list[list[Any]]:
+def years_of_states(connection: Any, done: list[str]) -> list[list[Any]]:
+    """Each year with the number of its files in each of STATES; what was set aside and is settled counts as superseded."""
     years: dict[str, dict[str, int]] = {}
     for year, state, n in states_of(connection, "coalesce(report_year::varchar, '–')", done):
         years.setdefault(year, {})[state] = n

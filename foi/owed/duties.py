@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from foi.faults import complaint_of
 from foi.messages import Complaint, message
+from foi.published import published
 from foi.published.incomplete import gaps_by_report
 from ingest.words.language import Text
 
@@ -66,9 +67,18 @@ def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | No
             [area, year],
         ).fetchall()
         duties = [Duty(*row) for row in rows]
-    gaps = gaps_by_report(connection)
-    duties = [_on_day(replace(duty, lacks=gaps.get(duty.report_id or "")), on) for duty in duties]
-    return sorted(duties, key=lambda d: (STATES.index(d.state), -(d.days_late or 0), d.due, d.unit_code))
+    return sorted(
+        _standing(connection, duties, on), key=lambda d: (STATES.index(d.state), -(d.days_late or 0), d.due, d.unit_code)
+    )
+
+
+def duties_of_unit(path: Path, unit_code: str, on: date) -> dict[int, Duty]:
+    """What a unit owes, by year, and what had become of it on a day; nothing where it never owed a report."""
+    with published(path) as connection:
+        query = f"select report_year, {COLUMNS} from progress where unit_code = ? order by 1"
+        rows = connection.execute(query, [unit_code]).fetchall()
+        duties = _standing(connection, [Duty(*row[1:]) for row in rows], on)
+    return {row[0]: duty for row, duty in zip(rows, duties, strict=True)}
 
 
 def rates_of(duties: list[Duty]) -> dict[str, Any]:
@@ -95,6 +105,12 @@ def registry_of(connection: Any) -> Registry:
     names = [d[0] for d in rows.description]
     outside = [dict(zip(names, row, strict=True)) for row in rows.fetchall() if registry.by_code(row[0]) is None]
     return registry.extended(outside) if outside else registry
+
+
+def _standing(connection: Any, duties: list[Duty], on: date) -> list[Duty]:
+    """The duties as they stood on a day, with what each report lacks."""
+    gaps = gaps_by_report(connection, [duty.report_id for duty in duties if duty.report_id and not duty.is_complete])
+    return [_on_day(replace(duty, lacks=gaps.get(duty.report_id or "")), on) for duty in duties]
 
 
 def _on_day(duty: Duty, on: date) -> Duty:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from foi.messages import bilingual, joined, message, word_of
+from foi.published import published
 from foi.published.namesakes import namesakes, told_apart
 from ingest.words.language import Text
 
@@ -19,6 +21,19 @@ def read_exclusions(connection: Any) -> list[dict[str, Any]]:
     """A row for each table that is left out of the sums."""
     shared, rows = namesakes(connection), [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(QUERY).fetchall()]
     return [{**row, "unit_name": told_apart(row["unit_name"], row["unit_code"], shared)} for row in rows]
+
+
+def exclusions_of(path: Path, area: str, year: int) -> list[dict[str, Any]]:
+    """The tables that stand in no sum of an area and year, each with its unit and the reasons in words."""
+    query = (
+        "select e.unit_code, e.unit_name, e.report_id, e.table_name, e.reasons from exclusions as e join unit_year as y using (report_id)"
+        " where e.report_year = $2 and list_contains([y.province_code, y.city_code, y.county_code], $1)"
+        " and y.level in ('township', 'department') order by 1, 4"
+    )
+    with published(path) as connection:
+        rows = connection.execute(query, [area, year]).fetchall()
+    names = ("unit_code", "unit_name", "report_id", "table", "reasons")
+    return [{**(row := dict(zip(names, found, strict=True))), "words": _table(row)} for found in rows]
 
 
 def exclusion_lines(excluded: list[dict[str, Any]]) -> list[str]:

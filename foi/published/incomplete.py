@@ -36,9 +36,10 @@ def read_incomplete(connection: Any) -> list[dict[str, Any]]:
     return [{**report, "unit_name": told_apart(report["unit_name"], report["unit_code"], shared)} for report in found]
 
 
-def gaps_by_report(connection: Any) -> dict[str, Text]:
-    """What each report that is not whole lacks, in a few words, by its report_id."""
-    return {report["report_id"]: bilingual("gap.all", gaps=gaps(report)) for report in _reports(connection, GAPS)}
+def gaps_by_report(connection: Any, reports: list[str]) -> dict[str, Text]:
+    """What each of these reports lacks that is not whole, in a few words, by its report_id."""
+    found = _reports(connection, f"{GAPS} and list_contains($1::varchar[], report_id)", [reports]) if reports else []
+    return {report["report_id"]: bilingual("gap.all", gaps=gaps(report)) for report in found}
 
 
 def gaps(report: dict[str, Any]) -> Text:
@@ -66,6 +67,6 @@ def incomplete_lines(reports: list[dict[str, Any]], most: int | None = None) -> 
     return ["", message("status.incomplete", n=len(reports)), *(f"  {line}" for line in [*lines, *more])]
 
 
-def _reports(connection: Any, query: str) -> list[dict[str, Any]]:
-    found = [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(query).fetchall()]
+def _reports(connection: Any, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(query, values or []).fetchall()]
     return [{**report, **{kind: [t for t in report[kind].split(", ") if t] for kind in TABLES}} for report in found]

@@ -27,8 +27,8 @@ TEXT = {"type": ["string", "null"]}
 NUMBER = {"type": ["number", "string", "null"]}  # what JSON cannot hold exactly is its text
 RELEASE = {
     "type": "object",
-    "required": ["name", "published_at"],
-    "properties": {"name": {"type": "string"}, "published_at": {"type": "string", "format": "date-time"}},
+    "required": ["number", "published_at"],
+    "properties": {"number": {"type": "string"}, "published_at": {"type": "string", "format": "date-time"}},
 }
 COUNT = {
     "type": "object",
@@ -84,7 +84,7 @@ def document(resources: Mapping[str, Resource], release: Release) -> dict[str, A
             "version": version("foi"),
             "description": "\n\n".join(bilingual("api.about")),
             "license": {"name": "MIT"},
-            "x-release": release.name,
+            "x-release": release.number,
         },
         "paths": paths,
         "components": {

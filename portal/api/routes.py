@@ -20,6 +20,7 @@ from foi.ask.trend import Question as SeriesQuestion
 from foi.ask.trend import trend_of
 from foi.messages import bilingual, message
 from foi.published import NothingPublished, json_value, published
+from foi.published.kept import Stamp, stamp_of
 from foi.published.release import Release, release_of
 from ingest.words.language import Text
 from portal.api.openapi import BASE, document
@@ -32,7 +33,7 @@ Answer = Callable[[Request, Path, Release], dict[str, Any]]
 
 
 @lru_cache(maxsize=2)
-def _resources(path: Path, stamp: str) -> Mapping[str, Resource]:
+def _resources(path: Path, stamp: Stamp) -> Mapping[str, Resource]:
     """The resources of a release."""
     with published(path) as connection:
         return resources(tables_of(connection))
@@ -42,9 +43,9 @@ def _route(address: str, answer: Answer) -> Route:
     """An address and what it answers: with the mark of the release, and nothing but that to whoever holds this release already."""
 
     def answered(request: Request) -> Response:
-        path = request.app.state.home.published
-        release = release_of(path)
-        mark = f'"{release.stamp}"'
+        home = request.app.state.home
+        path, release = home.published, release_of(home)
+        mark = f'"{release.number}-{stamp_of(path)[1]:x}"'
         headers = {"etag": mark, "cache-control": "no-cache"}
         body = answer(request, path, release)  # what is wrong is said also to whoever holds an older answer
         if mark in (request.headers.get("if-none-match") or "").replace("W/", "").split(", "):
@@ -56,7 +57,7 @@ def _route(address: str, answer: Answer) -> Route:
 
 def _listed(request: Request, path: Path, release: Release) -> dict[str, Any]:
     name = request.url.path.rpartition("/")[2]
-    resource = _resources(path, release.stamp).get(name)
+    resource = _resources(path, stamp_of(path)).get(name)
     if resource is None:
         raise NothingPublished(message("error.older_database", path=path, reason=SOURCES[name].table), 3)
     given = read(request, resource.parameters)
@@ -86,7 +87,7 @@ def _series(request: Request, path: Path, release: Release) -> dict[str, Any]:
 
 def _index(request: Request, path: Path, release: Release) -> dict[str, Any]:
     read(request, ())
-    titles = {name: resource.table.title for name, resource in _resources(path, release.stamp).items()}
+    titles = {name: resource.table.title for name, resource in _resources(path, stamp_of(path)).items()}
     titles["series"] = bilingual("api.series")
     listed = [{"path": f"{BASE}/{name}", **title._asdict()} for name, title in titles.items()]
     return {"release": _release(release), "resources": listed, "openapi": f"{BASE}/openapi.json"}
@@ -94,11 +95,11 @@ def _index(request: Request, path: Path, release: Release) -> dict[str, Any]:
 
 def _openapi(request: Request, path: Path, release: Release) -> dict[str, Any]:
     read(request, ())
-    return document(_resources(path, release.stamp), release)
+    return document(_resources(path, stamp_of(path)), release)
 
 
 def _release(release: Release) -> dict[str, str]:
-    return {"name": release.name, "published_at": release.published_at.isoformat()}
+    return {"number": release.number, "published_at": release.at.isoformat(timespec="seconds")}
 
 
 def _count(found: Listing) -> dict[str, Any]:

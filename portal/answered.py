@@ -1,0 +1,117 @@
+"""Pages that were made already: what is published does not change until it is replaced, nor does a page that shows it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from foi.published.kept import stamp_of
+from ingest.beijing import beijing_today
+
+MOST = 32_000_000  # bytes of pages that are kept
+LONGEST = 2_000_000  # bytes of a page that is worth keeping
+Header = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered: status, headers and body, and the tag by which a browser asks whether it is still so."""
+
+    status: int
+    headers: tuple[Header, ...]
+    body: bytes
+    tag: bytes
+
+
+class Answered:
+    """The answers of a portal by their addresses, those that were asked for last; all are forgotten with the release, and with the day.
+
+    With the day, since what is not filed yet becomes what is missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = Lock()
+        self._of: object = None
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._size = 0
+
+    def version(self) -> object:
+        """What the answers rest on: the published file and the day; None where nothing is published."""
+        try:
+            return stamp_of(self.path), beijing_today()
+        except OSError:
+            return None
+
+    def known(self, address: str, version: object) -> Answer | None:
+        """The answer to an address, if it was made of this version."""
+        with self._lock:
+            if version is None or version != self._of:
+                return None
+            if found := self._answers.get(address):
+                self._answers.move_to_end(address)
+            return found
+
+    def keep(self, address: str, version: object, status: int, headers: list[Header], body: bytes) -> Answer:
+        """An answer with its tag; kept if it is a page that is worth it and nothing was replaced meanwhile."""
+        tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'.encode()
+        answer = Answer(status, (*headers, (b"etag", tag), (b"cache-control", b"no-cache")), body, tag)
+        if version is None or version != self.version() or len(body) > LONGEST:
+            return answer
+        with self._lock:
+            if version != self._of:
+                self._of, self._size = version, 0
+                self._answers.clear()
+            if address not in self._answers:
+                self._answers[address] = answer
+                self._size += len(body)
+            while self._size > MOST:
+                _, gone = self._answers.popitem(last=False)
+                self._size -= len(gone.body)
+        return answer
+
+
+# What shows more than the published file (the state of the home, the originals), or is larger than a page.
+NEVER = ("/static/", "/data/", "/api/", "/health", "/report/")
+
+
+class Remembering:
+    """Every page goes through here: one that was made already is not made again, and a browser that has it is told so."""
+
+    def __init__(self, app: ASGIApp, path: Path) -> None:
+        self.app, self.answered = app, Answered(path)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(NEVER):
+            await self.app(scope, receive, send)
+            return
+        address = f"{scope['path']}.{scope.get('foi.format', '')}?{scope['query_string'].decode('latin-1')}"
+        version = self.answered.version()
+        answer = self.answered.known(address, version)
+        if answer is None:
+            parts: list[Message] = []
+
+            async def taken(message: Message) -> None:
+                parts.append(message)
+
+            await self.app(scope, receive, taken)
+            status, headers = parts[0]["status"], list(parts[0]["headers"])
+            body = b"".join(part.get("body", b"") for part in parts[1:])
+            if status != 200:
+                await _sent(send, status, headers, body)
+                return
+            answer = self.answered.keep(address, version, status, headers, body)
+        if dict(scope["headers"]).get(b"if-none-match") == answer.tag:
+            await _sent(send, 304, [header for header in answer.headers if header[0] in (b"etag", b"cache-control")], b"")
+        else:
+            await _sent(send, answer.status, list(answer.headers), answer.body)
+
+
+async def _sent(send: Send, status: int, headers: list[Header], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,139 @@
+"""Charts as SVG, drawn here: real text, a title for whoever cannot see, one more for each mark, no script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ingest.words.language import Text
+from portal.page import COLORS, format_of, number
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 300, 64, 16, 24, 44
+TEXT = 'font-size="13" fill="#0b0c0c"'
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What is drawn in one color: its name, and a number for each year (None: there is none, and nothing is drawn)."""
+
+    name: str
+    values: Mapping[int, Any]
+
+
+def answer(request: Request, drawn: Markup) -> Response | None:
+    """The chart as a file, if the address asks for .svg."""
+    if format_of(request) != "svg":
+        return None
+    return Response(f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn}', media_type="image/svg+xml")
+
+
+def stacked(title: str, years: Sequence[int], series: Sequence[Series], breaks: Mapping[int, Sequence[Text]]) -> Markup:
+    """A bar for each year, its parts one on the other; a line before each year from which on numbers cannot simply be compared."""
+    totals = {year: sum(float(s.values.get(year) or 0) for s in series) for year in years}
+    scale = _Scale(years, max(totals.values(), default=0))
+    parts = [*scale.axes(), *scale.breaks(breaks)]
+    wide = scale.step * 0.62
+    for year in years:
+        at = 0.0
+        for color, one in zip(COLORS, series, strict=False):
+            value = one.values.get(year)
+            if not value:
+                continue
+            top = scale.y(at + float(value))
+            parts.append(
+                f'<rect x="{scale.x(year) - wide / 2:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{scale.y(at) - top:.1f}" fill="{color}">'
+                f"<title>{escape(f'{year} {one.name}: {number(value)}')}</title></rect>"
+            )
+            at += float(value)
+        if all(one.values.get(year) is None for one in series):
+            parts.append(_text(scale.x(year), scale.y(0) - 6, "–", "middle"))
+    return _svg(title, parts)
+
+
+def lines(
+    title: str, years: Sequence[int], series: Sequence[Series], breaks: Mapping[int, Sequence[Text]], share: bool
+) -> Markup:
+    """A line for each series, which has a gap where a year has no number and where years cannot be compared."""
+    highest = max((float(v) for s in series for v in s.values.values() if v is not None), default=0)
+    scale = _Scale(years, highest, share)
+    parts = [*scale.axes(), *scale.breaks(breaks)]
+    for at, one in enumerate(series):
+        color = COLORS[at % len(COLORS)]
+        there = [year for year in years if one.values.get(year) is not None]
+        for before, year in pairwise(there):
+            if year == before + 1 and year not in breaks:
+                ends = f'x1="{scale.x(before):.1f}" y1="{scale.y(one.values[before]):.1f}" x2="{scale.x(year):.1f}" y2="{scale.y(one.values[year]):.1f}"'
+                parts.append(f'<line {ends} stroke="{color}" stroke-width="2.5"/>')
+        for year in there:
+            told = f"{year} {one.name}: {f'{one.values[year]:.1%}' if share else number(one.values[year])}"
+            parts.append(
+                f'<circle cx="{scale.x(year):.1f}" cy="{scale.y(one.values[year]):.1f}" r="4" fill="{color}"><title>{escape(told)}</title></circle>'
+            )
+    return _svg(title, parts)
+
+
+class _Scale:
+    """Where a year and a number lie."""
+
+    def __init__(self, years: Sequence[int], highest: float, share: bool = False) -> None:
+        self.years, self.share = list(years), share
+        self.step = (WIDTH - LEFT - RIGHT) / max(len(self.years), 1)
+        self.ticks = _ticks(highest, share)
+        self.highest = self.ticks[-1]
+
+    def x(self, year: int) -> float:
+        """The middle of a year."""
+        return LEFT + (self.years.index(year) + 0.5) * self.step
+
+    def y(self, value: Any) -> float:
+        """The height of a number."""
+        return HEIGHT - BOTTOM - float(value) / self.highest * (HEIGHT - TOP - BOTTOM)
+
+    def axes(self) -> list[str]:
+        """Lines with their numbers, and the years."""
+        parts = []
+        for tick in self.ticks:
+            y = self.y(tick)
+            parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="#d8dbdd"/>')
+            parts.append(_text(LEFT - 8, y + 4, f"{tick:.0%}" if self.share else f"{tick:,g}", "end"))
+        return [*parts, *(_text(self.x(year), HEIGHT - BOTTOM + 20, str(year), "middle") for year in self.years)]
+
+    def breaks(self, breaks: Mapping[int, Sequence[Text]]) -> list[str]:
+        """A dashed line before each year with a break, and why."""
+        parts = []
+        for year in (y for y in self.years if breaks.get(y)):
+            x = self.x(year) - self.step / 2
+            why = " ".join(note.shown for note in breaks[year])
+            parts.append(
+                f'<g><title>{escape(f"{year}: {why}")}</title><line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}"'
+                f' stroke="#0b0c0c" stroke-dasharray="4 3"/>{_text(x, TOP - 10, "‖", "middle")}</g>'
+            )
+        return parts
+
+
+def _ticks(highest: float, share: bool) -> list[float]:
+    """Round numbers from 0 to the highest and above; a count is never divided into less than one."""
+    if share:
+        return [0, 0.25, 0.5, 0.75, 1.0]
+    size = 1.0
+    while highest / size > 5:
+        size *= 2.5 if f"{size:e}".startswith("2") else 2
+    return [size * n for n in range(max(int(-(-highest // size)), 1) + 1)]
+
+
+def _text(x: float, y: float, words: str, anchor: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {TEXT}>{escape(words)}</text>'
+
+
+def _svg(title: str, parts: Sequence[str]) -> Markup:
+    name = escape(title)
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img"'
+        f' aria-label="{name}" font-family="system-ui, Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif"><title>{name}</title>{"".join(parts)}</svg>'
+    )
