@@ -9,7 +9,7 @@ from typing import Any
 from dagster_project.names import Names
 from foi.ask.area_bounds import bounds_in
 from foi.ask.area_numbers import MEASURES, RATES, Numbers, added, numbers_of_areas, numbers_of_units
-from foi.ask.boundary_breaks import breaks_of_area, successors_of
+from foi.ask.boundary_breaks import breaks_of_area, is_break, successors_of
 from foi.ask.form_breaks import Meaning
 from foi.messages import Complaint, message
 from foi.published import published
@@ -43,8 +43,8 @@ class Part:
 class Area:
     """An area in a year. `kind` is what its parts are: province, city, county or unit; the whole country has no code.
 
-    `breaks` are the years before which numbers cannot simply be compared, `became` what became of the area, `bounds` its own report
-    beside its units, and `report_id` that report.
+    `notes` say by year what is not as the year before; `breaks` are those after which numbers cannot simply be compared. `became` is
+    what became of the area, `bounds` its own report beside its units, and `report_id` that report.
     """
 
     code: str
@@ -57,11 +57,16 @@ class Area:
     numbers: Numbers
     parts: tuple[Part, ...]
     by_year: dict[int, Numbers]
-    breaks: dict[int, tuple[Text, ...]]
+    notes: dict[int, tuple[Text, ...]]
     became: tuple[Text, ...]
     bounds: tuple[tuple[str, Text], ...]
     report_id: str | None
     names: dict[str, Text]
+
+    @property
+    def breaks(self) -> dict[int, tuple[Text, ...]]:
+        """The notes on years that cannot simply be compared with the one before."""
+        return {year: told for year, notes in self.notes.items() if (told := tuple(filter(is_break, notes)))}
 
 
 def area_of(path: Path, code: str, year: int) -> Area:
@@ -81,7 +86,7 @@ def area_of(path: Path, code: str, year: int) -> Area:
         names = Names(connection)
         return Area(
             code, name, level, BELOW[level], above, year, years, whole.get(year, Numbers()), parts, whole,
-            _breaks(connection, code, whole), tuple(successors_of(connection, code) if code else ()),
+            _notes(connection, code, whole), tuple(successors_of(connection, code) if code else ()),
             tuple(bounds_in(connection, code, year)), report[0] if report else None,
             {column: names.of(column) for column in (*MEASURES, *RATES)},
         )  # fmt: skip
@@ -162,7 +167,7 @@ def _whole(connection: Any, code: str, parts: tuple[Part, ...], years: tuple[int
     return {**found, years[1]: replace(found.get(years[1], Numbers()), **owing)}
 
 
-def _breaks(connection: Any, code: str, by_year: dict[int, Numbers]) -> dict[int, tuple[Text, ...]]:
+def _notes(connection: Any, code: str, by_year: dict[int, Numbers]) -> dict[int, tuple[Text, ...]]:
     """By year what makes it another thing than the year before: units that came or went, and other forms."""
     meaning, last = Meaning(connection, ("granted", "closed")), frozenset[str]()
     of_area = breaks_of_area(connection, code) if code else {}

@@ -31,6 +31,11 @@ def at_break(note: Text) -> Text:
     return joined([bilingual("trend.break"), note], " ")
 
 
+def is_break(note: Text) -> bool:
+    """Whether a note says that a year cannot be held against those before it."""
+    return note.zh.startswith(bilingual("trend.break").zh)
+
+
 def successors_of(connection: Any, code: str) -> list[Text]:
     """What a unit that is no more became, each as a sentence."""
     query = (

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from foi.ask.boundary_breaks import BOUNDARIES
+from foi.ask.boundary_breaks import BOUNDARIES, is_break
 from foi.ask.compare import Comparison, compare, is_small, measures
 from foi.ask.trend import Question, TrendYear, trend_of
 from foi.messages import Complaint, bilingual, joined, message
@@ -96,12 +96,11 @@ def _side_by_side(found: Comparison) -> tuple[dict[str, Text], list[list[Any]]]:
 
 def _lines(title: str, trends: Any) -> Any:
     """A line for each; where forms or boundaries of one of them changed, the line is broken."""
-    mark = message("trend.break")
     years = sorted({one.report_year for found in trends for one in found.years})
     breaks: dict[int, list[Text]] = {}
     for found in trends:
         for one in found.years:
-            notes = [note for note in one.notes if note.shown.startswith(mark)]
+            notes = [note for note in one.notes if is_break(note)]
             if notes:
                 breaks.setdefault(one.report_year, []).extend(notes)
     share = trends[0].is_rate

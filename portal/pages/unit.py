@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from foi.ask.boundary_breaks import is_break
 from foi.ask.show_versions import change_text
 from foi.ask.unit_history import MEASURES, History, history_of
 from foi.ask.versions import versions_of
@@ -34,6 +35,7 @@ def unit(request: Request) -> Response:
     return page(
         request, "unit.html", head=history.head, history=history, duties=duties,
         years=years,
+        breaks={year: told for year in years if (told := list(filter(is_break, _changes(year, history))))},
         remarks={year: remarks_of(year, history, duties.get(year)) for year in years}, changed=changed, change_text=change_text,
         counts=_counts(history), files=bool(years),
         crumbs=[*((name, f"/area/{code}") for code, name in history.head.places), (history.head.unit_name, "")],
@@ -61,10 +63,16 @@ def _row(year: int, history: History, duty: Duty | None) -> list[Any]:
     return row
 
 
+def _changes(year: int, history: History) -> list[Text]:
+    """What is not as in the year before: the unit itself, or the form."""
+    found = history.years.get(year)
+    return [*history.was.get(year, ()), *(found.notes if found else ())]
+
+
 def remarks_of(year: int, history: History, duty: Duty | None) -> list[Text]:
     """What is to be known of a year: breaks, what its report lacks, and which of its tables stand in no sum."""
     found = history.years.get(year)
-    notes = [*history.was.get(year, ()), *(found.notes if found else ())]
+    notes = _changes(year, history)
     notes += [duty.lacks] if duty and duty.lacks else []
     notes += [bilingual("portal.left_out", tables=text) for text in (found.left_out if found else ())]
     notes += [bilingual("trend.failed_rules", n=found.failed)] if found and found.failed else []

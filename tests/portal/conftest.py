@@ -8,7 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.foi.conftest import small
 from tests.portal.serving import served
+
+__all__ = ["portal", "small"]
 
 
 @pytest.fixture(scope="session")

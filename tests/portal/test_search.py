@@ -1,0 +1,50 @@
+"""Whoever types a part of a name, a code, or words of the prose finds units and sentences."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import httpx
+import pytest
+
+
+@pytest.mark.parametrize("words", ["寒葱沟", "寒葱沟镇", "230883101", "抚远市寒葱沟镇"])
+def test_a_unit_is_found_by_part_of_its_name_its_code_and_its_places(portal: httpx.Client, words: str):
+    answer = portal.get("/search", params={"q": words})
+    assert answer.status_code == 200 and 'href="/unit/230883101"' in answer.text
+    assert "2024–2024 年（1 份）" in answer.text
+
+
+def test_a_unit_without_reports_is_found_and_said_to_have_none(portal: httpx.Client):
+    text = portal.get("/search", params={"q": "浓桥镇"}).text
+    assert 'href="/unit/230883102"' in text and "没有已加载的报告" in text
+
+
+def test_sentences_with_all_the_words_are_found_with_their_report(portal: httpx.Client):
+    text = portal.get("/search", params={"q": "政务新媒体"}).text
+    assert "<mark>政务新媒体</mark>" in text and 'href="/report/' in text
+    rows = list(
+        csv.DictReader(io.StringIO(portal.get("/search.csv", params={"q": "政务新媒体 寒葱沟镇"}).text.removeprefix("\ufeff")))
+    )
+    assert rows and all("政务新媒体" in row["sentence"] or "寒葱沟镇" in row["sentence"] for row in rows)
+    assert {row["unit_code"] for row in rows} == {"230883101"}
+    both = portal.get("/search.json", params={"q": "政务新媒体"}).json()
+    assert {"section_zh", "section_en", "sentence"} <= set(both[0])
+
+
+def test_nothing_found_is_said_and_nothing_typed_asks(portal: httpx.Client):
+    text = portal.get("/search", params={"q": "没有这样的单位名"}).text
+    assert "没有名称或代码是" in text and "没有一份现行报告" in text
+    assert "几个词用空格隔开" in portal.get("/search").text
+
+
+@pytest.mark.parametrize("words", ["'; drop table x; --", "<script>alert(1)</script>", "%", "\\", "(", "a" * 5000])
+def test_whatever_is_typed_is_looked_for_and_shown_as_it_is(portal: httpx.Client, words: str):
+    answer = portal.get("/search", params={"q": words})
+    assert answer.status_code == 200 and "<script>" not in answer.text
+
+
+def test_a_year_that_is_none_is_told(portal: httpx.Client):
+    answer = portal.get("/search", params={"q": "镇", "year": "abcd"})
+    assert answer.status_code == 400 and "abcd" in answer.text
