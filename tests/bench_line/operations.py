@@ -59,7 +59,13 @@ class Bench:
         late = self.folder / "late"
         late_reports(self.reports, late, THOUSAND + 5)
         units = (late / "manifest.csv").read_text("utf-8").splitlines()
-        for name, part in (("first", units[1:2]), ("cold", units[2:3]), ("warm", units[3:4]), ("wake", units[4:5]), ("many", units[5:])):
+        for name, part in (
+            ("first", units[1:2]),
+            ("cold", units[2:3]),
+            ("warm", units[3:4]),
+            ("wake", units[4:5]),
+            ("many", units[5:]),
+        ):
             inbox = self.folder / name
             inbox.mkdir()
             (inbox / "manifest.csv").write_text("\n".join([units[0], *part]), "utf-8")
