@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from ingest.place import Place
+from ingest.place import Place, Shown
 
 CellState = Literal["reported", "blank", "dash", "unreadable", "derived"]
 ReportState = Literal["loaded", "quarantined"]
@@ -100,11 +100,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as its reader saw it: blocks in reading order, and what the file says about itself (title, date, site)."""
+    """A file as its reader saw it: blocks in reading order, what the file says about itself (title, date, site), and its pages.
+
+    `pages` is what is shown of each page of a format that has pages (None: not known), so that a box becomes a part of its page.
+    """
 
     reader: str
     blocks: tuple[Paragraph | Table, ...]
     meta: dict[str, str] = field(default_factory=dict)
+    pages: tuple[Shown | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,7 @@ class Report:
     content_id: str | None = None
     numbers_id: str | None = None
     clauses: tuple[int, ...] = ()
+    pages: tuple[Shown | None, ...] = ()
 
 
 class IngestError(Exception):

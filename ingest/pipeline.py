@@ -46,6 +46,7 @@ def _understood(data: bytes, name: str, hints: Hints, registry: Registry, ocr: P
     identity = identify(page, hints, registry, name)
     known: dict[str, Any] = {
         "reader": document.reader,
+        "pages": document.pages,
         "title": identity.title,
         "report_year": identity.report_year,
         "unit_code": identity.unit_code,

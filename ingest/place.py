@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 # A name may hold anything, so that its end is known only from the end of the whole.
@@ -26,6 +27,25 @@ class Box(NamedTuple):
     top: float
     bottom: float
     unit: str
+
+
+class Shown(NamedTuple):
+    """What is shown of a page, in the unit and the axes of the boxes on it."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Share(NamedTuple):
+    """A rectangle on a page (from 1) as shares of its width and height (0–1), from the upper left corner."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
 
 
 class Part(NamedTuple):
@@ -100,6 +120,38 @@ class Place(str):
     def number(self, kind: str) -> int | None:
         """The last number of a kind, so that the row of a cell is its row in the table; None where there is none."""
         return next((part.first for part in reversed(self.parts) if part.kind == kind), None)
+
+
+def pages_text(pages: Sequence[Shown | None]) -> str | None:
+    """What is shown of the pages of a document as the tables keep it: “0,-842,595,0 …”, “-” for a page of unknown size."""
+    return " ".join(",".join(f"{side + 0.0:.4g}" for side in page) if page else "-" for page in pages) or None
+
+
+def share_of(place: str, pages: str | None) -> Share | None:
+    """Where on its page a place lies; None where it has no box, or the size of its page is not known."""
+    box = Place(place).box
+    return share_of_box(box, pages) if box else None
+
+
+def shown_of(number: int, pages: str | None) -> Shown | None:
+    """What is shown of a page (from 1); None where that is not known."""
+    shown = (pages or "").split()
+    if not 0 < number <= len(shown) or shown[number - 1] == "-":
+        return None
+    return Shown(*map(float, shown[number - 1].split(",")))
+
+
+def share_of_box(box: Box, pages: str | None) -> Share | None:
+    """The part of its page that a box is; None where the size of the page is not known."""
+    page = shown_of(box.page, pages)
+    if page is None:
+        return None
+    wide, high = page.right - page.left, page.bottom - page.top
+    if wide <= 0 or high <= 0:
+        return None
+    x0, x1 = (min(1.0, max(0.0, (x - page.left) / wide)) for x in (box.left, box.right))
+    y0, y1 = (min(1.0, max(0.0, (y - page.top) / high)) for y in (box.top, box.bottom))
+    return Share(box.page, round(x0, 4), round(y0, 4), round(x1, 4), round(y1, 4))
 
 
 def _sheet(text: str) -> re.Match[str] | None:

@@ -17,6 +17,7 @@ from portal.api import routes
 from portal.around import Around
 from portal.errors import HANDLERS
 from portal.pages import about, area, data, dictionary, search, trend, unit
+from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
@@ -27,6 +28,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     *dictionary.ROUTES,
     *data.ROUTES,
     *about.ROUTES,
+    *report.ROUTES,
+    *cell.ROUTES,
+    *document.ROUTES,
     *routes.ROUTES,
 )
 

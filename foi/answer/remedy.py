@@ -20,7 +20,7 @@ from expectations.judge.rules import Facts, judge
 from expectations.judgment import Judgment
 from expectations.messages import cell_text, plain
 from foi.messages import bilingual, has_message
-from foi.published.numbers import numbers_of
+from foi.published.numbers import Cells, numbers_of
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
 from ingest.words.language import Text
@@ -151,6 +151,11 @@ def remedies(connection: Any, asked: Iterable[Report], corrections: Corrections)
     for report, (now, last) in numbers_of(connection, list(asked)).items():
         own = corrections.cells.get(report, {}).values() if report in doubtful else ()
         now |= {c.code: (c.form or "", c.number) for c in own if c.number is not None and c.code in now}
-        facts = Facts({code.split(".")[0]: form for code, (form, _) in now.items()}, {code: n for code, (_, n) in now.items()})
-        found[report] = Remedy(facts, Facts({}, {code: n for code, (_, n) in last.items()}) if last else None)
+        found[report] = remedy_of(now, last)
     return found
+
+
+def remedy_of(now: Cells, last: Cells) -> Remedy:
+    """The remedy of a report by its numbers and those of the year before (none: there is no such report)."""
+    facts = Facts({code.split(".")[0]: form for code, (form, _) in now.items()}, {code: n for code, (_, n) in now.items()})
+    return Remedy(facts, Facts({}, {code: n for code, (_, n) in last.items()}) if last else None)

@@ -13,8 +13,6 @@ COUNTED = 10_000  # rows that are counted; where there are more, it is said that
 # How a condition is written; {0} stands for its column.
 EQUAL, HOLDS = "{0} = ?", "contains({0}, ?)"
 IN_AREA = "? in (unit_code, province_code, city_code, county_code)"
-OF_UNIT = "report_id in (select report_id from fct_reports where is_current and unit_code = ?)"
-OF_YEAR = "report_id in (select report_id from fct_reports where is_current and report_year = ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +43,9 @@ SOURCES = {
     "indicators": Source("indicators", ("unit_code", "report_year", "indicator"), {
         "unit": EQUAL.format("unit_code"), "year": EQUAL.format("report_year"), "area": IN_AREA, "indicator": EQUAL.format("indicator"),
     }),
-    "cells": Source("fct_cells", ("report_id", "code"), {
-        "report": EQUAL.format("report_id"), "unit": OF_UNIT, "year": OF_YEAR, "code": EQUAL.format("code"),
-        "table": EQUAL.format("table_name"), "state": EQUAL.format("state"),
+    "cells": Source("cells_published", ("report_id", "code"), {
+        "report": EQUAL.format("report_id"), "unit": EQUAL.format("unit_code"), "year": EQUAL.format("report_year"),
+        "code": EQUAL.format("code"), "table": EQUAL.format("table_name"), "state": EQUAL.format("state"),
     }),
     "violations": Source("violations", ("report_id", "rule_id"), {
         "report": EQUAL.format("report_id"), "unit": EQUAL.format("unit_code"), "year": EQUAL.format("report_year"),

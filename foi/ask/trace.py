@@ -102,25 +102,29 @@ class Trace:
 def trace_of(home: Home, path: Path, question: Question) -> Trace:
     """The way of the number that is asked for; a Complaint with what is near when unit, year or cell are not known."""
     with published(path) as connection:
-        report = report_of(connection, home, question.unit, question.year)
-        measures = CellMeasures(connection)
-        code = _code(connection, measures, report, question.cell)
-        fact = _fact(connection, report, code)
-        read = connection.execute(READ, [report.report_id, code]).fetchone()
-        return Trace(
-            unit_code=report.unit_code,
-            unit_name=report.unit_name,
-            report_year=report.report_year,
-            code=code,
-            cell=Text(*(cell_words(code, fact.form, language) for language in LANGUAGES)),
-            measures=_measures(connection, measures, report, code),
-            fact=fact,
-            read=CellRead(*read) if read else None,
-            report=report,
-            versions=other_versions(connection, home, report, code),
-            violations=violations_of(connection, report.report_id, code),
-            left_out=_left_out(connection, report, code),
-        )
+        return trace_in(connection, home, report_of(connection, home, question.unit, question.year), question.cell)
+
+
+def trace_in(connection: Any, home: Home, report: TracedReport, cell: str, measures: CellMeasures | None = None) -> Trace:
+    """The way of a number of a report, which need not be the version that counts; `measures` are those of the file, if they are known."""
+    measures = measures or CellMeasures(connection)
+    code = _code(connection, measures, report, cell)
+    fact = _fact(connection, report, code)
+    read = connection.execute(READ, [report.report_id, code]).fetchone()
+    return Trace(
+        unit_code=report.unit_code,
+        unit_name=report.unit_name,
+        report_year=report.report_year,
+        code=code,
+        cell=Text(*(cell_words(code, fact.form, language) for language in LANGUAGES)),
+        measures=_measures(connection, measures, report, code),
+        fact=fact,
+        read=CellRead(*read) if read else None,
+        report=report,
+        versions=other_versions(connection, home, report, code),
+        violations=violations_of(connection, report.report_id, code),
+        left_out=_left_out(connection, report, code),
+    )
 
 
 def _code(connection: Any, measures: CellMeasures, report: TracedReport, cell: str) -> str:
@@ -137,9 +141,15 @@ def _code(connection: Any, measures: CellMeasures, report: TracedReport, cell: s
 
 def _measures(connection: Any, measures: CellMeasures, report: TracedReport, code: str) -> tuple[Measure, ...]:
     found = measures.of_cell(code, report.forms.get(code.split(".")[0]))
-    result = connection.execute("from unit_year where report_id = ?", [report.report_id])
-    row = dict(zip([d[0] for d in result.description], result.fetchone() or (), strict=False))
-    return tuple(Measure(name, row[name], row[f"{name}_state"], tuple(cells)) for name, cells in found.items() if name in row)
+    columns = ", ".join(f"{name}, {name}_state" for name in found)
+    row = (
+        connection.execute(f"select {columns} from unit_year where report_id = ?", [report.report_id]).fetchone()
+        if found
+        else None
+    )
+    if row is None:
+        return ()
+    return tuple(Measure(name, row[2 * k], row[2 * k + 1], tuple(cells)) for k, (name, cells) in enumerate(found.items()))
 
 
 def _fact(connection: Any, report: TracedReport, code: str) -> Fact:

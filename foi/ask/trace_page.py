@@ -12,17 +12,17 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from foi.ask.original import original_document
 from foi.ask.show_trace import steps
 from foi.ask.trace import Trace
 from foi.messages import Complaint, bilingual, message
 from ingest.home import Home
 from ingest.home.placing import placed
-from ingest.model import Document, IngestError, SourceCell, Table
+from ingest.model import Document, SourceCell, Table
 from ingest.place import Place
 from ingest.privacy import mask
-from ingest.readers import read_document
 from ingest.tables.drawn import cell_place
-from ingest.words.issues import issue_text, why
+from ingest.words.issues import why
 from ingest.words.language import Text, language
 from ingest.words.places import place_text
 
@@ -37,15 +37,9 @@ class Marked:
 
 def marked(home: Home, trace: Trace) -> Marked:
     """The original of a trace with its cell marked; where it cannot be read, or has no such cell, the note says so."""
-    path = trace.report.original
-    if path is None:
-        return Marked((), bilingual("trace.original_gone", document=trace.report.document_id[:16]))
-    try:
-        document = read_document(path.read_bytes(), home.recognized)
-    except IngestError as error:
-        return Marked((), bilingual("trace.page_unreadable", reason=issue_text(error.issue)))
-    except OSError as error:
-        return Marked((), bilingual("trace.page_unreadable", reason=why(error)))
+    document = original_document(home, trace.report)
+    if isinstance(document, Text):
+        return Marked((), document)
     if trace.read is None:
         return Marked(_blocks(document, frozenset(), ""), bilingual("trace.page_no_cell"))
     place, raw = trace.read.place, trace.read.raw.strip()

@@ -14,7 +14,7 @@ from ingest.home import Home
 
 TABLES = ("disclosure", "requests", "challenges", "statistics")
 COLUMNS = ("unit_code", "unit_name", "report_year", "report_id", "document_id", "read_id", "file", "url", "published_on", "landed_at",
-           "reader", "title", "version_number", "versions", "is_current", *(f"form_{table}" for table in TABLES))  # fmt: skip
+           "reader", "title", "pages", "version_number", "versions", "is_current", *(f"form_{table}" for table in TABLES))  # fmt: skip
 OWED = "select report_year, state, set_aside_file from progress where unit_code = ? order by 1"
 
 
@@ -37,6 +37,7 @@ class TracedReport:
     landed_at: Any
     reader: str
     title: str
+    pages: str | None
     version_number: int
     versions: int
     is_current: bool
@@ -55,6 +56,37 @@ def report_of(connection: Any, home: Home, unit: str, year: int) -> TracedReport
     if row is None:
         raise _no_report(connection, code, name, year)
     return _report(home, row)
+
+
+def report_by_id(connection: Any, home: Home, report_id: str) -> TracedReport:
+    """The report of an id, whichever version it is; a Complaint where there is none."""
+    row = connection.execute(f"select {', '.join(COLUMNS)} from fct_reports where report_id = ?", [report_id]).fetchone()
+    if row is None:
+        raise Complaint(message("report.no_such", report=report_id), 3)
+    return _report(home, row)
+
+
+def versions_of(connection: Any, home: Home, report: TracedReport) -> tuple[TracedReport, ...]:
+    """All versions of a report, the first one first; of a report whose unit or year is not certain, it alone."""
+    if report.versions == 1 or report.unit_code is None or report.report_year is None:
+        return (report,)
+    rows = connection.execute(
+        f"select {', '.join(COLUMNS)} from fct_reports where unit_code = ? and report_year = ? order by version_number",
+        [report.unit_code, report.report_year],
+    ).fetchall()
+    return tuple(_report(home, row) for row in rows)
+
+
+def report_of_last_year(connection: Any, home: Home, report: TracedReport) -> TracedReport | None:
+    """The report of the year before: of the unit or, where it changed since, of the one it was; None where there is none."""
+    row = connection.execute(
+        f"select {', '.join(f'r.{c}' for c in COLUMNS)} from fct_reports as r"
+        " left join last_units as l on l.unit_code = $1 and l.report_year = $2"
+        " where r.is_current and r.report_year = $2 - 1"
+        " and r.unit_code = case when l.unit_code is null then $1 else l.last_unit_code end",
+        [report.unit_code, report.report_year],
+    ).fetchone()
+    return _report(home, row) if row else None
 
 
 def _unit(connection: Any, unit: str) -> tuple[str, str]:
@@ -99,14 +131,10 @@ def original_of(home: Home, document_id: str) -> Path | None:
 
 def other_versions(connection: Any, home: Home, report: TracedReport, code: str) -> tuple[TracedReport, ...]:
     """The other versions of a report, the first one first, each with what stands in this cell there."""
-    rows = connection.execute(
-        f"select {', '.join(COLUMNS)} from fct_reports where not is_current and unit_code = ? and report_year = ? order by version_number",
-        [report.unit_code, report.report_year],
-    ).fetchall()
     table, column = next((table, column) for table, column in FACTS if table == f"fct_{code.split('.')[0]}")
     query = f"select {column}, {column}_state from {table} where report_id = ? and code = ?"
     others = []
-    for other in (_report(home, row) for row in rows):
+    for other in (one for one in versions_of(connection, home, report) if one.report_id != report.report_id):
         value, state = connection.execute(query, [other.report_id, code]).fetchone() or (None, "not_asked")
         others.append(replace(other, value=value, state=state))
     return tuple(others)

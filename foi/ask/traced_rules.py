@@ -35,11 +35,19 @@ class Violation:
 
 def violations_of(connection: Any, report_id: str, code: str) -> tuple[Violation, ...]:
     """The violations of a report that concern one of its cells."""
-    found = {}
+    return tuple(violation for violation, cells in violations_with_cells(connection, report_id) if code in cells)
+
+
+def violations_with_cells(connection: Any, report_id: str) -> list[tuple[Violation, set[str]]]:
+    """All violations of a report, each with the cells it is about: none for one that is about a whole table, or about the prose."""
+    if not connection.execute("select 1 from violations where report_id = ? limit 1", [report_id]).fetchone():
+        return []  # most reports: nothing is joined for them
+    found: dict[str, tuple[Violation, set[str]]] = {}
     for rule_id, form, severity, zh, en, *decided, signalled in connection.execute(QUERY, [report_id]).fetchall():
-        if signalled == code or code in _cells(form, rule_id):
-            found[rule_id] = Violation(rule_id, severity, Text(zh, en), *decided)
-    return tuple(found.values())
+        if rule_id not in found:
+            found[rule_id] = Violation(rule_id, severity, Text(zh, en), *decided), _cells(form, rule_id)
+        found[rule_id][1].update({signalled} if signalled else ())
+    return list(found.values())
 
 
 def _cells(form: str | None, rule_id: str) -> set[str]:

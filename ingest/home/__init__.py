@@ -18,7 +18,7 @@ class Home:
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
         "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
-        "withdrawals.jsonl", "logs", "serve.env",
+        "withdrawals.jsonl", "logs", "serve.env", "pictures",
     })  # fmt: skip
 
     @property
@@ -34,6 +34,11 @@ class Home:
     def recognized(self) -> Path:
         """What OCR made of scans, by the hash of their bytes."""
         return self.root / "recognized"
+
+    @property
+    def pictures(self) -> Path:
+        """Pages of originals as the portal shows them, with a cell framed; made when asked for, and anyone may take them away."""
+        return self.root / "pictures"
 
     @property
     def raw(self) -> Path:

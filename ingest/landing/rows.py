@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.landing.inbox import Input
 from ingest.landing.schemas import NUMBER, SCHEMAS, fingerprint
 from ingest.model import Candidate, Cell, Hints, Issue, Report
+from ingest.place import pages_text
 from ingest.units import Registry
 from ingest.words.issues import issue_texts
 
@@ -69,6 +70,7 @@ class Rows:
             return
         forms = {f"form_{t}": report.forms.get(t) for t in ("disclosure", "requests", "challenges", "statistics")}
         marks = {"content_id": report.content_id, "numbers_id": report.numbers_id, "clauses": list(report.clauses)}
+        marks["pages"] = pages_text(report.pages)
         self._append("documents", {**base, "reader": report.reader, "title": report.title, **forms, **marks})
         cells, many = self._columns["cells"], len(report.cells)
         for name, values in zip(Cell._fields, zip(*report.cells, strict=True), strict=False):

@@ -34,7 +34,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "documents": columns_of(
         "read_id document_id reader title form_disclosure form_requests form_challenges form_statistics content_id numbers_id"
-        " clauses",
+        " clauses pages",
         clauses=pl.List(pl.Int64()),
     ),
     "cells": columns_of(

@@ -148,7 +148,7 @@ def _row_of_two(text: Text, label: Label, end: int, form: str, header: _Header) 
         at = text.place(zeros[1])
         return [Found(w.row, zeros[0], at, "label", "", state="derived", value="0", reason="zeros") for w in wanted]
     cells = zip(wanted, units, picked, strict=True)
-    return [Found(w.row, raw, text.place(position), "label", unit) for w, unit, (raw, position) in cells]
+    return [Found(w.row, raw, text.place_of(raw, position), "label", unit) for w, unit, (raw, position) in cells]
 
 
 class _Heads(NamedTuple):
@@ -244,7 +244,7 @@ def _requests_from(text: Text, labels: list[Label], end: int, form: str) -> Numb
             if digits := glued_digits(text.text, label, until, counters.get(following or "", "")):
                 glued[code] = digits
         cells = zip(index.columns.values(), picked, strict=False)
-        own = [Found(f"{code}.{column}", raw, text.place(position), "label") for column, (raw, position) in cells]
+        own = [Found(f"{code}.{column}", raw, text.place_of(raw, position), "label") for column, (raw, position) in cells]
         # A word of the header that is repeated on each page is no row.
         rows.append(_Row(True, code, "", own, lost, code in index.own and text.stands_alone(label)))
     found, unread = _agreed(rows)
@@ -314,7 +314,7 @@ def _fifteen(text: Text, label: Label, end: int, picked: list[tuple[str, int]], 
     index = labels_of(form, "challenges")
     wanted = [f"{b}.{o}" for b in index.rows.values() for o in index.columns.values()]
     if picked:
-        return [Found(w, raw, text.place(at), "position") for w, (raw, at) in zip(wanted, picked, strict=True)], []
+        return [Found(w, raw, text.place_of(raw, at), "position") for w, (raw, at) in zip(wanted, picked, strict=True)], []
     digits = glued_digits(text.text, label, end, "") if in_order else None
     numbers = solve_challenges(form, digits[0]) if digits else []
     if not digits or not numbers:

@@ -73,6 +73,10 @@ class Text:
         """The place of a position, e.g. “line 12”."""
         return self.places[max(0, bisect_right(self.starts, position) - 1)] if self.places else Place()
 
+    def place_of(self, raw: str, position: int) -> Place:
+        """The place of a value that begins at a position: where its first sign stands, which may be lines below its label's."""
+        return self.place(position + len(raw) - len(raw.lstrip()) if raw.strip() else position)
+
     def stands_alone(self, label: Label) -> bool:
         """Whether a label is a cell or a line of its own, with at most its numbers behind it: no word of a sentence."""
         before, after = self.text[label.start - 1 : label.start], self.text[label.end : label.end + 1]

@@ -91,5 +91,6 @@ def documents_of(part: Part, prose: list[Prose]) -> list[dict[str, Any]]:
             "read_id": part.readings[n], "document_id": part.documents[n], "reader": pattern.reader, "title": title_of(unit, year),
             "form_disclosure": form, "form_requests": form, "form_challenges": form,
             "content_id": content_id(cells, prose[n].sections), "numbers_id": numbers, "clauses": prose[n].clauses,
+            "pages": pattern.pages,
         })  # fmt: skip
     return rows

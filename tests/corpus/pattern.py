@@ -10,6 +10,7 @@ import polars as pl
 
 from ingest.model import Cell, Hints, Report
 from ingest.pipeline import ingest_bytes
+from ingest.place import pages_text
 from ingest.units import load_registry
 from tests.corpus.numbers import sheet_of
 from tests.corpus.plan import YEARS, Numbers
@@ -26,6 +27,7 @@ class Pattern:
     """The cells of a reading: what each column of the raw table holds, and which cell of the form each is."""
 
     reader: str
+    pages: str | None
     cells: pl.DataFrame
     position: Numbers
 
@@ -47,7 +49,9 @@ def _read(name: str, form: str, year: int) -> Pattern:
     frame = pl.DataFrame(columns, schema=dict.fromkeys(COLUMNS, pl.String())).with_columns(
         code.field(f"field_{n}").alias(part) for part, n in parts.items()
     )
-    return Pattern(report.reader, frame, np.array([sheet_of(year).at[cell.code] for cell in report.cells]))
+    return Pattern(
+        report.reader, pages_text(report.pages), frame, np.array([sheet_of(year).at[cell.code] for cell in report.cells])
+    )
 
 
 def _must_be_whole(report: Report, form: str, year: int) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from ingest.home import Home
+from ingest.model import Cell, Hints
+from ingest.pipeline import ingest_bytes
+from ingest.place import pages_text
+from ingest.units import load_registry
+
+TOWN = "990101101"
 # Tables that say what things mean stay as they are; the others start empty.
 REFERENCE = ("core.dim_term", "core.dim_group", "core.dim_measure", "core.measure_by_form")
 
@@ -50,6 +58,30 @@ class Published:
         self.add("marts.unit_year", **row)
 
 
+class Landed(Published):
+    """A small published file with reports that were read from real files, whose originals lie beside it."""
+
+    def report(self, data: bytes, version: int = 1, versions: int = 1, year: int = 2024, ending: str = "bin") -> str:
+        """Land a report of 示例甲镇 as a load would; gives back its id."""
+        read = ingest_bytes(data, f"示例甲镇{version}.{ending}", Hints(report_year=year), load_registry())
+        home, report_id = Home(self.path.parent), read.document_id[:16]
+        original = home.originals / read.document_id[:2] / f"{read.document_id}.{ending}"
+        original.parent.mkdir(parents=True, exist_ok=True)
+        original.write_bytes(data)
+        forms = {f"form_{table}": form for table, form in read.forms.items()}
+        self.add("core.fct_reports", report_id=report_id, document_id=read.document_id, read_id=report_id, file=read.file, unit_code=TOWN,
+                 unit_name="示例甲镇", report_year=year, reader=read.reader, title="", pages=pages_text(read.pages), version_number=version, versions=versions,
+                 is_current=version == versions, landed_at=datetime(2025, 2, version), **forms)  # fmt: skip
+        for cell in read.cells:
+            if cell.code.endswith((".received.total", ".granted.total", "denied_by_law.total")) or cell.code == "disclosure.fees":
+                self._cell(report_id, cell)
+        return report_id
+
+    def _cell(self, report_id: str, cell: Cell) -> None:
+        kept = {k: getattr(cell, k) for k in ("unit", "form", "printed", "raw", "place", "match", "derivation")}
+        self.cell(report_id, cell.code, cell.value, cell.state, **kept)
+
+
 @pytest.fixture
 def small(loaded: Path, tmp_path: Path) -> Published:
     path = tmp_path / "small" / "published.duckdb"
@@ -61,3 +93,8 @@ def small(loaded: Path, tmp_path: Path) -> Published:
             connection.execute(f"insert into {table} from whole.{table}")
         connection.execute("detach whole")
     return Published(path)
+
+
+@pytest.fixture
+def landed(small: Published) -> Landed:
+    return Landed(small.path)

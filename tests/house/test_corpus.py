@@ -27,6 +27,7 @@ from tests.corpus.build import build_corpus
 from tests.corpus.later import late_reports, second_version, write_roster
 from tests.corpus.numbers import sheet_of
 from tests.corpus.part import Part, part_of
+from tests.corpus.pattern import patterns
 from tests.corpus.plan import YEARS, not_filed, plan, units
 from tests.whole_loads import without_dbt_tests
 
@@ -59,8 +60,9 @@ def test_the_tables_have_the_columns_of_the_product_and_are_sealed(home: Home):
     empty = {name: [c for c in schema if read(home, name)[c].is_null().all()] for name, schema in SCHEMAS.items()}
     assert {name: columns for name, columns in empty.items() if columns and name != "issues"} == {
         "inputs": ["reason_expected"],
-        "documents": ["form_statistics"],
+        "documents": ["form_statistics", "pages"],  # no unit of so small a corpus files PDFs
     }
+    assert {pattern.reader for pattern in patterns().values() if pattern.pages} == {"pdf"}
 
 
 def test_the_same_seed_makes_the_same_bytes(home: Home, tmp_path: Path):

@@ -71,6 +71,7 @@ LAYERS = (
     "foi.ask",
     "foi.owed",
     "foi.answer",
+    "foi.report",
     "foi.alerts.clock",
     "foi.alerts.who",
     "foi.alerts.post",

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from ingest.place import Box, Place
+from ingest.place import Box, Place, Share, Shown, pages_text, share_of
 from ingest.words.places import place_text
 
 BOX = "page 2, x 10–20.5, y 30–40 pt"
@@ -44,3 +44,31 @@ def test_what_is_no_place_in_a_document_has_no_parts(text: str):
 
 def test_a_place_that_was_sent_to_another_process_is_one_still():
     assert isinstance(pickle.loads(pickle.dumps(Place.of(line=1))), Place)
+
+
+def test_a_box_becomes_a_part_of_what_is_shown_of_its_page():
+    pages = pages_text([Shown(0, -842, 595, -0.0), None, Shown(10, 20, 110, 220)])
+    assert pages == "0,-842,595,0 - 10,20,110,220"
+    assert share_of("page 3 table 1 row 4 column 3 (page 3, x 20–60, y 40–120 mm)", pages) == Share(3, 0.1, 0.1, 0.5, 0.5)
+    assert share_of("page 1 table 1 row 1 column 1 (page 1, x 0–595, y -842–-421 pt)", pages) == Share(1, 0, 0, 1, 0.5)
+    beyond = share_of("page 3 table 1 row 1 column 1 (page 3, x 0–60, y 40–400 mm)", pages)
+    assert beyond == Share(3, 0, 0.1, 0.5, 1), "what lies outside of what is shown ends at its edge"
+
+
+@pytest.mark.parametrize(
+    ("place", "pages"),
+    [
+        ("table 1 row 4 column 3", "0,0,210,297"),
+        ("page 2 line 4", "0,0,210,297 0,0,210,297"),
+        (f"page 2 table 1 row 4 column 3 ({BOX})", None),
+        (f"page 2 table 1 row 4 column 3 ({BOX})", "0,0,210,297"),
+        (f"page 2 table 1 row 4 column 3 ({BOX})", "0,0,210,297 -"),
+        (f"page 2 table 1 row 4 column 3 ({BOX})", "0,0,210,297 5,5,5,5"),
+    ],
+)
+def test_a_place_without_a_box_or_a_page_of_unknown_size_has_no_share(place: str, pages: str | None):
+    assert share_of(place, pages) is None
+
+
+def test_pages_that_a_format_does_not_have_are_no_text():
+    assert pages_text([]) is None

@@ -74,7 +74,7 @@ def test_numbers_are_those_of_the_tables_and_a_missing_one_is_null_with_its_stat
 def test_the_cells_of_a_report_are_all_there_and_conditions_narrow(portal: httpx.Client, ask: Ask):
     ((report, unit, year),) = ask("select report_id, unit_code, report_year from unit_year where unit_name = '寒葱沟镇' limit 1")
     rows = portal.get(f"{BASE}/cells?report={report}&limit=1000").json()["rows"]
-    assert len(rows) == ask(f"select count(*) from fct_cells where report_id = '{report}'")[0][0]
+    assert len(rows) == ask(f"select count(*) from cells_published where report_id = '{report}'")[0][0]
     of_table = portal.get(f"{BASE}/cells?unit={unit}&year={year}&table=challenges&state=reported&limit=1000").json()["rows"]
     assert {row["code"] for row in of_table} == {
         r["code"] for r in rows if r["table_name"] == "challenges" and r["state"] == "reported"

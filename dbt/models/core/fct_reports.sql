@@ -22,7 +22,7 @@ reports as (
     select
         substr(i.document_id, 1, 16) as report_id, i.document_id, i.read_id, i.file, i.unit_code, i.unit_name, i.report_year,
         i.published_on, i.url, l.landed_at, d.title, d.reader, d.form_disclosure, d.form_requests, d.form_challenges,
-        d.form_statistics, d.content_id, d.numbers_id,
+        d.form_statistics, d.content_id, d.numbers_id, d.pages,
         case
             when i.unit_code is null or i.report_year is null then i.document_id
             else concat(i.unit_code, '/', i.report_year)
@@ -65,7 +65,7 @@ versioned as (
 final as (
     select
         report_id, document_id, read_id, file, unit_code, unit_name, report_year, published_on, url, landed_at, title, reader,
-        form_disclosure, form_requests, form_challenges, form_statistics, content_id, numbers_id,
+        form_disclosure, form_requests, form_challenges, form_statistics, content_id, numbers_id, pages,
         version_number::integer as version_number, versions::integer as versions, current_file,
         version_number = versions as is_current,
         case when version_number = versions then 'loaded' else 'superseded' end as report_state

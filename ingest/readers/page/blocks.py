@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.model import Paragraph, SourceCell, Table
-from ingest.place import Place
+from ingest.place import Box, Place
 from ingest.readers.page.glyphs import APART, DIGITS, UNKNOWN, Glyph, Page, are_alike, goes_on, join, lines_of
 from ingest.readers.page.ruled import RuledTable, find_tables
 from ingest.readers.page.unruled import find_unruled
@@ -235,11 +235,17 @@ def _is_tabular(line: list[Glyph]) -> bool:
 
 
 def _paragraphs(lines: list[list[Glyph]], page: int, tops: list[float]) -> list[tuple[float, Paragraph]]:
-    """Lines outside tables, joined where a line runs to the right margin and the next one is not indented."""
+    """Lines outside tables as paragraphs."""
+    joined = _joined(lines, tops)
+    return [(y, Paragraph(text, Place.of(page=page, line=n))) for n, (y, text, _) in enumerate(joined, 1)]
+
+
+def _joined(lines: list[list[Glyph]], tops: list[float]) -> list[tuple[float, str, list[list[Glyph]]]]:
+    """Lines joined where one runs to the right margin and the next one is not indented: where it begins, its text, its lines."""
     if not lines:
         return []
     left, right = min(ln[0].left for ln in lines), max(ln[-1].right for ln in lines)
-    found: list[tuple[float, str]] = []
+    found: list[tuple[float, str, list[list[Glyph]]]] = []
     before: list[Glyph] | None = None
     for line in lines:
         size = line[0].bottom - line[0].top
@@ -253,9 +259,24 @@ def _paragraphs(lines: list[list[Glyph]], page: int, tops: list[float]) -> list[
             and not any(before[0].top < t < line[0].bottom for t in tops)
         )
         if goes_on:
-            y, text = found[-1]
-            found[-1] = (y, text + join(line))
+            y, text, mine = found[-1]
+            found[-1] = (y, text + join(line), [*mine, line])
         else:
-            found.append((line[0].top, join(line)))
+            found.append((line[0].top, join(line), [line]))
         before = line
-    return [(y, Paragraph(text, Place.of(page=page, line=n))) for n, (y, text) in enumerate(found, 1)]
+    return found
+
+
+def boxes_of_lines(pages: list[Page], unit: str) -> dict[Place, Box]:
+    """Where the paragraphs outside tables stand, by their places: asked only where one is shown, so that reading does not pay for it."""
+    sheets = [_sheet(page) for page in pages]
+    if any(_is_tabular(line) for sheet in sheets for line in sheet.lines):
+        _take_unruled(sheets, unit)
+    found = {}
+    for sheet in sheets:
+        joined = _joined(sheet.lines, [t.ys[0] for t in sheet.tables])
+        for n, (_, _, lines) in enumerate(joined, 1):
+            left, right = min(line[0].left for line in lines), max(line[-1].right for line in lines)
+            top, bottom = min(g.top for line in lines for g in line), max(g.bottom for line in lines for g in line)
+            found[Place.of(page=sheet.page.number, line=n)] = Box(sheet.page.number, left, right, top, bottom, unit)
+    return found

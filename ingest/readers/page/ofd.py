@@ -16,6 +16,7 @@ from lxml import etree
 
 from ingest.model import Document, IngestError
 from ingest.readers.page.blocks import read_pages
+from ingest.readers.page.glyphs import Page
 from ingest.readers.page.ofd_page import NS, OfdPage
 
 MAX_OBJECTS = 200_000  # characters and pieces of paths, of all pages
@@ -26,6 +27,25 @@ Element = Any
 
 def read_ofd(data: bytes) -> Document:
     """The paragraphs and tables of an OFD; raises IngestError when it holds only pictures or outlines, or is damaged."""
+    read, pages = _seen(data)
+    if sum(len(p.glyphs) for p in pages) < 5:
+        if any(p.has_image for p in pages):
+            raise IngestError("ofd_outlines_only", "page 1")
+        raise IngestError("damaged_ofd", "", "no text")
+    told = {
+        "watermark": [p.page.number for p in read if p.has_watermark],
+        "hidden_text": [p.page.number for p in read if p.has_hidden],
+    }
+    meta = {name: ", ".join(map(str, numbers)) for name, numbers in told.items() if numbers}
+    return Document("ofd", tuple(read_pages(pages, "mm")), meta, tuple(p.shown for p in read))
+
+
+def seen_pages(data: bytes) -> list[Page]:
+    """What is seen on each page of an OFD: its characters and its rules."""
+    return _seen(data)[1]
+
+
+def _seen(data: bytes) -> tuple[list[OfdPage], list[Page]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             read = list(_pages(_Parts(archive)))
@@ -41,17 +61,7 @@ def read_ofd(data: bytes) -> Document:
     ) as error:
         raise IngestError("damaged_ofd", "", f"{type(error).__name__}: {error}"[:200]) from error
     looks = set().union(*(p.looks for p in read)) if read else set()
-    pages = [p.seen(looks) for p in read]
-    if sum(len(p.glyphs) for p in pages) < 5:
-        if any(p.has_image for p in pages):
-            raise IngestError("ofd_outlines_only", "page 1")
-        raise IngestError("damaged_ofd", "", "no text")
-    told = {
-        "watermark": [p.page.number for p in read if p.has_watermark],
-        "hidden_text": [p.page.number for p in read if p.has_hidden],
-    }
-    meta = {name: ", ".join(map(str, numbers)) for name, numbers in told.items() if numbers}
-    return Document("ofd", tuple(read_pages(pages, "mm")), meta)
+    return read, [p.seen(looks) for p in read]
 
 
 class _Parts:

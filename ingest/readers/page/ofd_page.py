@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ingest.model import IngestError
-from ingest.place import Place
+from ingest.place import Place, Shown
 from ingest.readers.page.glyphs import DIGITS, UNKNOWN, Glyph, Page
 from ingest.readers.page.painted import WHITE, Run
 from ingest.readers.page.pdfium import Handle
@@ -61,7 +61,7 @@ class OfdPage:
         self.objects = 0
         own = root.find(NS + "Area")
         shown = floats((area if own is None else own).findtext(NS + "PhysicalBox")) if own is not None or area is not None else []
-        self.shown = (shown[0], shown[1], shown[0] + shown[2], shown[1] + shown[3]) if len(shown) == 4 else None
+        self.shown = Shown(shown[0], shown[1], shown[0] + shown[2], shown[1] + shown[3]) if len(shown) == 4 else None
         for element in root.iter(NS + "TextObject", NS + "PathObject", NS + "ImageObject"):
             self._count(1)
             if element.get("Visible", "").lower() == "false":

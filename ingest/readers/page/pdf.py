@@ -13,7 +13,7 @@ import pypdfium2
 from ingest.model import Document, IngestError
 from ingest.place import Place
 from ingest.readers.page.blocks import read_pages
-from ingest.readers.page.glyphs import UNKNOWN
+from ingest.readers.page.glyphs import UNKNOWN, Page
 from ingest.readers.page.pdf_page import Sight, read_page, without_watermarks
 
 # What Chinese documents are written with; a font without a map to Unicode gives anything else.
@@ -26,6 +26,16 @@ MAX_GROUP = 1 << 20
 
 def read_pdf(data: bytes) -> Document:
     """The paragraphs and tables of a PDF; raises IngestError when it is a scan, protected, damaged or without readable text."""
+    sights, meta = _seen(data)
+    return Document("pdf", tuple(read_pages([s.page for s in sights], "pt")), meta, tuple(s.shown for s in sights))
+
+
+def seen_pages(data: bytes) -> list[Page]:
+    """What is seen on each page of a PDF: its characters and its rules."""
+    return [sight.page for sight in _seen(data)[0]]
+
+
+def _seen(data: bytes) -> tuple[list[Sight], dict[str, str]]:
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -45,8 +55,7 @@ def read_pdf(data: bytes) -> Document:
     finally:
         pdf.close()
     without_watermarks(sights)
-    meta = _checked(sights)
-    return Document("pdf", tuple(read_pages([s.page for s in sights], "pt")), meta)
+    return sights, _checked(sights)
 
 
 def _has_layers(data: bytes) -> bool:

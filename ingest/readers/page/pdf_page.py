@@ -8,6 +8,7 @@ from typing import Any
 import pypdfium2.raw as raw
 
 from ingest.model import IngestError
+from ingest.place import Shown
 from ingest.readers.page import pdfium
 from ingest.readers.page.actual_text import replaced
 from ingest.readers.page.glyphs import DIGITS, UNKNOWN, Glyph, Page, goes_on
@@ -33,6 +34,7 @@ class Sight:
 
     page: Page
     objects: int
+    shown: Shown
     has_drawing: bool = False
     is_layered: bool = False
     has_hidden: bool = False
@@ -50,8 +52,8 @@ def read_page(pdf: Any, index: int, has_layers: bool = False) -> Sight:
         doubt_covered(painted)
         images = any(c.is_image for c in painted.covers)
         seen = Page(index + 1, [], painted.horizontals, painted.verticals, images)
-        sight = Sight(seen, painted.objects, painted.has_drawing)
         shown = visible_box(page, painted.turned)
+        sight = Sight(seen, painted.objects, Shown(*shown), painted.has_drawing)
         if _is_plain(painted, shown):
             seen.glyphs = _all_characters(page, painted.turned)
         else:

@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingest.model import Document, IngestError, Paragraph, SourceCell, Table
-from ingest.place import Place
+from ingest.place import Place, Shown
 from ingest.readers.page.ruled import find_tables
 from ingest.readers.scan.cells import read_tables
 from ingest.readers.scan.ocr import model_path
@@ -36,44 +36,56 @@ def read_scan_cached(data: bytes, folder: Path) -> Document:
     key = hashlib.sha256(data + model_path().name.encode() + bytes([VERSION])).hexdigest()
     path = folder / f"{key}.json"
     try:
-        return _load(json.loads(path.read_text("utf-8")))
+        return _load(json.loads(path.read_text("utf-8")), data)
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there yet, or damaged: recognize it
     document = read_scan(data)
     folder.mkdir(parents=True, exist_ok=True)
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"kind": "Paragraph", "text": b.text, "place": b.place}
         if isinstance(b, Paragraph)
         else {"kind": "Table", "cells": b.cells, "place": b.place}
         for b in document.blocks
     ]
+    blocks += [{"kind": "Page", "shown": shown} for shown in document.pages]
     scratch = path.with_suffix(".new")
     scratch.write_text(json.dumps(blocks, ensure_ascii=False), "utf-8")
     scratch.replace(path)
     return document
 
 
-def _load(blocks: list[dict[str, Any]]) -> Document:
+def _load(blocks: list[dict[str, Any]], data: bytes) -> Document:
     found: list[Paragraph | Table] = []
+    pages: list[Shown] = []
     for block in blocks:
-        if block["kind"] == "Paragraph":
-            found.append(Paragraph(block["text"], block["place"]))
+        if block["kind"] == "Page":
+            pages.append(Shown(*block["shown"]))
+        elif block["kind"] == "Paragraph":
+            found.append(Paragraph(block["text"], Place(block["place"])))
         else:
-            found.append(
-                Table(tuple(SourceCell(*c.values() if isinstance(c, dict) else c) for c in block["cells"]), block["place"])
-            )
-    return Document("scan", tuple(found))
+            cells = tuple(SourceCell(*c.values() if isinstance(c, dict) else c) for c in block["cells"])
+            found.append(Table(cells, Place(block["place"])))
+    # What was recognized before pages were kept: their sizes cost little, to recognize them again would cost much.
+    return Document("scan", tuple(found), pages=tuple(pages or (_shown(gray, unit) for gray, unit in scanned_pages(data))))
 
 
 def read_scan(data: bytes) -> Document:
     """The paragraphs and tables of a scan; raises IngestError when the picture is damaged or too large."""
     blocks: list[Paragraph | Table] = []
-    for number, (gray, unit) in enumerate(_pages(data), 1):
+    pages: list[Shown] = []
+    for number, (gray, unit) in enumerate(scanned_pages(data), 1):
         blocks += _read_page(gray, unit, number)
-    return Document("scan", tuple(blocks))
+        pages.append(_shown(gray, unit))
+    return Document("scan", tuple(blocks), pages=tuple(pages))
 
 
-def _pages(data: bytes) -> Iterator[tuple[Image, float]]:
+def _shown(gray: Image, unit: float) -> Shown:
+    """The whole picture, in points as its boxes."""
+    high, wide = gray.shape
+    return Shown(0.0, 0.0, wide / unit, high / unit)
+
+
+def scanned_pages(data: bytes) -> Iterator[tuple[Image, float]]:
     """Each page as a gray picture, and how many pixels make a point."""
     if b"%PDF-" in data[:1024]:
         yield from _pdf_pages(data)

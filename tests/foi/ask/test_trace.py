@@ -17,9 +17,6 @@ from foi.ask.trace import Question, Trace, trace_of
 from foi.ask.trace_page import marked, open_page, write_page
 from foi.messages import Complaint
 from ingest.home import Home
-from ingest.model import Cell, Hints
-from ingest.pipeline import ingest_bytes
-from ingest.units import load_registry
 from tests.factory import random_record
 from tests.factory.docx import as_docx
 from tests.factory.html import clean as as_html
@@ -29,10 +26,9 @@ from tests.factory.record import Record
 from tests.factory.sheet import as_xls, as_xlsx
 from tests.factory.text import as_tabbed
 from tests.factory.word97 import as_word97
-from tests.foi.conftest import Published
+from tests.foi.conftest import TOWN, Landed
 from tests.one_language import assert_one_language
 
-TOWN = "990101101"
 CELL = "requests.received.total"
 
 
@@ -49,35 +45,6 @@ def the_marked(home: Path, found: Trace) -> list[str]:
     blocks = [block for block in marked(Home(home), found).blocks if block["marked"]]
     cells = [cell["text"] for block in blocks for row in block.get("rows", ()) for cell in row if cell["marked"]]
     return cells or [block["text"] for block in blocks]
-
-
-class Landed(Published):
-    """A small published file with reports that were read from real files, whose originals lie beside it."""
-
-    def report(self, data: bytes, version: int = 1, versions: int = 1, year: int = 2024, ending: str = "bin") -> str:
-        """Land a report of 示例甲镇 as a load would; gives back its id."""
-        read = ingest_bytes(data, f"示例甲镇{version}.{ending}", Hints(report_year=year), load_registry())
-        home, report_id = Home(self.path.parent), read.document_id[:16]
-        original = home.originals / read.document_id[:2] / f"{read.document_id}.{ending}"
-        original.parent.mkdir(parents=True, exist_ok=True)
-        original.write_bytes(data)
-        forms = {f"form_{table}": form for table, form in read.forms.items()}
-        self.add("core.fct_reports", report_id=report_id, document_id=read.document_id, read_id=report_id, file=read.file, unit_code=TOWN,
-                 unit_name="示例甲镇", report_year=year, reader=read.reader, title="", version_number=version, versions=versions,
-                 is_current=version == versions, landed_at=datetime(2025, 2, version), **forms)  # fmt: skip
-        for cell in read.cells:
-            if cell.code.endswith((".received.total", ".granted.total", "denied_by_law.total")) or cell.code == "disclosure.fees":
-                self._cell(report_id, cell)
-        return report_id
-
-    def _cell(self, report_id: str, cell: Cell) -> None:
-        kept = {k: getattr(cell, k) for k in ("unit", "form", "printed", "raw", "place", "match", "derivation")}
-        self.cell(report_id, cell.code, cell.value, cell.state, **kept)
-
-
-@pytest.fixture
-def landed(small: Published) -> Landed:
-    return Landed(small.path)
 
 
 def record() -> Record:

@@ -1,0 +1,69 @@
+"""The cells of a report as they count, each with what the year before and the version before say in it, and the rules it breaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+CELLS = (
+    "select report_id, code, value, state, unit, form, raw, place, correction_id, original_value, original_state from fct_cells"
+    " where report_id in (select unnest($1::varchar[])) and state <> 'not_asked'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What another report says in the same cell: its number, or the state that stands for it."""
+
+    value: Decimal | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a report: its number and state, how it stands in the source, and what stands beside it.
+
+    `last` is the report of the year before, `before` the version before (None: there is none, or its form does not ask for it);
+    `original` is what the source says where a correction replaced it. `rule_ids` are the rules that fail and use the cell, `fails` says
+    that one of them is printed in it: the total of a sum, and not what is added up.
+    """
+
+    code: str
+    value: Decimal | None
+    state: str
+    unit: str | None
+    form: str | None
+    raw: str | None
+    place: str | None
+    correction_id: str | None
+    original: Beside | None
+    last: Beside | None = None
+    before: Beside | None = None
+    rule_ids: tuple[str, ...] = ()
+    fails: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether something of it stands in the source, so that its evidence can be shown."""
+        return bool(self.place)
+
+
+def cells_of(connection: Any, report_id: str, last_id: str | None = None, before_id: str | None = None) -> dict[str, Cell]:
+    """The cells of a report by their codes, beside them those of the year before and of the version before, if they are asked for."""
+    rows: dict[str, dict[str, tuple[Any, ...]]] = {}
+    wanted = list(dict.fromkeys(one for one in (report_id, last_id, before_id) if one))
+    for owner, *row in connection.execute(CELLS, [wanted]).fetchall():
+        rows.setdefault(owner, {})[row[0]] = tuple(row)
+    last, before = rows.get(last_id or "", {}), rows.get(before_id or "", {})
+    return {code: _cell(row, _beside(last.get(code)), _beside(before.get(code))) for code, row in rows.get(report_id, {}).items()}
+
+
+def _cell(row: tuple[Any, ...], last: Beside | None, before: Beside | None) -> Cell:
+    code, value, state, unit, form, raw, place, correction_id, original_value, original_state = row
+    original = Beside(original_value, original_state) if correction_id else None
+    return Cell(code, value, state, unit, form, raw, place, correction_id, original, last, before)
+
+
+def _beside(row: tuple[Any, ...] | None) -> Beside | None:
+    return Beside(row[1], row[2]) if row else None
