@@ -10,7 +10,7 @@ spoken = $(if $(filter-out zh% Chinese% C C.% POSIX%,$(SPEAKING)),$(2),$(1))
 # Where Python is told to keep no bytecode, every start would compile everything anew.
 COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
-.PHONY: demo test lint bench bench-line corpus accuracy accuracy-peers quality-score fuzz torture ocr dagster examples
+.PHONY: demo test lint bench bench-line bench-portal corpus accuracy accuracy-peers quality-score fuzz torture ocr dagster examples
 demo: .venv/ready
 	$(BIN)/foi demo
 
@@ -31,6 +31,10 @@ bench: .venv/ready
 # A run that was broken off goes on where it stopped.
 bench-line: .venv/ready
 	$(BIN)/python -m tests.bench_line $(SIZES) $(if $(WORK),--work $(WORK))
+
+# How fast the portal of a home folder answers ten users: make bench-portal HOME=folder.
+bench-portal: .venv/ready
+	$(BIN)/python -m tests.bench_portal $(if $(filter command,$(firstword $(origin HOME))),$(HOME),foi-demo)
 
 # Raw tables of so many reports, without files: make corpus N=250000 HOME=folder.
 corpus: .venv/ready

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.held import holding
 from dagster_project.quiet import quiet_logs
 from dagster_project.up_to_date import is_published
 from ingest.home import Home
@@ -96,7 +97,7 @@ def record(settings: Settings) -> Iterator[Any]:
     quiet_logs()
     forget("DAGSTER_")
     settings.noticed += prepare_record(settings.place)
-    with dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.get() as instance, holding(settings.place):
         _end_killed_runs(instance)
         yield instance
         forget_old_runs(instance, settings.place.dagster)

@@ -62,9 +62,8 @@ def write_tables(home: Home, connection: Any, whole: bool) -> None:
     contents = {}
     for table in _tables(connection):
         wanted, changed = reports, touched or set()
-        if table.split != "report":
-            part = PART if table.split == "own" else ""
-            wanted, changed = _fingerprints(connection, f"{table.schema}.{table.name}", part), set()
+        if not table.split:
+            wanted, changed = _fingerprints(connection, f"{table.schema}.{table.name}", ""), set()
         kept = known.get(table.name, {})
         stale = [p for p in sorted(wanted) if p in changed or not _is_there(table.file(folder, p), kept.get(p), wanted[p])]
         written = dict(_write(connection, table, folder, stale))

@@ -10,7 +10,6 @@ import struct
 import sys
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +39,9 @@ def address_of(home: Home) -> str:
 
 @cache
 def fingerprint() -> str:
-    """Which program this is: its version, its files and its Python; another one must not do our work."""
+    """Which program this is: its files and its Python; another one must not do our work."""
     root = Path(__file__).parents[1]
-    digest = hashlib.sha256(f"{version('foi')} {sys.version} {sys.prefix} {root}".encode())
+    digest = hashlib.sha256(f"{sys.version} {sys.prefix} {root}".encode())
     for folder in (*(root / room for room in ROOMS), project_folder("dbt")):
         for path in sorted(p for p in folder.rglob("*") if p.suffix != ".pyc" and p.is_file()):
             stat = path.stat()

@@ -17,7 +17,7 @@ from foi.questions import export, progress, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
-from portal.command import portal
+from portal import command
 
 app = Commands(help="help.foi")
 units = Commands(help="help.units")
@@ -27,7 +27,7 @@ app.add_typer(alerts, name="alerts")
 app.command(help="help.progress")(progress)
 app.command(help="help.trend")(trend)
 app.command(help="help.export")(export)
-app.command(help="help.portal")(portal)
+app.command(help="help.portal")(command.portal)
 
 
 def main() -> None:
@@ -106,10 +106,10 @@ def load(
     recipients: Annotated[Path | None, typer.Option(help="help.recipients")] = None,
     json: JsonOption = False,
 ) -> None:
+    hand_over(home)
     from foi.faults import require
 
     require("warehouse")
-    hand_over(home)
     from foi.line.load import load_folder
 
     raise typer.Exit(load_folder(folder, home, recipients, json))
@@ -119,15 +119,16 @@ def load(
 def serve(
     home: HomeOption = HOME,
     inbox: Annotated[Path | None, typer.Option("--inbox", envvar="FOI_INBOX", help="help.inbox")] = None,
+    portal: Annotated[int | None, typer.Option("--portal", help="help.serve_portal", min=1, max=65535)] = None,
     systemd: Annotated[bool, typer.Option("--systemd", help="help.systemd")] = False,
     worker: Annotated[int, typer.Option("--worker", hidden=True)] = 0,
 ) -> None:
     from foi.serve import begin
 
     if systemd:
-        print(begin.unit_file(home, inbox), end="")
+        print(begin.unit_file(home, inbox, portal), end="")
     else:
-        raise typer.Exit(begin.work(worker, home, run) if worker else begin.serve(home, inbox))
+        raise typer.Exit(begin.work(worker, home, run) if worker else begin.serve(home, inbox, portal))
 
 
 @app.command(help="help.demo")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from ingest.readers.abilities import OCR_MODULES
+OCR_MODULES = ("onnxruntime", "cv2", "rapidocr")  # what reads scans, beside what it shares with others
 
 # The modules that a group brings and that the code imports (pyproject.toml names what is installed for them).
 GROUPS = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -118,13 +119,14 @@ class _Scale:
 
 
 def _ticks(highest: float, share: bool) -> list[float]:
-    """Round numbers from 0 to the highest and above; a count is never divided into less than one."""
+    """Round numbers from 0 to the highest or above; a count is never divided into less than one, and a share ends at 100 %."""
     if share:
-        return [0, 0.25, 0.5, 0.75, 1.0]
-    size = 1.0
+        step = next((step for step in (0.01, 0.02, 0.05, 0.1, 0.2) if highest <= 5 * step), 0.25)
+        return [step * n for n in range(max(math.ceil(round(highest / step, 9)), 1) + 1)]
+    size, factors = 1.0, cycle((2, 2.5, 2))
     while highest / size > 5:
-        size *= 2.5 if f"{size:e}".startswith("2") else 2
-    return [size * n for n in range(max(int(-(-highest // size)), 1) + 1)]
+        size *= next(factors)
+    return [size * n for n in range(max(math.ceil(highest / size), 1) + 1)]
 
 
 def _text(x: float, y: float, words: str, anchor: str) -> str:

@@ -14,6 +14,7 @@ HOST = "127.0.0.1"
 def run_portal(home: Path, port: int) -> None:
     """Serve the portal of a home folder until Ctrl-C; a Complaint where the port is taken."""
     taken = bound(port)
+    taken.listen(128)  # whoever asks before all is imported waits a moment, and is not refused
     try:
         print(message("portal.at", address=f"http://{HOST}:{taken.getsockname()[1]}/", home=home), flush=True)
         serve(home, taken)

@@ -10,6 +10,7 @@ from typing import Any
 
 from dagster_project.change import scope
 from dagster_project.change.tables import begin_file, keep, prepare, quoted, state
+from dagster_project.held import hold, let_go
 from dagster_project.up_to_date import program_parts
 from ingest.home import Home
 from ingest.home.memory import engine_settings
@@ -53,9 +54,11 @@ def begin(home: Home, reason: str | None = None) -> Change:
     """
     reason = reason or _why_full(home)
     if reason:
+        let_go(home)
         for old in (home.build, home.build.with_name(f"{home.build.name}.wal")):
             old.unlink(missing_ok=True)
     begin_file(home)
+    hold(home)
     with _open(home) as connection:
         prepare(connection, home, reason is not None)
         connection.execute("begin")

@@ -57,7 +57,7 @@ def deadlines(home: Home, on: date) -> dict[str, Any]:
     """Counts of the reports of the year before `on` that are overdue, due within a week or unreadable, and the overdue units."""
     import duckdb
 
-    with duckdb.connect(str(home.build), read_only=True, config=engine_settings(home)) as connection:
+    with duckdb.connect(str(home.build), config=engine_settings(home)) as connection:
         rows = connection.execute(
             "select unit_code, unit_name, due, state from marts.progress"
             " where report_year = ? and state in ('not_filed', 'unreadable') order by due, unit_code",

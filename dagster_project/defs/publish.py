@@ -39,9 +39,12 @@ def publish(home: Home, whole: bool = True) -> int:
     """
     import duckdb
 
-    # Rows are written in the order that is asked for.
-    with duckdb.connect(str(home.build), config=engine_settings(home) | {"preserve_insertion_order": "true"}) as connection:
-        write_tables(home, connection, whole)
+    with duckdb.connect(str(home.build), config=engine_settings(home)) as connection:
+        connection.execute("set preserve_insertion_order = true")  # rows are written in the order that is asked for
+        try:
+            write_tables(home, connection, whole)
+        finally:
+            connection.execute("set preserve_insertion_order = false")
     return publish_file(home)
 
 

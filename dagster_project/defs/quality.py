@@ -34,7 +34,7 @@ def expectation_checks() -> Sequence[dg.AssetChecksDefinition]:
         import duckdb
 
         place = settings.place
-        with duckdb.connect(str(place.build), read_only=True, config=engine_settings(place)) as connection:
+        with duckdb.connect(str(place.build), config=engine_settings(place)) as connection:
             counts = dict(
                 connection.sql(
                     "select case when status = 'broken' then 'nothing_broken' when suite = 'completeness' then 'nothing_incomplete'"

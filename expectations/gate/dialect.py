@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import duckdb
 import duckdb_sqlalchemy
 import sqlalchemy
 
@@ -64,7 +65,8 @@ class BufferedDuckDB(duckdb_sqlalchemy.Dialect):
         return super().create_connect_args(url.set(drivername="duckdb"))
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
-        connection = super().connect(*args, **kwargs)
+        # Opened as everybody here opens it: what is open with other settings could not be shared (dagster_project/held.py).
+        connection = duckdb_sqlalchemy.ConnectionWrapper(duckdb.connect(kwargs["database"], config=dict(kwargs["url_config"])))
         _open.append(connection)
         cursor = connection.cursor
         connection.cursor = lambda: BufferedCursor(cursor())

@@ -10,16 +10,17 @@ from dagster_project.names import Names
 from foi.ask.area_bounds import bounds_in
 from foi.ask.area_numbers import MEASURES, RATES, Numbers, added, numbers_of_areas, numbers_of_units
 from foi.ask.boundary_breaks import breaks_of_area, is_break, successors_of
-from foi.ask.form_breaks import Meaning
-from foi.messages import Complaint, message
+from foi.ask.form_breaks import Meaning, meaning_of
+from foi.messages import Complaint, bilingual, message
 from foi.published import published
-from foi.published.nearby import no_such_name
+from foi.published.areas import known_areas, years_of_area
+from foi.published.kept import once
+from foi.published.nearby import KNOWN_AREAS, no_such_name
 from ingest.words.language import Text
 
 YEARS = 10
+OUTCOME = ("granted", "closed")  # by which the outcomes of two forms are held against each other
 BELOW = {"": "province", "province": "city", "city": "county", "county": "unit"}
-AREAS = "select unit_name, level, province_code, province_name, city_code, city_name from dim_unit where unit_code = ?"
-KNOWN_AREAS = "select unit_code, unit_name from dim_unit where level in ('province', 'city', 'county')"
 # Where each unit that owes or filed a report stood in that year.
 MEMBERS = (
     "select unit_code, unit_name, level, {below}, state in ('not_filed', 'unreadable') from progress where report_year = $2"
@@ -31,7 +32,7 @@ MEMBERS = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an area is made of: an area below it, a unit, or (code of the area itself) the units that stand in no area below."""
+    """What an area is made of: an area below it, a unit, or (code of the area itself, and no name) the units that stand in no area below."""
 
     code: str
     name: str
@@ -41,7 +42,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area in a year. `kind` is what its parts are: province, city, county or unit; the whole country has no code.
+    """An area in a year. `kind` is what its parts are: province, city, county or unit; the whole country has no code and no name.
 
     `notes` say by year what is not as the year before; `breaks` are those after which numbers cannot simply be compared. `became` is
     what became of the area, `bounds` its own report beside its units, and `report_id` that report.
@@ -73,20 +74,21 @@ def area_of(path: Path, code: str, year: int) -> Area:
     """The area of a code (none: the whole country) in a year; a Complaint where there is no such area, or nothing is known of the year."""
     with published(path) as connection:
         name, level, above = _head(connection, code)
-        years = _years(connection, code)
+        years = years_of_area(connection, code)
         if year not in years:
             known = ", ".join(map(str, years)) or message("progress.no_year")
-            raise Complaint(message("area.no_year", name=name, year=year, years=known), 3)
+            raise Complaint(message("area.no_year", name=name or bilingual("area.country"), year=year, years=known), 3)
         first = year - YEARS + 1
-        parts = _parts(connection, code, level, (first, year))
-        whole = _whole(connection, code, parts, (first, year))
+        meaning = meaning_of(connection, OUTCOME)
+        parts, found = _parts(connection, code, level, (first, year))
+        whole = _whole(code, parts, found, (first, year))
         report = connection.execute(
             "select report_id from unit_year where unit_code = ? and report_year = ?", [code, year]
         ).fetchone()
-        names = Names(connection)
+        names = once(Names, lambda: Names(connection))
         return Area(
             code, name, level, BELOW[level], above, year, years, whole.get(year, Numbers()), parts, whole,
-            _notes(connection, code, whole), tuple(successors_of(connection, code) if code else ()),
+            _notes(connection, code, whole, meaning), tuple(successors_of(connection, code) if code else ()),
             tuple(bounds_in(connection, code, year)), report[0] if report else None,
             {column: names.of(column) for column in (*MEASURES, *RATES)},
         )  # fmt: skip
@@ -97,34 +99,28 @@ def latest_year(path: Path, code: str) -> int:
     with published(path) as connection:
         name, *_ = _head(connection, code)
         query = "select max(report_year) from area_year where $1 = '' or area_code = $1"
-        found = connection.execute(query, [code]).fetchone()[0] or max(_years(connection, code), default=0)
+        found = connection.execute(query, [code]).fetchone()[0] or max(years_of_area(connection, code), default=0)
         if not found:
-            raise Complaint(message("area.no_year", name=name, year="", years=message("progress.no_year")), 3)
+            raise Complaint(
+                message("area.no_year", name=name or bilingual("area.country"), year="", years=message("progress.no_year")), 3
+            )
         return int(found)
 
 
 def _head(connection: Any, code: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     """Name and level of an area, and the areas above it."""
     if not code:
-        return message("area.country"), "", ()
-    row = connection.execute(AREAS, [code]).fetchone()
-    if row is None or row[1] not in BELOW:
+        return "", "", ()
+    found = known_areas(connection).get(code)
+    if found is None:
         raise no_such_name(connection, code, KNOWN_AREAS)
-    name, level, province, province_name, city, city_name = row
-    above = ((province, province_name), (city, city_name))
-    return name, level, tuple((c, n or c) for c, n in above if c and c != code)
+    return found.name, found.level, found.above
 
 
-def _years(connection: Any, code: str) -> tuple[int, ...]:
-    query = (
-        "select distinct report_year from progress where $1 = '' or list_contains([province_code, city_code, county_code], $1)"
-        " or (contains($1, '-') and starts_with(unit_code, $1)) order by 1"
-    )
-    return tuple(year for (year,) in connection.execute(query, [code]).fetchall())
-
-
-def _parts(connection: Any, code: str, level: str, years: tuple[int, int]) -> tuple[Part, ...]:
-    """What the area is made of in its year, with the numbers of the years before."""
+def _parts(
+    connection: Any, code: str, level: str, years: tuple[int, int]
+) -> tuple[tuple[Part, ...], dict[tuple[str, int], Numbers]]:
+    """What the area is made of in its year, with the numbers of the years before; and what was found of all these areas and of itself."""
     kind = BELOW[level]
     below = "null" if kind == "unit" else f"{kind}_code"
     members = connection.execute(MEMBERS.format(below=below), [code, years[1]]).fetchall()
@@ -133,43 +129,43 @@ def _parts(connection: Any, code: str, level: str, years: tuple[int, int]) -> tu
         if area:
             inside.setdefault(area, []).append(is_missing)
     own = [(unit, name, is_missing) for unit, name, _, area, is_missing in members if not area]
-    found = numbers_of_areas(connection, list(inside), years)
-    called = dict(connection.execute(f"{KNOWN_AREAS} and list_contains($1, unit_code)", [list(inside)]).fetchall())
-    parts = [_part(area, called.get(area, area), years, found, _owing(missing)) for area, missing in sorted(inside.items())]
-    units = numbers_of_units(connection, [unit for unit, *_ in own], years)
-    of_units = [_part(unit, name, years, units, _owing([is_missing])) for unit, name, is_missing in own]
+    found, known = numbers_of_areas(connection, [*inside, *([code] if code else [])], years), known_areas(connection)
+    parts = [
+        _part(area, known[area].name if area in known else area, years, found, missing)
+        for area, missing in sorted(inside.items())
+    ]
+    units = numbers_of_units(connection, [unit for unit, *_ in own], years) if own else {}
+    of_units = [_part(unit, name, years, units, [is_missing]) for unit, name, is_missing in own]
     if kind == "unit" or not of_units:
-        return (*parts, *of_units)
+        return (*parts, *of_units), found
     by_year = {y: added((p.by_year[y] for p in of_units if y in p.by_year), of_units=True) for y in range(years[0], years[1] + 1)}
     whole = replace(by_year[years[1]], owing=len(own), missing=sum(is_missing for *_, is_missing in own))
-    return (*parts, Part(code, message("progress.own"), whole, {**by_year, years[1]: whole}))
+    return (*parts, Part(code, "", whole, {**by_year, years[1]: whole})), found
 
 
-def _owing(missing: list[bool]) -> dict[str, int]:
-    return {"owing": len(missing), "missing": sum(missing)}
-
-
-def _part(code: str, name: str, years: tuple[int, int], found: dict[tuple[str, int], Numbers], owing: dict[str, int]) -> Part:
-    numbers = replace(found.get((code, years[1]), Numbers()), **owing)
+def _part(code: str, name: str, years: tuple[int, int], found: dict[tuple[str, int], Numbers], missing: list[bool]) -> Part:
+    numbers = replace(found.get((code, years[1]), Numbers()), owing=len(missing), missing=sum(missing))
     by_year = {year: found[code, year] for year in range(years[0], years[1]) if (code, year) in found}
     return Part(code, name, numbers, {**by_year, years[1]: numbers})
 
 
-def _whole(connection: Any, code: str, parts: tuple[Part, ...], years: tuple[int, int]) -> dict[int, Numbers]:
+def _whole(
+    code: str, parts: tuple[Part, ...], numbers: dict[tuple[str, int], Numbers], years: tuple[int, int]
+) -> dict[int, Numbers]:
     """The numbers of the area itself by year; the country is the sum of its provinces."""
     if code:
-        found = {year: numbers for (_, year), numbers in numbers_of_areas(connection, [code], years).items()}
+        found = {year: of_year for (area, year), of_year in numbers.items() if area == code}
     else:
         every = range(years[0], years[1] + 1)
         found = {year: added(p.by_year[year] for p in parts if year in p.by_year) for year in every}
-        found = {year: numbers for year, numbers in found.items() if numbers.reporting or year == years[1]}
-    owing = {"owing": sum(p.numbers.owing for p in parts), "missing": sum(p.numbers.missing for p in parts)}
-    return {**found, years[1]: replace(found.get(years[1], Numbers()), **owing)}
+        found = {year: of_year for year, of_year in found.items() if of_year.reporting or year == years[1]}
+    owing, missing = sum(p.numbers.owing for p in parts), sum(p.numbers.missing for p in parts)
+    return {**found, years[1]: replace(found.get(years[1], Numbers()), owing=owing, missing=missing)}
 
 
-def _notes(connection: Any, code: str, by_year: dict[int, Numbers]) -> dict[int, tuple[Text, ...]]:
+def _notes(connection: Any, code: str, by_year: dict[int, Numbers], meaning: Meaning) -> dict[int, tuple[Text, ...]]:
     """By year what makes it another thing than the year before: units that came or went, and other forms."""
-    meaning, last = Meaning(connection, ("granted", "closed")), frozenset[str]()
+    last = frozenset[str]()
     of_area = breaks_of_area(connection, code) if code else {}
     found = {}
     for year in sorted(by_year):

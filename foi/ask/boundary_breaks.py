@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from foi.messages import bilingual, joined
+from foi.published.kept import once
 from ingest.words.language import Text
 
 BOUNDARIES = ("reported", "constant")
@@ -14,6 +15,9 @@ NAMED = 3  # units of one change that are named
 
 def breaks_of_unit(connection: Any, code: str, first: int, last: int) -> dict[int, list[Text]]:
     """By year, from what the unit was made; a change before its first report is told there. A mere new name breaks nothing."""
+    made = "select distinct successor_code from successions"
+    if code not in once(made, lambda: {unit for (unit,) in connection.execute(made).fetchall()}):
+        return {}
     query = (
         "select greatest(report_year, $2), kind, list([unit_name, unit_code] order by unit_code)"
         " from successions where successor_code = $1 and report_year <= $3"
@@ -38,6 +42,9 @@ def is_break(note: Text) -> bool:
 
 def successors_of(connection: Any, code: str) -> list[Text]:
     """What a unit that is no more became, each as a sentence."""
+    gone = "select unit_code from final_units"
+    if code not in once(gone, lambda: {unit for (unit,) in connection.execute(gone).fetchall()}):
+        return []
     query = (
         "select report_year, kind, list([successor_name, successor_code] order by successor_code)"
         " from successions where unit_code = ? and unit_code in (select unit_code from final_units) group by all order by all"
@@ -52,6 +59,9 @@ def _with_codes(units: list[list[str]]) -> Text:
 
 def breaks_of_area(connection: Any, code: str) -> dict[int, list[Text]]:
     """By year, the units that joined or left an area."""
+    changed = "select distinct area_code from boundary_changes"
+    if code not in once(changed, lambda: {area for (area,) in connection.execute(changed).fetchall()}):
+        return {}
     query = (
         "select report_year, change, list(distinct unit_name order by unit_name), count(distinct unit_code),"
         " list(distinct other_area_name order by other_area_name) filter (where other_area_name is not null)"

@@ -10,6 +10,7 @@ from foi.ask.area_numbers import SMALL
 from foi.ask.trend import Question, Trend, TrendYear, measures_of, trend_of
 from foi.messages import Complaint, message
 from foi.published import published
+from foi.published.kept import once
 from ingest.words.language import Text
 
 MOST = 12
@@ -44,5 +45,6 @@ def is_small(year: TrendYear) -> bool:
 def measures(path: Path, of_area: bool) -> dict[str, Text]:
     """The measures that can be asked for of units, or of areas, by their codes."""
     with published(path) as connection:
-        names = Names(connection)
-        return {measure: names.of(measure) for measure in measures_of(connection, of_area)}
+        names = once(Names, lambda: Names(connection))
+        known = once((measures_of, of_area), lambda: measures_of(connection, of_area))
+        return {measure: names.of(measure) for measure in known}

@@ -6,6 +6,7 @@ from typing import Any
 
 from foi.ask.boundary_breaks import at_break
 from foi.messages import bilingual, joined
+from foi.published.kept import once
 from ingest.words.language import Text
 
 # From the strongest to the weakest: a change is as bad as the worst of its forms.
@@ -49,6 +50,12 @@ class Meaning:
         if notes:
             change = bilingual("trend.why", change=change, notes=joined(notes, "gap.semicolon"))
         return [change if relation == "same" else at_break(change)]
+
+
+def meaning_of(connection: Any, measures: tuple[str, ...]) -> Meaning:
+    """What a measure, or the measures of a rate, are in each form."""
+    found: Meaning = once((Meaning, measures), lambda: Meaning(connection, measures))
+    return found
 
 
 def _listed(forms: frozenset[str]) -> str:

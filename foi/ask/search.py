@@ -31,12 +31,17 @@ KNOWN = (
     " count(*) as reports from unit_year where list_contains($1, unit_code) group by unit_code) as y using (unit_code)"
     " where list_contains($1, u.unit_code)"
 )
-TOLD = (
-    "select r.report_id, r.unit_code, r.unit_name, r.report_year, s.section, s.text from fct_sections as s"
-    " join fct_reports as r using (report_id) where r.is_current and r.unit_code is not null and r.report_year is not null"
-    " and list_bool_and(list_transform($1::varchar[], lambda word: contains(s.text, word)))"
-    f" and ($2 = 0 or r.report_year = $2) limit {SENTENCES + 1}"
-)
+# The newest first; how many there are in all is counted of the same ones.
+TOLD = """
+with hits as materialized (select report_id, section from fct_sections where {conditions}),
+known as (
+    select h.report_id, r.unit_code, r.unit_name, r.report_year, h.section from hits as h join fct_reports as r using (report_id)
+    where r.is_current and r.unit_code is not null and r.report_year is not null and (? = 0 or r.report_year = ?)
+),
+first as (select * from known order by report_year desc, unit_code, section limit ?)
+select f.*, s.text, (select count(*) from known) from first as f join fct_sections as s using (report_id, section)
+order by f.report_year desc, f.unit_code, f.section
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +78,24 @@ class FoundSentence:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found; of many the first, and whether there are more."""
+    """What was found; of many units the first, and whether there are more; of sentences how many there are in all."""
 
     words: str
     units: tuple[FoundUnit, ...]
     more_units: bool
     sentences: tuple[FoundSentence, ...]
-    more_sentences: bool
+    all_sentences: int
 
 
-def search_of(path: Path, words: str, year: int = 0) -> Found:
+def search_of(path: Path, words: str, year: int = 0, most: int = SENTENCES) -> Found:
     """Whatever has these words: units, whole names first and those with reports before others, and sentences of current reports."""
     words = " ".join(words.split())
     if not words:
-        return Found("", (), False, (), False)
+        return Found("", (), False, (), 0)
     with published(path) as connection:
         units = _units(connection, path.parent, words)
-        sentences = _sentences(connection, words.split(" "), year)
-    return Found(words, tuple(units[:UNITS]), len(units) > UNITS, tuple(sentences[:SENTENCES]), len(sentences) > SENTENCES)
+        sentences, n = _sentences(connection, words.split(" "), year, most)
+    return Found(words, tuple(units[:UNITS]), len(units) > UNITS, tuple(sentences), n)
 
 
 def _units(connection: Any, home: Path, words: str) -> list[FoundUnit]:
@@ -98,7 +103,7 @@ def _units(connection: Any, home: Path, words: str) -> list[FoundUnit]:
     listed = [unit.unit_code for unit in find_units(words, home)]
     codes = list(dict.fromkeys([*listed, *(code for (code,) in connection.execute(OTHERS, [words]).fetchall()), *former]))
     known = {row[0]: row for row in connection.execute(KNOWN, [codes]).fetchall()}
-    found = [FoundUnit(*known[code], _was(former.get(code), known[code][1])) for code in codes if code in known]
+    found = [FoundUnit(*(*known[code], _was(former.get(code), known[code][1]))) for code in codes if code in known]
     return sorted(found, key=lambda unit: (unit.unit_name != words and unit.unit_code != words, not unit.reports))
 
 
@@ -110,13 +115,15 @@ def _was(former: tuple[str, str, int, str] | None, name: str) -> Text | None:
     return bilingual("search.was", units=named, year=former[2])
 
 
-def _sentences(connection: Any, words: list[str], year: int) -> list[FoundSentence]:
-    """The sentences with the words, or as many of them as one sentence has; one of each part of a report."""
+def _sentences(connection: Any, words: list[str], year: int, most: int) -> tuple[list[FoundSentence], int]:
+    """The sentences with the words, or as many of them as one sentence has; one of each part of a report. And how many parts there are."""
     if any(len(word) < SHORTEST for word in words) or all(word.isdigit() for word in words):
-        return []
+        return [], 0
+    query = TOLD.format(conditions=" and ".join(["contains(text, ?)"] * len(words)))
+    rows = connection.execute(query, [*words, year, year, most]).fetchall()
     marked = re.compile(f"({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})")
     found = []
-    for report, code, name, of_year, section, text in connection.execute(TOLD, [words, year]).fetchall():
+    for report, code, name, of_year, section, text, _ in rows:
         best = max(_SENTENCE.findall(text), key=lambda sentence: len(set(marked.findall(sentence))))
         found.append(FoundSentence(report, code, name, of_year, section, tuple(marked.split(best.strip()))))
-    return sorted(found, key=lambda one: (-one.report_year, one.unit_code))
+    return found, rows[0][-1] if rows else 0

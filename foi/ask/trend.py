@@ -10,10 +10,11 @@ from dagster_project.names import Names
 from foi.ask.area_bounds import bounds_of
 from foi.ask.area_units import AreaUnits, units_of_area
 from foi.ask.boundary_breaks import BOUNDARIES, breaks_of_area, breaks_of_unit, successors_of, today
-from foi.ask.form_breaks import Meaning
+from foi.ask.form_breaks import Meaning, meaning_of
 from foi.ask.unit_years import UnitYear, years_of
 from foi.messages import Complaint, bilingual, joined, message
 from foi.published import published
+from foi.published.kept import once
 from foi.published.nearby import no_such_name
 from ingest.words.language import Text
 
@@ -89,13 +90,15 @@ def trend_of(path: Path, question: Question) -> Trend:
         raise Complaint(message("trend.one_of"))
     measure, of_area = question.measure, question.area is not None
     with published(path) as connection:
-        _check_measure(connection, measure, of_area)
+        names = once(Names, lambda: Names(connection))
+        known = once((measures_of, of_area), lambda: measures_of(connection, of_area))
+        _check_measure(names, known, measure)
         code, name = place_of(connection, question.unit or question.area or "", of_area)
         if not of_area and question.is_constant:
             code, name = today(connection, code) or (code, name)
         years, changes = (_of_area if of_area else _of_unit)(connection, code, measure, question.is_constant)
         bounds = bounds_of(connection, code, measure) if of_area and not question.is_constant else []
-        return Trend(question, code, name, Names(connection).of(measure), tuple(years), tuple(changes), tuple(bounds))
+        return Trend(question, code, name, names.of(measure), tuple(years), tuple(changes), tuple(bounds))
 
 
 def measures_of(connection: Any, of_area: bool) -> list[str]:
@@ -109,10 +112,8 @@ def measures_of(connection: Any, of_area: bool) -> list[str]:
     return known if of_area else [*known, "grant_rate"]
 
 
-def _check_measure(connection: Any, measure: str, of_area: bool) -> None:
-    known = measures_of(connection, of_area)
+def _check_measure(names: Names, known: list[str], measure: str) -> None:
     if measure not in known:
-        names = Names(connection)
         options = "\n".join(f"  {m:34} {names.of(m).shown}" for m in known)
         raise Complaint(f"{message('trend.no_measure', measure=measure)}\n{options}")
 
@@ -125,7 +126,9 @@ def place_of(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
     # An area that no list names is known by its code alone.
     known = f"({table}) left join dim_unit on unit_code = code"
     query = f"select code, coalesce(nullif(concat_ws('', {above}, unit_name), ''), code) from {known}"
-    found = connection.execute(f"{query} where code = $1 or unit_name = $1 order by code", [name]).fetchall()
+    # A code is found by itself; only a name has to be looked for among all.
+    found = connection.execute(f"{query} where code = $1", [name]).fetchall()
+    found = found or connection.execute(f"{query} where unit_name = $1 order by code", [name]).fetchall()
     if len(found) == 1:
         return found[0][0], found[0][1]
     if found:
@@ -143,7 +146,7 @@ def place_of(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
 def _of_unit(connection: Any, code: str, measure: str, constant: bool) -> tuple[list[TrendYear], list[Text]]:
     """The years of a unit, those without a report too, and what became of it."""
     is_rate = measure == "grant_rate"
-    meaning = Meaning(connection, RATES.get(measure, (measure,)))
+    meaning = meaning_of(connection, RATES.get(measure, (measure,)))
     years = years_of(connection, code, measure, meaning.table, constant)
     breaks = breaks_of_unit(connection, code, min(years), max(years)) if years and not constant else {}
     rates = {year: one.value for year, one in years.items()}
@@ -185,7 +188,7 @@ def _of_area(connection: Any, code: str, measure: str, constant: bool) -> tuple[
     """The years of an area, and whether it changed. The units counted are those of the measure itself."""
     is_rate = measure.endswith("_rate")
     measures = RATES.get(measure, (measure,))
-    meaning = Meaning(connection, measures)
+    meaning = meaning_of(connection, measures)
     reason = f"{measure}_reason" if is_rate else "case when units_reporting = 0 then 'no_report' else 'not_reported' end"
     parts = f"{measure}_numerator, {measure}_denominator" if is_rate else "null, null"
     rows = connection.execute(

@@ -9,9 +9,10 @@ from typing import Any
 
 from dagster_project.names import Names
 from foi.ask.boundary_breaks import breaks_of_unit, successors_of
-from foi.ask.form_breaks import Meaning
+from foi.ask.form_breaks import Meaning, meaning_of
 from foi.messages import bilingual, joined, word_of
 from foi.published import published
+from foi.published.kept import once
 from foi.published.nearby import no_such_name
 from ingest.words.language import Text
 
@@ -26,6 +27,7 @@ MEASURES = (
     "review_total",
     "lawsuit_total",
 )
+FORMS_OF = ("received", "granted", "closed")  # by which two forms are held against each other
 PLACES = ("province", "city", "county")
 FORMS = ("form_disclosure", "form_requests", "form_challenges", "form_statistics")
 HEAD = f"select unit_name, level, kind, {', '.join(f'{p}_code, {p}_name' for p in PLACES)} from dim_unit where unit_code = ?"
@@ -119,14 +121,15 @@ def history_of(path: Path, code: str) -> History:
     with published(path) as connection:
         head = _head(connection, code)
         versions = [Version(*row) for row in connection.execute(REPORTS, [code]).fetchall()]
-        years = _years(connection, code, versions)
+        meaning = meaning_of(connection, FORMS_OF)
+        years = _years(connection, code, versions, meaning)
         counts = tuple(
             ProseCount(year, kind, Text(zh, en), *rest)
             for year, kind, zh, en, *rest in connection.execute(COUNTS, [code]).fetchall()
         )
         first, last = (min(years), max(years)) if years else (0, 9999)
         was = {year: tuple(notes) for year, notes in breaks_of_unit(connection, code, first, last).items()}
-        names = Names(connection)
+        names = once(Names, lambda: Names(connection))
         called = {measure: names.of(measure) for measure in MEASURES}
         return History(head, years, counts, tuple(successors_of(connection, code)), was, called)
 
@@ -140,7 +143,7 @@ def _head(connection: Any, code: str) -> UnitHead:
     return UnitHead(code, name, level, kind, tuple((c, n or c) for c, n in dict(pairs).items() if c and c != code))
 
 
-def _years(connection: Any, code: str, versions: list[Version]) -> dict[int, ReportedYear]:
+def _years(connection: Any, code: str, versions: list[Version], meaning: Meaning) -> dict[int, ReportedYear]:
     """The years with a report that counts, each with the notes on what changed since the year before."""
     numbers = ", ".join(f"{measure}, {measure}_state" for measure in MEASURES)
     plain = "report_year, report_id, rules_failed, rules_not_assessable, corrections, was_there"
@@ -148,7 +151,7 @@ def _years(connection: Any, code: str, versions: list[Version]) -> dict[int, Rep
         f"select {plain}, {', '.join(FORMS)}, {numbers} from unit_year where unit_code = ? order by 1", [code]
     ).fetchall()
     excluded = connection.execute(EXCLUDED, [code]).fetchall()
-    meaning, last = Meaning(connection, ("received", "granted", "closed")), frozenset[str]()
+    last = frozenset[str]()
     years = {}
     for year, report, failed, silent, corrections, there, *rest in rows:
         forms, values = rest[: len(FORMS)], rest[len(FORMS) :]

@@ -16,9 +16,10 @@ from typing import Any
 from foi.messages import Complaint, message, template, word_of
 from foi.owed.duties import STATES, Duty, duties_of, rates_of
 from foi.published import published
+from foi.published.areas import known_areas, years_of_area
+from foi.published.nearby import KNOWN_AREAS, no_such_name
 from ingest.beijing import beijing_today
 
-GOVERNMENTS = ("province", "city", "county")
 # No states of their own: a report without any request, or one that is not whole, may be in time or late.
 NIL, INCOMPLETE = "nil_return", "incomplete"
 WITH_AREAS_BELOW = ("province", "city")
@@ -98,30 +99,22 @@ def _marks(duty: Duty) -> set[str]:
 
 def find_area(connection: Any, name: str) -> Area:
     """The province, city or county of a name or code; a Complaint with similar ones when there is none, or several."""
-    levels = ", ".join(f"'{level}'" for level in GOVERNMENTS)
-    above = ", ".join(f"nullif({place}_name, unit_name)" for place in ("province", "city", "county"))
-    query = f"select unit_code, concat_ws('', {above}, unit_name), level from dim_unit where level in ({levels})"
-    found = connection.execute(f"{query} and (unit_code = $1 or unit_name = $1) order by unit_code", [name]).fetchall()
+    known = known_areas(connection)
+    found = [known[name]] if name in known else [area for area in known.values() if area.name == name]
     if len(found) == 1:
         # A county may have belonged to the city only in earlier years.
-        inside = f"select unit_code, unit_name from dim_unit where level in ({levels}) and starts_with(unit_code, ?)"
-        code, full_name, level = found[0]
-        return Area(code, full_name, level, dict(connection.execute(inside, [code[:2]]).fetchall()))
+        inside = {code: area.name for code, area in known.items() if code.startswith(found[0].code[:2])}
+        return Area(found[0].code, found[0].full_name, found[0].level, inside)
     if found:
-        raise Complaint("\n".join([message("trend.ambiguous", name=name), *(f"  {c}  {f}" for c, f, _ in found)]))
-    near = connection.execute(
-        f"{query} order by jaro_winkler_similarity(unit_name, $1) desc, unit_code limit 5", [name]
-    ).fetchall()
-    raise Complaint(message("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for c, n, _ in near)), 2)
+        raise Complaint("\n".join([message("trend.ambiguous", name=name), *(f"  {a.code}  {a.full_name}" for a in found)]))
+    raise no_such_name(connection, name, KNOWN_AREAS)
 
 
 def _nothing(connection: Any, area: Area, question: Question) -> str:
     """Why there is nothing to show, and what to do."""
     if question.roster:
         return message("progress.roster_elsewhere", path=question.roster, name=area.name, year=question.year)
-    query = "select distinct report_year from progress where ? in (province_code, city_code, county_code) order by 1"
-    years = [str(year) for (year,) in connection.execute(query, [area.code]).fetchall()]
-    known = ", ".join(years) or message("progress.no_year")
+    known = ", ".join(map(str, years_of_area(connection, area.code))) or message("progress.no_year")
     return message("progress.nothing", name=area.name, year=question.year, years=known, code=area.code)
 
 

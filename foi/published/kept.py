@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ class Kept:
         self.path, self.seconds = path, seconds
         self._lock = threading.Lock()
         self._open: _Opened | None = None
+        self._watch = _Watch()
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -34,14 +37,13 @@ class Kept:
         opened = self._entered()
         try:
             cursor = opened.connection.cursor()
-            timer = threading.Timer(self.seconds, cursor.interrupt)
-            timer.daemon = True
-            timer.start()
+            before = _asked.set(opened)
             try:
                 cursor.execute(f"set search_path = '{SEARCHED}'")
-                yield cursor
+                with self._watch.within(self.seconds, cursor.interrupt):
+                    yield cursor
             finally:
-                timer.cancel()
+                _asked.reset(before)
                 cursor.close()
         finally:
             self._left(opened)
@@ -50,6 +52,7 @@ class Kept:
         """Close the file once nobody asks it any more."""
         with self._lock:
             self._retire()
+        self._watch.close()
 
     def _entered(self) -> _Opened:
         with self._lock:
@@ -79,6 +82,52 @@ class _Opened:
 
     def __init__(self, connection: Any, stamp: Stamp) -> None:
         self.connection, self.stamp, self.users = connection, stamp, 0
+        self.made: dict[Any, Any] = {}
+
+
+class _Watch:
+    """Breaks off what takes too long: one thread for all questions, which sleeps while nobody asks."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: dict[object, tuple[float, Callable[[], None]]] = {}  # the first asked ends first
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+
+    @contextmanager
+    def within(self, seconds: float, interrupt: Callable[[], None]) -> Iterator[None]:
+        """Meanwhile, after so many seconds, interrupt."""
+        key = object()
+        with self._changed:
+            self._waiting[key] = (time.monotonic() + seconds, interrupt)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._stay, daemon=True)
+                self._thread.start()
+            self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._waiting.pop(key, None)
+
+    def close(self) -> None:
+        """End the thread."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify()
+
+    def _stay(self) -> None:
+        with self._changed:
+            while not self._is_closed:
+                if not self._waiting:
+                    self._changed.wait()
+                    continue
+                key, (end, interrupt) = next(iter(self._waiting.items()))
+                if (left := end - time.monotonic()) > 0:
+                    self._changed.wait(left)
+                else:
+                    del self._waiting[key]
+                    interrupt()
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -110,11 +159,25 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
 
 
 _kept: dict[Path, Kept] = {}
+_asked: ContextVar[_Opened | None] = ContextVar("asked", default=None)  # the version of the file that a question is asked of
 
 
 def kept_file(path: Path) -> Kept | None:
     """The connection that this process keeps over a published file, if it does."""
     return _kept.get(path)
+
+
+def once(key: Any, make: Callable[[], Any]) -> Any:
+    """What follows from the file that is being asked alone and is wanted for every page: while it is kept open it is made once.
+
+    The key must say all that it depends on beside the file.
+    """
+    opened = _asked.get()
+    if opened is None:
+        return make()
+    if key not in opened.made:
+        opened.made[key] = make()
+    return opened.made[key]
 
 
 @contextmanager

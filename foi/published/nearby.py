@@ -9,6 +9,7 @@ from ingest.words.language import Text
 
 SHOWN, CELLS_SHOWN = 5, 6
 WITH_REPORTS = "select distinct unit_name, unit_code from fct_reports where unit_code is not null"
+KNOWN_AREAS = "select unit_name, unit_code from dim_unit where level in ('province', 'city', 'county')"
 
 
 class NoSuchName(Complaint):

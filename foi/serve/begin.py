@@ -13,6 +13,7 @@ from dagster_project.resident import address_of, fingerprint, has_sockets, stand
 from foi.faults import require
 from foi.messages import Complaint, message
 from foi.serve.log import open_log
+from foi.serve.portal_beside import PortalBeside
 from foi.serve.supervisor import Supervisor
 from ingest.beijing import beijing
 from ingest.home import Home
@@ -37,8 +38,8 @@ WantedBy=default.target
 """
 
 
-def serve(root: Path, inbox: Path | None) -> int:
-    """Serve a home folder until the process is asked to end (Ctrl-C, SIGTERM)."""
+def serve(root: Path, inbox: Path | None, portal: int | None = None) -> int:
+    """Serve a home folder until the process is asked to end (Ctrl-C, SIGTERM); with a port, its portal too."""
     require("warehouse")
     home = _prepared(root, inbox)
     from filelock import FileLock, Timeout
@@ -52,11 +53,18 @@ def serve(root: Path, inbox: Path | None) -> int:
         raise Complaint(message("serve.already", home=home.root, process=told.get("process", "?"), since=since or "?")) from error
     with lock:
         log, supervisor = open_log(home), Supervisor(home)
+        beside = PortalBeside(home.root, portal) if portal else None
+        if beside:
+            print(beside.begin(), file=sys.stderr, flush=True)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.end())
         print(message("serve.begun", home=home.root, inbox=home.inbox, log=home.logs / "serve.log"), file=sys.stderr, flush=True)
         log.info("serving %s, inbox %s, process %d, program %s", home.root, home.inbox, os.getpid(), fingerprint())
-        supervisor.serve()
+        try:
+            supervisor.serve()
+        finally:
+            if beside:
+                beside.end()
         log.info("ended")
         print(message("serve.ended"), file=sys.stderr, flush=True)
     return 0
@@ -70,10 +78,11 @@ def work(channel: int, root: Path, run: Callable[[list[str]], int]) -> int:
     return 0
 
 
-def unit_file(root: Path, inbox: Path | None) -> str:
+def unit_file(root: Path, inbox: Path | None, portal: int | None = None) -> str:
     """A unit file for `systemctl --user`, with the paths of this installation and home folder."""
     home = Home(root.resolve())
     words = [str(_program()), "serve", "--home", str(home.root), *(["--inbox", str(inbox.resolve())] if inbox else [])]
+    words += ["--portal", str(portal)] if portal else []
     command = " ".join(_quoted(word) for word in words)
     return UNIT.format(
         home=_plain(home.root), command=command, folder=_plain(home.root), variables=_plain(home.root / "serve.env")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from ingest.installed import OCR_MODULES
 from ingest.readers.word import libreoffice
-
-OCR_MODULES = ("onnxruntime", "cv2", "rapidocr")
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,13 @@ def _area(request: Request, code: str, year: int) -> Response:
         request, "area.html", area=found, five=FIVE, shown_columns=SHOWN, rates=RATES, outcomes=OUTCOMES, sort=sort, order=order,
         parts=_sorted(found.parts, sort, order), measure=measure, heat=HEAT, degrees=_degrees(found, measure), bars=bars, owed=owed,
         left_out=exclusions_of(path, code, found.report_year) if code else [],
-        files=True, crumbs=_crumbs(found),
+        name=_name(found), files=True, crumbs=_crumbs(found),
     )  # fmt: skip
+
+
+def _name(found: Area) -> str:
+    """What an area is called."""
+    return found.name or message("area.country")
 
 
 def _crumbs(found: Area) -> list[tuple[str, str]]:
@@ -100,7 +105,7 @@ def _bars(found: Area) -> Any:
     """The outcomes of the last ten years, one on the other."""
     years = sorted(found.by_year)
     series = [chart.Series(found.names[o].shown, {y: found.by_year[y].values.get(o) for y in years}) for o in OUTCOMES]
-    return chart.stacked(message("portal.outcomes_of", name=found.name), years, series, found.breaks)
+    return chart.stacked(message("portal.outcomes_of", name=_name(found)), years, series, found.breaks)
 
 
 def _degrees(found: Area, measure: str) -> dict[tuple[str, int], int]:
@@ -127,7 +132,7 @@ def _columns(found: Area) -> dict[str, Text]:
 def _row(part: Part, found: Area) -> list[Any]:
     """A part as a line of a file. What stands in no sum is empty, so that the column adds up to the number of the area."""
     numbers = part.numbers
-    row = [part.code, part.name, found.report_year, *(getattr(numbers, name) for name in PROGRESS)]
+    row = [part.code, part.name or bilingual("progress.own"), found.report_year, *(getattr(numbers, name) for name in PROGRESS)]
     for measure in MEASURES:
         counts = numbers.units.get(measure, 0)
         row += [numbers.values.get(measure) if counts else None, counts]

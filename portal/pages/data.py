@@ -6,10 +6,11 @@ import zipfile
 from collections.abc import Iterator
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from dagster_project.names import Names
+from foi.ask.package import package_of
 from foi.published import published
 from foi.published.release import PublishedTable, checksums_of, csv_of, published_table, published_tables, release_of
 from ingest.beijing import beijing
@@ -59,6 +60,11 @@ def checksums(request: Request) -> Response:
     return PlainTextResponse("".join(f"{digest}  {path}\n" for digest, path in checksums_of(request.app.state.home)))
 
 
+def package(request: Request) -> Response:
+    """All tables and their columns, as programs read it."""
+    return JSONResponse(package_of(request.app.state.home))
+
+
 class _Passed:
     """What is written into an archive, given on at once."""
 
@@ -72,6 +78,9 @@ class _Passed:
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def taken(self) -> bytes:
         """All parts since the last time."""
@@ -95,4 +104,5 @@ ROUTES = (
     Route("/data/{name}.parquet", parquet),
     Route("/data/{name}.csv", csv),
     Route("/data/SHA256SUMS", checksums),
+    Route("/data/datapackage.json", package),
 )

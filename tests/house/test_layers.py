@@ -28,6 +28,7 @@ LAYERS = (
     "ingest.handed_in.clutter",
     "ingest.handed_in.archive",
     "ingest.handed_in",
+    "ingest.installed",
     "ingest.readers.spans",
     "ingest.readers.row_edges",
     "ingest.readers.kinds",

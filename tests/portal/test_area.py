@@ -7,6 +7,7 @@ import io
 import random
 import re
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ import pytest
 
 from foi.ask.area import Area, area_of
 from foi.ask.area_numbers import MEASURES, RATES
+from foi.published.kept import keeping
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,17 @@ def places(loaded: Path) -> list[tuple[str, int]]:
     return [(code, year) for code, year in rows if code is not None]
 
 
+@cache
+def _known(path: Path, places: tuple[tuple[str, int], ...]) -> dict[tuple[str, int], Area]:
+    with keeping(path):
+        return {place: area_of(path, *place) for place in places}
+
+
+def _areas(home: Path, places: list[tuple[str, int]]) -> dict[tuple[str, int], Area]:
+    """The areas of all places, asked once."""
+    return _known(home / "published.duckdb", tuple(places))
+
+
 def _rows(portal: httpx.Client, path: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(portal.get(path).text.removeprefix("\ufeff"))))
 
@@ -40,9 +53,9 @@ def test_what_an_area_is_made_of_adds_up_to_its_numbers(loaded: Path, places: li
     rng = random.Random(16)
     picked = [(place, measure) for place in places for measure in MEASURES]
     wrong = []
-    known: dict[tuple[str, int], Area] = {}
+    areas = _areas(loaded, places)
     for place, measure in rng.sample(picked, min(1000, len(picked))):
-        area = known.setdefault(place, area_of(loaded / "published.duckdb", *place))
+        area = areas[place]
         counted = [p.numbers for p in area.parts if p.numbers.units.get(measure)]
         total = sum(n.values[measure] for n in counted) if counted else None
         units = sum(n.units[measure] for n in counted)
@@ -53,8 +66,7 @@ def test_what_an_area_is_made_of_adds_up_to_its_numbers(loaded: Path, places: li
 
 def test_a_rate_is_the_ratio_of_the_sums_of_its_parts(loaded: Path, places: list[tuple[str, int]]):
     seen = 0
-    for place in places:
-        area = area_of(loaded / "published.duckdb", *place)
+    for area in _areas(loaded, places).values():
         for rate in RATES:
             counted = [p.numbers.fractions[rate] for p in area.parts if p.numbers.units.get(rate)]
             above, below = (sum(pair[i] for pair in counted) for i in (0, 1))

@@ -31,6 +31,19 @@ def test_every_file_has_its_checksum(portal: httpx.Client, loaded: Path):
     assert all(hashlib.sha256((loaded / path).read_bytes()).hexdigest() == digest for path, digest in sums.items())
 
 
+def test_the_package_describes_every_table_that_can_be_taken(portal: httpx.Client, ask, loaded: Path):
+    package = portal.get("/data/datapackage.json").json()
+    assert package["version"] in portal.get("/data").text
+    for resource in package["resources"]:
+        frame = polars.concat([polars.read_parquet(loaded / path) for path in resource["path"]], how="vertical_relaxed")
+        assert [field["name"] for field in resource["schema"]["fields"]] == frame.columns, resource["name"]
+        assert all(field["title"] and field["title_en"] for field in resource["schema"]["fields"])
+        assert all(
+            hashlib.sha256((loaded / path).read_bytes()).hexdigest() == digest.removeprefix("sha256:")
+            for path, digest in resource["hashes"].items()
+        )
+
+
 @pytest.mark.parametrize("table", ["unit_year", "area_year", "progress", "fct_cells"])
 def test_a_table_is_the_same_as_parquet_as_csv_and_in_the_warehouse(portal: httpx.Client, ask, table: str):
     taken = portal.get(f"/data/{table}.parquet")
@@ -129,3 +142,14 @@ def test_a_new_release_is_shown_as_soon_as_it_is_there(small, tmp_path: Path):
         other.replace(small.path)
         text = client.get("/unit/990101101").text
         assert "示例乙镇" in text and "示例甲镇" not in text
+
+
+def test_what_landed_lately_is_listed_with_what_it_replaced(portal: httpx.Client, ask):
+    rows = list(csv.DictReader(io.StringIO(portal.get("/changes.csv").text.removeprefix("\ufeff"))))
+    assert len(rows) == ask("select count(*) from fct_reports")[0][0]  # the examples were loaded on one day
+    kinds = [row["kind"] for row in rows]
+    assert kinds.count("新单位的第一份报告") == ask("select count(distinct unit_code) from fct_reports")[0][0]
+    ((figures,),) = ask("select count(*) from version_changes where kind = 'cell'")
+    assert sum(int(row["figures_changed"]) for row in rows) == figures and kinds.count("替换了以前的版本") == 1
+    assert "没有新的报告" in portal.get("/changes?since=2099-01-01").text
+    assert portal.get("/changes?since=yesterday").status_code == 400

@@ -48,3 +48,15 @@ def test_whatever_is_typed_is_looked_for_and_shown_as_it_is(portal: httpx.Client
 def test_a_year_that_is_none_is_told(portal: httpx.Client):
     answer = portal.get("/search", params={"q": "镇", "year": "abcd"})
     assert answer.status_code == 400 and "abcd" in answer.text
+
+
+def test_a_list_that_is_cut_says_of_how_many_and_its_file_has_all(portal: httpx.Client, ask):
+    # The word stands in most reports: a page names fifty.
+    ((n,),) = ask(
+        "select count(*) from fct_sections join fct_reports using (report_id) where is_current and unit_code is not null"
+        " and report_year is not null and contains(text, '公开')"
+    )
+    assert n > 50
+    page = portal.get("/search", params={"q": "公开"}).text
+    assert f"报告正文 {n} 处" in page and f"列出 50 行，共 {n} 行" in page
+    assert len(portal.get("/search.json", params={"q": "公开"}).json()) == n

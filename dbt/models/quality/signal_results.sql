@@ -18,7 +18,8 @@ bounds as (
     where b.scope = 'area' and b.answer in ('possible', 'impossible')
 ),
 
-judged as (
+-- Materialized: planned as one with what follows, the joins within would make rows by the billion.
+judged as materialized (
     select * from {{ touched(ref('cell_signals')) }}
     union all select * from {{ ref('report_signals') }}
     union all select * from {{ ref('history_signals') }}
@@ -27,13 +28,9 @@ judged as (
     union all select * from bounds
 ),
 
-final as (
-    select
-        r.report_id, r.unit_code, r.unit_name, r.report_year, r.is_current,
-        coalesce(r.form_requests, r.form_disclosure, r.form_challenges, r.form_statistics) as form,
-        s.rule, coalesce(j.instance, '') as instance, concat_ws('.', s.rule, nullif(j.instance, '')) as rule_id, s.severity,
-        coalesce(j.result, 'not_assessable') as result, j.code, j.left_sum, j.right_sum,
-        (j.left_sum - j.right_sum)::decimal(18, 6) as difference, j.found, j.expected, s.zh, s.en, s.law
+-- First which rule holds for which report, then what came of it, and last the words: with them the rows would be too wide to be held at once.
+applied as (
+    select r.report_id, s.rule
     from reports as r
     inner join signals as s
         on (s.levels is null or list_contains(string_split(s.levels, ','), r.level))
@@ -41,7 +38,23 @@ final as (
             string_split(s.forms, ','), [r.form_disclosure, r.form_requests, r.form_challenges, r.form_statistics]
         ))
         and coalesce(r.report_year >= s.first_year, true) and coalesce(r.report_year <= s.last_year, true)
-    left join judged as j on r.report_id = j.report_id and s.rule = j.rule
+),
+
+answered as materialized (
+    select a.report_id, a.rule, j.instance, j.result, j.code, j.left_sum, j.right_sum, j.found, j.expected
+    from applied as a left join judged as j on a.report_id = j.report_id and a.rule = j.rule
+),
+
+final as (
+    select
+        a.report_id, r.unit_code, r.unit_name, r.report_year, r.is_current,
+        coalesce(r.form_requests, r.form_disclosure, r.form_challenges, r.form_statistics) as form,
+        a.rule, coalesce(a.instance, '') as instance, concat_ws('.', a.rule, nullif(a.instance, '')) as rule_id, s.severity,
+        coalesce(a.result, 'not_assessable') as result, a.code, a.left_sum, a.right_sum,
+        (a.left_sum - a.right_sum)::decimal(18, 6) as difference, a.found, a.expected, s.zh, s.en, s.law
+    from answered as a
+    inner join reports as r on a.report_id = r.report_id
+    inner join signals as s on a.rule = s.rule
 )
 
 select * from final

@@ -11,7 +11,7 @@ import pytest
 
 from foi.messages import Complaint
 from foi.published import NothingPublished, TooLong, published
-from foi.published.kept import SCHEMAS, keeping
+from foi.published.kept import SCHEMAS, keeping, once
 
 
 def _publish(path: Path, value: int) -> None:
@@ -89,3 +89,26 @@ def test_a_file_that_is_not_there_or_damaged_is_told_and_asked_again_when_it_is_
             _asked(path)
         _publish(path, 3)
         assert _asked(path) == 3
+
+
+def test_what_is_made_once_is_made_anew_of_a_new_file_and_never_mixed_with_the_old_one(tmp_path: Path):
+    path = tmp_path / "published.duckdb"
+    made: list[int] = []
+
+    def number(connection: duckdb.DuckDBPyConnection) -> int:
+        made.append(1)
+        return int(connection.execute("select n from numbers").fetchone()[0])
+
+    def asked() -> int:
+        with published(path) as connection:
+            return int(once("number", lambda: number(connection)))
+
+    _publish(path, 1)
+    assert asked() == asked() == 1 and len(made) == 2
+    with keeping(path):
+        assert asked() == asked() == 1 and len(made) == 3
+        with published(path) as old:
+            _publish(path, 2)
+            assert asked() == 2
+            assert once("number", lambda: number(old)) == 1
+        assert asked() == 2 and len(made) == 4
