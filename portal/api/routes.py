@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +19,7 @@ from foi.ask.trend import Question as SeriesQuestion
 from foi.ask.trend import trend_of
 from foi.messages import bilingual, message
 from foi.published import NothingPublished, json_value, published
-from foi.published.kept import Stamp, stamp_of
+from foi.published.kept import once, stamp_of
 from foi.published.release import Release, release_of
 from ingest.words.language import Text
 from portal.api.openapi import BASE, document
@@ -32,11 +31,11 @@ ROWS = 100  # of a page, where nothing is said
 Answer = Callable[[Request, Path, Release], dict[str, Any]]
 
 
-@lru_cache(maxsize=2)
-def _resources(path: Path, stamp: Stamp) -> Mapping[str, Resource]:
-    """The resources of a release."""
+def _resources(path: Path) -> Mapping[str, Resource]:
+    """The resources of a release, made once for it."""
     with published(path) as connection:
-        return resources(tables_of(connection))
+        made: Mapping[str, Resource] = once(_resources, lambda: resources(tables_of(connection)))
+        return made
 
 
 def _route(address: str, answer: Answer) -> Route:
@@ -57,7 +56,7 @@ def _route(address: str, answer: Answer) -> Route:
 
 def _listed(request: Request, path: Path, release: Release) -> dict[str, Any]:
     name = request.url.path.rpartition("/")[2]
-    resource = _resources(path, stamp_of(path)).get(name)
+    resource = _resources(path).get(name)
     if resource is None:
         raise NothingPublished(message("error.older_database", path=path, reason=SOURCES[name].table), 3)
     given = read(request, resource.parameters)
@@ -87,7 +86,7 @@ def _series(request: Request, path: Path, release: Release) -> dict[str, Any]:
 
 def _index(request: Request, path: Path, release: Release) -> dict[str, Any]:
     read(request, ())
-    titles = {name: resource.table.title for name, resource in _resources(path, stamp_of(path)).items()}
+    titles = {name: resource.table.title for name, resource in _resources(path).items()}
     titles["series"] = bilingual("api.series")
     listed = [{"path": f"{BASE}/{name}", **title._asdict()} for name, title in titles.items()]
     return {"release": _release(release), "resources": listed, "openapi": f"{BASE}/openapi.json"}
@@ -95,7 +94,7 @@ def _index(request: Request, path: Path, release: Release) -> dict[str, Any]:
 
 def _openapi(request: Request, path: Path, release: Release) -> dict[str, Any]:
     read(request, ())
-    return document(_resources(path, stamp_of(path)), release)
+    return document(_resources(path), release)
 
 
 def _release(release: Release) -> dict[str, str]:

@@ -50,7 +50,7 @@ peers as (
 
 bands as (
     {%- for t in compared %}
-    select level, kind, report_year, form, unnest(bands) as b from {{ t }}_bands
+    select level, kind, report_year, '{{ t }}' as table_name, form, unnest(bands) as b from {{ t }}_bands
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -64,7 +64,7 @@ judged as (
 
 final as (
     select
-        level, kind, report_year, form, b.measure as measure, b.peers::integer as peers, b.cases::decimal(18, 6) as cases,
+        level, kind, report_year, table_name, form, b.measure as measure, b.peers::integer as peers, b.cases::decimal(18, 6) as cases,
         case when reason is null then b.band[1] end as p25, case when reason is null then b.band[2] end as p50,
         case when reason is null then b.band[3] end as p75, reason as band_reason
     from judged
