@@ -82,7 +82,7 @@ class Warehouse:
         holds = late.replace("late", "holds")
         left_out = [f"tag:{tag}" for tag in change.without] + ([AFTER_GATE] if late == "tag:late" else [])
         chosen = ["--select", late, holds, *(["--exclude", *left_out] if left_out else [])]
-        return self.build(*chosen, "--indirect-selection", "empty", "--no-populate-cache", "--vars", "is_late: true")
+        return self.build(*chosen, "--indirect-selection", "empty", "--vars", "is_late: true")
 
     def docs(self) -> Path:
         """The dbt documentation as one page."""

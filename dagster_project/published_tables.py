@@ -13,11 +13,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from dagster_project.published_reports import keep_published, parts_that_differ
 from ingest.home import Home
 from ingest.home.placing import placed
 
 MARTS = ("unit_year", "area_year", "area_year_constant", "boundary_changes", "successions", "progress", "reporting_rates")
-TOUCHED = "change.reports"
+WITHOUT_REPORT = ("fct_reports", "fct_inputs", "progress")  # some of their rows are of no report that is there
 # Where the rows of a report stand: the year of the report, and the province of its unit.
 PART = "coalesce(report_year::varchar, 'undated') || '/' || coalesce(regexp_extract(unit_code, '^\\d\\d'), 'unknown')"
 PARTS = f"select report_id, {PART} as part from core.fct_reports"
@@ -54,16 +55,19 @@ class Published:
 
 
 def write_tables(home: Home, connection: Any, whole: bool) -> None:
-    """Write the marts and all facts; with `whole` every file, else only those whose reports are touched or whose rows differ."""
+    """Write the marts and all facts; with `whole` every file, else only those whose rows differ."""
     folder, ledger = home.published_tables, home.published_tables / ".contents.json"
-    touched = None if whole else _touched_parts(connection)
-    known: dict[str, Kept] = {} if touched is None else _read(ledger)
+    tables = _tables(connection)
+    sources = {table.name: table.source for table in tables if table.split == "report"}
+    differ = None if whole else parts_that_differ(connection, sources)
+    known: dict[str, Kept] = {} if differ is None else _read(ledger)
     reports = _fingerprints(connection, "core.fct_reports", PART)
     contents = {}
-    for table in _tables(connection):
-        wanted, changed = reports, touched or set()
-        if not table.split:
-            wanted, changed = _fingerprints(connection, f"{table.schema}.{table.name}", ""), set()
+    for table in tables:
+        wanted, changed = reports, (differ or {}).get(table.name, set())
+        if table.split != "report":
+            part = PART if table.split == "own" else ""
+            wanted, changed = _fingerprints(connection, f"{table.schema}.{table.name}", part), set()
         kept = known.get(table.name, {})
         stale = [p for p in sorted(wanted) if p in changed or not _is_there(table.file(folder, p), kept.get(p), wanted[p])]
         written = dict(_write(connection, table, folder, stale))
@@ -71,6 +75,7 @@ def write_tables(home: Home, connection: Any, whole: bool) -> None:
         _take_away(table, folder, contents[table.name])
     with placed(ledger) as scratch:
         scratch.write_text(json.dumps(contents), "utf-8")
+    keep_published(connection, sources, differ is None)
 
 
 def _tables(connection: Any) -> list[Published]:
@@ -84,11 +89,11 @@ def _tables(connection: Any) -> list[Published]:
         " where database_name = current_database() group by all order by all",
         [list(MARTS)],
     ).fetchall()
-    return [Published(schema, name, _split(set(columns)), size) for schema, name, size, columns in rows]
+    return [Published(schema, name, _split(name, set(columns)), size) for schema, name, size, columns in rows]
 
 
-def _split(columns: set[str]) -> str:
-    if {"report_id", "unit_code", "report_year"} <= columns:
+def _split(name: str, columns: set[str]) -> str:
+    if name in WITHOUT_REPORT:
         return "own"
     return "report" if "report_id" in columns else ""
 
@@ -97,20 +102,6 @@ def _fingerprints(connection: Any, table: str, part: str) -> dict[str, str]:
     """What the rows of each part are known by; the one part of a table that is not split is there also while it is empty."""
     what = f"{part}, {FINGERPRINT} from {table} as t group by 1" if part else f"'', {FINGERPRINT} from {table} as t"
     return dict(connection.execute(f"select {what}").fetchall())
-
-
-def _touched_parts(connection: Any) -> set[str] | None:
-    """Where the touched reports stand now; None where it is not known which are touched.
-
-    Where one stood before, there the reports are others now, which their fingerprint says.
-    """
-    import duckdb
-
-    try:
-        touched = connection.execute(f"select distinct part from ({PARTS}) where report_id in (select report_id from {TOUCHED})")
-    except duckdb.CatalogException:
-        return None
-    return {part for (part,) in touched.fetchall()}
 
 
 def _is_there(file: Path, kept: list[Any] | None, wanted: str) -> bool:

@@ -66,7 +66,9 @@ class BufferedDuckDB(duckdb_sqlalchemy.Dialect):
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
         # Opened as everybody here opens it: what is open with other settings could not be shared (dagster_project/held.py).
-        connection = duckdb_sqlalchemy.ConnectionWrapper(duckdb.connect(kwargs["database"], config=dict(kwargs["url_config"])))
+        connection: Any = duckdb_sqlalchemy.ConnectionWrapper(
+            duckdb.connect(kwargs["database"], config=dict(kwargs["url_config"]))
+        )
         _open.append(connection)
         cursor = connection.cursor
         connection.cursor = lambda: BufferedCursor(cursor())

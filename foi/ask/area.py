@@ -21,12 +21,14 @@ from ingest.words.language import Text
 YEARS = 10
 OUTCOME = ("granted", "closed")  # by which the outcomes of two forms are held against each other
 BELOW = {"": "province", "province": "city", "city": "county", "county": "unit"}
-# Where each unit that owes or filed a report stood in that year.
+# The areas below in which units stood that owe or filed a report in that year, and the units that stand in none, each with how many
+# owe one and how many filed none.
 MEMBERS = (
-    "select unit_code, unit_name, level, {below}, state in ('not_filed', 'unreadable') from progress where report_year = $2"
+    "select {below} as area, case when {below} is null then unit_code end as unit, any_value(unit_name), count(*),"
+    " count(*) filter (where state in ('not_filed', 'unreadable')) from progress where report_year = $2"
     " and level in ('township', 'department') and (not is_exempt or report_id is not null)"
     " and ($1 = '' or list_contains([province_code, city_code, county_code], $1)"
-    " or (contains($1, '-') and starts_with(unit_code, $1))) order by unit_code"
+    " or (contains($1, '-') and starts_with(unit_code, $1))) group by all order by all"
 )
 
 
@@ -124,27 +126,21 @@ def _parts(
     kind = BELOW[level]
     below = "null" if kind == "unit" else f"{kind}_code"
     members = connection.execute(MEMBERS.format(below=below), [code, years[1]]).fetchall()
-    inside: dict[str, list[bool]] = {}
-    for _, _, _, area, is_missing in members:
-        if area:
-            inside.setdefault(area, []).append(is_missing)
-    own = [(unit, name, is_missing) for unit, name, _, area, is_missing in members if not area]
+    inside = {area: (owing, missing) for area, _, _, owing, missing in members if area}
+    own = {unit: (name, missing) for area, unit, name, _, missing in members if not area}
     found, known = numbers_of_areas(connection, [*inside, *([code] if code else [])], years), known_areas(connection)
-    parts = [
-        _part(area, known[area].name if area in known else area, years, found, missing)
-        for area, missing in sorted(inside.items())
-    ]
-    units = numbers_of_units(connection, [unit for unit, *_ in own], years) if own else {}
-    of_units = [_part(unit, name, years, units, [is_missing]) for unit, name, is_missing in own]
+    parts = [_part(area, known[area].name if area in known else area, years, found, counts) for area, counts in inside.items()]
+    units = numbers_of_units(connection, list(own), years) if own else {}
+    of_units = [_part(unit, name, years, units, (1, missing)) for unit, (name, missing) in own.items()]
     if kind == "unit" or not of_units:
         return (*parts, *of_units), found
     by_year = {y: added((p.by_year[y] for p in of_units if y in p.by_year), of_units=True) for y in range(years[0], years[1] + 1)}
-    whole = replace(by_year[years[1]], owing=len(own), missing=sum(is_missing for *_, is_missing in own))
+    whole = replace(by_year[years[1]], owing=len(own), missing=sum(missing for _, missing in own.values()))
     return (*parts, Part(code, "", whole, {**by_year, years[1]: whole})), found
 
 
-def _part(code: str, name: str, years: tuple[int, int], found: dict[tuple[str, int], Numbers], missing: list[bool]) -> Part:
-    numbers = replace(found.get((code, years[1]), Numbers()), owing=len(missing), missing=sum(missing))
+def _part(code: str, name: str, years: tuple[int, int], found: dict[tuple[str, int], Numbers], counts: tuple[int, int]) -> Part:
+    numbers = replace(found.get((code, years[1]), Numbers()), owing=counts[0], missing=counts[1])
     by_year = {year: found[code, year] for year in range(years[0], years[1]) if (code, year) in found}
     return Part(code, name, numbers, {**by_year, years[1]: numbers})
 

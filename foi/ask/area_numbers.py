@@ -61,7 +61,7 @@ def numbers_of_areas(connection: Any, codes: Sequence[str], years: tuple[int, in
     columns += [f"{rate}_numerator, {rate}_denominator, {rate}_units" for rate in RATES]
     rows = connection.execute(
         f"select area_code, report_year, units_reporting, units_excluded, units_missing, forms_requests, {', '.join(columns)}"
-        " from area_year where list_contains($1::varchar[], area_code) and report_year between $2 and $3",
+        " from area_year where area_code in (select unnest($1::varchar[])) and report_year between $2 and $3",
         [list(codes), *years],
     ).fetchall()
     return {(row[0], row[1]): _of_area(row[2:]) for row in rows}
@@ -90,7 +90,7 @@ def numbers_of_units(connection: Any, codes: Sequence[str], years: tuple[int, in
     rows = connection.execute(
         f"select y.unit_code, y.report_year, coalesce(y.form_requests, y.form_statistics), y.was_there, x.tables, {columns} from unit_year as y"
         " left join (select report_id, list(table_name) as tables from exclusions group by report_id) as x using (report_id)"
-        " where list_contains($1::varchar[], y.unit_code) and y.report_year between $2 and $3",
+        " where y.unit_code in (select unnest($1::varchar[])) and y.report_year between $2 and $3",
         [list(codes), *years],
     ).fetchall()
     return {(row[0], row[1]): _of_unit(row[2:]) for row in rows}

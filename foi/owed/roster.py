@@ -10,8 +10,9 @@ from dagster_project.up_to_date import is_building
 from foi.faults import complaint_of
 from foi.messages import Complaint, message
 from foi.owed.duties import registry_of
-from foi.owed.progress import GOVERNMENTS, find_area
+from foi.owed.progress import find_area
 from foi.published import as_csv, as_json, as_table, published
+from foi.published.areas import LEVELS
 from ingest.home import Home
 from ingest.units.succession import unit_spans
 from ingest.words.issues import why
@@ -140,7 +141,7 @@ def _code(home: Home, area: str) -> str:
 
     # Before the first load a roster is shown by the official list alone.
     registry = units_of(home)
-    found = [u for u in registry.named(area) if u.level in GOVERNMENTS]
+    found = [u for u in registry.named(area) if u.level in LEVELS]
     if len(found) > 1:
         raise Complaint("\n".join([message("trend.ambiguous", name=area), *(f"  {u.unit_code}  {u.full_name}" for u in found)]))
     if not found:

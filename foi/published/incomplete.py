@@ -38,7 +38,7 @@ def read_incomplete(connection: Any) -> list[dict[str, Any]]:
 
 def gaps_by_report(connection: Any, reports: list[str]) -> dict[str, Text]:
     """What each of these reports lacks that is not whole, in a few words, by its report_id."""
-    found = _reports(connection, f"{GAPS} and list_contains($1::varchar[], report_id)", [reports]) if reports else []
+    found = _reports(connection, f"{GAPS} and report_id in (select unnest($1::varchar[]))", [reports]) if reports else []
     return {report["report_id"]: bilingual("gap.all", gaps=gaps(report)) for report in found}
 
 

@@ -23,6 +23,7 @@ SHOWN = ("received", "closed", "granted", "grant_rate", "carried_out", "review_t
 PROGRESS = ("owing", "reporting", "missing", "excluded")
 HEAT = ("received", "closed", "granted", "denied", "carried_out", "review_total", "lawsuit_total")
 DEGREES = 5
+LISTED = 1000  # units that a page lists; its files have all
 
 
 def country(request: Request) -> Response:
@@ -50,7 +51,7 @@ def units(request: Request) -> Response:
     listed = owed.listed(state)
     columns = {name: bilingual(f"portal.column_{name}") for name in Owed.COLUMNS}
     return table(request, columns, [owed.row(duty) for duty in listed], f"{code}-{year}-units") or page(
-        request, "units.html", owed=owed, listed=listed, state=state, code=code, year=year, files=True,
+        request, "units.html", owed=owed, listed=listed[:LISTED], n=len(listed), state=state, code=code, year=year, files=True,
         crumbs=[(owed.name, f"/area/{code}/{year}"), (message("portal.all_units"), "")],
     )  # fmt: skip
 
@@ -71,6 +72,7 @@ def _area(request: Request, code: str, year: int) -> Response:
     return page(
         request, "area.html", area=found, five=FIVE, shown_columns=SHOWN, rates=RATES, outcomes=OUTCOMES, sort=sort, order=order,
         parts=_sorted(found.parts, sort, order), measure=measure, heat=HEAT, degrees=_degrees(found, measure), bars=bars, owed=owed,
+        states={duty.unit_code: duty.state for duty in owed.duties} if owed else {},
         left_out=exclusions_of(path, code, found.report_year) if code else [],
         name=_name(found), files=True, crumbs=_crumbs(found),
     )  # fmt: skip

@@ -8,19 +8,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from foi.ask.news import news_of
+from foi.ask.news import SHOWN, news_of
 from foi.messages import bilingual, message
 from ingest.beijing import beijing
 from portal.asked import Wrong
-from portal.page import page, table
+from portal.page import format_of, page, table
 
 COLUMNS = ("unit_code", "unit_name", "report_year", "report_id", "landed_at", "kind", "figures_changed", "parts_changed")
-SHOWN = 500  # that a page lists; its files have all
+IN_FILES = 300_000  # rows of a file; a page lists fewer
 
 
 def changes(request: Request) -> Response:
     """The reports that landed since a day."""
-    found = news_of(request.app.state.home.published, _day(request))
+    found = news_of(request.app.state.home.published, _day(request), IN_FILES if format_of(request) else SHOWN)
     names = {name: bilingual(f"portal.column_{name}") for name in COLUMNS}
     rows = [
         [one.unit_code, one.unit_name, one.report_year, one.report_id, beijing(one.landed_at), bilingual(f"portal.landed_{one.kind}"),
@@ -28,7 +28,7 @@ def changes(request: Request) -> Response:
         for one in found.landed
     ]  # fmt: skip
     return table(request, names, rows, f"changes-{found.since}") or page(
-        request, "changes.html", found=found, shown_rows=found.landed[:SHOWN], beijing=beijing, files=bool(rows), crumbs=(
+        request, "changes.html", found=found, beijing=beijing, files=bool(rows), crumbs=(
             (message("portal.nav_data"), "/data"), (message("portal.changes_title"), "")),
     )  # fmt: skip
 
