@@ -9,6 +9,7 @@ from typing import Any
 
 from dagster_project.names import Names
 from foi.ask.boundary_breaks import breaks_of_unit, successors_of
+from foi.ask.cell_measures import CellMeasures
 from foi.ask.form_breaks import Meaning, meaning_of
 from foi.messages import bilingual, joined, word_of
 from foi.published import published
@@ -73,7 +74,8 @@ class Version:
 class ReportedYear:
     """A year with a report: its numbers with their states, its forms, and what is to be known before it is compared.
 
-    `left_out` says which tables stand in no sum of an area and why; `failed` counts the rules that do not hold.
+    `left_out` says which tables stand in no sum of an area and why; `failed` counts the rules that do not hold. `cells` names the cell of
+    the form that a number is, where it is one.
     """
 
     report_year: int
@@ -87,6 +89,7 @@ class ReportedYear:
     notes: tuple[Text, ...]
     left_out: tuple[Text, ...]
     versions: tuple[Version, ...]
+    cells: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ def _years(connection: Any, code: str, versions: list[Version], meaning: Meaning
     rows = connection.execute(
         f"select {plain}, {', '.join(FORMS)}, {numbers} from unit_year where unit_code = ? order by 1", [code]
     ).fetchall()
+    measures: CellMeasures = once(CellMeasures, lambda: CellMeasures(connection))
     excluded = connection.execute(EXCLUDED, [code]).fetchall()
     last = frozenset[str]()
     years = {}
@@ -161,9 +165,16 @@ def _years(connection: Any, code: str, versions: list[Version], meaning: Meaning
             tuple(sorted({form for form in forms if form})), failed, silent, corrections, there, tuple(meaning.change(last, now)),
             tuple(_left_out(table, reasons) for y, table, reasons in excluded if y == year),
             tuple(v for v in versions if v.report_year == year),
+            _cells(measures, [form for form in forms if form]),
         )  # fmt: skip
         last = now or last
     return years
+
+
+def _cells(measures: CellMeasures, forms: list[str]) -> dict[str, str]:
+    """The cell that each number is, where it is one and no sum of several."""
+    found = {measure: measures.of_measure(measure, forms) for measure in MEASURES}
+    return {measure: cells[0] for measure, cells in found.items() if len(cells) == 1}
 
 
 def _left_out(table: str, reasons: str) -> Text:
