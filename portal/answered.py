@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from foi.published.kept import stamp_of
 from ingest.beijing import beijing_today
 
-MOST = 32_000_000  # bytes of pages that are kept
+MOST = 24_000_000  # bytes of pages that are kept
 LONGEST = 2_000_000  # bytes of a page that is worth keeping
 Header = tuple[bytes, bytes]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from ingest.home.plain_path import plain_folder
 SCHEMAS = ("marts", "core", "quality")
 NAME = "published"  # what the file is attached as: its own name, so that no question can tell the difference
 SEARCHED = ",".join(f"{NAME}.{schema}" for schema in SCHEMAS)
+MEMORY = "96MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
 SECONDS = 10.0  # a question that takes longer is broken off
 
 Stamp = tuple[int, int, int]
@@ -170,6 +172,8 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
     place = plain_folder(path.parent) / path.name
     # Questions come side by side: one thread for each costs half of what two do, and nobody waits for a long one.
     config = {"threads": 1, **engine_settings(Home(place.parent))}
+    if not os.environ.get("FOI_MEMORY", "").strip():
+        config["memory_limit"] = MEMORY
     connection = duckdb.connect(":memory:", config=config)
     try:
         attach = f"attach '{str(place).replace(chr(39), 2 * chr(39))}' as {NAME} (read_only)"
