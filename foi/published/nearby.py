@@ -21,7 +21,7 @@ def no_such_name(connection: Any, name: str, known: str = WITH_REPORTS) -> NoSuc
     # 丙镇 is nearer to 示例丙镇 than to 上海市: names that hold one another, then those with most characters in common.
     near = connection.execute(
         f"select unit_name, unit_code from ({known}) where unit_name is not null"
-        " order by contains(unit_name, $1) or contains($1, unit_name) desc, jaccard(unit_name, $1) desc,"
+        " order by contains(unit_name, $1) or (length(unit_name) > 1 and contains($1, unit_name)) desc, jaccard(unit_name, $1) desc,"
         f" jaro_winkler_similarity(unit_name, $1) desc, unit_code limit {SHOWN}",
         [name],
     ).fetchall()
