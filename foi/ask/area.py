@@ -15,7 +15,7 @@ from foi.messages import Complaint, bilingual, message
 from foi.published import published
 from foi.published.areas import known_areas, years_of_area
 from foi.published.kept import once
-from foi.published.nearby import KNOWN_AREAS, no_such_name
+from foi.published.nearby import no_such_area
 from ingest.words.language import Text
 
 YEARS = 10
@@ -115,7 +115,7 @@ def _head(connection: Any, code: str) -> tuple[str, str, tuple[tuple[str, str], 
         return "", "", ()
     found = known_areas(connection).get(code)
     if found is None:
-        raise no_such_name(connection, code, KNOWN_AREAS)
+        raise no_such_area(connection, code)
     return found.name, found.level, found.above
 
 

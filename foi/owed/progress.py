@@ -17,7 +17,7 @@ from foi.messages import Complaint, message, template, word_of
 from foi.owed.duties import STATES, Duty, duties_of, rates_of
 from foi.published import published
 from foi.published.areas import known_areas, years_of_area
-from foi.published.nearby import KNOWN_AREAS, no_such_name
+from foi.published.nearby import no_such_area
 from ingest.beijing import beijing_today
 
 # No states of their own: a report without any request, or one that is not whole, may be in time or late.
@@ -107,7 +107,7 @@ def find_area(connection: Any, name: str) -> Area:
         return Area(found[0].code, found[0].full_name, found[0].level, inside)
     if found:
         raise Complaint("\n".join([message("trend.ambiguous", name=name), *(f"  {a.code}  {a.full_name}" for a in found)]))
-    raise no_such_name(connection, name, KNOWN_AREAS)
+    raise no_such_area(connection, name)
 
 
 def _nothing(connection: Any, area: Area, question: Question) -> str:

@@ -18,7 +18,9 @@ from ingest.home.plain_path import plain_folder
 SCHEMAS = ("marts", "core", "quality")
 NAME = "published"  # what the file is attached as: its own name, so that no question can tell the difference
 SEARCHED = ",".join(f"{NAME}.{schema}" for schema in SCHEMAS)
-MEMORY = "96MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
+MEMORY = (
+    "96MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
+)
 SECONDS = 10.0  # a question that takes longer is broken off
 
 Stamp = tuple[int, int, int]

@@ -16,12 +16,20 @@ class NoSuchName(Complaint):
     """Nothing is called as was asked."""
 
 
+def no_such_area(connection: Any, name: str) -> Complaint:
+    """The complaint about a province, city or county that is none: names of a few characters, of which most are like."""
+    near = connection.execute(
+        f"{KNOWN_AREAS} order by jaro_winkler_similarity(unit_name, $1) desc, unit_code limit {SHOWN}", [name]
+    ).fetchall()
+    return Complaint(message("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for n, c in near)), 2)
+
+
 def no_such_name(connection: Any, name: str, known: str = WITH_REPORTS) -> NoSuchName:
     """The complaint about a name that none has of those a query gives (unit_name, unit_code): all with reports unless told."""
     # 丙镇 is nearer to 示例丙镇 than to 上海市: names that hold one another, then those with most characters in common.
     near = connection.execute(
         f"select unit_name, unit_code from ({known}) where unit_name is not null"
-        " order by contains(unit_name, $1) or (length(unit_name) > 1 and contains($1, unit_name)) desc, jaccard(unit_name, $1) desc,"
+        " order by contains(unit_name, $1) or contains($1, unit_name) desc, jaccard(unit_name, $1) desc,"
         f" jaro_winkler_similarity(unit_name, $1) desc, unit_code limit {SHOWN}",
         [name],
     ).fetchall()
