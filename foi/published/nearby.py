@@ -16,12 +16,12 @@ class NoSuchName(Complaint):
     """Nothing is called as was asked."""
 
 
-def no_such_area(connection: Any, name: str) -> Complaint:
+def no_such_area(connection: Any, name: str) -> NoSuchName:
     """The complaint about a province, city or county that is none: names of a few characters, of which most are like."""
     near = connection.execute(
         f"{KNOWN_AREAS} order by jaro_winkler_similarity(unit_name, $1) desc, unit_code limit {SHOWN}", [name]
     ).fetchall()
-    return Complaint(message("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for n, c in near)), 2)
+    return NoSuchName(message("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for n, c in near)), 2)
 
 
 def no_such_name(connection: Any, name: str, known: str = WITH_REPORTS) -> NoSuchName:
