@@ -35,13 +35,19 @@ select 'lawsuit_total', unit from cells where row_code = 'lawsuit_direct' and co
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its type, what it is called, what it means, and the unit of its numbers where one stands for all of them."""
+    """A column: its type, what it is called, what it means, and the unit of its numbers where one stands for all of them.
+
+    `words` is the kind of words that its codes are told with (`words` in dbt/names.yml); empty where it holds no codes. `values` are
+    all that it may hold, where its model promises that.
+    """
 
     name: str
     type: str
     title: Text
     meaning: Text
     unit: Text | None
+    words: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ def _table(names: Names, row: tuple[Any, ...], definitions: dict[str, str], unit
     schema, name, columns = row
     title = Text(**_names()["tables"].get(name, {"zh": name, "en": name}))
     about = _descriptions().get(name, {})
-    described = {column["name"]: column.get("description", "") for column in about.get("columns", ())}
+    said = {column["name"]: column for column in about.get("columns", ())}
     found = []
     for column, kind in columns:
         called = names.of(column)
@@ -103,12 +109,25 @@ def _table(names: Names, row: tuple[Any, ...], definitions: dict[str, str], unit
         definition = definitions.get(column, "") if is_measure else ""
         unit = units.get(column) if is_measure else "share" if column.endswith("_rate") else None
         zh = _names()["defined"]["zh"].format(name=called.zh, definition=definition) if definition else called.zh
-        meaning = Text(zh, _filled(described.get(column, "")) or called.en)
-        found.append(Column(column, kind, called, meaning, _unit(unit)))
+        meaning = Text(zh, _filled(said.get(column, {}).get("description", "")) or called.en)
+        found.append(Column(column, kind, called, meaning, unit_of(unit), words_of(name, column), _values(said.get(column, {}))))
     return Table(schema, name, title, Text(title.zh, _filled(about.get("description", "")) or title.en), tuple(found))
 
 
-def _unit(unit: str | None) -> Text | None:
+def _values(said: dict[str, Any]) -> tuple[str, ...]:
+    """What the model of a column promises that it holds, and nothing else."""
+    return tuple(said.get("config", {}).get("meta", {}).get("holds", {}).get("values", ()))
+
+
+def words_of(table: str, column: str) -> str:
+    """The kind of words (as state in state.blank) that the codes of a column are told with; empty where it holds no codes."""
+    kinds = _names()["words"]
+    ending = next((name for name in kinds if name.startswith("_") and column.endswith(name)), "")
+    return str(kinds.get(f"{table}.{column}") or kinds.get(column) or kinds.get(ending, ""))
+
+
+def unit_of(unit: str | None) -> Text | None:
+    """A unit of measure as the tables have it (万元) in both languages; None where it has no name of its own."""
     found = _names()["units"].get(unit)
     return Text(**found) if found else None
 

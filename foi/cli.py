@@ -13,7 +13,7 @@ from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import roster_app
-from foi.questions import progress, trend
+from foi.questions import export, progress, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
@@ -26,6 +26,7 @@ app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
 app.command(help="help.progress")(progress)
 app.command(help="help.trend")(trend)
+app.command(help="help.export")(export)
 app.command(help="help.portal")(command.portal)
 
 
@@ -354,16 +355,3 @@ def status(home: HomeOption = HOME, json: JsonOption = False) -> None:
     from ingest.home import Home
 
     print(show_status(Home(home), json=json))
-
-
-@app.command(help="help.export")
-def export(
-    target: Annotated[Path, typer.Argument(help="help.target")],
-    table: Annotated[str, typer.Option(help="help.table")] = "unit_year",
-    home: HomeOption = HOME,
-    as_of: AsOfOption = "",
-) -> None:
-    from foi.ask.export import export as write
-    from foi.line.as_of import file_to_ask
-
-    print(write(file_to_ask(home, as_of), target, table))

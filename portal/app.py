@@ -13,9 +13,10 @@ from foi.published.kept import keeping
 from ingest.home import Home
 from portal import static_files
 from portal.answered import Remembering
+from portal.api import routes
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about, area, changes, data, dictionary, search, trend, unit
+from portal.pages import about, area, changes, data, dictionary, peers, search, trend, unit
 from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -23,6 +24,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *area.ROUTES,
     *search.ROUTES,
     *unit.ROUTES,
+    *peers.ROUTES,
     *trend.ROUTES,
     *dictionary.ROUTES,
     *data.ROUTES,
@@ -31,6 +33,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *report.ROUTES,
     *cell.ROUTES,
     *document.ROUTES,
+    *routes.ROUTES,
 )
 
 

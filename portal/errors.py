@@ -13,6 +13,8 @@ from starlette.responses import Response
 from foi.faults import fault
 from foi.messages import Complaint, message
 from foi.published import NothingPublished, TooLong
+from foi.published.nearby import NoSuchName
+from portal.api.problem import PREFIX, problem_of
 from portal.asked import Wrong
 from portal.page import page
 
@@ -22,13 +24,15 @@ log = logging.getLogger("portal")
 def complained(request: Request, error: Exception) -> Response:
     """The page of a Complaint: 503 without a release, 400 for a parameter that is wrong, 404 for what is not there."""
     assert isinstance(error, Complaint)
-    return _page(request, status_of(request, error), error.text.shown)
+    return _told(request, status_of(request, error), error.text.shown, error)
 
 
 def status_of(request: Request, error: Complaint) -> int:
     """What an address names must be there (404); what a parameter says must be right (400)."""
     if isinstance(error, (NothingPublished, TooLong)):
         return 503
+    if request.url.path.startswith(PREFIX):
+        return 404 if isinstance(error, NoSuchName) else 400
     if isinstance(error, Wrong):
         return 400
     return 404 if request.path_params or error.exit_code == 3 or not request.query_params else 400
@@ -38,11 +42,10 @@ def refused(request: Request, error: Exception) -> Response:
     """The page of an address that is none."""
     assert isinstance(error, HTTPException)
     key = f"portal.status_{error.status_code}"
-    return _page(
-        request,
-        error.status_code,
-        message(key if error.status_code in (404, 405) else "portal.status_500", path=request.url.path),
-    )
+    text = message(key if error.status_code in (404, 405) else "portal.status_500", path=request.url.path)
+    answer = _told(request, error.status_code, text, error)
+    answer.headers.update(error.headers or {})  # which methods an address takes
+    return answer
 
 
 def broken(request: Request, error: Exception) -> Response:
@@ -50,14 +53,14 @@ def broken(request: Request, error: Exception) -> Response:
     complaint = fault(error)
     if complaint is None:
         log.error("%s", request.url.path, exc_info=error)
-    return _page(
-        request,
-        503 if complaint else 500,
-        complaint.text.shown if complaint else message("portal.status_500", path=request.url.path),
-    )
+    text = complaint.text.shown if complaint else message("portal.status_500", path=request.url.path)
+    return _told(request, 503 if complaint else 500, text, error)
 
 
-def _page(request: Request, status: int, text: str) -> Response:
+def _told(request: Request, status: int, text: str, error: Exception) -> Response:
+    """A page for a person, the form of the interface for a program."""
+    if request.url.path.startswith(PREFIX):
+        return problem_of(status, error, text, request.url.path)
     title = message(f"portal.title_{status}" if status in (400, 404, 503) else "portal.title_500")
     return page(request, "error.html", status=status, title=title, lines=text.splitlines())
 

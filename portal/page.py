@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from foi.ask.export import source_of
 from foi.messages import Complaint, message, template, word_of
 from foi.published import exact
 from ingest.words.language import LANGUAGES, Text, language
@@ -53,8 +54,9 @@ def table(request: Request, columns: Mapping[str, Text], rows: Sequence[Sequence
     asked = format_of(request)
     if asked not in CONTENT_TYPES:
         return None
+    source = source_of(request.app.state.home.published, name, len(rows), str(request.url)) if asked == "xlsx" else ()
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.{asked}"} if asked != "json" else {}
-    return Response(written(asked, columns, rows), media_type=CONTENT_TYPES[asked], headers=headers)
+    return Response(written(asked, columns, rows, source), media_type=CONTENT_TYPES[asked], headers=headers)
 
 
 def format_of(request: Request) -> str:

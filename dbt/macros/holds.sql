@@ -44,12 +44,12 @@ select rule, key from (
 ) where rule is not null
 {%- endmacro %}
 
-{# The rows of a model that this build made: all in a full one. #}
+{# The rows of a model that this build made: all in a full one. A view makes none, but those of what is touched may be others now. #}
 {% macro rows_made(node) -%}
 {%- set meta = node.config.get('meta', {}) -%}
 {%- set key = meta.get('touched', 'report_id') -%}
 {%- set relation = node.schema ~ '.' ~ node.name -%}
-{%- if var('is_late', false) and node.config.materialized == 'touched' -%}
+{%- if var('is_late', false) and (node.config.materialized == 'touched' or meta.get('touched')) -%}
 (select * from {{ relation }} where {{ meta.get('touched_expression', key) }} in (select {{ key }} from change.{{ touched_keys()[key] }}))
 {%- else -%} {{ relation }} {%- endif -%}
 {%- endmacro %}

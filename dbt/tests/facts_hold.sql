@@ -23,6 +23,7 @@
 -- depends_on: {{ ref('version_changes') }}
 -- depends_on: {{ ref('boundary_changes') }}
 -- depends_on: {{ ref('duties') }}
+-- depends_on: {{ ref('indicators') }}
 -- depends_on: {{ ref('progress') }}
 -- depends_on: {{ ref('reporting_rates') }}
 -- depends_on: {{ ref('successions') }}

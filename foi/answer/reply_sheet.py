@@ -6,6 +6,7 @@ import io
 
 from expectations.messages import plain
 from foi.answer.asked import Letter
+from foi.ask.workbook import SAFE
 from foi.messages import message
 
 REPLY = ("unit_code", "report_year", "rule_id", "left", "right", "message", "action", "why", "who")
@@ -17,7 +18,7 @@ def reply_sheet(letter: Letter) -> bytes:
     import xlsxwriter
 
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(content, {"in_memory": True, **SAFE}) as book:
         sheet = book.add_worksheet("reply")
         bold, wrap = book.add_format({"bold": True, "bg_color": "#F3F3F3"}), book.add_format({"text_wrap": True, "valign": "top"})
         sheet.write_row(0, 0, [message(f"letter.reply_{c}") for c in REPLY], bold)

@@ -3,83 +3,99 @@
 from __future__ import annotations
 
 import io
-import os
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from dagster_project.names import Names
+from dagster_project.names import Table
+from foi.ask.tables import table_among, tables_of
+from foi.ask.workbook import Sheet, check_size, field_of, write_book
 from foi.messages import Complaint, message
-from foi.published import as_csv, published
+from foi.published import published, write_csv
+from foi.published.release import release_of
+from ingest.beijing import beijing
+from ingest.home import Home
+from ingest.home.placing import placed
 from ingest.words.issues import why
 
-TABLES = ("unit_year", "area_year", "progress", "reporting_rates", "violations", "fct_reports", "fct_measures", "fct_requests", "fct_disclosure",
-          "fct_challenges", "fct_counts", "rule_results", "completeness", "table_completeness", "exclusions", "correction_results",
-          "version_changes", "dim_unit", "dim_measure")  # fmt: skip
-EXCEL_ROWS = 8000
+AT_ONCE = 10_000  # rows that are held in memory
+KEPT = ("unit_code", "unit_name", "area_code", "area_name", "report_year")  # stay in sight where a table begins with them
+
+Writer = Callable[[IO[bytes]], None]
 
 
 def export(path: Path, target: Path, table: str = "unit_year") -> str:
-    """Write one table; Excel also gets the areas, the failing sums and the dictionary as sheets. Returns what was written."""
-    if table not in TABLES:
-        raise Complaint(message("export.no_table", table=table, tables=", ".join(TABLES)))
-    ending = target.suffix.lower()
-    if ending not in (".xlsx", ".csv", ".parquet"):
-        raise Complaint(message("export.ending", ending=target.suffix or target.name))
+    """Write one table; Excel also gets what its columns mean and which release it is from. Returns what was written."""
+    with published(path) as connection:
+        found = table_among(tables_of(connection), table)
+        ((n,),) = connection.execute(f"select count(*) from {_full(found)}").fetchall()
+        writers = {".xlsx": partial(_excel, connection, found, path, n), ".csv": partial(_csv, connection, found),
+                   ".parquet": partial(_parquet, connection, found)}  # fmt: skip
+        if (ending := target.suffix.lower()) not in writers:
+            raise Complaint(message("export.ending", ending=target.suffix or target.name))
+        put(target, writers[ending])
+    return message("export.done", target=target, table=found.name, n=n)
+
+
+def put(target: Path, write: Writer) -> None:
+    """Put a file in its place whole or not at all; a Complaint where that cannot be."""
     if not target.resolve().parent.is_dir():
         raise Complaint(message("error.no_such_path", path=target.parent))
-    scratch = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
-    with published(path) as connection:
-        columns, rows = _rows(connection, table)
-        try:
-            if ending == ".csv":
-                scratch.write_text("\ufeff" + as_csv(columns, rows) + "\n", "utf-8")
-            elif ending == ".parquet":
-                import pyarrow.parquet
-
-                pyarrow.parquet.write_table(connection.sql(f"select * from {table} order by all").to_arrow_table(), scratch)
-            else:
-                scratch.write_bytes(_excel(connection, table))
-            os.replace(scratch, target)
-        except OSError as error:
-            _remove(scratch)
-            raise Complaint(message("error.cannot_open", path=target, reason=why(error)), 3) from error
-    return message("export.done", target=target, table=table, n=len(rows))
+    try:
+        with placed(target) as scratch, scratch.open("wb") as out:
+            write(out)
+    except OSError as error:
+        raise Complaint(message("error.cannot_open", path=target, reason=why(error)), 3) from error
 
 
-def _remove(scratch: Path) -> None:
-    """Leave no half-written file; where none could be made there is nothing to remove."""
-    if os.path.exists(scratch):
-        scratch.unlink()
+def source_of(path: Path, title: str, rows: int, query: str, missing: str = "cells") -> list[tuple[str, Any]]:
+    """Where the rows of a workbook come from: the table, the release, the program, how to get them again, how missing numbers look."""
+    release = release_of(Home(path.parent))
+    return [
+        (message("source.table"), title),
+        (message("source.rows"), rows),
+        (message("source.release"), release.number),
+        (message("source.published_at"), beijing(release.at)),
+        (message("source.program"), f"foi {version('foi')}"),
+        (message("source.query"), query),
+        (message("source.missing"), message(f"source.missing_{missing}")),
+        (message("source.origin"), message("source.origin_means")),
+    ]
 
 
-def _rows(connection: Any, table: str) -> tuple[list[str], list[Any]]:
-    result = connection.execute(f"select * from {table} order by all")
-    return [d[0] for d in result.description], result.fetchall()
+def rows_of(connection: Any, query: str, values: dict[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query, some at a time: a table may hold more of them than memory."""
+    result = connection.execute(query, values)
+    while some := result.fetchmany(AT_ONCE):
+        yield from some
 
 
-def _excel(connection: Any, table: str) -> bytes:
-    """The workbook; made in memory, since xlsxwriter has its own exceptions for a file it cannot write."""
-    import xlsxwriter
+def _full(table: Table) -> str:
+    return f'"{table.schema}"."{table.name}"'
 
-    names = Names(connection)
-    sheets = dict.fromkeys([table, "area_year", "violations", "dim_measure"])
-    data = {name: _rows(connection, name) for name in sheets}
-    longest = max(len(rows) for _, rows in data.values())
-    if longest > EXCEL_ROWS:
-        raise Complaint(message("export.too_many", n=longest, limit=EXCEL_ROWS))
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content) as book:
-        bold = book.add_format({"bold": True, "bg_color": "#F3F3F3"})
-        for name, (columns, rows) in data.items():
-            sheet = book.add_worksheet(name)
-            sheet.write_row(0, 0, [names.of(c).shown for c in columns], bold)
-            sheet.write_row(1, 0, columns, bold)
-            sheet.freeze_panes(2, 3)
-            for r, row in enumerate(rows, 2):
-                for c, value in enumerate(row):
-                    if isinstance(value, (Decimal, int, float)) and not isinstance(value, bool):
-                        sheet.write_number(r, c, value)
-                    elif value is not None:
-                        sheet.write_string(r, c, str(value))
-    return content.getvalue()
+
+def _all(connection: Any, table: Table) -> Iterator[tuple[Any, ...]]:
+    return rows_of(connection, f"select * from {_full(table)} order by all")
+
+
+def _csv(connection: Any, table: Table, out: IO[bytes]) -> None:
+    text = io.TextIOWrapper(out, "utf-8-sig", newline="")  # with the mark by which Excel takes it for UTF-8
+    write_csv(text, [column.name for column in table.columns], _all(connection, table))
+    text.flush()
+    text.detach()
+
+
+def _parquet(connection: Any, table: Table, out: IO[bytes]) -> None:
+    import pyarrow.parquet
+
+    pyarrow.parquet.write_table(connection.sql(f"select * from {_full(table)} order by all").to_arrow_table(), out)
+
+
+def _excel(connection: Any, table: Table, path: Path, n: int, out: IO[bytes]) -> None:
+    check_size(n, len(table.columns))
+    kept = next((at for at, column in enumerate(table.columns) if column.name not in KEPT), 0)
+    sheet = Sheet(table.name, [field_of(column) for column in table.columns], _all(connection, table), kept)
+    command = f"foi export {table.name}.xlsx --table {table.name}"
+    write_book(out, [sheet], source_of(path, table.title.shown, n, command))

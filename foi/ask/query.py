@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,25 +25,31 @@ class Answer:
 
 def answer_of(path: Path, sql: str) -> Answer:
     """The answer to one statement that reads; what is wrong with the SQL is said in words (a Complaint)."""
+    with published(path) as connection, reading(connection, sql) as statement:
+        result = connection.execute(statement)
+        return Answer([d[0] for d in result.description], result.fetchall())
+
+
+@contextmanager
+def reading(connection: Any, sql: str) -> Iterator[str]:
+    """One statement that reads, to be carried out within; what is wrong with the SQL is said in words (a Complaint)."""
     import duckdb
 
-    with published(path) as connection:
-        try:
-            statements = connection.extract_statements(sql)
-            if len(statements) != 1 or not _reads(connection, statements[0]):
-                raise Complaint(message("query.one"))
-            result = connection.execute(statements[0].query)
-            return Answer([d[0] for d in result.description], result.fetchall())
-        except duckdb.CatalogException as error:
-            if "Table with name" not in str(error):
-                raise Complaint(_wrong(str(error))) from error
-            head = _wrong(str(error).strip().splitlines()[0])
-            tables = [f"  {f'{t.schema}.{t.name}':30} {t.title.shown}" for t in tables_of(connection)]
-            raise Complaint("\n".join([head, message("query.tables"), *tables])) from error
-        except duckdb.Error as error:
-            if is_damage(error):
-                raise
+    try:
+        statements = connection.extract_statements(sql)
+        if len(statements) != 1 or not _reads(connection, statements[0]):
+            raise Complaint(message("query.one"))
+        yield statements[0].query
+    except duckdb.CatalogException as error:
+        if "Table with name" not in str(error):
             raise Complaint(_wrong(str(error))) from error
+        head = _wrong(str(error).strip().splitlines()[0])
+        tables = [f"  {f'{t.schema}.{t.name}':30} {t.title.shown}" for t in tables_of(connection)]
+        raise Complaint("\n".join([head, message("query.tables"), *tables])) from error
+    except duckdb.Error as error:
+        if is_damage(error):
+            raise
+        raise Complaint(_wrong(str(error))) from error
 
 
 def _reads(connection: Any, statement: Any) -> bool:

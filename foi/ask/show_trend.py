@@ -16,9 +16,9 @@ AREA_COLUMNS = ("reporting", "excluded", "silent", "missing")
 def show_trend(path: Path, question: Question, json: bool = False) -> str:
     """The years of a unit or an area as a table, or as JSON with the notes in both languages."""
     trend = trend_of(path, question)
-    columns = [*(RATE_COLUMNS if trend.is_rate else ()), *(AREA_COLUMNS if question.area is not None else ())]
     if json:
-        return _json(trend, columns)
+        return as_json(*trend_rows(trend))
+    columns = _columns(trend)
     head = [message("trend.year"), message("trend.value"), *(message(f"trend.{c}") for c in (*columns, "note"))]
     rows = [[one.report_year, one.value, *_values(one, columns), _note(one)] for one in trend.years]
     title = message(
@@ -39,11 +39,19 @@ def _note(one: TrendYear) -> str:
     return joined([*one.notes, *(one.units.notes() if one.units else ())], "gap.semicolon").shown
 
 
-def _json(trend: Trend, columns: list[str]) -> str:
-    """A row for each year; the units that are left out stand in lists of their own, and not in the notes."""
-    lists = ("excluded_units", "silent_units") if trend.question.area is not None else ()
+def trend_rows(trend: Trend) -> tuple[list[str], list[list[Any]]]:
+    """The names of the columns for a program, and a row for each year.
+
+    The units that are left out stand in lists of their own, and not in the notes, which are there in both languages.
+    """
+    columns, lists = _columns(trend), ("excluded_units", "silent_units") if trend.question.area is not None else ()
     rows = []
     for one in trend.years:
         units = (one.units.excluded, one.units.silent) if one.units and lists else ()
         rows.append([one.report_year, one.value, *_values(one, columns), *units, *joined(one.notes, "gap.semicolon")])
-    return as_json(["report_year", "value", *columns, *lists, "note_zh", "note_en"], rows)
+    return ["report_year", "value", *columns, *lists, "note_zh", "note_en"], rows
+
+
+def _columns(trend: Trend) -> list[str]:
+    """What is told of a year beside its number."""
+    return [*(RATE_COLUMNS if trend.is_rate else ()), *(AREA_COLUMNS if trend.question.area is not None else ())]

@@ -26,7 +26,11 @@ def all_tables(path: Path) -> list[Table]:
 
 def table_of(path: Path, name: str) -> Table:
     """One table by its name, with or without its schema; a Complaint that names the nearest if there is none."""
-    tables = all_tables(path)
+    return table_among(all_tables(path), name)
+
+
+def table_among(tables: list[Table], name: str) -> Table:
+    """The table of that name among several; a Complaint that names the nearest if there is none."""
     found = [table for table in tables if name in (table.name, f"{table.schema}.{table.name}")]
     if not found:
         near = get_close_matches(name.rpartition(".")[2], [table.name for table in tables], 5, 0.5)

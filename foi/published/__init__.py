@@ -8,11 +8,11 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from foi.messages import Complaint, message
 from foi.published.kept import SCHEMAS, kept_file
@@ -124,13 +124,18 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """The rows as CSV, every number in full; NULL is empty."""
     out = io.StringIO()
+    write_csv(out, columns, rows)
+    return out.getvalue().rstrip("\n")
+
+
+def write_csv(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write the rows as CSV one by one, every number in full; NULL is empty."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([exact(v) for v in row] for row in rows)
-    return out.getvalue().rstrip("\n")
 
 
 def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

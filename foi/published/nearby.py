@@ -12,7 +12,11 @@ WITH_REPORTS = "select distinct unit_name, unit_code from fct_reports where unit
 KNOWN_AREAS = "select unit_name, unit_code from dim_unit where level in ('province', 'city', 'county')"
 
 
-def no_such_name(connection: Any, name: str, known: str = WITH_REPORTS) -> Complaint:
+class NoSuchName(Complaint):
+    """Nothing is called as was asked."""
+
+
+def no_such_name(connection: Any, name: str, known: str = WITH_REPORTS) -> NoSuchName:
     """The complaint about a name that none has of those a query gives (unit_name, unit_code): all with reports unless told."""
     # 丙镇 is nearer to 示例丙镇 than to 上海市: names that hold one another, then those with most characters in common.
     near = connection.execute(
@@ -21,7 +25,7 @@ def no_such_name(connection: Any, name: str, known: str = WITH_REPORTS) -> Compl
         f" jaro_winkler_similarity(unit_name, $1) desc, unit_code limit {SHOWN}",
         [name],
     ).fetchall()
-    return Complaint(message("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for n, c in near)), 2)
+    return NoSuchName(message("trend.no_unit", name=name, near=", ".join(f"{n} {c}" for n, c in near)), 2)
 
 
 def near_cells(connection: Any, cell: str) -> list[str]:

@@ -270,6 +270,8 @@ def test_the_marts_do_not_depend_on_the_order_of_the_batches(built: Built, reord
         "signal_results",
         "area_bounds",
         "rule_yield",
+        "indicators",
+        "benchmark",
         "similar_reports",
         "measure_by_form",
     ):

@@ -83,6 +83,7 @@ LAYERS = (
     "portal.formats",
     "portal.asked",
     "portal.page",
+    "portal.api.problem",
     "portal.chart",
     "portal.errors",
     "portal.answered",

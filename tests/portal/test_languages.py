@@ -12,6 +12,7 @@ from tests.one_language import foreign_words
 
 PAGES = (
     "/", "/?year=2024", "/area/990101/2023", "/area/99/2022", "/area/990101/2024/units", "/area/230883/2024", "/unit/990101001", "/unit/990101201",
+    "/unit/990101101/peers",
     "/trend", "/trend?area=990101&measure=grant_rate", "/trend?unit=990101103", "/compare", "/compare?unit=990101101+990101102",
     "/data", "/changes", "/health", "/about", "/dictionary/tables", "/dictionary/tables/area_year", "/search", "/search?q=nothing", "/nowhere",
     "/unit/nobody", "/area/990101/2003", "/area/990101/2024?order=nothing",
