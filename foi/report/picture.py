@@ -69,7 +69,11 @@ def _kept(home: Home, report: TracedReport, original: Path, share: Share, close:
     with suppress(OSError):
         return path.read_bytes()
     made = original.read_bytes()
-    data = _drawn(made, report.pages, share, seen, close) if report.reader == "ofd" else _framed(made, share, seen, close)
+    data = (
+        _drawn(made, report.pages, share, seen, close)
+        if report.reader == "ofd"
+        else _framed(made, share, seen, close, report.reader == "scan")
+    )
     with suppress(OSError):
         with placed(path) as scratch:
             scratch.write_bytes(data)
@@ -84,11 +88,11 @@ def _cleared(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _framed(data: bytes, share: Share, seen: Seen, close: bool) -> bytes:
+def _framed(data: bytes, share: Share, seen: Seen, close: bool, is_scan: bool) -> bytes:
     """The PNG of a page, or of what stands around its cell, with the cell framed."""
     from PIL import ImageDraw
 
-    image = _covered(page_image(data, share.page, CLOSE if close else WIDE).convert("RGB"), seen)
+    image = _covered(page_image(data, share.page, CLOSE if close else WIDE, is_scan).convert("RGB"), seen)
     wide, high = image.size
     pen = max(2, round(wide / 450))
     box = share.x0 * wide - pen, share.y0 * high - pen, share.x1 * wide + pen, share.y1 * high + pen
@@ -128,24 +132,11 @@ def _around(share: Share) -> tuple[float, float, float, float]:
     return max(0, share.x0 - across), max(0, share.y0 - down), min(1, share.x1 + across), min(1, share.y1 + down)
 
 
-def page_image(data: bytes, number: int, wide: int) -> Any:
+def page_image(data: bytes, number: int, wide: int, is_scan: bool) -> Any:
     """A page (from 1) of a PDF or of a scan as a picture so many pixels wide, as its reader saw it."""
     with PDFIUM:
-        is_pdf = b"%PDF-" in data[:1024]
-        image = _rendered(data, number, wide) if is_pdf and not _is_scanned(data) else _scanned(data, number, wide)
-    scale = wide / image.width
-    return image if scale == 1 else image.resize((wide, round(image.height * scale)))
-
-
-def _is_scanned(data: bytes) -> bool:
-    """Whether a PDF is read as a picture: it has no text of its own."""
-    from ingest.readers.page.pdf import read_pdf
-
-    try:
-        read_pdf(data)
-    except IngestError as error:
-        return error.issue.code == "scan_needs_ocr"
-    return False
+        image = _scanned(data, number, wide) if is_scan else _rendered(data, number, wide)
+    return image if image.width == wide else image.resize((wide, round(image.height * wide / image.width)))
 
 
 def _rendered(data: bytes, number: int, wide: int) -> Any:

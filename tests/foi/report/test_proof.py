@@ -163,7 +163,7 @@ def test_the_frame_on_a_scan_holds_the_number(kind: str, hard: bool, tmp_path):
     for cell in chosen:
         box = share(report, cell)
         if box.page not in images:
-            images[box.page] = np.array(page_image(data, box.page, 1653).convert("L"))
+            images[box.page] = np.array(page_image(data, box.page, 1653, is_scan=True).convert("L"))
         high, wide = images[box.page].shape
         rim = 5  # the rules of the table
         left, top, right, bottom = (round(v) for v in (box.x0 * wide, box.y0 * high, box.x1 * wide, box.y1 * high))
