@@ -11,21 +11,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from foi.ask.original import PDFIUM
+from foi.ask.original import PDFIUM, original_document
 from foi.ask.traced_report import TracedReport
 from foi.messages import Complaint, message
+from foi.report.covered import Seen, seen_of
 from ingest.home import Home
 from ingest.home.placing import placed
 from ingest.model import IngestError
 from ingest.place import Share, shown_of
 from ingest.readers.abilities import can
 from ingest.words.issues import issue_text, why
+from ingest.words.language import Text
 
-VERSION = b"1"
+VERSION = b"2"
 WIDE = 1000  # pixels of a whole page
 CLOSE = 1800  # pixels of a whole page of which only a part is shown
 BEYOND = (0.32, 0.05)  # of the page, shown at each side of a cell: across and down
-RED = (179, 38, 30)
+RED, PAPER = (179, 38, 30), (236, 236, 236)
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 KEPT = 4000  # pictures that are kept on disk
 
@@ -58,12 +60,20 @@ def _ending(report: TracedReport) -> str:
 
 def _kept(home: Home, report: TracedReport, original: Path, share: Share, close: bool) -> bytes:
     """The picture as it lies on disk, made if it is not there; where nothing can be written it is made each time."""
-    told = [VERSION, report.document_id.encode(), repr(share).encode(), b"close" if close else b""]
+    document = original_document(home, report)
+    if isinstance(document, Text):
+        raise Complaint(document, 3)
+    seen = seen_of(document, report.pages, share)
+    told = [VERSION, report.document_id.encode(), repr(share).encode(), repr(seen).encode(), b"close" if close else b""]
     path = home.pictures / f"{hashlib.sha256(b'|'.join(told)).hexdigest()[:32]}.{_ending(report)}"
     with suppress(OSError):
         return path.read_bytes()
     made = original.read_bytes()
-    data = _drawn(made, report.pages, share, close) if report.reader == "ofd" else _framed(made, share, close)
+    data = (
+        _drawn(made, report.pages, share, seen, close)
+        if report.reader == "ofd"
+        else _framed(made, share, seen, close, report.reader == "scan")
+    )
     with suppress(OSError):
         with placed(path) as scratch:
             scratch.write_bytes(data)
@@ -78,11 +88,11 @@ def _cleared(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _framed(data: bytes, share: Share, close: bool) -> bytes:
+def _framed(data: bytes, share: Share, seen: Seen, close: bool, is_scan: bool) -> bytes:
     """The PNG of a page, or of what stands around its cell, with the cell framed."""
     from PIL import ImageDraw
 
-    image = page_image(data, share.page, CLOSE if close else WIDE).convert("RGB")
+    image = _covered(page_image(data, share.page, CLOSE if close else WIDE, is_scan).convert("RGB"), seen)
     wide, high = image.size
     pen = max(2, round(wide / 450))
     box = share.x0 * wide - pen, share.y0 * high - pen, share.x1 * wide + pen, share.y1 * high + pen
@@ -95,29 +105,38 @@ def _framed(data: bytes, share: Share, close: bool) -> bytes:
     return out.getvalue()
 
 
+def _covered(image: Any, seen: Seen) -> Any:
+    """A page with what may not be seen of it left out."""
+    from PIL import Image
+
+    def corners(part: Share) -> tuple[int, int, int, int]:
+        return (
+            round(part.x0 * image.width),
+            round(part.y0 * image.height),
+            round(part.x1 * image.width),
+            round(part.y1 * image.height),
+        )
+
+    shown = image
+    if seen.parts is not None:
+        shown = Image.new("RGB", image.size, PAPER)
+        for part in seen.parts:
+            shown.paste(image.crop(corners(part)), corners(part)[:2])
+    for part in seen.covered:
+        shown.paste(PAPER, corners(part))
+    return shown
+
+
 def _around(share: Share) -> tuple[float, float, float, float]:
     across, down = BEYOND
     return max(0, share.x0 - across), max(0, share.y0 - down), min(1, share.x1 + across), min(1, share.y1 + down)
 
 
-def page_image(data: bytes, number: int, wide: int) -> Any:
+def page_image(data: bytes, number: int, wide: int, is_scan: bool) -> Any:
     """A page (from 1) of a PDF or of a scan as a picture so many pixels wide, as its reader saw it."""
     with PDFIUM:
-        is_pdf = b"%PDF-" in data[:1024]
-        image = _rendered(data, number, wide) if is_pdf and not _is_scanned(data) else _scanned(data, number, wide)
-    scale = wide / image.width
-    return image if scale == 1 else image.resize((wide, round(image.height * scale)))
-
-
-def _is_scanned(data: bytes) -> bool:
-    """Whether a PDF is read as a picture: it has no text of its own."""
-    from ingest.readers.page.pdf import read_pdf
-
-    try:
-        read_pdf(data)
-    except IngestError as error:
-        return error.issue.code == "scan_needs_ocr"
-    return False
+        image = _scanned(data, number, wide) if is_scan else _rendered(data, number, wide)
+    return image if image.width == wide else image.resize((wide, round(image.height * wide / image.width)))
 
 
 def _rendered(data: bytes, number: int, wide: int) -> Any:
@@ -154,7 +173,7 @@ def _scanned(data: bytes, number: int, wide: int) -> Any:
         return picture.convert("L")
 
 
-def _drawn(data: bytes, pages: str | None, share: Share, close: bool) -> bytes:
+def _drawn(data: bytes, pages: str | None, share: Share, seen: Seen, close: bool) -> bytes:
     """The characters and rules of a page of an OFD as SVG, which the reader's own fonts fill in."""
     from ingest.readers.page.glyphs import lines_of
     from ingest.readers.page.ofd import seen_pages
@@ -170,7 +189,8 @@ def _drawn(data: bytes, pages: str | None, share: Share, close: bool) -> bytes:
         *(f'<path d="M{a:.2f} {y:.2f}H{b:.2f}" stroke="#333" stroke-width=".2"/>' for y, a, b in page.horizontals),
         *(f'<path d="M{x:.2f} {a:.2f}V{b:.2f}" stroke="#333" stroke-width=".2"/>' for x, a, b in page.verticals),
     ]
-    for line in lines_of(page.glyphs):
+    glyphs = [g for g in page.glyphs if seen.holds(((g.left + g.right) / 2 - shown.left) / wide, (g.middle - shown.top) / high)]
+    for line in lines_of(glyphs):
         size = max(g.bottom - g.top for g in line)
         across, text = " ".join(f"{g.left:.2f}" for g in line), escape("".join(g.text for g in line))
         parts.append(f'<text x="{across}" y="{line[0].bottom - 0.14 * size:.2f}" font-size="{size:.2f}">{text}</text>')

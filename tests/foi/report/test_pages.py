@@ -216,3 +216,23 @@ def test_in_english_nothing_but_the_words_of_the_source_is_chinese(landed: Lande
                 own.drop_tree() if own.get("lang") else own.attrib.pop("title", None)
             left = set(re.findall(r"[\u4e00-\u9fff]+", text(found)))
             assert left <= {"示例甲镇", "第二十条第", "项", "一", "五", "六", "八"}, path
+
+
+@pytest.mark.parametrize("made", [as_pdf, as_ofd])
+def test_a_page_whose_prose_names_people_shows_its_tables_alone(landed: Landed, made: Callable[[Record], bytes]):
+    report = landed.report(made(replace(record(), lines=("联系人：王小明，电话13800001234。",))), ending="page")
+    with portal_of(landed) as client:
+        address = "/report/{}/cell/{}/picture"
+        cell = next(
+            row["code"] for row in client.get(f"/report/{report}.json").json() if row["page"] == 1 and row["value"] is not None
+        )
+        answer = client.get(address.format(report, cell))
+        assert answer.status_code == 200
+        if answer.headers["content-type"] == "image/svg+xml":
+            shown = "".join(etree.fromstring(answer.content).itertext())
+            assert "13800001234" not in shown and "王小明" not in shown and "行政许可" in shown
+        else:
+            picture = Image.open(io.BytesIO(answer.content)).convert("RGB")
+            across = [picture.getpixel((x, 30)) for x in range(picture.width)]
+            assert set(across) == {(236, 236, 236)}, "above the tables everything is covered"
+            assert (179, 38, 30) in {color for _, color in picture.getcolors(1 << 24) or []}

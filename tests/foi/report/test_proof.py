@@ -22,7 +22,6 @@ from ingest.model import Document, Hints, Report
 from ingest.pipeline import ingest_bytes
 from ingest.place import Share, pages_text, share_of
 from ingest.readers import read_document
-from ingest.readers.abilities import can
 from ingest.readers.page.ofd import seen_pages
 from ingest.units import load_registry
 from ingest.words.text import normalize
@@ -32,6 +31,7 @@ from tests.factory.record import Record, random_record
 from tests.factory.scan import as_scan
 from tests.factory.text import as_text
 from tests.foi.conftest import Landed
+from tests.ocr import needs_ocr
 
 MANY, ENOUGH = 100, 0.99
 FRAMED = [name for name in FORMATS if name.startswith(("pdf", "ofd"))]
@@ -151,7 +151,7 @@ def test_the_frame_of_a_line_of_running_text_holds_the_number(landed: Landed):
         assert box.y1 - box.y0 < 0.03, "one line, and not the page"
 
 
-@pytest.mark.skipif(not can("ocr"), reason="the packages that recognize scans are not installed (make setup-ocr)")
+@needs_ocr
 @pytest.mark.parametrize(("kind", "hard"), [("PDF", False), ("TIFF", True)])
 def test_the_frame_on_a_scan_holds_the_number(kind: str, hard: bool, tmp_path):
     from ingest.readers.scan.ocr import recognizer
@@ -163,7 +163,7 @@ def test_the_frame_on_a_scan_holds_the_number(kind: str, hard: bool, tmp_path):
     for cell in chosen:
         box = share(report, cell)
         if box.page not in images:
-            images[box.page] = np.array(page_image(data, box.page, 1653).convert("L"))
+            images[box.page] = np.array(page_image(data, box.page, 1653, is_scan=True).convert("L"))
         high, wide = images[box.page].shape
         rim = 5  # the rules of the table
         left, top, right, bottom = (round(v) for v in (box.x0 * wide, box.y0 * high, box.x1 * wide, box.y1 * high))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ingest.model import Document, IngestError, Table
+from ingest.place import Place
 from ingest.readers import abilities, read_document, scan
 from ingest.readers.scan import read_scan, read_scan_cached
 from ingest.readers.scan.ocr import Recognizer, Seen
@@ -159,7 +161,14 @@ def test_what_was_recognized_is_used_again_and_damage_to_it_is_harmless(tmp_path
     with monkeypatch.context() as patch:
         patch.setattr(scan, "read_scan", lambda data: pytest.fail("recognized twice"))
         assert read_scan_cached(data, tmp_path) == first
-    next(tmp_path.glob("*.json")).write_text("{broken")
+    assert first.pages and all(isinstance(block.place, Place) for block in read_scan_cached(data, tmp_path).blocks)
+    kept = next(tmp_path.glob("*.json"))
+    before_pages = [block for block in json.loads(kept.read_text("utf-8")) if block["kind"] != "Page"]
+    kept.write_text(json.dumps(before_pages), "utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(scan, "read_scan", lambda data: pytest.fail("recognized twice"))
+        assert read_scan_cached(data, tmp_path) == first, "the size of a page is known without recognizing it again"
+    kept.write_text("{broken")
     assert read_scan_cached(data, tmp_path) == first
 
 
