@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import cycle, pairwise
 from typing import Any
 
-from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,14 +27,14 @@ class Series:
     values: Mapping[int, Any]
 
 
-def answer(request: Request, drawn: Markup) -> Response | None:
+def answer(request: Request, drawn: str) -> Response | None:
     """The chart as a file, if the address asks for .svg."""
     if format_of(request) != "svg":
         return None
     return Response(f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn}', media_type="image/svg+xml")
 
 
-def stacked(title: str, years: Sequence[int], series: Sequence[Series], breaks: Mapping[int, Sequence[Text]]) -> Markup:
+def stacked(title: str, years: Sequence[int], series: Sequence[Series], breaks: Mapping[int, Sequence[Text]]) -> str:
     """A bar for each year, its parts one on the other; a line before each year from which on numbers cannot simply be compared."""
     totals = {year: sum(float(s.values.get(year) or 0) for s in series) for year in years}
     scale = _Scale(years, max(totals.values(), default=0))
@@ -57,9 +57,7 @@ def stacked(title: str, years: Sequence[int], series: Sequence[Series], breaks: 
     return _svg(title, parts)
 
 
-def lines(
-    title: str, years: Sequence[int], series: Sequence[Series], breaks: Mapping[int, Sequence[Text]], share: bool
-) -> Markup:
+def lines(title: str, years: Sequence[int], series: Sequence[Series], breaks: Mapping[int, Sequence[Text]], share: bool) -> str:
     """A line for each series, which has a gap where a year has no number and where years cannot be compared."""
     highest = max((float(v) for s in series for v in s.values.values() if v is not None), default=0)
     scale = _Scale(years, highest, share)
@@ -133,9 +131,9 @@ def _text(x: float, y: float, words: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {TEXT}>{escape(words)}</text>'
 
 
-def _svg(title: str, parts: Sequence[str]) -> Markup:
+def _svg(title: str, parts: Sequence[str]) -> str:
     name = escape(title)
-    return Markup(
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img"'
         f' aria-label="{name}" font-family="system-ui, Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif"><title>{name}</title>{"".join(parts)}</svg>'
     )

@@ -12,17 +12,17 @@ from foi.ask.traced_report import TracedReport, other_versions, report_of
 from foi.ask.traced_rules import Violation, violations_of
 from foi.messages import Complaint, bilingual, joined, message
 from foi.published import published
+from foi.published.kept import once
 from foi.published.nearby import near_cells
 from foi.published.numbers import FACTS
+from foi.published.spans import Rows
 from ingest.home import Home
 from ingest.words.language import LANGUAGES, Text
 
 CORRECTION = "select * from correction_results where correction_id = ?"
-# What was read, where a correction stands in its place.
-READ = (
-    "select form, coalesce(original_state, state), case when correction_id is null then value else original_value end, printed, unit, raw,"
-    " place, match, derivation from fct_cells where report_id = ? and code = ?"
-    " and coalesce(original_state, state) not in ('absent', 'not_asked')"
+CELL = (
+    "select value, state, unit, form, original_value, original_state, correction_id, printed, raw, place, match, derivation"
+    " from {rows} where code = ?"
 )
 LEFT_OUT = "select reasons, rule_ids from exclusions where report_id = ? and table_name = ?"
 
@@ -105,12 +105,14 @@ def trace_of(home: Home, path: Path, question: Question) -> Trace:
         return trace_in(connection, home, report_of(connection, home, question.unit, question.year), question.cell)
 
 
-def trace_in(connection: Any, home: Home, report: TracedReport, cell: str, measures: CellMeasures | None = None) -> Trace:
-    """The way of a number of a report, which need not be the version that counts; `measures` are those of the file, if they are known."""
-    measures = measures or CellMeasures(connection)
+def trace_in(connection: Any, home: Home, report: TracedReport, cell: str, rows: Rows | None = None) -> Trace:
+    """The way of a number of a report, which need not be the version that counts; `rows` are those of the report, if they are known."""
+    measures = once("cell measures", lambda: CellMeasures(connection))
+    rows = rows or Rows(connection, [report.report_id])
     code = _code(connection, measures, report, cell)
-    fact = _fact(connection, report, code)
-    read = connection.execute(READ, [report.report_id, code]).fetchone()
+    none = (None, "not_asked", None, report.forms.get(code.split(".")[0]), *[None] * 8)
+    row = connection.execute(CELL.format(rows=rows.of("fct_cells", report.report_id)), [code]).fetchone() or none
+    fact = _fact(connection, code, row)
     return Trace(
         unit_code=report.unit_code,
         unit_name=report.unit_name,
@@ -119,7 +121,7 @@ def trace_in(connection: Any, home: Home, report: TracedReport, cell: str, measu
         cell=Text(*(cell_words(code, fact.form, language) for language in LANGUAGES)),
         measures=_measures(connection, measures, report, code),
         fact=fact,
-        read=CellRead(*read) if read else None,
+        read=_read(row),
         report=report,
         versions=other_versions(connection, home, report, code),
         violations=violations_of(connection, report.report_id, code),
@@ -152,15 +154,19 @@ def _measures(connection: Any, measures: CellMeasures, report: TracedReport, cod
     return tuple(Measure(name, row[2 * k], row[2 * k + 1], tuple(cells)) for k, (name, cells) in enumerate(found.items()))
 
 
-def _fact(connection: Any, report: TracedReport, code: str) -> Fact:
+def _fact(connection: Any, code: str, row: tuple[Any, ...]) -> Fact:
     table, column = next((table, column) for table, column in FACTS if table == f"fct_{code.split('.')[0]}")
-    found = connection.execute(
-        f"select {column}, {column}_state, unit, form, original_value, original_state, correction_id from {table}"
-        " where report_id = $1 and code = $2",
-        [report.report_id, code],
-    ).fetchone()
-    value, state, unit, form, before, before_state, correction = found or (None, "not_asked", *[None] * 5)
+    value, state, unit, form, before, before_state, correction = row[:7]
     return Fact(table, column, value, state, unit, form, before, before_state, _correction(connection, correction))
+
+
+def _read(row: tuple[Any, ...]) -> CellRead | None:
+    """What was read, where a correction stands in its place; None where the source has no such cell."""
+    value, state, unit, form, before, before_state, correction, printed, raw, place, match, derivation = row
+    if (before_state or state) in ("absent", "not_asked"):
+        return None
+    number = value if correction is None else before
+    return CellRead(form, before_state or state, number, printed, unit, raw, place, match, derivation)
 
 
 def _correction(connection: Any, correction_id: str | None) -> dict[str, Any] | None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, message, word_of
+from foi.published.kept import once
 from foi.published.nearby import no_such_name
-from foi.published.numbers import FACTS
+from foi.published.spans import Rows
 from ingest.home import Home
 
 TABLES = ("disclosure", "requests", "challenges", "statistics")
@@ -79,14 +80,21 @@ def versions_of(connection: Any, home: Home, report: TracedReport) -> tuple[Trac
 
 def report_of_last_year(connection: Any, home: Home, report: TracedReport) -> TracedReport | None:
     """The report of the year before: of the unit or, where it changed since, of the one it was; None where there is none."""
+    if report.unit_code is None or report.report_year is None:
+        return None
+    changed: dict[tuple[str, int], str | None] = once("last units", lambda: _last_units(connection))
+    last = changed.get((report.unit_code, report.report_year), report.unit_code)
     row = connection.execute(
-        f"select {', '.join(f'r.{c}' for c in COLUMNS)} from fct_reports as r"
-        " left join last_units as l on l.unit_code = $1 and l.report_year = $2"
-        " where r.is_current and r.report_year = $2 - 1"
-        " and r.unit_code = case when l.unit_code is null then $1 else l.last_unit_code end",
-        [report.unit_code, report.report_year],
+        f"select {', '.join(COLUMNS)} from fct_reports where unit_code = ? and report_year = ? and is_current",
+        [last, report.report_year - 1],
     ).fetchone()
     return _report(home, row) if row else None
+
+
+def _last_units(connection: Any) -> dict[tuple[str, int], str | None]:
+    """For each unit that changed and the year in which it did the unit that it was, None where no report of the year before compares."""
+    rows = connection.execute("select unit_code, report_year, last_unit_code from last_units").fetchall()
+    return {(unit, year): last for unit, year, last in rows}
 
 
 def _unit(connection: Any, unit: str) -> tuple[str, str]:
@@ -131,10 +139,11 @@ def original_of(home: Home, document_id: str) -> Path | None:
 
 def other_versions(connection: Any, home: Home, report: TracedReport, code: str) -> tuple[TracedReport, ...]:
     """The other versions of a report, the first one first, each with what stands in this cell there."""
-    table, column = next((table, column) for table, column in FACTS if table == f"fct_{code.split('.')[0]}")
-    query = f"select {column}, {column}_state from {table} where report_id = ? and code = ?"
-    others = []
-    for other in (one for one in versions_of(connection, home, report) if one.report_id != report.report_id):
-        value, state = connection.execute(query, [other.report_id, code]).fetchone() or (None, "not_asked")
-        others.append(replace(other, value=value, state=state))
-    return tuple(others)
+    others = [one for one in versions_of(connection, home, report) if one.report_id != report.report_id]
+    found: list[Any] = []
+    if ids := [one.report_id for one in others]:
+        rows = Rows(connection, ids).of("fct_cells", *ids)
+        found = connection.execute(f"select report_id, value, state from {rows} where code = ?", [code]).fetchall()
+    said = {report_id: (value, state) for report_id, value, state in found}
+    told = ((one, *said.get(one.report_id, (None, "not_asked"))) for one in others)
+    return tuple(replace(one, value=value, state=state) for one, value, state in told)

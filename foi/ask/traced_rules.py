@@ -14,9 +14,9 @@ QUERY = """
 select v.rule_id, v.form, v.severity, coalesce(e.message_zh, v.zh), coalesce(e.message_en, v.en), v.decision, v.decided_by, v.decided_at,
     v.decided_why, s.code
 from violations as v
-left join expectation_results as e on v.report_id = e.report_id and v.rule_id = e.rule_id and v.severity = e.severity
-left join signal_results as s on v.report_id = s.report_id and v.rule_id = s.rule_id
-where v.report_id = ? order by v.rule_id
+left join (select * from expectation_results where report_id = $1) as e on v.rule_id = e.rule_id and v.severity = e.severity
+left join (select * from signal_results where report_id = $1) as s on v.rule_id = s.rule_id
+where v.report_id = $1 order by v.rule_id
 """
 
 

@@ -30,6 +30,7 @@ class Kept:
         self._lock = threading.Lock()
         self._open: _Opened | None = None
         self._watch = _Watch()
+        self._behind: set[Any] = set()  # cursors that work beside the questions
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -37,7 +38,7 @@ class Kept:
         opened = self._entered()
         try:
             cursor = opened.connection.cursor()
-            before = _asked.set(opened)
+            before = _asked.set((self, opened))
             try:
                 cursor.execute(f"set search_path = '{SEARCHED}'")
                 with self._watch.within(self.seconds, cursor.interrupt):
@@ -48,8 +49,34 @@ class Kept:
         finally:
             self._left(opened)
 
+    def begin(self, statement: str, opened: _Opened) -> threading.Thread:
+        """Begin a statement that takes its time; the file stays open for it, and it is broken off when the process lets the file go."""
+        with self._lock:
+            opened.users += 1
+        thread = threading.Thread(target=self._carry_out, args=(statement, opened), daemon=True)
+        thread.start()
+        return thread
+
+    def _carry_out(self, statement: str, opened: _Opened) -> None:
+        import duckdb
+
+        try:
+            cursor = opened.connection.cursor()
+            self._behind.add(cursor)
+            try:
+                cursor.execute(statement)
+            finally:
+                self._behind.discard(cursor)
+                cursor.close()
+        except duckdb.Error:
+            pass  # whoever asks the next version of the file begins anew
+        finally:
+            self._left(opened)
+
     def close(self) -> None:
         """Close the file once nobody asks it any more."""
+        for cursor in list(self._behind):
+            cursor.interrupt()
         with self._lock:
             self._retire()
         self._watch.close()
@@ -159,7 +186,9 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
 
 
 _kept: dict[Path, Kept] = {}
-_asked: ContextVar[_Opened | None] = ContextVar("asked", default=None)  # the version of the file that a question is asked of
+_asked: ContextVar[tuple[Kept, _Opened] | None] = ContextVar(
+    "asked", default=None
+)  # the version of the file that a question is asked of
 
 
 def kept_file(path: Path) -> Kept | None:
@@ -172,12 +201,22 @@ def once(key: Any, make: Callable[[], Any]) -> Any:
 
     The key must say all that it depends on beside the file.
     """
-    opened = _asked.get()
-    if opened is None:
+    asked = _asked.get()
+    if asked is None:
         return make()
+    opened = asked[1]
     if key not in opened.made:
         opened.made[key] = make()
     return opened.made[key]
+
+
+def in_background(statement: str) -> threading.Thread | None:
+    """Carry out a statement beside the questions to the file that is asked now; None where it is opened for one question alone."""
+    asked = _asked.get()
+    if asked is None:
+        return None
+    kept, opened = asked
+    return kept.begin(statement, opened)
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-CELLS = (
-    "select report_id, code, value, state, unit, form, raw, place, correction_id, original_value, original_state from fct_cells"
-    " where report_id in (select unnest($1::varchar[])) and state <> 'not_asked'"
-)
+from foi.published.numbers import Cells as Numbers
+from foi.published.spans import Rows
+
+CELLS = "select report_id, code, value, state, unit, form, raw, place, correction_id, original_value, original_state from {rows}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,20 @@ class Cell:
         return bool(self.place)
 
 
-def cells_of(connection: Any, report_id: str, last_id: str | None = None, before_id: str | None = None) -> dict[str, Cell]:
-    """The cells of a report by their codes, beside them those of the year before and of the version before, if they are asked for."""
-    rows: dict[str, dict[str, tuple[Any, ...]]] = {}
+def cells_of(
+    connection: Any, rows: Rows, report_id: str, last_id: str | None = None, before_id: str | None = None
+) -> tuple[dict[str, Cell], Numbers]:
+    """The cells of a report by their codes, beside them those of the year before and of the version before, if they are asked for.
+
+    Also every number of the year before, for some may stand in a cell that the form of this year has not.
+    """
     wanted = list(dict.fromkeys(one for one in (report_id, last_id, before_id) if one))
-    for owner, *row in connection.execute(CELLS, [wanted]).fetchall():
-        rows.setdefault(owner, {})[row[0]] = tuple(row)
-    last, before = rows.get(last_id or "", {}), rows.get(before_id or "", {})
-    return {code: _cell(row, _beside(last.get(code)), _beside(before.get(code))) for code, row in rows.get(report_id, {}).items()}
+    read: dict[str, dict[str, tuple[Any, ...]]] = {one: {} for one in wanted}
+    for owner, *row in connection.execute(CELLS.format(rows=rows.of("fct_cells", *wanted))).fetchall():
+        read[owner][row[0]] = tuple(row)
+    last, before = read.get(last_id or "", {}), read.get(before_id or "", {})
+    cells = {code: _cell(row, _beside(last.get(code)), _beside(before.get(code))) for code, row in read[report_id].items()}
+    return cells, {code: (row[4] or "", row[1]) for code, row in last.items() if row[1] is not None}
 
 
 def _cell(row: tuple[Any, ...], last: Beside | None, before: Beside | None) -> Cell:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from foi.ask.cell_measures import CellMeasures
 from foi.ask.original import original_document
 from foi.ask.trace import Trace, trace_in
 from foi.ask.traced_report import TracedReport, report_by_id
 from foi.messages import Complaint, bilingual, message
 from foi.published import published
+from foi.published.spans import Rows
 from foi.report.cells import cells_of
 from foi.report.locator import Locator, locator_of
 from foi.report.numbers import Block, Source, counts_of, read_source
@@ -20,7 +19,6 @@ from ingest.model import Document, Table
 from ingest.tables.drawn import cell_place
 from ingest.words.language import Text
 
-_KNOWN: dict[tuple[Path, int], CellMeasures] = {}
 AROUND = 2  # blocks shown before and after the one that holds the number
 
 
@@ -48,11 +46,12 @@ def evidence_of(home: Home, path: Path, report_id: str, code: str) -> Evidence:
     """The evidence of a cell of a report; a Complaint where there is no such report, or its forms have no such cell."""
     with published(path) as connection:
         report = report_by_id(connection, home, report_id)
-        trace = trace_in(connection, home, report, code, _measures(connection, path))
+        rows = Rows(connection, [report_id])
+        trace = trace_in(connection, home, report, code, rows)
         if trace.code != code:  # the name of a measure, which has no evidence of its own
             raise Complaint(message("report.no_such_cell", cell=code), 3)
-        cells = cells_of(connection, report_id)
-        counts = counts_of(connection, report_id)
+        cells, _ = cells_of(connection, rows, report_id)
+        counts = counts_of(connection, rows, report_id)
     source = read_source(home, report, cells.values(), counts)
     read = trace.read
     locator = locator_of(code, read.place, read.raw, report, source) if read and read.place else None
@@ -62,15 +61,6 @@ def evidence_of(home: Home, path: Path, report_id: str, code: str) -> Evidence:
         note = bilingual("report.not_marked" if locator else "trace.page_no_cell")
     confidence = _confidence(home, report, read.place) if read and report.reader == "scan" else None
     return Evidence(trace, locator, blocks, is_marked, note, confidence)
-
-
-def _measures(connection: Any, path: Path) -> CellMeasures:
-    """The measures of a published file, which are the same for all its cells: kept until it is replaced."""
-    key = path, path.stat().st_mtime_ns
-    if key not in _KNOWN:
-        _KNOWN.clear()
-        _KNOWN[key] = CellMeasures(connection)
-    return _KNOWN[key]
 
 
 def _confidence(home: Home, report: TracedReport, place: str) -> float | None:

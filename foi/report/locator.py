@@ -11,6 +11,7 @@ from foi.report.numbers import Block, Piece, Source
 from ingest.place import Place, Share, share_of
 
 AROUND = 24  # characters of the quote's neighborhood
+NEAR = 4  # lines looked at where a number stands in a line of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,16 @@ def locator_of(code: str, place: str, raw: str, report: TracedReport, source: So
 
 
 def around(source: Source, code: str) -> tuple[str, str]:
-    """What stands before and behind the number of a cell: in its paragraph, or in its row of a table."""
-    for block in source.blocks:
-        for line in _lines(block):
-            for k, piece in enumerate(line):
-                if piece.kind == "cell" and code in piece.codes:
-                    return _joined(line[:k])[-AROUND:], _joined(line[k + 1 :])[:AROUND]
+    """What stands before and behind the number of a cell: in its paragraph or its row of a table, or where it stands alone, in the next ones."""
+    lines = [line for block in source.blocks for line in _lines(block)]
+    for at, line in enumerate(lines):
+        for k, piece in enumerate(line):
+            if piece.kind == "cell" and code in piece.codes:
+                before, after = _joined(line[:k]), _joined(line[k + 1 :])
+                if not before and not after:
+                    before = _joined([p for other in lines[max(0, at - NEAR) : at] for p in (*other, Piece(" "))])
+                    after = _joined([p for other in lines[at + 1 : at + 1 + NEAR] for p in (*other, Piece(" "))])
+                return before[-AROUND:], after[:AROUND]
     return "", ""
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from foi.ask.original import original_document
 from foi.ask.traced_report import TracedReport
+from foi.published.spans import Rows
 from foi.report.cells import Cell
 from ingest.home import Home
 from ingest.model import Document, Paragraph, SourceCell, Table
@@ -25,7 +26,7 @@ from ingest.words.text import normalize, read_number
 from ingest.words.yaml_files import read_yaml
 
 COUNTS = (
-    "select code, section, amount, unit_word, is_approximate, scope, sentence, place from fct_counts where report_id = ?"
+    "select code, section, amount, unit_word, is_approximate, scope, sentence, place from {rows}"
     " order by section, place, sentence, code, amount"
 )
 # A digit behind a letter is part of a name; full-width digits count.
@@ -118,9 +119,9 @@ class Source:
         return {kind: kinds.count(kind) for kind in ("cell", "count")}
 
 
-def counts_of(connection: Any, report_id: str) -> tuple[Counted, ...]:
+def counts_of(connection: Any, rows: Rows, report_id: str) -> tuple[Counted, ...]:
     """The numbers that were counted in the prose of a report."""
-    return tuple(Counted(*row) for row in connection.execute(COUNTS, [report_id]).fetchall())
+    return tuple(Counted(*row) for row in connection.execute(COUNTS.format(rows=rows.of("fct_counts", report_id))).fetchall())
 
 
 def read_source(home: Home, report: TracedReport, cells: Iterable[Cell], counts: Sequence[Counted]) -> Source:

@@ -12,11 +12,14 @@ from expectations.judge.cause import cause_text
 from expectations.judge.edits import Repair
 from expectations.judge.rules import Facts
 from expectations.messages import cell_text, plain
-from foi.answer.remedy import Corrections, Remedy, read_corrections, remedies, remedy_of
+from foi.answer.remedy import Corrections, Remedy, read_corrections, remedy_of
 from foi.ask.traced_report import TABLES, TracedReport, report_by_id, report_of_last_year, versions_of
 from foi.ask.traced_rules import Violation, violations_with_cells
 from foi.messages import bilingual, joined
 from foi.published import published
+from foi.published.kept import once
+from foi.published.numbers import Cells
+from foi.published.spans import Rows
 from foi.report.cells import Cell, cells_of
 from foi.report.numbers import Counted, Piece, Source, counts_of, pieces, read_source
 from ingest.home import Home
@@ -25,7 +28,7 @@ from ingest.law.relations import relations_of
 from ingest.words.language import Text
 
 REMEMBERED = 512  # reports of which it is known why they fail
-SECTIONS = "select section, text from fct_sections where report_id = ? order by case section when 'overview' then 1 when 'problems' then 2 else 3 end"
+SECTIONS = "select section, text from {rows} order by case section when 'overview' then 1 when 'problems' then 2 else 3 end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,13 @@ def whole_report(home: Home, path: Path, report_id: str) -> Whole:
         versions = versions_of(connection, home, report)
         last = report_of_last_year(connection, home, report)
         before = next((v for v in versions if v.version_number == report.version_number - 1), None)
-        read = cells_of(connection, report.report_id, last.report_id if last else None, before.report_id if before else None)
-        broken, repairs = _broken(connection, report, read)
+        beside = (last.report_id if last else None, before.report_id if before else None)
+        rows = Rows(connection, [one for one in (report_id, *beside) if one])
+        read, last_numbers = cells_of(connection, rows, report_id, *beside)
+        broken, repairs = _broken(connection, report, read, last_numbers)
         cells = {code: _marked(cell, broken) for code, cell in read.items()}
-        counts = counts_of(connection, report_id)
-        parts = connection.execute(SECTIONS, [report_id]).fetchall()
+        counts = counts_of(connection, rows, report_id)
+        parts = connection.execute(SECTIONS.format(rows=rows.of("fct_sections", report_id))).fetchall()
     sections = tuple(Section(name, pieces(text, [c for c in counts if c.section == name])) for name, text in parts)
     source = read_source(home, report, cells.values(), counts)
     return Whole(report, versions, last, before, cells, broken, repairs, sections, counts, source)
@@ -101,17 +106,16 @@ def _marked(cell: Cell, broken: tuple[Broken, ...]) -> Cell:
     )
 
 
-def _broken(connection: Any, report: TracedReport, cells: dict[str, Cell]) -> tuple[tuple[Broken, ...], tuple[Text, ...]]:
+def _broken(
+    connection: Any, report: TracedReport, cells: dict[str, Cell], last: Cells
+) -> tuple[tuple[Broken, ...], tuple[Text, ...]]:
     """What fails in a report that counts, why it probably does, and the smallest changes after which its sums hold."""
     failing = violations_with_cells(connection, report.report_id)
     if not failing:
         return (), ()
-    corrections = read_corrections(connection)
-    whose = (report.unit_code, report.report_year)
-    if report.unit_code is None or report.report_year is None:  # whose it is stays open; its sums are its own all the same
-        remedy = remedy_of({c.code: (c.form or "", c.value) for c in cells.values() if c.value is not None}, {})
-    else:
-        remedy = remedies(connection, [whose], corrections).get(whose) or remedy_of({}, {})
+    corrections: Corrections = once("corrections", lambda: read_corrections(connection))
+    is_ours = any((unit, year) == (report.unit_code, report.report_year) for unit, year, _ in corrections.ours)
+    remedy = remedy_of({c.code: (c.form or "", n) for c in cells.values() if (n := _number(c, is_ours)) is not None}, last)
     rule_ids = tuple(violation.rule_id for violation, _ in failing)
     causes, repairs = _explained(_numbers_of(remedy.now), _numbers_of(remedy.before) if remedy.before else None, rule_ids)
     found = [
@@ -119,6 +123,11 @@ def _broken(connection: Any, report: TracedReport, cells: dict[str, Cell]) -> tu
         for (violation, about), cause in zip(failing, causes, strict=True)
     ]
     return tuple(found), tuple(_change(repair, report, corrections) for repair in repairs)
+
+
+def _number(cell: Cell, is_ours: bool) -> Decimal | None:
+    """The number of a cell; where our correction broke a sum, the report's own, which nobody else is asked to undo."""
+    return cell.original.value if is_ours and cell.original and cell.original.value is not None else cell.value
 
 
 def _printed(rule_id: str, report: TracedReport, about: set[str]) -> frozenset[str]:

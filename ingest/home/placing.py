@@ -53,6 +53,7 @@ def sweep(home: Home) -> None:
         home.published_tables,
         *home.published_tables.glob("*/*"),
         home.recognized,
+        home.pictures,
         home.dbt_target,
     )
     left = [path for folder in (*folders, *home.originals.glob("*")) for path in folder.glob(".*")]

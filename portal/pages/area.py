@@ -103,7 +103,7 @@ def _sorted(parts: tuple[Part, ...], sort: str, order: str) -> list[Part]:
     return [*there, *(p for p in parts if key(p) is None)]
 
 
-def _bars(found: Area) -> Any:
+def _bars(found: Area) -> str:
     """The outcomes of the last ten years, one on the other."""
     years = sorted(found.by_year)
     series = [chart.Series(found.names[o].shown, {y: found.by_year[y].values.get(o) for y in years}) for o in OUTCOMES]

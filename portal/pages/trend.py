@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.routing import Route
 
 from foi.ask.boundary_breaks import BOUNDARIES, is_break
 from foi.ask.compare import Comparison, compare, is_small, measures
-from foi.ask.trend import Question, TrendYear, trend_of
+from foi.ask.trend import Question, Trend, TrendYear, trend_of
 from foi.messages import Complaint, bilingual, joined, message
 from ingest.words.language import Text
 from portal import chart
@@ -94,7 +95,7 @@ def _side_by_side(found: Comparison) -> tuple[dict[str, Text], list[list[Any]]]:
     return columns, rows
 
 
-def _lines(title: str, trends: Any) -> Any:
+def _lines(title: str, trends: Sequence[Trend]) -> str:
     """A line for each; where forms or boundaries of one of them changed, the line is broken."""
     years = sorted({one.report_year for found in trends for one in found.years})
     breaks: dict[int, list[Text]] = {}

@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from tests.foi.conftest import small
+from tests.portal.browser import browser
 from tests.portal.serving import served
 
-__all__ = ["portal", "small"]
+__all__ = ["browser", "portal", "small"]
 
 
 @pytest.fixture(scope="session")

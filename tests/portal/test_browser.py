@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import httpx
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.portal.browser import CHROMIUM, needs_browser
+from tests.portal.browser import needs_browser
 
 pytestmark = needs_browser
 
@@ -21,17 +20,6 @@ PAGES = (
     "/dictionary/tables", "/dictionary/tables/unit_year", "/data", "/changes", "/health", "/about", "/nowhere",
 )  # fmt: skip
 SIZES = (1280, 390)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as played:
-        begun = played.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield begun
-        begun.close()
 
 
 @pytest.mark.parametrize("width", SIZES)

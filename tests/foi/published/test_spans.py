@@ -1,0 +1,49 @@
+"""Where the rows of a report stand is gathered once while the file is kept open; the rows are the same with it and without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from foi.published import published
+from foi.published.kept import keeping
+from foi.published.spans import SPANS, TABLES, Rows, begin
+from tests.foi.conftest import Published
+
+
+def rows(connection: Any, table: str, report_ids: list[str]) -> list[Any]:
+    return connection.execute(f"select * from {Rows(connection, report_ids).of(table, *report_ids)} order by all").fetchall()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_rows_of_reports_are_the_same_whether_it_is_known_where_they_stand_or_not(loaded: Path, table: str):
+    path = loaded / "published.duckdb"
+    with published(path) as connection:
+        wanted = [one for (one,) in connection.execute("select report_id from fct_reports order by 1 limit 3").fetchall()]
+        plain = rows(connection, table, wanted)
+        assert begin() is None, "nothing is gathered for a command that asks once"
+    assert plain
+    with keeping(path), published(path) as connection:
+        thread = begin()
+        assert thread is not None and begin() is None, "it is gathered once"
+        thread.join()
+        assert connection.execute(f"select count(*) from {SPANS} where table_name = ?", [table]).fetchone() != (0,)
+        assert rows(connection, table, wanted) == plain
+        assert rows(connection, table, wanted[:1]) == [row for row in plain if row[0] == wanted[0]]
+        assert rows(connection, table, ["0000000000000000"]) == rows(connection, table, []) == []
+
+
+def test_a_cell_that_the_source_lacks_is_among_the_rows_and_one_that_no_form_asks_for_is_not(small: Published):
+    for report in ("a1", "b2"):
+        for code, state in (("received", "reported"), ("granted", "absent"), ("closed", "not_asked")):
+            small.cell(report, f"requests.{code}.total", 1 if state == "reported" else None, state)
+    with keeping(small.path), published(small.path) as connection:
+        thread = begin()
+        assert thread
+        thread.join()
+        found = connection.execute(
+            f"select report_id, state from {Rows(connection, ['b2']).of('fct_cells', 'b2')} order by all"
+        ).fetchall()
+    assert found == [("b2", "absent"), ("b2", "reported")]
