@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dagster_project.names import Names
+from dagster_project.names import Names, unit_of
 from foi.messages import template
 from foi.published import published
 from foi.published.kept import once
@@ -25,6 +25,7 @@ select report_year, report_id, unit_name, level, kind, coalesce(form_requests, f
 from unit_year where unit_code = ? order by report_year
 """
 RATES = "select indicator, rate, rate_reason, numerator, denominator, is_small from indicators where report_id = ?"
+UNITS = "select row_code, unit from dim_measure where table_name = 'disclosure'"
 TABLES = ("requests", "disclosure", "challenges")
 
 
@@ -46,7 +47,8 @@ class Band:
 class Compared:
     """A number of a unit beside the band of its kind; of a rate with what stands above and below its line.
 
-    Where there is no number `state` says why. A rate of few cases (`is_small`) is its counts, and stands nowhere beside others.
+    Where there is no number `state` says why; `unit` is what a number of table two counts. A rate of few cases (`is_small`) is its
+    counts, and stands nowhere beside others.
     """
 
     measure: str
@@ -56,6 +58,7 @@ class Compared:
     state: str
     fraction: tuple[Any, Any] | None = None
     is_small: bool = False
+    unit: Text | None = None
 
     @property
     def stands(self) -> str:
@@ -124,8 +127,9 @@ def _numbers(connection: Any, report: str, bands: Mapping[str, Band]) -> list[Co
     columns = ", ".join(f"{measure}, {measure}_state" for measure in plain)
     values = connection.execute(f"select {columns or 'null'} from unit_year where report_id = ?", [report]).fetchall()[0]
     names = once(Names, lambda: Names(connection))
+    units = {measure: unit_of(unit) for measure, unit in connection.execute(UNITS).fetchall()}
     rows = [
-        Compared(measure, names.of(measure), bands[measure], values[2 * at], values[2 * at + 1])
+        Compared(measure, names.of(measure), bands[measure], *values[2 * at : 2 * at + 2], unit=units.get(measure))
         for at, measure in enumerate(plain)
     ]
     for measure, (rate, reason, above, below, is_small) in rates.items():
