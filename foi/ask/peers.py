@@ -112,8 +112,8 @@ def _bands(connection: Any, level: str, kind: str | None, year: int) -> Bands:
     def asked() -> Bands:
         rows = connection.execute(BANDS, [level, kind, year]).fetchall()
         return {
-            (table, form, measure): Band(*numbers, template(f"band.{reason}") if reason else None)
-            for table, form, measure, *numbers, reason in rows
+            (table, form, measure): Band(peers, p25, p50, p75, template(f"band.{reason}") if reason else None)
+            for table, form, measure, peers, p25, p50, p75, reason in rows
         }
 
     bands: Bands = once((bands_of, level, kind, year), asked)
@@ -129,7 +129,7 @@ def _numbers(connection: Any, report: str, bands: Mapping[str, Band]) -> list[Co
     names = once(Names, lambda: Names(connection))
     units = {measure: unit_of(unit) for measure, unit in connection.execute(UNITS).fetchall()}
     rows = [
-        Compared(measure, names.of(measure), bands[measure], *values[2 * at : 2 * at + 2], unit=units.get(measure))
+        Compared(measure, names.of(measure), bands[measure], values[2 * at], values[2 * at + 1], unit=units.get(measure))
         for at, measure in enumerate(plain)
     ]
     for measure, (rate, reason, above, below, is_small) in rates.items():
