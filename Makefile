@@ -10,7 +10,7 @@ spoken = $(if $(filter-out zh% Chinese% C C.% POSIX%,$(SPEAKING)),$(2),$(1))
 # Where Python is told to keep no bytecode, every start would compile everything anew.
 COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
-.PHONY: demo test lint bench bench-line bench-portal corpus accuracy accuracy-peers quality-score fuzz torture ocr dagster examples
+.PHONY: demo test lint bench bench-line bench-portal corpus accuracy accuracy-peers quality-score fuzz torture ocr browser dagster examples
 demo: .venv/ready
 	$(BIN)/foi demo
 
@@ -63,6 +63,10 @@ torture: .venv/ready
 # What reads scans (about 270 MB); everything else works without it.
 ocr: .venv/ocr
 
+# What drives a real browser in the tests of the portal; without it they are skipped and say so. Chromium and a Chinese font come from
+# Debian's packages, where this machine has those and lets us install them.
+browser: .venv/browser
+
 # The runs of your own home folder, or of the demo when there is no other.
 dagster: export FOI_HOME := $(abspath $(or $(FOI_HOME),$(firstword $(wildcard foi-home foi-demo) foi-home)))
 dagster: export DAGSTER_HOME = $(FOI_HOME)/dagster
@@ -101,3 +105,11 @@ examples: .venv/ready
 	  && $(BIN)/uv pip install -q $(COMPILE) --python $(BIN)/python --no-deps -r requirements-ocr.lock) \
 	 || $(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements-ocr.lock
 	@touch .venv/ocr
+
+.venv/browser: .venv/ready requirements-browser.lock
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+	 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -qq update \
+	      && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; } \
+	 || echo "$(call spoken,没有浏览器：门户的浏览器测试将跳过,no browser: the browser tests of the portal will be skipped)"
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements-browser.lock
+	@touch .venv/browser

@@ -11,7 +11,7 @@ import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 IS_MISSING = not CHROMIUM or not all(find_spec(module) for module in ("playwright", "axe_playwright_python"))
-REASON = "no browser: apt-get install chromium fonts-noto-cjk; pip install playwright axe-playwright-python"
+REASON = "no browser: make browser"
 needs_browser = pytest.mark.skipif(IS_MISSING, reason=REASON)
 
 
