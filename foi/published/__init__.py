@@ -23,7 +23,7 @@ from ingest.words.issues import translated
 
 
 class NothingPublished(Complaint):
-    """No file is published, or none that can be read."""
+    """No file is published, or none that can be read or that this version made."""
 
 
 class TooLong(Complaint):
@@ -46,8 +46,9 @@ def published(path: Path) -> Iterator[Any]:
             yield connection
     except duckdb.InterruptException as error:
         raise TooLong(message("error.too_long", seconds=f"{keeper.seconds if keeper else 0:g}"), 3) from error
-    except duckdb.CatalogException as error:  # a table that this version asks for and an older one did not make
-        raise Complaint(message("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        # A table or a column that this version asks for and an older one did not make.
+        raise NothingPublished(message("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error
     except duckdb.Error as error:
         if not is_damage(error):
             raise

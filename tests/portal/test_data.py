@@ -129,6 +129,16 @@ def test_a_damaged_release_says_what_to_do(tmp_path: Path):
         assert answer.status_code == 503 and "foi load" in answer.text
 
 
+def test_a_release_of_an_older_version_says_to_load_again(small):
+    with small.open() as connection:
+        connection.execute("alter table marts.unit_year drop column was_there")
+    small.unit("990101101", "示例甲镇")
+    with served(small.path.parent) as client:
+        answer = client.get("/unit/990101101")
+        assert answer.status_code == 503 and "foi load" in answer.text
+        assert client.get("/about").status_code == 200
+
+
 def test_a_new_release_is_shown_as_soon_as_it_is_there(small, tmp_path: Path):
     small.unit("990101101", "示例甲镇")
     with served(small.path.parent) as client:
