@@ -10,7 +10,7 @@ spoken = $(if $(filter-out zh% Chinese% C C.% POSIX%,$(SPEAKING)),$(2),$(1))
 # Where Python is told to keep no bytecode, every start would compile everything anew.
 COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
-.PHONY: demo test lint bench bench-line bench-portal corpus accuracy accuracy-peers quality-score fuzz torture ocr browser dagster examples
+.PHONY: demo test lint bench bench-line bench-portal corpus accuracy accuracy-peers quality-score fuzz torture ocr browser screenshots dagster examples
 demo: .venv/ready
 	$(BIN)/foi demo
 
@@ -105,6 +105,10 @@ examples: .venv/ready
 	  && $(BIN)/uv pip install -q $(COMPILE) --python $(BIN)/python --no-deps -r requirements-ocr.lock) \
 	 || $(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements-ocr.lock
 	@touch .venv/ocr
+
+# Pictures of every page of the portal at two widths, into build/screenshots; those of the README into docs/pictures.
+screenshots: .venv/browser
+	$(BIN)/python -m tests.screenshots $(if $(filter command,$(firstword $(origin HOME))),--home $(HOME))
 
 .venv/browser: .venv/ready requirements-browser.lock
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \

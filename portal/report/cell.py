@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foi.ask.show_trace import steps, trace_json
+from foi.ask.trace import Trace
 from foi.messages import Complaint, message
 from foi.published import json_value
 from foi.report.evidence import Evidence, evidence_of
@@ -37,7 +39,7 @@ def cell(request: Request) -> Response:
         evidence=evidence,
         place_text=place_text,
         place=place_text(without_box(evidence.locator.place)) if evidence.locator else None,
-        steps=[(step, lines) for step, lines in steps(trace)],
+        steps=list(steps(_without_folder(trace))),
         address=_address(request),
         crumbs=crumbs_of(trace.report, (trace.cell.shown, "")),
     )
@@ -61,6 +63,12 @@ def _evidence(request: Request) -> Evidence:
 
 def _address(request: Request) -> str:
     return f"/report/{request.path_params['report_id']}/cell/{request.path_params['code']}"
+
+
+def _without_folder(trace: Trace) -> Trace:
+    """The same way, with the name of the original alone: in which folder of this machine it lies is nobody's business."""
+    reports = [replace(one, original=Path(one.original.name)) if one.original else one for one in (trace.report, *trace.versions)]
+    return replace(trace, report=reports[0], versions=tuple(reports[1:]))
 
 
 def _json(evidence: Evidence) -> str:

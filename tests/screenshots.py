@@ -1,0 +1,104 @@
+"""`make screenshots`: pictures of the running portal, wide and narrow; the four that the README shows are made by the same command."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.paths import ROOT
+from tests.portal.browser import CHROMIUM, IS_MISSING, REASON
+from tests.portal.serving import served
+
+SEED, CELL = "230883101", "requests.received.total"
+COUNTY = "990101"
+SHOWN = ("area", "unit", "report", "evidence")  # in the README
+WIDE, NARROW = 1280, 390
+README_HEIGHT = 860
+
+
+def main() -> None:
+    """Load the examples into a folder of their own, or show a home folder that is given, and take the pictures."""
+    asked = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    asked.add_argument("--home", type=Path, help="a home folder with the examples; without it one is made")
+    asked.add_argument("--to", type=Path, default=ROOT / "build" / "screenshots", help="where all pictures are kept")
+    given = asked.parse_args()
+    if IS_MISSING:
+        sys.exit(REASON)
+    with tempfile.TemporaryDirectory() as scratch:
+        home = given.home or _loaded(Path(scratch) / "home")
+        with served(home) as portal:
+            _take(portal, given.to)
+
+
+def _loaded(home: Path) -> Path:
+    foi = Path(sys.executable).with_name("foi")
+    subprocess.run([foi, "load", ROOT / "examples" / "reports", "--home", home], stdout=subprocess.DEVNULL)
+    return home
+
+
+def _take(portal: httpx.Client, folder: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    pictures = ROOT / "docs" / "pictures"
+    pictures.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    host = str(portal.base_url).rstrip("/")
+    with sync_playwright() as played:
+        chromium = played.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for width in (WIDE, NARROW):
+            page = chromium.new_context(viewport={"width": width, "height": README_HEIGHT}).new_page()
+            for name, path in pages(portal).items():
+                page.goto(host + path)
+                page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+                if name in SHOWN and width == WIDE:
+                    _for_readme(page, pictures / f"{name}.png")
+        chromium.close()
+    print(f"{folder}: {len(pages(portal)) * 2}")
+
+
+def _for_readme(page: Any, path: Path) -> None:
+    broken = page.locator("td.broken").first
+    if broken.count():  # where a sum fails, the cells that show it
+        broken.scroll_into_view_if_needed()
+    page.screenshot(path=path)
+
+
+def pages(portal: httpx.Client) -> dict[str, str]:
+    """Every kind of page once, by a name; a report is found as a person would find it."""
+    report = re.findall(r'href="(/report/[0-9a-f]{16})"', portal.get(f"/unit/{SEED}").text)[-1]
+    failing = next(
+        path
+        for path in re.findall(r'href="(/report/[0-9a-f]{16})"', portal.get("/unit/990101103").text)
+        if 'class="n broken"' in portal.get(path).text
+    )
+    return {
+        "home": "/",
+        "area": f"/area/{COUNTY}/2023",
+        "units": f"/area/{COUNTY}/2023/units",
+        "unit": "/unit/990101001",
+        "report": failing,
+        "seed": report,
+        "evidence": f"{report}/cell/{CELL}",
+        "document": f"{report}/document",
+        "search": "/search?q=政务",
+        "trend": f"/trend?area={COUNTY}&measure=grant_rate",
+        "compare": "/compare?unit=990101101+990101102",
+        "dictionary": "/dictionary",
+        "rules": "/dictionary/rules",
+        "data": "/data",
+        "changes": "/changes",
+        "health": "/health",
+        "nowhere": "/unit/999999999",
+        "english": f"/area/{COUNTY}/2023?lang=en",
+    }
+
+
+if __name__ == "__main__":
+    main()
