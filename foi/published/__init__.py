@@ -46,7 +46,7 @@ def published(path: Path) -> Iterator[Any]:
             yield connection
     except duckdb.InterruptException as error:
         raise TooLong(message("error.too_long", seconds=f"{keeper.seconds if keeper else 0:g}"), 3) from error
-    except duckdb.CatalogException as error:  # a table that this version asks for and an older one did not make
+    except (duckdb.CatalogException, duckdb.BinderException) as error:  # a table or column that an older version did not make
         raise Complaint(message("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error
     except duckdb.Error as error:
         if not is_damage(error):
