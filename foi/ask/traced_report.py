@@ -61,7 +61,8 @@ def report_of(connection: Any, home: Home, unit: str, year: int) -> TracedReport
 
 def report_by_id(connection: Any, home: Home, report_id: str) -> TracedReport:
     """The report of an id, whichever version it is; a Complaint where there is none."""
-    row = connection.execute(f"select {', '.join(COLUMNS)} from fct_reports where report_id = ?", [report_id]).fetchone()
+    rows = Rows(connection, [report_id]).of("fct_reports", report_id)
+    row = connection.execute(f"select {', '.join(COLUMNS)} from {rows}").fetchone()
     if row is None:
         raise Complaint(message("report.no_such", report=report_id), 3)
     return _report(home, row)

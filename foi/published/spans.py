@@ -18,6 +18,7 @@ TABLES = {
     "fct_cells": ("state <> 'not_asked'", "state = 'absent'"),
     "fct_counts": ("true", "false"),
     "fct_sections": ("true", "false"),
+    "fct_reports": ("true", "false"),
 }
 MAKE = " union all ".join(
     f"select '{table}' as table_name, report_id, {apart} as is_apart, min(rowid) as first, max(rowid) as last"
