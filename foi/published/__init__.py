@@ -27,7 +27,7 @@ class NothingPublished(Complaint):
 
 
 class TooLong(Complaint):
-    """A question took longer than a process that answers many allows."""
+    """A question took longer, or more memory, than a process that answers many allows."""
 
 
 @contextmanager
@@ -46,6 +46,10 @@ def published(path: Path) -> Iterator[Any]:
             yield connection
     except duckdb.InterruptException as error:
         raise TooLong(message("error.too_long", seconds=f"{keeper.seconds if keeper else 0:g}"), 3) from error
+    except duckdb.OutOfMemoryException as error:
+        if keeper is None:
+            raise
+        raise TooLong(message("error.memory"), 3) from error
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         # A table or a column that this version asks for and an older one did not make.
         raise NothingPublished(message("error.older_database", path=path, reason=str(error).splitlines()[0]), 3) from error

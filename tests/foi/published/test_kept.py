@@ -112,3 +112,15 @@ def test_what_is_made_once_is_made_anew_of_a_new_file_and_never_mixed_with_the_o
             assert asked() == 2
             assert once("number", lambda: number(old)) == 1
         assert asked() == 2 and len(made) == 4
+
+
+def test_a_question_that_needs_more_memory_than_there_is_is_told_and_the_next_one_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "published.duckdb"
+    _publish(path, 1)
+    monkeypatch.setenv("FOI_MEMORY", "20MB")
+    with keeping(path):
+        with pytest.raises(TooLong), published(path) as connection:
+            connection.execute("select list(repeat('x', 1000) || range) from range(1000000)").fetchall()
+        assert _asked(path) == 1
