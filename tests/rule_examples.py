@@ -87,7 +87,7 @@ def _of_cases() -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
 
 def _of_sums() -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
     for form in every_form().values():
-        for rule in {r.rule for r in form.rules}:
+        for rule in dict.fromkeys(r.rule for r in form.rules):
             both = examples_of_sum(form, rule)
             yield rule, form.form, "pass", both.passes
             yield rule, form.form, "fail", both.fails
