@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from ingest.installed import OCR_MODULES
 from ingest.readers.word import libreoffice
 
 
@@ -21,6 +20,8 @@ class Ability:
 
 def abilities() -> list[Ability]:
     """All abilities, in a fixed order."""
+    from ingest.installed import OCR_MODULES  # here, for it takes no part in reading: a change of it makes no file be read anew
+
     missing = [m for m in OCR_MODULES if find_spec(m) is None]
     office = libreoffice.available() or ""
     return [
