@@ -20,6 +20,7 @@ PAGES = (
     "/dictionary/tables", "/dictionary/tables/unit_year", "/data", "/changes", "/health", "/about", "/nowhere",
 )  # fmt: skip
 SIZES = (1280, 390)
+LONG = ("/dictionary", "/dictionary/rules")  # all measures and rules: looked at for half a minute, so at one width
 
 
 @pytest.mark.parametrize("width", SIZES)
@@ -34,7 +35,8 @@ def test_nothing_hinders_a_screen_reader_or_is_too_wide_or_comes_from_elsewhere(
     page.on("pageerror", lambda error: wrong.append(("script", str(error))))
     for path in PAGES:
         page.goto(host.rstrip("/") + path)
-        wrong += [(path, found["id"], found["nodes"][0]["html"][:200]) for found in axe.run(page).response["violations"]]
+        if width == SIZES[0] or path not in LONG:
+            wrong += [(path, found["id"], found["nodes"][0]["html"][:200]) for found in axe.run(page).response["violations"]]
         wrong += [(path, "too wide")] if page.evaluate("document.documentElement.scrollWidth") > width else []
     context.close()
     assert wrong == []
