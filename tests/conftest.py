@@ -24,7 +24,7 @@ from tests.whole_loads import without_dbt_tests
 
 EXAMPLES = ROOT / "examples" / "reports"
 # What takes seconds is begun first: the many small files after it fill the time until both processes are done.
-DEAR = re.compile(r"foi\(\s*\"(?:load|demo)|load\.load\(|load_folder\(|\bbuild\(|\bloaded\b|\bneeds_browser\b")
+DEAR = re.compile(r"foi\(\s*\"(?:load|demo)|load\.load\(|load_folder\(|\bbuild\(|\bloaded\b")
 
 # The tests speak Chinese, whatever this machine speaks; those that are about another language say so.
 for name in ("LC_ALL", "LC_MESSAGES", "LANG", "FOI_LANG"):
@@ -38,7 +38,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Dear files first, each still whole and in its order; those that wait for the loaded examples after the others."""
     texts = {path: path.read_text("utf-8") for path in {item.path for item in items}}
-    items.sort(key=lambda item: 2 if not DEAR.search(text := texts[item.path]) else "loaded" in text or "needs_browser" in text)
+    items.sort(key=lambda item: 2 if not DEAR.search(text := texts[item.path]) else "loaded" in text)
 
 
 @pytest.fixture(scope="session", autouse=True)
