@@ -228,8 +228,13 @@ def in_background(statement: str) -> threading.Thread | None:
 @contextmanager
 def keeping(path: Path, seconds: float = SECONDS) -> Iterator[None]:
     """Meanwhile every question of this process asks the file over one connection; none may take longer than `seconds`."""
-    _kept[path] = Kept(path, seconds)
+    before = _kept.get(path)  # of one who keeps it already, and goes on after this
+    kept = _kept[path] = Kept(path, seconds)
     try:
         yield
     finally:
-        _kept.pop(path).close()
+        if before is None:
+            del _kept[path]
+        else:
+            _kept[path] = before
+        kept.close()

@@ -11,7 +11,7 @@ import pytest
 
 from foi.messages import Complaint
 from foi.published import NothingPublished, TooLong, published
-from foi.published.kept import SCHEMAS, keeping, once
+from foi.published.kept import SCHEMAS, keeping, kept_file, once
 
 
 def _publish(path: Path, value: int) -> None:
@@ -124,3 +124,15 @@ def test_a_question_that_needs_more_memory_than_there_is_is_told_and_the_next_on
         with pytest.raises(TooLong), published(path) as connection:
             connection.execute("select list(repeat('x', 1000) || range) from range(1000000)").fetchall()
         assert _asked(path) == 1
+
+
+def test_whoever_keeps_a_file_goes_on_when_another_one_is_done_with_it(tmp_path: Path):
+    path = tmp_path / "published.duckdb"
+    _publish(path, 1)
+    with keeping(path):
+        with keeping(path):
+            assert _asked(path) == 1
+        kept = kept_file(path)
+        assert kept is not None and _asked(path) == 1
+        assert kept_file(path) is kept
+    assert kept_file(path) is None
