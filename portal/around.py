@@ -13,7 +13,7 @@ from ingest.words.language import LANGUAGES, speaking
 from portal.errors import broken, complained
 
 FORMATS = ("csv", "xlsx", "json", "svg")
-FILES = ("/static/", "/api/", "/data/")  # there the ending of an address belongs to a file
+FILES = ("/static/", "/api/", "/data/", "/docs/")  # there the ending of an address belongs to a file
 HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
     "x-content-type-options": "nosniff",

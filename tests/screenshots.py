@@ -95,6 +95,7 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "data": "/data",
         "changes": "/changes",
         "health": "/health",
+        "handbook": "/docs/handbook/first-hour",
         "nowhere": "/unit/999999999",
         "english": f"/area/{COUNTY}/2023?lang=en",
     }

@@ -88,6 +88,7 @@ LAYERS = (
     "portal.errors",
     "portal.answered",
     "portal.around",
+    "portal.handbook",
     "portal.pages",
     "portal",
     "foi.serve",
