@@ -18,7 +18,7 @@ from portal.handbook.search import hits_of
 from portal.page import link, page
 
 ROOT = "/docs"
-_ADDRESS = re.compile(r'\b(href|src)="([^"]*)"')
+_ADDRESS = re.compile(r'(<(?:a|img)\b[^>]*?\b(?:href|src)=)"([^"]*)"')
 
 
 def contents(request: Request) -> Response:
@@ -79,14 +79,17 @@ def _entry(handbook: Built, entry: tuple[str, str]) -> tuple[str, str, str]:
 
 
 def _placed(content: str, name: str) -> str:
-    """The text of a page (ours, so nothing in it is escaped) with links into the handbook as this reader follows them; what is wide can be moved by keys."""
+    """The text of a page with links into the handbook as this reader follows them; what is wide can be moved by keys.
+
+    It is our own text, so nothing in it is escaped.
+    """
 
     def address(match: re.Match[str]) -> str:
-        kind, given = match.groups()
+        before, given = match.groups()
         path, mark, anchor = urljoin(f"{ROOT}/{name}/", given).partition("#")
         if not given.startswith("#") and path.startswith(f"{ROOT}/"):
-            given = path if kind == "src" else link(path.rstrip("/").removesuffix(ENGLISH)) + mark + anchor
-        return f'{kind}="{given}"'
+            given = path if before.endswith("src=") else link(path.rstrip("/").removesuffix(ENGLISH)) + mark + anchor
+        return f'{before}"{given}"'
 
     wide = content.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
     return _ADDRESS.sub(address, wide.replace("<pre>", '<pre tabindex="0">'))
