@@ -46,7 +46,7 @@ class Field:
     is_gray: bool = False
 
 
-Part = str | Sequence[Sequence[str]] | Sequence[Sequence[Field]]  # a paragraph, or the rows of a table
+Part = str | Sequence[Sequence[str | Field]]  # a paragraph, or the rows of a table
 
 
 def as_word(title: str, parts: Sequence[Part]) -> bytes:
