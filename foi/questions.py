@@ -56,10 +56,12 @@ def rollup(
     as_of: AsOfOption = "",
 ) -> None:
     """The report of an area made of the reports of its units."""
-    from foi.line.as_of import file_to_ask
+    from foi.line.as_of import day_of, file_to_ask
+    from foi.rollup.rollup import rollup as asked
     from foi.rollup.show_rollup import show_rollup
 
-    text, exit_code = show_rollup(file_to_ask(home, as_of), area, year, out, json)
+    path = file_to_ask(home, as_of)
+    text, exit_code = show_rollup(asked(path, area, year, day_of(as_of) if as_of else None), path, out, json)
     print(text)
     raise typer.Exit(exit_code)
 

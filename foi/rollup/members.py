@@ -6,13 +6,16 @@ report may be about all of its area, so that adding it would count its units twi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from foi.messages import bilingual, joined, word_of
 from foi.owed.duties import Duty, duties_of
 from foi.published.incomplete import gaps_by_report
+from foi.published.namesakes import told_apart
 from ingest.words.language import Text
 
 PARTS = ("township", "department")
@@ -53,12 +56,16 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Government:
-    """A government in the area whose own report is no part, and what that report covers as far as it says so."""
+    """A government in the area whose own report is no part, and what that report covers as far as it says so.
+
+    `is_office`: it says that its tables are about its own office alone, whose numbers then stand in no unit's report.
+    """
 
     unit_code: str
     unit_name: str
     report_id: str
     scope: Text
+    is_office: bool = False
 
 
 def members_of(connection: Any, area: str, year: int, on: date) -> tuple[tuple[Member, ...], tuple[Government, ...]]:
@@ -76,13 +83,18 @@ def members_of(connection: Any, area: str, year: int, on: date) -> tuple[tuple[M
         if level in PARTS
     ]
     members += [_without_report(duty) for code, duty in owed.items() if code not in filed]
+    governments = {code: (name, report_id) for code, (name, level, report_id) in filed.items() if level not in PARTS}
+    names = Counter(member.unit_name for member in members)
+    shared = frozenset(name for name, n in names.items() if n > 1)
+    told = (replace(m, unit_name=told_apart(m.unit_name, m.unit_code, shared) or m.unit_code) for m in members)
+    return tuple(sorted(told, key=lambda m: m.unit_code)), tuple(_governments(connection, governments, year))
+
+
+def _governments(connection: Any, filed: dict[str, tuple[str, str]], year: int) -> Iterator[Government]:
     scopes = dict(connection.execute(SCOPES, [year]).fetchall())
-    governments = tuple(
-        Government(code, name, report_id, bilingual(f"bounds.scope_{scopes.get(code, 'unknown')}"))
-        for code, (name, level, report_id) in sorted(filed.items())
-        if level not in PARTS
-    )
-    return tuple(sorted(members, key=lambda m: m.unit_code)), governments
+    for code, (name, report_id) in sorted(filed.items()):
+        scope = scopes.get(code, "unknown")
+        yield Government(code, name, report_id, bilingual(f"bounds.scope_{scope}"), scope == "office")
 
 
 def _without_report(duty: Duty) -> Member:

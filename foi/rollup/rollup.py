@@ -12,15 +12,13 @@ from foi.messages import Complaint, message
 from foi.owed.progress import find_area
 from foi.published import published
 from foi.published.areas import years_of_area
-from foi.published.spans import Rows
-from foi.rollup.cells import Numbers, Part, RolledCell, numbers_of, rolled
+from foi.rollup.cells import Numbers, Part, RolledCell, numbers_of, of_reports, rolled
 from foi.rollup.members import Government, Member, members_of
 from foi.rollup.sums import Sum, judged
 from ingest.beijing import beijing_today
 from ingest.law.forms import Form, form_in_force, load_forms
 
 MOST = 1500  # units whose reports one report is made of; a province is made of the reports of its cities
-PROSE = ("problems", "other")
 SECTIONS = "select report_id, section, text from {rows} where section in ('problems', 'other')"
 
 
@@ -84,8 +82,9 @@ class Rollup:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every unit is in every cell and all sums hold."""
-        return not self.unsettled and all(cell.state == "whole" for cell in self.cells.values())
+        """Whether every unit is in every cell, all sums hold, and no office of a government is left beside them."""
+        is_beside = any(one.is_office for one in self.governments)
+        return not (is_beside or self.unsettled) and all(cell.state == "whole" for cell in self.cells.values())
 
 
 def rollup(path: Path, area: str, year: int, on: date | None = None) -> Rollup:
@@ -115,8 +114,7 @@ def _prose(connection: Any, members: tuple[Member, ...]) -> dict[str, dict[str, 
     by_report = {m.report_id: m.unit_code for m in members if m.report_id}
     ids = [one for one in by_report if one]
     found: dict[str, dict[str, str]] = {}
-    rows = Rows(connection, ids).of("fct_sections", *ids)
-    for report_id, section, text in connection.execute(SECTIONS.format(rows=rows)).fetchall():
+    for report_id, section, text in of_reports(connection, SECTIONS, "fct_sections", ids):
         if text and text.strip():
             found.setdefault(by_report[report_id], {})[section] = text
     return found

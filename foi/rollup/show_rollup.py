@@ -16,15 +16,14 @@ from foi.rollup.book import lacking, workbook
 from foi.rollup.cells import RolledCell
 from foi.rollup.document import word_file
 from foi.rollup.members import Member
-from foi.rollup.rollup import Rollup, rollup
+from foi.rollup.rollup import Rollup
 from foi.rollup.sums import Sum
 from foi.rollup.told import because, notes, remarks, sum_place
 from ingest.words.issues import why
 
 
-def show_rollup(path: Path, area: str, year: int, out: Path | None = None, as_json: bool = False) -> tuple[str, int]:
+def show_rollup(found: Rollup, path: Path, out: Path | None = None, as_json: bool = False) -> tuple[str, int]:
     """What is told of the report, and the exit code: 0 it is whole, 1 something is missing. With `out` its files are written there."""
-    found = rollup(path, area, year)
     written = write_files(found, path, out) if out else []
     code = 0 if found.is_whole else 1
     if as_json:

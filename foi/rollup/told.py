@@ -35,6 +35,8 @@ def notes(found: Rollup) -> list[tuple[str, Text]]:
     if found.governments:
         named = [_named(one.unit_name, one.scope) for one in found.governments]
         lines.append(("governments", bilingual("rollup.note.governments", names=joined(named))))
+    if offices := [one.unit_name for one in found.governments if one.is_office]:
+        lines.append(("offices", bilingual("rollup.note.offices", names=joined(offices))))
     if found.unsettled:
         lines.append(("sums", bilingual("rollup.note.sums", n=len(found.unsettled))))
         lines += [("sum", sum_words(found, one)) for one in found.unsettled]

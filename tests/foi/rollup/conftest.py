@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ UNITS = [
 ]
 RECEIVED = "requests.received.total"
 NUMBERS = county(17)
+# The prose tells more of the whole county than the tables hold.
+OFFICE_ALONE = {"code": "requests_received", "value": Decimal(5000), "scope": "area"}
 
 
 def numbers(unit: str, year: int) -> dict[str, int | float | str]:
@@ -57,6 +60,7 @@ def _filings() -> list[Filing]:
         *(_filing(unit, 2023) for unit in (*MISSING, DAMAGED)),
         Filing(f"{DAMAGED}-2024.docx", DAMAGED, 2024, reason="damaged_docx", given=given),
         _filing(BUREAU, 2024, "示例三县教育局"),
+        Filing(f"{COUNTY}-2023.html", COUNTY, 2023, unit_name="示例三县人民政府", counts=(OFFICE_ALONE,)),
         Filing(f"{COUNTY}-2024.html", COUNTY, 2024, cells={"disclosure.licenses": 99999}, unit_name="示例三县人民政府"),
     ]  # fmt: skip
 

@@ -116,6 +116,6 @@ def test_the_command_tells_writes_and_ends_with_its_code(loaded: Path, tmp_path:
 @pytest.mark.parametrize("year", [2020, 2021, 2022])
 def test_it_is_told_in_one_language(loaded: Path, language: str, year: int):
     with speaking(language):
-        told, code = show_rollup(loaded / "published.duckdb", "示例县", year)
+        told, code = show_rollup(rollup(loaded / "published.duckdb", "示例县", year), loaded / "published.duckdb")
     assert code == 1
     assert_one_language(told, language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -91,6 +92,21 @@ def test_it_says_of_its_measures_what_the_mart_of_areas_says(rolled_county: Buil
 def test_a_total_of_a_government_is_never_added_to_its_units(found: Rollup):
     assert found.cells["disclosure.licenses"].value < 99999  # type: ignore[operator]
     assert COUNTY not in found.numbers and "示例三县" in dict(notes(found))["governments"].zh
+
+
+def test_an_office_whose_numbers_stand_in_no_unit_is_told_and_nothing_is_whole_without_it(found: Rollup, before: Rollup):
+    assert [one.is_office for one in (*found.governments, *before.governments)] == [False, True]
+    assert "offices" not in dict(notes(found)) and "需另行补入" in dict(notes(before))["offices"].zh
+    alone = replace(found, sums=(), cells={}, governments=before.governments)
+    assert not alone.is_whole and replace(alone, governments=()).is_whole
+
+
+def test_many_reports_are_asked_for_in_another_way_with_the_same_answer(
+    warehouse: Path, found: Rollup, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("foi.rollup.cells.FEW", 2)
+    again = rollup(warehouse, COUNTY, 2024)
+    assert (again.cells, again.numbers, again.sums) == (found.cells, found.numbers, found.sums)
 
 
 def test_sums_that_cannot_hold_name_the_units_that_lack_a_number(before: Rollup):
