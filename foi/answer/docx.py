@@ -6,6 +6,7 @@ Source: ECMA-376 part 1, WordprocessingML; the three parts a file must have.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _BORDERS = "".join(f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "l
 WIDTH = 9000  # of a table, in twentieths of a point; a table without a grid is damaged to Word
 WHEN = (1980, 1, 1, 0, 0, 0)  # the same letter is the same file
 
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # one of these and Word calls the file damaged
 GRAY = '<w:shd w:val="clear" w:color="auto" w:fill="D9D9D9"/>'
 NARROW, WIDE = 4, 12  # characters that the columns of a form are at least and at most drawn for
 
@@ -69,8 +71,8 @@ def _part(part: Part) -> str:
 
 
 def _paragraph(text: str, size: int = 24, is_bold: bool = False) -> str:
-    bold = "<w:b/>" if is_bold else ""
-    return f'<w:p><w:r><w:rPr>{bold}<w:sz w:val="{size}"/></w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
+    bold, said = "<w:b/>" if is_bold else "", escape(NOT_IN_XML.sub("", text))
+    return f'<w:p><w:r><w:rPr>{bold}<w:sz w:val="{size}"/></w:rPr><w:t xml:space="preserve">{said}</w:t></w:r></w:p>'
 
 
 def _table(rows: Sequence[Sequence[Field]], is_form: bool) -> str:

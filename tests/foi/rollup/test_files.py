@@ -63,11 +63,15 @@ def test_a_county_with_units_missing_and_one_incomplete_reads_back_too(warehouse
 def test_what_units_wrote_is_attributed_and_masked(warehouse: Path):
     found = rollup(warehouse, COUNTY, 2024)
     (first, *_), (other, *_) = found.counted(), found.counted()[1:]
-    written = {first.unit_code: {"problems": "一、存在的主要问题\n联系电话：13800138000"}, other.unit_code: {"other": "没有。"}}
+    written = {
+        first.unit_code: {"problems": "一、存在的主要问题\n联系电话：13800138000"},
+        other.unit_code: {"other": "没有\x01<w:p/>。"},
+    }
     document = read_document(word_file(replace(found, prose=written)))
     texts = [block.text for block in document.blocks if hasattr(block, "text")]
     (wrote,) = [text for text in texts if text.startswith(f"{first.unit_name}（{first.unit_code}）：")]
     assert "13800138000" not in wrote and "存在的主要问题" in wrote
+    assert any(text.endswith("：没有<w:p/>。") for text in texts)
     assert any("示例庚乡" in text and "未报" in text for text in texts)
 
 
