@@ -19,12 +19,13 @@ from portal.around import Around
 from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
-from portal.pages import about, area, changes, data, dictionary, peers, search, trend, unit
+from portal.pages import about, area, changes, data, dictionary, peers, rollup, search, trend, unit
 from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
     *area.ROUTES,
+    *rollup.ROUTES,
     *search.ROUTES,
     *unit.ROUTES,
     *peers.ROUTES,

@@ -82,6 +82,8 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "home": "/",
         "area": f"/area/{COUNTY}/2023",
         "units": f"/area/{COUNTY}/2023/units",
+        "rollup": f"/rollup/{COUNTY}/2021",
+        "rollup_cell": f"/rollup/{COUNTY}/2021/cell/requests.granted.total",
         "unit": "/unit/990101001",
         "report": failing,
         "seed": report,
