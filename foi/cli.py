@@ -13,7 +13,7 @@ from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import roster_app
-from foi.questions import export, progress, trend
+from foi.questions import export, progress, rollup, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
@@ -26,6 +26,7 @@ app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
 app.command(help="help.progress")(progress)
 app.command(help="help.trend")(trend)
+app.command(help="help.rollup")(rollup)
 app.command(help="help.export")(export)
 app.command(help="help.portal")(command.portal)
 

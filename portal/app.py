@@ -16,12 +16,13 @@ from portal.answered import Remembering
 from portal.api import routes
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about, area, changes, data, dictionary, peers, search, trend, unit
+from portal.pages import about, area, changes, data, dictionary, peers, rollup, search, trend, unit
 from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
     *area.ROUTES,
+    *rollup.ROUTES,
     *search.ROUTES,
     *unit.ROUTES,
     *peers.ROUTES,

@@ -73,6 +73,7 @@ LAYERS = (
     "foi.owed",
     "foi.answer",
     "foi.report",
+    "foi.rollup",
     "foi.alerts.clock",
     "foi.alerts.who",
     "foi.alerts.post",
