@@ -16,7 +16,7 @@ from portal.answered import Remembering
 from portal.api import routes
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about, area, changes, data, dictionary, peers, rollup, search, trend, unit
+from portal.pages import about, area, changes, check, data, dictionary, peers, rollup, search, trend, unit
 from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -31,6 +31,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *data.ROUTES,
     *changes.ROUTES,
     *about.ROUTES,
+    *check.ROUTES,
     *report.ROUTES,
     *cell.ROUTES,
     *document.ROUTES,

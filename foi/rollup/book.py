@@ -109,5 +109,3 @@ def _sums(found: Rollup) -> Iterator[list[Any]]:
         result = word_of("rollup.sum_state", one.result)
         why = Text("", "") if one.is_settled else because(found, one)
         yield [one.judgment.meaning, sum_place(found, one), one.judgment.left, one.judgment.right, result, why]
-
-

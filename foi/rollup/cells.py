@@ -79,7 +79,8 @@ def numbers_of(connection: Any, form: Form, members: Sequence[Member]) -> Number
     free = {cell.code: _one_unit(cell.code, found) for cell in form.cells if cell.unit == FREE}
     return {
         member.unit_code: {
-            cell.code: _number(cell, member, found[report_id].get(cell.code), free.get(cell.code, cell.unit)) for cell in form.cells
+            cell.code: _number(cell, member, found[report_id].get(cell.code), free.get(cell.code, cell.unit))
+            for cell in form.cells
         }
         for report_id, member in by_report.items()
         if report_id

@@ -33,9 +33,7 @@ class Sum:
         return self.result == "pass"
 
 
-def judged(
-    form: Form, cells: Mapping[str, RolledCell], members: Mapping[str, Member], numbers: Numbers
-) -> tuple[Sum, ...]:
+def judged(form: Form, cells: Mapping[str, RolledCell], members: Mapping[str, Member], numbers: Numbers) -> tuple[Sum, ...]:
     """Every sum that the form prints, on the cells as added up."""
     values = {code: cell.value for code, cell in cells.items() if cell.value is not None}
     rules = {rule.rule_id: rule for rule in form.rules}
@@ -43,9 +41,7 @@ def judged(
     return tuple(_sum(one, rules[one.rule_id], cells, members, numbers) for one in judge(facts) if one.is_printed)
 
 
-def _sum(
-    judgment: Judgment, rule: Rule, cells: Mapping[str, RolledCell], members: Mapping[str, Member], numbers: Numbers
-) -> Sum:
+def _sum(judgment: Judgment, rule: Rule, cells: Mapping[str, RolledCell], members: Mapping[str, Member], numbers: Numbers) -> Sum:
     silent = dict.fromkeys(code for cell in judgment.cells for code in cells[cell].silent)
     because = [(code, _lacks(judgment, numbers[code])) for code in silent]
     if judgment.result == "fail":

@@ -74,7 +74,11 @@ def corrected_words(found: Rollup, member: Member) -> Text:
         bilingual("rollup.was", cell=cell_text(code, found.form.form), was=_number(n.original), now=_number(n.value))
         for code, n in found.corrected(member).items()
     ]
-    return joined(cells[:NAMED]) if len(cells) <= NAMED else bilingual("rollup.with_others", names=joined(cells[:NAMED]), n=len(cells))
+    return (
+        joined(cells[:NAMED])
+        if len(cells) <= NAMED
+        else bilingual("rollup.with_others", names=joined(cells[:NAMED]), n=len(cells))
+    )
 
 
 def _number(value: Decimal | str | None) -> Text:
@@ -169,5 +173,9 @@ def _counting(number: Decimal) -> int | str:
 def _codes(found: Rollup, name: str) -> list[str]:
     """The cells that a name of part one is the sum of; none where the form does not ask for it."""
     rows = LAWSUITS if name == "lawsuit" else found.form.groups.get(name, (name,))
-    every = (f"requests.{row}.total" for row in rows), (f"challenges.{row}.total" for row in rows), (f"disclosure.{row}" for row in rows)
+    every = (
+        (f"requests.{row}.total" for row in rows),
+        (f"challenges.{row}.total" for row in rows),
+        (f"disclosure.{row}" for row in rows),
+    )
     return next((codes for table in every if (codes := [code for code in table if code in found.cells])), [])
