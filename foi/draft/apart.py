@@ -8,6 +8,7 @@ from pathlib import Path
 
 from foi.draft.check import Checked, check_bytes
 from foi.draft.conclusion import refused
+from foi.draft.repaired import repaired
 from foi.messages import Complaint
 from ingest.landing.workers import Killed, Limits, run_limited
 from ingest.model import Hints, Issue, Report
@@ -24,23 +25,32 @@ class Draft:
     hints: Hints
 
 
-def check_apart(draft: Draft, home: Path) -> Checked:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found in a draft, and the draft with the likely corrections written in, where it can be made."""
+
+    checked: Checked
+    repaired: bytes | None = None
+
+
+def check_apart(draft: Draft, home: Path) -> Answer:
     """What `foi check` finds in a draft; a Complaint where it is no single report."""
     for found in run_limited(_checker, (home,), [[draft]], 1, LIMITS):
         if isinstance(found, Killed):
-            return Checked(Report(draft.name, "", "", "quarantined", Issue(found.reason, "error")), refused())
-        if isinstance(found, Checked):
+            return Answer(Checked(Report(draft.name, "", "", "quarantined", Issue(found.reason, "error")), refused()))
+        if isinstance(found, Answer):
             return found
         raise Complaint(*found)
     raise RuntimeError("a worker gave no answer")
 
 
-def _checker(home: Path) -> Callable[[list[Draft], Callable[[int], None]], Checked | tuple[str, int]]:
-    def check(drafts: list[Draft], begin: Callable[[int], None]) -> Checked | tuple[str, int]:
+def _checker(home: Path) -> Callable[[list[Draft], Callable[[int], None]], Answer | tuple[str, int]]:
+    def check(drafts: list[Draft], begin: Callable[[int], None]) -> Answer | tuple[str, int]:
         (draft,) = drafts
         begin(0)
         try:
-            return check_bytes(draft.data, draft.name, home, draft.hints)
+            checked = check_bytes(draft.data, draft.name, home, draft.hints)
+            return Answer(checked, repaired(draft.data, checked, home, draft.hints))
         except Complaint as complaint:
             return complaint.text.shown, complaint.exit_code
 

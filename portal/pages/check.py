@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +14,7 @@ from starlette.routing import Route
 from expectations.judge.problems import SEVERITIES
 from expectations.judge.rules import tables_asked
 from expectations.messages import cell_text
-from foi.draft.apart import Draft, check_apart
+from foi.draft.apart import Answer, Draft, check_apart
 from foi.draft.check import Checked
 from foi.draft.gap_sentences import gaps_in_words
 from foi.draft.marks import Mark, marks_of
@@ -24,9 +25,11 @@ from foi.report.printed import printed
 from ingest.model import Hints
 from ingest.words.issues import issue_text
 from portal.asked import Wrong, year_of
+from portal.formats import WORD
 from portal.page import page
 from portal.sent import MOST, Sent, file_sent
 
+WITHIN = 3_000_000  # bytes of a repaired file that are handed back within the page
 AT_ONCE = 2  # drafts that are read at the same time
 WAITING = 20  # those that wait for it
 _reading, _waiting = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(AT_ONCE + WAITING)
@@ -44,7 +47,8 @@ async def answer(request: Request) -> Response:
 
 
 def _answer(request: Request, sent: Sent) -> Response:
-    checked = _checked(request, sent)
+    found = _checked(request, sent)
+    checked = found.checked
     report = checked.report
     title = message("check.page_result", name=sent.name)
     common = {"title": title, "checked": checked, "crumbs": _crumbs(title), **_asked(sent.words)}
@@ -58,6 +62,8 @@ def _answer(request: Request, sent: Sent) -> Response:
         reason="",
         lists={severity: [one for one in told if one[1].severity == severity] for severity in SEVERITIES},
         repairs=repair_sentences(checked),
+        repaired=_as_address(found.repaired),
+        repaired_name=message("check.page_repaired_name", name=sent.name.rpartition(".")[0]),
         gaps=gaps_in_words(checked.gaps, report, "field"),
         issues=[issue_text(issue).shown for issue in checked.issues],
         summary=summary_line(checked),
@@ -71,7 +77,7 @@ def _answer(request: Request, sent: Sent) -> Response:
     )
 
 
-def _checked(request: Request, sent: Sent) -> Checked:
+def _checked(request: Request, sent: Sent) -> Answer:
     """The draft judged in a process of its own; who comes while too many wait is told so."""
     home, words = request.app.state.home.root, sent.words
     unit, year = words.get("unit", ""), words.get("year", "")
@@ -83,6 +89,13 @@ def _checked(request: Request, sent: Sent) -> Checked:
             return check_apart(Draft(sent.name, sent.data, hints), home)
     finally:
         _waiting.release()
+
+
+def _as_address(content: bytes | None) -> str:
+    """A file within the page itself, since nothing is kept here from which it could be fetched later; empty where it is too long for that."""
+    if content is None or len(content) > WITHIN:
+        return ""
+    return f"data:{WORD};base64,{b64encode(content).decode()}"
 
 
 def _explanation(checked: Checked, doubtful: list[ToldProblem]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import random
 import re
@@ -132,3 +133,11 @@ def test_nothing_of_a_draft_is_kept(portal: httpx.Client, loaded: Path):
     check(portal, as_docx(WHOLE), "示例草稿.docx")
     after = sorted(path for path in loaded.rglob("*") if path.is_file())
     assert [p for p in after if p not in before and "示例" in p.name] == [] and len(after) == len(before)
+
+
+def test_the_corrected_draft_comes_within_the_page(portal: httpx.Client):
+    page = check(portal, as_docx(with_defect(WHOLE, "row_total")), "草稿.docx")
+    found = re.search(r'href="data:application/vnd[^;]+;base64,([^"]+)" download="([^"]+)"', page.text)
+    assert found and found[2] == "草稿-改正稿.docx"
+    assert "结论：正确" in check(portal, base64.b64decode(found[1])).text
+    assert "base64" not in check(portal, clean(with_defect(WHOLE, "row_total")), "draft.html").text
