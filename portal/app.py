@@ -19,7 +19,7 @@ from portal.around import Around
 from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
-from portal.pages import about, area, changes, data, dictionary, peers, rollup, search, trend, unit
+from portal.pages import about, area, changes, check, data, dictionary, peers, rollup, search, trend, unit
 from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -34,6 +34,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *data.ROUTES,
     *changes.ROUTES,
     *about.ROUTES,
+    *check.ROUTES,
     *handbook.ROUTES,
     *report.ROUTES,
     *cell.ROUTES,

@@ -83,6 +83,7 @@ LAYERS = (
     "portal.static_files",
     "portal.formats",
     "portal.asked",
+    "portal.sent",
     "portal.page",
     "portal.api.problem",
     "portal.chart",
