@@ -16,7 +16,7 @@ from portal.answered import Remembering
 from portal.api import routes
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about, area, changes, data, dictionary, peers, search, trend, unit
+from portal.pages import about, area, changes, data, dictionary, explore, peers, search, trend, unit
 from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -26,6 +26,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *unit.ROUTES,
     *peers.ROUTES,
     *trend.ROUTES,
+    *explore.ROUTES,
     *dictionary.ROUTES,
     *data.ROUTES,
     *changes.ROUTES,

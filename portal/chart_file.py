@@ -76,7 +76,7 @@ def png_of(svg: str) -> bytes:
 @cache
 def can_write_chinese() -> bool:
     """Whether a font of this machine has Chinese characters: without one, any two of them look the same."""
-    one, other = (_png(svg_of("", text_at(10, 20, sign), 30), 1) for sign in "\u4e00\u56fd")
+    one, other = (_png(svg_of("", text_at(10, 20, sign), 30), 1) for sign in (chr(0x4E00), chr(0x56FD)))
     return one != other
 
 
