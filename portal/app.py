@@ -16,7 +16,7 @@ from portal.answered import Remembering
 from portal.api import routes
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about, area, changes, data, dictionary, explore, peers, search, trend, unit
+from portal.pages import about, area, changes, data, dictionary, explore, peers, release, search, trend, unit
 from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -28,6 +28,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *trend.ROUTES,
     *explore.ROUTES,
     *dictionary.ROUTES,
+    *release.ROUTES,
     *data.ROUTES,
     *changes.ROUTES,
     *about.ROUTES,
