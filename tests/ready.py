@@ -35,6 +35,7 @@ def import_engines() -> None:
         "tests.whole_loads",
     ):
         import_module(name)
+    import_module("tests.whole_loads").empty_record()
 
 
 def run(command: dict[str, Any]) -> int:
@@ -54,6 +55,7 @@ def run(command: dict[str, Any]) -> int:
         with ExitStack() as kept:
             if command["words"][:1] and command["words"][0] in BUILDING and not command["dbt_tests"]:
                 kept.enter_context(import_module("tests.whole_loads").without_dbt_tests())
+                kept.enter_context(import_module("tests.whole_loads").with_prepared_record())
             main()
     except SystemExit as exit:
         code = exit.code

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from typing import Any
 
+import httpx
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 IS_MISSING = not CHROMIUM or not all(find_spec(module) for module in ("playwright", "axe_playwright_python"))
 REASON = "no browser: make browser"
+SIZES = (1280, 390)
 needs_browser = pytest.mark.skipif(IS_MISSING, reason=REASON)
 
 
@@ -24,3 +26,26 @@ def browser() -> Iterator[Any]:
         begun = played.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield begun
         begun.close()
+
+
+def hindrances(browser: Any, portal: httpx.Client, paths: Iterable[str], width: int) -> list[tuple[str, ...]]:
+    """What hinders a screen reader on these pages, what is wider than the window, and what comes from elsewhere.
+
+    Colors are looked at in the wide window alone, for they are the same in the narrow one, and take most of the time.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    host, wrong, axe = str(portal.base_url), [], Axe()
+    options = {"rules": {"color-contrast": {"enabled": width == max(SIZES)}}}
+    # The check itself is a script that the portal would not allow.
+    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    page.on("request", lambda request: request.url.startswith(host) or wrong.append(("elsewhere", request.url)))
+    page.on("pageerror", lambda error: wrong.append(("script", str(error))))
+    for path in paths:
+        page.goto(host.rstrip("/") + path)
+        found = axe.run(page, options=options).response["violations"]
+        wrong += [(path, one["id"], one["nodes"][0]["html"][:200]) for one in found]
+        wrong += [(path, "too wide")] if page.evaluate("document.documentElement.scrollWidth") > width else []
+    context.close()
+    return wrong

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.portal.browser import needs_browser
+from tests.portal.browser import SIZES, hindrances, needs_browser
 
 pytestmark = needs_browser
 
@@ -19,27 +19,11 @@ PAGES = (
     "/trend", "/trend?area=990101&measure=grant_rate", "/compare?unit=990101101+990101102", "/dictionary", "/dictionary/rules",
     "/dictionary/tables", "/dictionary/tables/unit_year", "/data", "/changes", "/health", "/about", "/explore?area=990101", "/nowhere",
 )  # fmt: skip
-SIZES = (1280, 390)
-LONG = ("/dictionary", "/dictionary/rules")  # all measures and rules: looked at for half a minute, so at one width
 
 
 @pytest.mark.parametrize("width", SIZES)
 def test_nothing_hinders_a_screen_reader_or_is_too_wide_or_comes_from_elsewhere(browser: Any, portal: httpx.Client, width: int):
-    from axe_playwright_python.sync_playwright import Axe
-
-    host, wrong, axe = str(portal.base_url), [], Axe()
-    # The check itself is a script that the portal would not allow.
-    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
-    page = context.new_page()
-    page.on("request", lambda request: request.url.startswith(host) or wrong.append(("elsewhere", request.url)))
-    page.on("pageerror", lambda error: wrong.append(("script", str(error))))
-    for path in PAGES:
-        page.goto(host.rstrip("/") + path)
-        if width == SIZES[0] or path not in LONG:
-            wrong += [(path, found["id"], found["nodes"][0]["html"][:200]) for found in axe.run(page).response["violations"]]
-        wrong += [(path, "too wide")] if page.evaluate("document.documentElement.scrollWidth") > width else []
-    context.close()
-    assert wrong == []
+    assert hindrances(browser, portal, PAGES, width) == []
 
 
 def test_every_page_says_the_same_without_scripts(browser: Any, portal: httpx.Client):

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.portal.browser import needs_browser
+from tests.portal.browser import SIZES, hindrances, needs_browser
 
 pytestmark = needs_browser
 SEED = "/unit/230883101"
@@ -25,24 +25,11 @@ def paths(portal: httpx.Client) -> list[str]:
     return [*(f"/report/{seed}{path}" for path in below), *(f"/report/{one}" for one in failing), "/report/0000000000000000"]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", SIZES)
 def test_nothing_of_a_report_hinders_a_screen_reader_or_is_too_wide_or_comes_from_elsewhere(
     browser: Any, portal: httpx.Client, width: int
 ):
-    from axe_playwright_python.sync_playwright import Axe
-
-    host, wrong, axe = str(portal.base_url), [], Axe()
-    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
-    page = context.new_page()
-    page.on("request", lambda request: request.url.startswith(host) or wrong.append(("elsewhere", request.url)))
-    page.on("pageerror", lambda error: wrong.append(("script", str(error))))
-    for path in paths(portal):
-        page.goto(host.rstrip("/") + path)
-        if width > 1000 or "document" not in path:  # the longest page is looked at once
-            wrong += [(path, found["id"], found["nodes"][0]["html"][:200]) for found in axe.run(page).response["violations"]]
-        wrong += [(path, "too wide")] if page.evaluate("document.documentElement.scrollWidth") > width else []
-    context.close()
-    assert wrong == []
+    assert hindrances(browser, portal, paths(portal), width) == []
 
 
 @pytest.mark.parametrize("scripts", [True, False])
