@@ -5,6 +5,7 @@ Look at it with `make notebook`, or run it as it stands: python examples/noteboo
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(app_title="foi")
 
 
