@@ -19,7 +19,7 @@ from portal.around import Around
 from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
-from portal.pages import about, area, changes, check, data, dictionary, peers, rollup, search, trend, unit
+from portal.pages import about, area, changes, check, data, dictionary, explore, peers, release, rollup, search, trend, unit
 from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -30,7 +30,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     *unit.ROUTES,
     *peers.ROUTES,
     *trend.ROUTES,
+    *explore.ROUTES,
     *dictionary.ROUTES,
+    *release.ROUTES,
     *data.ROUTES,
     *changes.ROUTES,
     *about.ROUTES,
