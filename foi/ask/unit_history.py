@@ -149,7 +149,7 @@ def _counts(connection: Any, reports: list[Version]) -> tuple[ProseCount, ...]:
     years = {one.report_id: one.report_year for one in reports}
     rows = Rows(connection, list(years)).of("fct_counts", *years)
     found = [
-        ProseCount(years[report], kind, Text(zh, en), *rest, report)
+        ProseCount(years[report], kind, Text(zh, en), *rest, report_id=report)
         for report, kind, zh, en, *rest in connection.execute(COUNTS.format(rows=rows)).fetchall()
     ]
     return tuple(sorted(found, key=lambda count: (count.code, count.report_year)))
