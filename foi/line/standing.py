@@ -112,14 +112,15 @@ def _with_vanished(connection: Any, before: Standing, now: Standing, found: Chan
     failing = {v.key for v in now.violations}
     gone = [v for v in before.violations if v.key not in failing]
     right = proven_right(connection, [v.key.place for v in gone]) if gone else set()
-    lacking, whole = {_report(r) for r in now.incomplete}, set(connection.execute(WHOLE).fetchall())
+    lacking = {_report(r) for r in now.incomplete}
+    completed = set(connection.execute(WHOLE).fetchall()) - lacking
     return Change(
         found.violations,
         found.incomplete,
         found.corrections,
         repaired=tuple(v for v in gone if v.key.place in right),
         silent=tuple(v for v in gone if v.key.place not in right),
-        completed=tuple(r for r in before.incomplete if _report(r) in whole - lacking),
+        completed=tuple(r for r in before.incomplete if _report(r) in completed),
     )
 
 
