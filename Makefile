@@ -10,7 +10,7 @@ spoken = $(if $(filter-out zh% Chinese% C C.% POSIX%,$(SPEAKING)),$(2),$(1))
 # Where Python is told to keep no bytecode, every start would compile everything anew.
 COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
-.PHONY: demo test lint docs bench bench-line bench-portal corpus accuracy accuracy-peers quality-score fuzz torture ocr browser screenshots dagster examples
+.PHONY: demo test lint docs bench bench-line bench-portal corpus accuracy accuracy-peers quality-score fuzz torture ocr browser screenshots notebook dagster examples
 demo: .venv/ready
 	@$(MAKE) -s docs || echo "$(call spoken,手册没有生成（以后可运行 make docs），其余照常,the handbook was not built (make docs builds it later); all else goes on)"
 	$(BIN)/foi demo
@@ -75,6 +75,10 @@ dagster: .venv/ready
 	mkdir -p $(DAGSTER_HOME)
 	$(BIN)/dg dev --use-active-venv
 
+# The example notebook on your own home folder, or on that of the demo when there is no other; in a browser, at an address of this machine.
+notebook: .venv/notebook
+	$(BIN)/marimo edit examples/notebooks/trend.py -- --home $(or $(FOI_HOME),$(firstword $(wildcard foi-home foi-demo) foi-home))
+
 examples: .venv/ready
 	$(BIN)/python -m examples.build
 
@@ -128,6 +132,10 @@ endef
 # Pictures of every page of the portal at two widths, into build/screenshots; those of the README into docs/pictures.
 screenshots: .venv/browser docs
 	$(BIN)/python -m tests.screenshots $(if $(filter command,$(firstword $(origin HOME))),--home $(HOME))
+
+.venv/notebook: .venv/ready requirements-notebook.lock
+	@$(call add,notebook)
+	@touch .venv/notebook
 
 .venv/browser: .venv/ready requirements-browser.lock
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \

@@ -56,6 +56,8 @@ def _take(portal: httpx.Client, folder: Path) -> None:
             page = chromium.new_context(viewport={"width": width, "height": README_HEIGHT}).new_page()
             for name, path in pages(portal).items():
                 page.goto(host + path)
+                if name == "explore":
+                    page.wait_for_selector("#explorer[data-state]", state="attached", timeout=120_000)
                 page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
                 if name in SHOWN and width == WIDE:
                     _for_readme(page, pictures / f"{name}.png")
@@ -82,6 +84,8 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "home": "/",
         "area": f"/area/{COUNTY}/2023",
         "units": f"/area/{COUNTY}/2023/units",
+        "rollup": f"/rollup/{COUNTY}/2021",
+        "rollup_cell": f"/rollup/{COUNTY}/2021/cell/requests.granted.total",
         "unit": "/unit/990101001",
         "report": failing,
         "seed": report,
@@ -89,6 +93,7 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "document": f"{report}/document",
         "search": "/search?q=政务",
         "trend": f"/trend?area={COUNTY}&measure=grant_rate",
+        "explore": f"/explore?area={COUNTY}",
         "compare": "/compare?unit=990101101+990101102",
         "dictionary": "/dictionary",
         "rules": "/dictionary/rules",

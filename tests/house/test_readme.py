@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from foi.alerts.who.recipients import load_recipients
-from foi.ask.rules import entries
+from ingest.law.entries import entries
 from tests.conftest import ROOT, foi
 from tests.one_language import foreign_words
 
