@@ -15,7 +15,7 @@ setup(
         **{room: DATA for room in ROOMS},
         "foi_project": [
             *("dbt/*.yml", "dbt/*.yaml", "dbt/macros/**/*", "dbt/models/**/*", "dbt/tests/**/*"),
-            *("examples/*.json", "examples/*.yaml", "examples/*.docx", "examples/reports/**/*"),
+            *("examples/*.json", "examples/*.yaml", "examples/*.docx", "examples/notebooks/*.py", "examples/reports/**/*"),
         ],
     },
 )
