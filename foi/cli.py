@@ -13,7 +13,7 @@ from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import roster_app
-from foi.questions import export, progress, trend
+from foi.questions import export, progress, rollup, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
@@ -26,6 +26,7 @@ app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
 app.command(help="help.progress")(progress)
 app.command(help="help.trend")(trend)
+app.command(help="help.rollup")(rollup)
 app.command(help="help.export")(export)
 app.command(help="help.portal")(command.portal)
 
@@ -87,6 +88,7 @@ def check(
     unit_code: Annotated[str, typer.Option("--unit-code", help="help.unit_code")] = "",
     year: YearOption = 0,
     page: Annotated[Path | None, typer.Option("--page", help="help.page")] = None,
+    corrected: Annotated[Path | None, typer.Option("--corrected", help="help.corrected")] = None,
     json: JsonOption = False,
 ) -> None:
     from foi.draft.show_check import show_check
@@ -94,7 +96,7 @@ def check(
     from ingest.model import Hints
 
     hints = Hints(unit_code=known_code(home, unit_code) if unit_code else None, report_year=year or None)
-    text, exit_code = show_check(draft, home, json, page, hints)
+    text, exit_code = show_check(draft, home, json, page, hints, corrected)
     print(text)
     raise typer.Exit(exit_code)
 

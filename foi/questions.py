@@ -1,4 +1,4 @@
-"""The commands that ask of many years or many units: `foi progress`, `foi trend` and `foi export`."""
+"""The commands that ask of many years or many units: `foi progress`, `foi trend`, `foi rollup` and `foi export`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from foi.options import HOME, AsOfOption, HomeOption, JsonOption
+from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 
 
 def progress(
@@ -45,6 +45,25 @@ def trend(
     from foi.line.as_of import file_to_ask
 
     print(show_trend(file_to_ask(home, as_of), Question(measure, unit, area, boundaries), json))
+
+
+def rollup(
+    area: Annotated[str, typer.Argument(help="help.rollup_area")],
+    year: YearOption,
+    out: Annotated[Path | None, typer.Option("--out", help="help.rollup_out")] = None,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+    as_of: AsOfOption = "",
+) -> None:
+    """The report of an area made of the reports of its units."""
+    from foi.line.as_of import day_of, file_to_ask
+    from foi.rollup.rollup import rollup as asked
+    from foi.rollup.show_rollup import show_rollup
+
+    path = file_to_ask(home, as_of)
+    text, exit_code = show_rollup(asked(path, area, year, day_of(as_of) if as_of else None), path, out, json)
+    print(text)
+    raise typer.Exit(exit_code)
 
 
 def export(

@@ -84,6 +84,8 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "home": "/",
         "area": f"/area/{COUNTY}/2023",
         "units": f"/area/{COUNTY}/2023/units",
+        "rollup": f"/rollup/{COUNTY}/2021",
+        "rollup_cell": f"/rollup/{COUNTY}/2021/cell/requests.granted.total",
         "unit": "/unit/990101001",
         "report": failing,
         "seed": report,
@@ -98,6 +100,7 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "data": "/data",
         "changes": "/changes",
         "health": "/health",
+        "handbook": "/docs/handbook/first-hour",
         "nowhere": "/unit/999999999",
         "english": f"/area/{COUNTY}/2023?lang=en",
     }

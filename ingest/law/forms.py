@@ -121,6 +121,13 @@ def load_forms() -> dict[str, Form]:
 
 
 @cache
+def form_in_force(year: int) -> Form | None:
+    """The form of the three tables that holds for a report year; None before there was one."""
+    forms = (form for form in load_forms().values() if form.first_year <= year <= (form.last_year or year))
+    return max(forms, key=lambda form: form.first_year, default=None)
+
+
+@cache
 def earliest_alike(name: str) -> str:
     """The earliest form that prints the same tables as this one; reports loaded already stay with it when a new one comes."""
     forms = load_forms()

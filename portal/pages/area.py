@@ -12,6 +12,7 @@ from foi.ask.area import Area, Part, area_of, latest_year
 from foi.ask.area_numbers import MEASURES, OUTCOMES, RATES
 from foi.messages import bilingual, message
 from foi.published.exclusions import exclusions_of
+from ingest.law.forms import form_in_force
 from ingest.words.language import Text
 from portal import chart, chart_file
 from portal.asked import one_of, whole_number, year_of
@@ -75,6 +76,7 @@ def _area(request: Request, code: str, year: int) -> Response:
         states={duty.unit_code: duty.state for duty in owed.duties} if owed else {},
         left_out=exclusions_of(path, code, found.report_year) if code else [],
         name=_name(found), files=True, crumbs=_crumbs(found),
+        can_roll_up=bool(found.code and found.parts and form_in_force(found.report_year)),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ PAGES = (
     "/unit/990101101/peers",
     "/trend", "/trend?area=990101&measure=grant_rate", "/trend?unit=990101103", "/compare", "/compare?unit=990101101+990101102",
     "/data", "/changes", "/health", "/about", "/dictionary/tables", "/dictionary/tables/area_year", "/search", "/search?q=nothing", "/nowhere",
+    "/rollup/990101/2021", "/rollup/990101/2022", "/rollup/990101/2021/cell/requests.granted.total", "/rollup/990101/2018",
     "/unit/nobody", "/area/990101/2003", "/area/990101/2024?order=nothing",
 )  # fmt: skip
 
@@ -41,6 +42,9 @@ def test_a_page_is_in_one_language(portal: httpx.Client, ask, path: str, languag
             "select distinct sentence from fct_counts union select distinct unit_name from fct_reports union select distinct unit_name from progress"
         )
     }
+    # What the units of an area wrote stands in its roll-up as they wrote it.
+    written = "select distinct unnest(string_split(text, chr(10))) from fct_sections where section in ('problems', 'other')"
+    names |= {text for (text,) in ask(written)} if path.startswith("/rollup") else set()
     names |= {text for (text,) in ask("select distinct unit_word from fct_counts where unit_word is not null")}
     other = ("中文", "English")
     assert foreign_words(_words(page), language, *(name for name in names if name), *other) == []

@@ -1,0 +1,1 @@
+"""Tests of the report of an area that is made of the reports of its units."""
