@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,8 @@ class Kept:
     def _carry_out(self, statement: str, opened: _Opened) -> None:
         import duckdb
 
+        with suppress(OSError, AttributeError):  # not every system knows threads of less weight
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         try:
             cursor = opened.connection.cursor()
             self._behind[threading.current_thread()] = cursor
