@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ SCHEMAS = ("marts", "core", "quality")
 NAME = "published"  # what the file is attached as: its own name, so that no question can tell the difference
 SEARCHED = ",".join(f"{NAME}.{schema}" for schema in SCHEMAS)
 AT_ONCE = 3  # who asks side by side; more would wait for each other all the same, each with what he has read in memory
-MEMORY = "128MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
+MEMORY = (
+    "96MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
+)
 SECONDS = 10.0  # a question that takes longer is broken off
 
 Stamp = tuple[int, int, int]
@@ -78,8 +80,6 @@ class Kept:
     def _carry_out(self, statement: str, opened: _Opened) -> None:
         import duckdb
 
-        with suppress(OSError, AttributeError):  # not every system knows threads of less weight
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         try:
             cursor = opened.connection.cursor()
             self._behind[threading.current_thread()] = cursor
