@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from foi.messages import Complaint
+from foi.published import published
 from foi.published.kept import keeping
+from foi.published.spans import begin
 from ingest.home import Home
 from portal import static_files
 from portal.answered import Remembering
@@ -61,6 +65,13 @@ def _lifespan(home: Home) -> Callable[[Starlette], AbstractAsyncContextManager[N
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         with keeping(home.published):
+            threading.Thread(target=_prepared, args=(home,), daemon=True).start()  # nobody waits for it
             yield
 
     return lifespan
+
+
+def _prepared(home: Home) -> None:
+    """Begin to gather what every page of a report asks for; where nothing is published, the first page says so."""
+    with suppress(Complaint), published(home.published):
+        begin()

@@ -18,6 +18,7 @@ from ingest.home.plain_path import plain_folder
 SCHEMAS = ("marts", "core", "quality")
 NAME = "published"  # what the file is attached as: its own name, so that no question can tell the difference
 SEARCHED = ",".join(f"{NAME}.{schema}" for schema in SCHEMAS)
+AT_ONCE = 3  # who asks side by side; more would wait for each other all the same, each with what he has read in memory
 MEMORY = (
     "96MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
 )
@@ -34,11 +35,26 @@ class Kept:
         self._lock = threading.Lock()
         self._open: _Opened | None = None
         self._watch = _Watch()
+        self._turns = threading.Semaphore(AT_ONCE)
         self._behind: dict[threading.Thread, Any] = {}  # what works beside the questions, with its cursor
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
-        """A cursor of its own for one question; what takes longer than it may is interrupted."""
+        """A cursor of its own for one question, when it is its turn; what takes longer than it may is interrupted."""
+        with self._turn(), self._asking() as cursor:
+            yield cursor
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until few enough are asking; whoever asks within a question has his turn already."""
+        if (asked := _asked.get()) and asked[0] is self:
+            yield
+            return
+        with self._turns:
+            yield
+
+    @contextmanager
+    def _asking(self) -> Iterator[Any]:
         opened = self._entered()
         try:
             cursor = opened.connection.cursor()

@@ -14,11 +14,11 @@ from foi.published.kept import NAME, in_background, once
 
 # The table, which of its rows are asked for, and which of these stand apart: what no source has was put behind all others.
 TABLES = {
+    "core.fct_cells": ("state <> 'not_asked'", "state = 'absent'"),  # the longest to look through, and therefore first
     "core.fct_reports": ("true", "false"),
     "core.fct_sections": ("true", "false"),
     "core.fct_counts": ("true", "false"),
     "quality.signal_results": ("true", "false"),
-    "core.fct_cells": ("state <> 'not_asked'", "state = 'absent'"),
 }
 ASKED = {table.partition(".")[2]: asked for table, (asked, _) in TABLES.items()}
 SPANS = "memory.main.spans_of_{table}"

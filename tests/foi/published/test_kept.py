@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import duckdb
@@ -11,7 +13,7 @@ import pytest
 
 from foi.messages import Complaint
 from foi.published import NothingPublished, TooLong, published
-from foi.published.kept import SCHEMAS, keeping, kept_file, once
+from foi.published.kept import AT_ONCE, SCHEMAS, keeping, kept_file, once
 
 
 def _publish(path: Path, value: int) -> None:
@@ -136,3 +138,38 @@ def test_whoever_keeps_a_file_goes_on_when_another_one_is_done_with_it(tmp_path:
         assert kept is not None and _asked(path) == 1
         assert kept_file(path) is kept
     assert kept_file(path) is None
+
+
+def test_whoever_comes_while_enough_are_asking_waits_for_his_turn(tmp_path: Path):
+    path, go, now, most = tmp_path / "published.duckdb", threading.Event(), [0], [0]
+    _publish(path, 1)
+    counting = threading.Lock()
+
+    def ask() -> None:
+        with published(path):
+            with counting:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+            go.wait(20)
+            with counting:
+                now[0] -= 1
+
+    with keeping(path):
+        threads = [threading.Thread(target=ask) for _ in range(3 * AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        while now[0] < AT_ONCE:
+            time.sleep(0.01)
+        go.set()
+        for thread in threads:
+            thread.join(20)
+        assert not any(thread.is_alive() for thread in threads) and most[0] == AT_ONCE
+
+
+def test_a_question_within_a_question_needs_no_turn_of_its_own(tmp_path: Path):
+    path = tmp_path / "published.duckdb"
+    _publish(path, 1)
+    with keeping(path), ExitStack() as within:
+        for _ in range(AT_ONCE + 1):
+            within.enter_context(published(path))
+        assert _asked(path) == 1
