@@ -10,8 +10,9 @@ spoken = $(if $(filter-out zh% Chinese% C C.% POSIX%,$(SPEAKING)),$(2),$(1))
 # Where Python is told to keep no bytecode, every start would compile everything anew.
 COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
 
-.PHONY: demo test lint bench bench-line bench-portal corpus accuracy accuracy-peers quality-score fuzz torture ocr browser screenshots dagster examples
+.PHONY: demo test lint docs bench bench-line bench-portal corpus accuracy accuracy-peers quality-score fuzz torture ocr browser screenshots notebook dagster examples
 demo: .venv/ready
+	@$(MAKE) -s docs || echo "$(call spoken,手册没有生成（以后可运行 make docs），其余照常,the handbook was not built (make docs builds it later); all else goes on)"
 	$(BIN)/foi demo
 
 # Two processes; the tests of one file stay together, for they share what is dear to make. Those that read scans are skipped where
@@ -74,8 +75,21 @@ dagster: .venv/ready
 	mkdir -p $(DAGSTER_HOME)
 	$(BIN)/dg dev --use-active-venv
 
+# The example notebook on your own home folder, or on that of the demo when there is no other; in a browser, at an address of this machine.
+notebook: .venv/notebook
+	$(BIN)/marimo edit examples/notebooks/trend.py -- --home $(or $(FOI_HOME),$(firstword $(wildcard foi-home foi-demo) foi-home))
+
 examples: .venv/ready
 	$(BIN)/python -m examples.build
+
+# The handbook of the portal (/docs): docs/ as Zensical builds it, into portal/site; it stops at a link that leads nowhere. What the
+# portal has itself (style, scripts, the page of an error) is left out.
+docs: portal/site/search.json
+
+portal/site/search.json: .venv/docs zensical.toml $(wildcard portal/handbook/theme/* docs/* docs/*/*)
+	@NO_COLOR=1 $(BIN)/zensical build --strict >.venv/docs.log 2>&1 || { cat .venv/docs.log; rm -rf portal/site; exit 1; }
+	@rm -rf portal/site/assets portal/site/404.html portal/site/sitemap.xml
+	@touch $@
 
 # uv installs in seconds; where it cannot be had, pip does the same in a minute.
 .venv/ready: requirements.lock pyproject.toml
@@ -97,18 +111,31 @@ examples: .venv/ready
 	  (here / "ours.pth").write_text("\n".join(map(str, (pathlib.Path(".venv").resolve() / "lib" / here.parent.name / "site-packages", pathlib.Path(".").resolve()))))'
 	@touch .venv-peers/ready
 
-.venv/ocr: .venv/ready requirements-ocr.lock
-	@echo "$(call spoken,安装扫描件识别（约 270 MB）,installing what reads scans: 270 MB)"
-	@($(BIN)/python -m uv --version >/dev/null 2>&1 \
+# What a lock beside the main one adds.
+define add
+($(BIN)/python -m uv --version >/dev/null 2>&1 \
 	  && UV_DEFAULT_INDEX="$$($(BIN)/pip config get global.index-url 2>/dev/null || true)" \
 	  && if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi \
-	  && $(BIN)/uv pip install -q $(COMPILE) --python $(BIN)/python --no-deps -r requirements-ocr.lock) \
-	 || $(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements-ocr.lock
+	  && $(BIN)/uv pip install -q $(COMPILE) --python $(BIN)/python --no-deps -r requirements-$(1).lock) \
+	 || $(BIN)/pip install -q --disable-pip-version-check --no-deps -r requirements-$(1).lock
+endef
+
+.venv/ocr: .venv/ready requirements-ocr.lock
+	@echo "$(call spoken,安装扫描件识别（约 270 MB）,installing what reads scans: 270 MB)"
+	@$(call add,ocr)
 	@touch .venv/ocr
 
+.venv/docs: .venv/ready requirements-docs.lock
+	@$(call add,docs)
+	@touch .venv/docs
+
 # Pictures of every page of the portal at two widths, into build/screenshots; those of the README into docs/pictures.
-screenshots: .venv/browser
+screenshots: .venv/browser docs
 	$(BIN)/python -m tests.screenshots $(if $(filter command,$(firstword $(origin HOME))),--home $(HOME))
+
+.venv/notebook: .venv/ready requirements-notebook.lock
+	@$(call add,notebook)
+	@touch .venv/notebook
 
 .venv/browser: .venv/ready requirements-browser.lock
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \

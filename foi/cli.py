@@ -88,6 +88,7 @@ def check(
     unit_code: Annotated[str, typer.Option("--unit-code", help="help.unit_code")] = "",
     year: YearOption = 0,
     page: Annotated[Path | None, typer.Option("--page", help="help.page")] = None,
+    corrected: Annotated[Path | None, typer.Option("--corrected", help="help.corrected")] = None,
     json: JsonOption = False,
 ) -> None:
     from foi.draft.show_check import show_check
@@ -95,7 +96,7 @@ def check(
     from ingest.model import Hints
 
     hints = Hints(unit_code=known_code(home, unit_code) if unit_code else None, report_year=year or None)
-    text, exit_code = show_check(draft, home, json, page, hints)
+    text, exit_code = show_check(draft, home, json, page, hints, corrected)
     print(text)
     raise typer.Exit(exit_code)
 

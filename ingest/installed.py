@@ -22,6 +22,7 @@ GROUPS = {
         "starlette",
         "urllib3",
         "uvicorn",
+        "vl_convert",
         "xlsxwriter",
     ),
     "ocr": (*OCR_MODULES, "numpy", "PIL"),

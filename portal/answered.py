@@ -76,8 +76,8 @@ class Answered:
         return answer
 
 
-# What shows more than the published file (the state of the home, the originals), or is larger than a page.
-NEVER = ("/static/", "/data/", "/api/", "/health", "/report/")
+# What shows more than the published file (the state of the home, the originals, the handbook), or is larger than a page.
+NEVER = ("/static/", "/data/", "/api/", "/docs", "/health", "/report/")
 
 
 class Remembering:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -16,7 +17,9 @@ from portal.answered import Remembering
 from portal.api import routes
 from portal.around import Around
 from portal.errors import HANDLERS
-from portal.pages import about, area, changes, data, dictionary, peers, rollup, search, trend, unit
+from portal.handbook import routes as handbook
+from portal.handbook.built import SITE
+from portal.pages import about, area, changes, check, data, dictionary, explore, peers, release, rollup, search, trend, unit
 from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -27,10 +30,14 @@ ROUTES: tuple[BaseRoute, ...] = (
     *unit.ROUTES,
     *peers.ROUTES,
     *trend.ROUTES,
+    *explore.ROUTES,
     *dictionary.ROUTES,
+    *release.ROUTES,
     *data.ROUTES,
     *changes.ROUTES,
     *about.ROUTES,
+    *check.ROUTES,
+    *handbook.ROUTES,
     *report.ROUTES,
     *cell.ROUTES,
     *document.ROUTES,
@@ -38,15 +45,15 @@ ROUTES: tuple[BaseRoute, ...] = (
 )
 
 
-def app_of(home: Home) -> Starlette:
-    """The portal of a home folder."""
+def app_of(home: Home, site: Path = SITE) -> Starlette:
+    """The portal of a home folder, with the handbook that was built into a folder."""
     app = Starlette(
         routes=list(ROUTES),
         middleware=[Middleware(Around), Middleware(Remembering, path=home.published)],
         exception_handlers=HANDLERS,
         lifespan=_lifespan(home),
     )
-    app.state.home = home
+    app.state.home, app.state.handbook = home, site
     return app
 
 

@@ -12,8 +12,8 @@ from foi.messages import Complaint, message
 from ingest.words.language import LANGUAGES, speaking
 from portal.errors import broken, complained
 
-FORMATS = ("csv", "xlsx", "json", "svg", "docx")
-FILES = ("/static/", "/api/", "/data/")  # there the ending of an address belongs to a file
+FORMATS = ("csv", "xlsx", "json", "svg", "png", "docx")
+FILES = ("/static/", "/api/", "/data/", "/docs/")  # there the ending of an address belongs to a file
 HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
     "x-content-type-options": "nosniff",

@@ -12,7 +12,11 @@ YEARS = range(2000, 2101)
 
 
 class Wrong(Complaint):
-    """A parameter of an address that nothing can be made of."""
+    """What was asked or sent is nothing that can be answered: a parameter that is wrong (400), or `status` says what else."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 def whole_number(request: Request, name: str) -> int:

@@ -9,13 +9,11 @@ from html import escape
 from itertools import cycle, pairwise
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-
 from ingest.words.language import Text
-from portal.page import COLORS, format_of, number
+from portal.page import COLORS, number
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 300, 64, 16, 24, 44
+FONTS = "system-ui, Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif"
 TEXT = 'font-size="13" fill="#0b0c0c"'
 
 
@@ -27,14 +25,22 @@ class Series:
     values: Mapping[int, Any]
 
 
-def answer(request: Request, drawn: str) -> Response | None:
-    """The chart as a file, if the address asks for .svg."""
-    if format_of(request) != "svg":
-        return None
-    return Response(f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn}', media_type="image/svg+xml")
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart: its marks, and what must be told beside them, the names of its colors and why years cannot be compared."""
+
+    title: str
+    marks: str
+    legend: tuple[tuple[str, str], ...]
+    breaks: tuple[str, ...]
+
+    @property
+    def svg(self) -> str:
+        """The chart as it stands in a page, which has its title, its legend and its notes around it."""
+        return svg_of(self.title, self.marks, HEIGHT)
 
 
-def stacked(title: str, years: Sequence[int], series: Sequence[Series], breaks: Mapping[int, Sequence[Text]]) -> str:
+def stacked(title: str, years: Sequence[int], series: Sequence[Series], breaks: Mapping[int, Sequence[Text]]) -> Chart:
     """A bar for each year, its parts one on the other; a line before each year from which on numbers cannot simply be compared."""
     totals = {year: sum(float(s.values.get(year) or 0) for s in series) for year in years}
     scale = _Scale(years, max(totals.values(), default=0))
@@ -53,11 +59,11 @@ def stacked(title: str, years: Sequence[int], series: Sequence[Series], breaks: 
             )
             at += float(value)
         if all(one.values.get(year) is None for one in series):
-            parts.append(_text(scale.x(year), scale.y(0) - 6, "–", "middle"))
-    return _svg(title, parts)
+            parts.append(text_at(scale.x(year), scale.y(0) - 6, "–", "middle"))
+    return _chart(title, parts, series, _told(scale, breaks))
 
 
-def lines(title: str, years: Sequence[int], series: Sequence[Series], breaks: Mapping[int, Sequence[Text]], share: bool) -> str:
+def lines(title: str, years: Sequence[int], series: Sequence[Series], breaks: Mapping[int, Sequence[Text]], share: bool) -> Chart:
     """A line for each series, which has a gap where a year has no number and where years cannot be compared."""
     highest = max((float(v) for s in series for v in s.values.values() if v is not None), default=0)
     scale = _Scale(years, highest, share)
@@ -74,7 +80,7 @@ def lines(title: str, years: Sequence[int], series: Sequence[Series], breaks: Ma
             parts.append(
                 f'<circle cx="{scale.x(year):.1f}" cy="{scale.y(one.values[year]):.1f}" r="4" fill="{color}"><title>{escape(told)}</title></circle>'
             )
-    return _svg(title, parts)
+    return _chart(title, parts, series, _told(scale, breaks))
 
 
 class _Scale:
@@ -100,18 +106,17 @@ class _Scale:
         for tick in self.ticks:
             y = self.y(tick)
             parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="#d8dbdd"/>')
-            parts.append(_text(LEFT - 8, y + 4, f"{tick:.0%}" if self.share else f"{tick:,g}", "end"))
-        return [*parts, *(_text(self.x(year), HEIGHT - BOTTOM + 20, str(year), "middle") for year in self.years)]
+            parts.append(text_at(LEFT - 8, y + 4, f"{tick:.0%}" if self.share else f"{tick:,g}", "end"))
+        return [*parts, *(text_at(self.x(year), HEIGHT - BOTTOM + 20, str(year), "middle") for year in self.years)]
 
     def breaks(self, breaks: Mapping[int, Sequence[Text]]) -> list[str]:
         """A dashed line before each year with a break, and why."""
         parts = []
         for year in (y for y in self.years if breaks.get(y)):
             x = self.x(year) - self.step / 2
-            why = " ".join(note.shown for note in breaks[year])
             parts.append(
-                f'<g><title>{escape(f"{year}: {why}")}</title><line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}"'
-                f' stroke="#0b0c0c" stroke-dasharray="4 3"/>{_text(x, TOP - 10, "‖", "middle")}</g>'
+                f'<g><title>{escape(_why(year, breaks))}</title><line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}"'
+                f' stroke="#0b0c0c" stroke-dasharray="4 3"/>{text_at(x, TOP - 10, "‖", "middle")}</g>'
             )
         return parts
 
@@ -127,13 +132,29 @@ def _ticks(highest: float, share: bool) -> list[float]:
     return [size * n for n in range(max(math.ceil(highest / size), 1) + 1)]
 
 
-def _text(x: float, y: float, words: str, anchor: str) -> str:
+def text_at(x: float, y: float, words: str, anchor: str = "start") -> str:
+    """Words at a place."""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {TEXT}>{escape(words)}</text>'
 
 
-def _svg(title: str, parts: Sequence[str]) -> str:
+def svg_of(title: str, marks: str, height: float) -> str:
+    """Marks as a picture of their own with a name."""
     name = escape(title)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img"'
-        f' aria-label="{name}" font-family="system-ui, Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif"><title>{name}</title>{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" role="img"'
+        f' aria-label="{name}" font-family="{FONTS}"><title>{name}</title>{marks}</svg>'
     )
+
+
+def _chart(title: str, parts: Sequence[str], series: Sequence[Series], breaks: tuple[str, ...]) -> Chart:
+    legend = tuple((one.name, COLORS[at % len(COLORS)]) for at, one in enumerate(series))
+    return Chart(title, "".join(parts), legend, breaks)
+
+
+def _told(scale: _Scale, breaks: Mapping[int, Sequence[Text]]) -> tuple[str, ...]:
+    return tuple(_why(year, breaks) for year in scale.years if breaks.get(year))
+
+
+def _why(year: int, breaks: Mapping[int, Sequence[Text]]) -> str:
+    """Why a year cannot simply be compared with the one before."""
+    return f"{year}: {' '.join(dict.fromkeys(note.shown for note in breaks[year]))}"

@@ -34,6 +34,8 @@ def status_of(request: Request, error: Complaint) -> int:
     if request.url.path.startswith(PREFIX):
         return 404 if isinstance(error, NoSuchName) else 400
     if isinstance(error, Wrong):
+        return error.status
+    if request.method == "POST":  # what was sent is wrong, not its address
         return 400
     return 404 if request.path_params or error.exit_code == 3 or not request.query_params else 400
 
@@ -61,7 +63,7 @@ def _told(request: Request, status: int, text: str, error: Exception) -> Respons
     """A page for a person, the form of the interface for a program."""
     if request.url.path.startswith(PREFIX):
         return problem_of(status, error, text, request.url.path)
-    title = message(f"portal.title_{status}" if status in (400, 404, 503) else "portal.title_500")
+    title = message(f"portal.title_{status}" if status in (400, 403, 404, 413, 503) else "portal.title_500")
     return page(request, "error.html", status=status, title=title, lines=text.splitlines())
 
 

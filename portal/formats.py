@@ -11,6 +11,7 @@ from foi.messages import message
 from foi.published import as_csv, as_json
 from ingest.words.language import Text
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",

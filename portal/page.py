@@ -60,7 +60,7 @@ def table(request: Request, columns: Mapping[str, Text], rows: Sequence[Sequence
 
 
 def format_of(request: Request) -> str:
-    """The format that the address ends with (csv, xlsx, json, svg); empty for a page."""
+    """The format that the address ends with (csv, xlsx, json, svg, png); empty for a page."""
     return str(request.scope.get("foi.format", ""))
 
 

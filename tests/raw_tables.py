@@ -44,7 +44,7 @@ def page() -> str:
     lines, told = [HEAD], sources()
     for name, columns in schemas().items():
         about = {column["name"]: column["description"] for column in told[name].get("columns", [])}
-        lines += [f"## {name}", told[name]["description"], "", "| column | type | |", "|---|---|---|"]
+        lines += [f"## {name}", told[name]["description"], "", "| column | type | meaning |", "|---|---|---|"]
         lines += [f"| {column} | {_type(kind)} | {about.get(column, '')} |" for column, kind in columns.items()]
         lines.append("")
     return "\n".join(lines)

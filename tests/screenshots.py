@@ -56,6 +56,8 @@ def _take(portal: httpx.Client, folder: Path) -> None:
             page = chromium.new_context(viewport={"width": width, "height": README_HEIGHT}).new_page()
             for name, path in pages(portal).items():
                 page.goto(host + path)
+                if name == "explore":
+                    page.wait_for_selector("#explorer[data-state]", state="attached", timeout=120_000)
                 page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
                 if name in SHOWN and width == WIDE:
                     _for_readme(page, pictures / f"{name}.png")
@@ -91,12 +93,14 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "document": f"{report}/document",
         "search": "/search?q=政务",
         "trend": f"/trend?area={COUNTY}&measure=grant_rate",
+        "explore": f"/explore?area={COUNTY}",
         "compare": "/compare?unit=990101101+990101102",
         "dictionary": "/dictionary",
         "rules": "/dictionary/rules",
         "data": "/data",
         "changes": "/changes",
         "health": "/health",
+        "handbook": "/docs/handbook/first-hour",
         "nowhere": "/unit/999999999",
         "english": f"/area/{COUNTY}/2023?lang=en",
     }

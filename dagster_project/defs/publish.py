@@ -11,6 +11,7 @@ from dagster_project.change.build import end
 from dagster_project.comments import write_comments
 from dagster_project.defs.warehouse import SUMS
 from dagster_project.published_tables import write_tables
+from dagster_project.releases import keep_database, keep_release
 from dagster_project.settings import Settings
 from dagster_project.up_to_date import end_publishing
 from ingest.home import Home
@@ -26,9 +27,11 @@ CLONE = 0x40049409  # FICLONE of Linux: a copy that shares its blocks with the o
 def published(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """The file that people query, and marts and facts as parquet; readers keep the old copy until they open it again."""
     settings.announce("publishing")
+    keep_database(settings.place)
     size = publish(settings.place, whole=settings.change is None or settings.change.is_full)
     end(settings.place)
     end_publishing(settings.place)
+    keep_release(settings.place)
     return dg.MaterializeResult(metadata={"bytes": size})
 
 

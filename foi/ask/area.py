@@ -13,7 +13,7 @@ from foi.ask.boundary_breaks import breaks_of_area, is_break, successors_of
 from foi.ask.form_breaks import Meaning, meaning_of
 from foi.messages import Complaint, bilingual, message
 from foi.published import published
-from foi.published.areas import known_areas, years_of_area
+from foi.published.areas import inside, known_areas, years_of_area
 from foi.published.kept import once
 from foi.published.nearby import no_such_area
 from ingest.words.language import Text
@@ -27,8 +27,12 @@ MEMBERS = (
     "select {below} as area, case when {below} is null then unit_code end as unit, any_value(unit_name), count(*),"
     " count(*) filter (where state in ('not_filed', 'unreadable')) from progress where report_year = $2"
     " and level in ('township', 'department') and (not is_exempt or report_id is not null)"
-    " and ($1 = '' or list_contains([province_code, city_code, county_code], $1)"
-    " or (contains($1, '-') and starts_with(unit_code, $1))) group by all order by all"
+    " and {inside} group by all order by all"
+)
+# The reports that the governments of areas filed themselves.
+OWN = (
+    "select unit_code, report_year, report_id from unit_year"
+    " where unit_code in (select unit_code from dim_unit where level in ('province', 'city', 'county'))"
 )
 
 
@@ -84,14 +88,12 @@ def area_of(path: Path, code: str, year: int) -> Area:
         meaning = meaning_of(connection, OUTCOME)
         parts, found = _parts(connection, code, level, (first, year))
         whole = _whole(code, parts, found, (first, year))
-        report = connection.execute(
-            "select report_id from unit_year where unit_code = ? and report_year = ?", [code, year]
-        ).fetchone()
+        own: dict[tuple[str, int], str] = once(OWN, lambda: {(c, y): r for c, y, r in connection.execute(OWN).fetchall()})
         names = once(Names, lambda: Names(connection))
         return Area(
             code, name, level, BELOW[level], above, year, years, whole.get(year, Numbers()), parts, whole,
             _notes(connection, code, whole, meaning), tuple(successors_of(connection, code) if code else ()),
-            tuple(bounds_in(connection, code, year)), report[0] if report else None,
+            tuple(bounds_in(connection, code, year)), own.get((code, year)),
             {column: names.of(column) for column in (*MEASURES, *RATES)},
         )  # fmt: skip
 
@@ -125,11 +127,11 @@ def _parts(
     """What the area is made of in its year, with the numbers of the years before; and what was found of all these areas and of itself."""
     kind = BELOW[level]
     below = "null" if kind == "unit" else f"{kind}_code"
-    members = connection.execute(MEMBERS.format(below=below), [code, years[1]]).fetchall()
-    inside = {area: (owing, missing) for area, _, _, owing, missing in members if area}
+    members = connection.execute(MEMBERS.format(below=below, inside=inside(connection, code)), [code, years[1]]).fetchall()
+    below_it = {area: (owing, missing) for area, _, _, owing, missing in members if area}
     own = {unit: (name, missing) for area, unit, name, _, missing in members if not area}
-    found, known = numbers_of_areas(connection, [*inside, *([code] if code else [])], years), known_areas(connection)
-    parts = [_part(area, known[area].name if area in known else area, years, found, counts) for area, counts in inside.items()]
+    found, known = numbers_of_areas(connection, [*below_it, *([code] if code else [])], years), known_areas(connection)
+    parts = [_part(area, known[area].name if area in known else area, years, found, counts) for area, counts in below_it.items()]
     units = numbers_of_units(connection, list(own), years) if own else {}
     of_units = [_part(unit, name, years, units, (1, missing)) for unit, (name, missing) in own.items()]
     if kind == "unit" or not of_units:

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from foi.messages import bilingual, joined
+from foi.published.areas import inside
 from ingest.words.language import Text
 
 NAMED = 12  # units that are named in a note; --json names all
-# A township or department where it stood in its year, or (on constant boundaries) where it, or what became of it, stands today.
-REPORTED = "list_contains([y.province_code, y.city_code, y.county_code], $1)"
+# A township or department where it stands today, or what became of it: on constant boundaries.
+TODAY = (
+    "left join final_units as f on y.unit_code = f.unit_code"
+    " left join dim_unit as t on t.unit_code = coalesce(f.final_code, y.unit_code)"
+)
 CONSTANT = (
     "list_contains([coalesce(t.province_code, y.province_code), case when t.unit_code is null then y.city_code else t.city_code end,"
     " case when t.unit_code is null then y.county_code else t.county_code end], $1)"
@@ -45,11 +49,10 @@ def units_of_area(connection: Any, area: str, measures: tuple[str, ...], constan
     silent = " or ".join(f"y.{measure} is null" for measure in measures)
     rows = connection.execute(
         f"select y.report_year, concat_ws(' ', y.unit_code, y.unit_name), x.report_id is not null, {silent} from unit_year as y"
-        " left join final_units as f on y.unit_code = f.unit_code"
-        " left join dim_unit as t on t.unit_code = coalesce(f.final_code, y.unit_code)"
+        f" {TODAY if constant else ''}"
         " left join (select distinct report_id from exclusions where list_contains($2::varchar[], table_name)) as x"
         " on y.report_id = x.report_id"
-        f" where y.level in ('township', 'department') and {CONSTANT if constant else REPORTED} order by 1, 2",
+        f" where y.level in ('township', 'department') and {CONSTANT if constant else inside(connection, area, 'y.')} order by 1, 2",
         [area, [table for (table,) in tables]],
     ).fetchall()
     found: dict[int, AreaUnits] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from foi.published import published
 from ingest.beijing import BEIJING
 
 SHOWN = 500
+LEAST = timedelta(microseconds=1)
 LAST = "select max(landed_at) from fct_reports"
 # unit: the first report of its unit; report: the first of its year; version: it replaced another.
 LANDED = """
@@ -19,12 +20,12 @@ with ordered as (
 ),
 landed as (
     select *, case when version_number > 1 then 'version' when unit_code is not null and place = 1 then 'unit' else 'report' end as kind
-    from ordered where landed_at >= $1
+    from ordered where landed_at >= $1 and ($2 is null or landed_at < $2)
 )
 """
 COUNTS = f"{LANDED} select kind, count(*) from landed group by kind"
 ROWS = f"""
-{LANDED}, first as (select * from landed order by landed_at desc, unit_code, report_year, version_number limit $2),
+{LANDED}, first as (select * from landed order by landed_at desc, unit_code, report_year, version_number limit $3),
 changed as (
     select to_report_id, count(*) filter (where kind = 'cell') as figures, count(*) filter (where kind = 'prose') as parts
     from version_changes where to_report_id in (select report_id from first) group by all
@@ -53,7 +54,7 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What landed since a day in Beijing, the last one first; of many the first, and how many there are of each kind."""
+    """What landed since a day in Beijing (None: between two moments), the last one first; of many the first, and how many there are of each kind."""
 
     since: date | None
     landed: tuple[Landed, ...]
@@ -73,6 +74,18 @@ def news_of(path: Path, since: date | None = None, most: int = SHOWN) -> News:
             return News(since, (), {})
         day = since or last.replace(tzinfo=UTC).astimezone(BEIJING).date()
         begin = datetime.combine(day, time(), BEIJING).astimezone(UTC).replace(tzinfo=None)
-        counts = dict(connection.execute(COUNTS, [begin]).fetchall())
-        rows = connection.execute(ROWS, [begin, most]).fetchall()
+        return _landed(connection, day, (begin, None), most)
+
+
+def news_between(path: Path, after: datetime | None, until: datetime | None, most: int = SHOWN) -> News:
+    """What landed after one moment and until another: what a release has that the one before had not, as the present one knows it."""
+    if until is None:
+        return News(None, (), {})
+    with published(path) as connection:
+        return _landed(connection, None, (after + LEAST if after else datetime.min, until + LEAST), most)
+
+
+def _landed(connection: Any, day: date | None, span: tuple[datetime, datetime | None], most: int) -> News:
+    counts = dict(connection.execute(COUNTS, list(span)).fetchall())
+    rows = connection.execute(ROWS, [*span, most]).fetchall()
     return News(day, tuple(Landed(*row) for row in rows), counts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from expectations.messages import cell_words
-from foi.ask.rules import Entry
 from foi.messages import bilingual, joined, word_of
+from ingest.law.entries import Entry
 from ingest.law.examples import Examples, examples_of_sum, written_examples
 from ingest.law.forms import every_form, load_terms
 from ingest.words.language import LANGUAGES, Text

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from foi.ask.rule_yield import COUNTS, yield_by_form, yield_of
-from foi.ask.rules import Entry, entries
 from foi.messages import bilingual, joined, message, word_of
 from foi.published import as_json, as_table
+from ingest.law.entries import Entry, entries
 
 
 def show_rules(as_json: bool) -> str:

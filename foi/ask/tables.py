@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,19 @@ def table_among(tables: list[Table], name: str) -> Table:
         near = get_close_matches(name.rpartition(".")[2], [table.name for table in tables], 5, 0.5)
         raise Complaint(message("tables.none", name=name, near=", ".join(near)))
     return found[0]
+
+
+def sizes_of(connection: Any, names: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Rows and columns of some tables, by their names; of a table about as many as the file says, of a view (which are small) counted."""
+    sizes: dict[str, tuple[int, int]] = {}
+    for table in tables_of(connection):
+        if table.name in names:
+            found = connection.execute(
+                "select estimated_size from duckdb_tables() where schema_name = ? and table_name = ?", [table.schema, table.name]
+            ).fetchone()
+            (rows,) = found or connection.execute(f'select count(*) from "{table.schema}"."{table.name}"').fetchone()
+            sizes[table.name] = rows, len(table.columns)
+    return sizes
 
 
 def show_tables(path: Path, name: str = "", as_json: bool = False) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from foi.published.spans import Rows
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
 from ingest.words.language import Text
@@ -15,7 +16,7 @@ select v.rule_id, v.form, v.severity, coalesce(e.message_zh, v.zh), coalesce(e.m
     v.decided_why, s.code
 from violations as v
 left join (select * from expectation_results where report_id = $1) as e on v.rule_id = e.rule_id and v.severity = e.severity
-left join (select * from signal_results where report_id = $1) as s on v.rule_id = s.rule_id
+left join {signals} as s on v.rule_id = s.rule_id
 where v.report_id = $1 order by v.rule_id
 """
 
@@ -43,7 +44,8 @@ def violations_with_cells(connection: Any, report_id: str) -> list[tuple[Violati
     if not connection.execute("select 1 from violations where report_id = ? limit 1", [report_id]).fetchone():
         return []  # most reports: nothing is joined for them
     found: dict[str, tuple[Violation, set[str]]] = {}
-    for rule_id, form, severity, zh, en, *decided, signalled in connection.execute(QUERY, [report_id]).fetchall():
+    query = QUERY.format(signals=Rows(connection, [report_id]).of("signal_results", report_id))
+    for rule_id, form, severity, zh, en, *decided, signalled in connection.execute(query, [report_id]).fetchall():
         if rule_id not in found:
             found[rule_id] = Violation(rule_id, severity, Text(zh, en), *decided), _cells(form, rule_id)
         found[rule_id][1].update({signalled} if signalled else ())

@@ -120,15 +120,18 @@ def _check_measure(names: Names, known: list[str], measure: str) -> None:
 
 def place_of(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
     """The one unit with reports (or area with units that have some) of that code or name."""
-    table = "select distinct area_code as code from area_year" if of_area else "select distinct unit_code as code from unit_year"
+    source, column = ("area_year", "area_code") if of_area else ("unit_year", "unit_code")
+    of_all, of_one = (
+        f"(select distinct {column} as code from {source})",
+        f"(select $1 as code where exists (from {source} where {column} = $1))",
+    )
     # An area stands among the places above itself; its name is said once.
     above = ", ".join(f"nullif({place}_name, unit_name)" for place in ("province", "city", "county"))
     # An area that no list names is known by its code alone.
-    known = f"({table}) left join dim_unit on unit_code = code"
-    query = f"select code, coalesce(nullif(concat_ws('', {above}, unit_name), ''), code) from {known}"
+    named = f"select code, coalesce(nullif(concat_ws('', {above}, unit_name), ''), code) from {{codes}} left join dim_unit on unit_code = code"
     # A code is found by itself; only a name has to be looked for among all.
-    found = connection.execute(f"{query} where code = $1", [name]).fetchall()
-    found = found or connection.execute(f"{query} where unit_name = $1 order by code", [name]).fetchall()
+    found = connection.execute(named.format(codes=of_one), [name]).fetchall()
+    found = found or connection.execute(f"{named.format(codes=of_all)} where unit_name = $1 order by code", [name]).fetchall()
     if len(found) == 1:
         return found[0][0], found[0][1]
     if found:
@@ -140,7 +143,9 @@ def place_of(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
     ).fetchone()
     if silent:
         raise Complaint(message("trend.no_members", code=silent[0], name=silent[1]))
-    raise no_such_name(connection, name, f"select unit_name, code as unit_code from {known}")
+    raise no_such_name(
+        connection, name, f"select unit_name, code as unit_code from {of_all} left join dim_unit on unit_code = code"
+    )
 
 
 def _of_unit(connection: Any, code: str, measure: str, constant: bool) -> tuple[list[TrendYear], list[Text]]:

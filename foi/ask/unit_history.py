@@ -15,6 +15,7 @@ from foi.messages import bilingual, joined, word_of
 from foi.published import published
 from foi.published.kept import once
 from foi.published.nearby import no_such_name
+from foi.published.spans import Rows
 from ingest.words.language import Text
 
 MEASURES = (
@@ -38,9 +39,9 @@ REPORTS = (
 )
 EXCLUDED = "select report_year, table_name, reasons from exclusions where unit_code = ? order by all"
 COUNTS = (
-    "select r.report_year, c.code, coalesce(t.zh, c.code), coalesce(t.en, c.code), c.amount, c.unit_word, c.is_approximate, c.scope,"
-    " c.sentence, r.report_id from fct_counts as c join fct_reports as r using (report_id) left join dim_term as t on c.code = t.code"
-    " where r.is_current and r.unit_code = ? and r.report_year is not null and c.code <> 'unclassified' order by c.code, 1, c.amount"
+    "select c.report_id, c.code, coalesce(t.zh, c.code), coalesce(t.en, c.code), c.amount, c.unit_word, c.is_approximate, c.scope,"
+    " c.sentence from {rows} as c left join dim_term as t on c.code = t.code"
+    " where c.code <> 'unclassified' order by c.code, c.amount"
 )
 
 
@@ -126,10 +127,7 @@ def history_of(path: Path, code: str) -> History:
         versions = [Version(*row) for row in connection.execute(REPORTS, [code]).fetchall()]
         meaning = meaning_of(connection, FORMS_OF)
         years = _years(connection, code, versions, meaning)
-        counts = tuple(
-            ProseCount(year, kind, Text(zh, en), *rest)
-            for year, kind, zh, en, *rest in connection.execute(COUNTS, [code]).fetchall()
-        )
+        counts = _counts(connection, [one for one in versions if one.is_current])
         first, last = (min(years), max(years)) if years else (0, 9999)
         was = {year: tuple(notes) for year, notes in breaks_of_unit(connection, code, first, last).items()}
         names = once(Names, lambda: Names(connection))
@@ -144,6 +142,17 @@ def _head(connection: Any, code: str) -> UnitHead:
     name, level, kind, *above = row
     pairs = [(above[at], above[at + 1]) for at in range(0, len(above), 2)]
     return UnitHead(code, name, level, kind, tuple((c, n or c) for c, n in dict(pairs).items() if c and c != code))
+
+
+def _counts(connection: Any, reports: list[Version]) -> tuple[ProseCount, ...]:
+    """What the prose of these reports counts, kind by kind and year by year."""
+    years = {one.report_id: one.report_year for one in reports}
+    rows = Rows(connection, list(years)).of("fct_counts", *years)
+    found = [
+        ProseCount(years[report], kind, Text(zh, en), *rest, report)
+        for report, kind, zh, en, *rest in connection.execute(COUNTS.format(rows=rows)).fetchall()
+    ]
+    return tuple(sorted(found, key=lambda count: (count.code, count.report_year)))
 
 
 def _years(connection: Any, code: str, versions: list[Version], meaning: Meaning) -> dict[int, ReportedYear]:

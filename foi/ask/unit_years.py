@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+OWED = (
+    "select p.report_year, p.unit_name from progress as p anti join unit_year as y using (unit_code, report_year)"
+    " where list_contains($1::varchar[], p.unit_code) and not p.is_exempt order by 1, 2"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitYear:
@@ -29,8 +34,10 @@ def years_of(connection: Any, code: str, measure: str, table: str, constant: boo
 
     `table` is the table of the form that has the measure; grant_rate is the ratio of two of its numbers.
     """
-    query = "select unit_code from final_units where $2 and final_code = $1 union select $1 order by 1"
-    members = [member for (member,) in connection.execute(query, [code, constant]).fetchall()]
+    members = [code]
+    if constant:
+        query = "select unit_code from final_units where final_code = $1 union select $1 order by 1"
+        members = [member for (member,) in connection.execute(query, [code]).fetchall()]
     above, below, state = (measure, "null", f"{measure}_state")
     if measure == "grant_rate":
         # The reason is that of the number that is not there: a rate is not “reported” because its numerator is.
@@ -38,14 +45,10 @@ def years_of(connection: Any, code: str, measure: str, table: str, constant: boo
         above, below = "granted", "closed"
     rows = connection.execute(
         f"select report_year, unit_code, unit_name, {above}, {below}, {state}, coalesce(form_{table}, form_statistics), rules_failed,"
-        " coalesce(was_there, true) from unit_year where list_contains($1::varchar[], unit_code) order by 1, 2",
-        [members],
+        f" coalesce(was_there, true) from unit_year where unit_code in ({', '.join('?' * len(members))}) order by 1, 2",
+        members,
     ).fetchall()
-    owed = connection.execute(
-        "select p.report_year, p.unit_name from progress as p anti join unit_year as y using (unit_code, report_year)"
-        " where $2 and list_contains($1::varchar[], p.unit_code) and not p.is_exempt order by 1, 2",
-        [members, constant],
-    ).fetchall()
+    owed = connection.execute(OWED, [members]).fetchall() if constant else []
     return {
         year: _year(code, [row[1:] for row in rows if row[0] == year], [name for y, name in owed if y == year], below != "null")
         for year in sorted({row[0] for row in rows})

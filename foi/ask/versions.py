@@ -11,6 +11,7 @@ from foi.ask.changed_words import changed_words
 from foi.messages import Complaint, message
 from foi.published import published
 from foi.published.nearby import no_such_name
+from foi.published.spans import Rows
 
 CHANGES = (
     "select v.unit_code, v.unit_name, v.report_year, v.from_report_id, v.to_report_id, v.from_version, v.to_version, v.kind, v.code,"
@@ -18,13 +19,6 @@ CHANGES = (
     " v.from_published_on::varchar as from_published_on, v.to_published_on::varchar as to_published_on,"
     " v.from_landed_at::varchar as from_landed_at, v.to_landed_at::varchar as to_landed_at"
     " from version_changes as v left join dim_measure as m on v.code = m.code left join dim_term as t on v.code = t.code"
-)
-# The text of each part of the prose that changed, before and after.
-WORDS = (
-    "select v.to_report_id, v.code, b.text, a.text from version_changes as v"
-    " join fct_reports as f on v.from_report_id = f.report_id join fct_reports as t on v.to_report_id = t.report_id"
-    " left join fct_sections as b on f.report_id = b.report_id and v.code = concat('section.', b.section)"
-    " left join fct_sections as a on t.report_id = a.report_id and v.code = concat('section.', a.section) where v.kind = 'prose'"
 )
 VERSIONS = (
     "select r.unit_code, r.unit_name, r.report_year, r.version_number, r.is_current, r.report_id, r.file, r.url,"
@@ -76,9 +70,17 @@ def changes_of(connection: Any, reports: list[str] | None = None) -> list[dict[s
     """All changes (or those that these versions made) in the order of the form, with the words that changed beside each part of the prose."""
     asked = "where $1 is null or list_contains($1::varchar[], v.to_report_id)"
     changes = rows_of(connection, f"{CHANGES} {asked} order by m.ordinal nulls last, v.code", [reports])
-    words = connection.execute(f"{WORDS} and ($1 is null or list_contains($1::varchar[], v.to_report_id))", [reports])
-    texts = {(to, code): changed_words(*sides) for to, code, *sides in words.fetchall()}
+    texts = _texts(connection, [change for change in changes if change["kind"] == "prose"])
     for change in changes:
-        found = texts.get((change["to_report_id"], change["code"]), [])
+        sides = [texts.get((change[f"{side}_report_id"], change["code"])) for side in ("from", "to")]
+        found = changed_words(*sides) if change["kind"] == "prose" else []
         change["words"] = [{"before": before, "after": after} for before, after in found]
     return changes
+
+
+def _texts(connection: Any, changes: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """The text of each part of the prose that changed, before and after, by its report and code."""
+    reports = list(dict.fromkeys(change[side] for change in changes for side in ("from_report_id", "to_report_id")))
+    rows = Rows(connection, reports).of("fct_sections", *reports)
+    found = connection.execute(f"select report_id, concat('section.', section), text from {rows}").fetchall()
+    return {(report, code): text for report, code, text in found}

@@ -75,7 +75,14 @@ class Checked:
 
 def check_file(path: Path, home: Path, hints: Hints | None = None) -> Checked:
     """Read a draft and judge it; `hints` name unit and year where the draft does not."""
-    report = _read(path, home, hints or Hints())
+    return check_bytes(_content(path), str(path), home, hints)
+
+
+def check_bytes(data: bytes, name: str, home: Path, hints: Hints | None = None) -> Checked:
+    """The same for a draft that lies in no folder; `name` is what its file is called."""
+    if is_archive(data):
+        raise Complaint(message("check.archive", path=name), 2)
+    report = _read_bytes(data, name, home, hints or Hints())
     return check_report(report, home) if report.state == "loaded" else Checked(report, refused())
 
 
@@ -124,22 +131,23 @@ def issues_left(report: Report, violations: Sequence[Judgment]) -> list[Issue]:
     return [i for i in report.issues if i.severity != "hint" and i.code not in told and not is_told(i)]
 
 
-def _read(path: Path, home: Path, hints: Hints) -> Report:
-    """The draft as it was read; what is no single file is a Complaint."""
+def _content(path: Path) -> bytes:
+    """What is in the file; what is no single file is a Complaint."""
     if path.is_dir():
         raise Complaint(message("check.folder", path=path), 2)
     if not path.is_file():
         raise Complaint(message("error.no_such_path", path=path), 2)
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise Complaint(message("error.cannot_open", path=path, reason=why(error)), NOT_READ) from error
-    if is_archive(data):
-        raise Complaint(message("check.archive", path=path), 2)
+
+
+def _read_bytes(data: bytes, name: str, home: Path, hints: Hints) -> Report:
     registry = registry_of(Home(home))
     with tempfile.TemporaryDirectory(prefix="foi-") as scratch:
         try:
-            return ingest_bytes(data, str(path), hints, registry, Path(scratch))
+            return ingest_bytes(data, name, hints, registry, Path(scratch))
         except Exception as error:  # a fault of ours is told as one; the clerk gets a sentence
             reason = Issue("reader_failed", "error", "", f"{type(error).__name__}: {error}"[:300])
-            return Report(str(path), "", "", "quarantined", reason)
+            return Report(name, "", "", "quarantined", reason)

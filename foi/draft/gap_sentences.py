@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from expectations.messages import cell_text
 from foi.draft.gaps import ROWS, TABLE, Gap
@@ -15,17 +15,24 @@ NAMED = 3  # cells or rows that are named
 
 
 def gap_lines(gaps: Sequence[Gap], report: Report) -> list[str]:
-    """The gaps in words under a heading for each kind."""
-    lines: list[str] = []
-    for kind in dict.fromkeys(gap.kind for gap in gaps):
-        lines += ["", message(f"check.gap_{kind}")]
-        lines += [f"  {line}" for gap in gaps if gap.kind == kind for line in _lines_of(gap, report)]
-    return lines
+    """The gaps in words under a heading for each kind, as a terminal shows them."""
+    told = gaps_in_words(gaps, report)
+    return [line for heading, lines in told for line in ("", heading, *(f"  {one}" for one in lines))]
 
 
-def _lines_of(gap: Gap, report: Report) -> list[str]:
+def gaps_in_words(gaps: Sequence[Gap], report: Report, given: str = "option") -> list[tuple[str, list[str]]]:
+    """A heading for each kind of gap, and each gap in words; `given` is how unit and year are given here: by an option, or a field."""
+    kinds = dict.fromkeys(gap.kind for gap in gaps)
+    names = {name: message(f"check.{given}_{name}") for name in ("year", "unit", "find")}
+    return [
+        (message(f"check.gap_{kind}", **names), [line for g in gaps if g.kind == kind for line in _lines_of(g, report, names)])
+        for kind in kinds
+    ]
+
+
+def _lines_of(gap: Gap, report: Report, names: Mapping[str, str]) -> list[str]:
     if gap.issue:
-        return [f"! {_noticed(gap.issue)}"]
+        return [f"! {_noticed(gap.issue, names)}"]
     if gap.kind == ROWS:
         rows = [i for i in report.issues if i.code == "unread_row"]
         more = [message("check.more_rows", n=len(rows) - NAMED)] if len(rows) > NAMED else []
@@ -41,8 +48,8 @@ def _lines_of(gap: Gap, report: Report) -> list[str]:
     return [message(key, table=table, n=len(gap.codes), cells=named)]
 
 
-def _noticed(issue: Issue) -> str:
-    """An issue in words; where unit or year are open, what helps here is an option of the command, not a manifest."""
+def _noticed(issue: Issue, names: Mapping[str, str]) -> str:
+    """An issue in words; where unit or year are open, what helps here is to give them, not a manifest."""
     if has_message(key := f"check.noticed_{issue.code}"):
-        return message(key, found=found_words(issue), expected="" if issue.expected in NONE else issue.expected)
+        return message(key, found=found_words(issue), expected="" if issue.expected in NONE else issue.expected, **names)
     return issue_text(issue).shown

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from expectations.judge.rules import tables_asked
-from expectations.messages import plain
 from foi.draft.check import Checked
+from foi.draft.marks import Mark, marks_of
 from foi.draft.sentences import problem_sentences
 from foi.messages import message
 from ingest.law.forms import FormTable, every_form
@@ -22,14 +23,7 @@ def write_marked(path: Path, checked: Checked) -> None:
     Every problem of a cell is named in it, in words, so that no figure stands beside a number.
     """
     report = checked.report
-    marks: dict[str, dict[str, Any]] = {}
-    for n, problem in enumerate(checked.problems, 1):
-        for code in dict.fromkeys(c for v in problem.violations for c in v.cells):
-            marks.setdefault(code, {}).setdefault("violations", []).append(n)
-    for edit in checked.proposals[0] if checked.proposals else ():
-        marks.setdefault(edit.code, {})["proposed"] = plain(edit.after)
-    for code in (code for gap in checked.gaps for code in gap.codes):
-        marks.setdefault(code, {})["missing"] = True
+    marks = marks_of(checked)
     values = {c.code: c.printed if c.printed is not None else message(f"state.{c.state}") for c in report.cells}
     tables = [
         {
@@ -52,14 +46,13 @@ def write_marked(path: Path, checked: Checked) -> None:
     path.write_text(page, "utf-8")
 
 
-def _rows(table: FormTable, values: dict[str, str], marks: dict[str, dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def _rows(table: FormTable, values: dict[str, str], marks: Mapping[str, Mark]) -> list[list[dict[str, Any]]]:
     """The rows as the form prints them: labels, then numbers with their marks."""
 
     def number(code: str) -> dict[str, Any]:
-        mark = marks.get(code, {})
-        numbers = message("gap.comma").join(map(str, mark.get("violations", ())))
-        note = message("check.marks", numbers=numbers) if numbers else ""
-        return {"text": values.get(code, "–"), "code": code, **mark, "note": note}
+        mark = marks.get(code, Mark())
+        note = message("check.marks", numbers=message("gap.comma").join(map(str, mark.problems))) if mark.problems else ""
+        return {"text": values.get(code, "–"), "code": code, "mark": mark, "note": note}
 
     if not table.columns or not table.rows:
         return [[{"text": f"{c.row_label} {c.column_label}", "label": True}, number(c.code)] for c in table.cells]

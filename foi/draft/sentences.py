@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from expectations.judge.cause import cause_text
@@ -15,6 +16,18 @@ from ingest.model import Report
 from ingest.words.issues import issue_text
 
 NAMED = 3  # violations of one problem that are told one by one; the page and --json hold all
+
+
+@dataclass(frozen=True, slots=True)
+class ToldProblem:
+    """A problem in words: what its violations have in common (nothing where it is one), each of them, their law, the cause, whose fault."""
+
+    severity: str
+    common: str
+    sentences: tuple[str, ...]
+    laws: tuple[str, ...]
+    cause: str
+    blames: tuple[str, ...]
 
 
 def refused_lines(path: Path, report: Report) -> list[str]:
@@ -36,15 +49,13 @@ def check_lines(path: Path, checked: Checked) -> list[str]:
         lines += ["", *_problem_lines(problem, checked)]
     if checked.proposals:
         lines += ["", message("check.repairs")]
-        lines += [f"  {n}. {_changes(repair, checked)}" for n, repair in enumerate(checked.proposals, 1)]
+        lines += [f"  {n}. {repair}" for n, repair in enumerate(repair_sentences(checked), 1)]
     elif any(v.is_printed for v in checked.violations):
         lines += ["", message("check.no_repair")]
     lines += gap_lines(checked.gaps, checked.report)
     issues = checked.issues
     lines += ["", message("check.issues"), *(f"  ! {issue_text(issue).shown}" for issue in issues)] if issues else []
-    held = sum(j.result == "pass" for j in checked.judgments)
-    missing = sum(j.result == "not_assessable" and j.is_printed for j in checked.judgments)
-    lines += ["", message("check.summary", held=held, failed=len(checked.violations), open=missing)]
+    lines += ["", summary_line(checked)]
     return lines if checked.knows_last_year else [*lines, message("check.no_last_year")]
 
 
@@ -54,16 +65,41 @@ def problem_sentences(problem: Problem, checked: Checked) -> list[str]:
     return [cause_text(problem.cause).shown, *sentences] if problem.cause and len(sentences) > 1 else sentences
 
 
+def told_problem(problem: Problem, checked: Checked) -> ToldProblem:
+    """A problem in the words of this reader."""
+    blamed = [checked.blame(v) for v in problem.violations if v.is_printed]
+    return ToldProblem(
+        problem.severity,
+        _common(problem) if len(problem.violations) > 1 else "",
+        tuple(violation_text(v, checked.report).shown for v in problem.violations),
+        tuple(dict.fromkeys(v.law for v in problem.violations)),
+        cause_text(problem.cause).shown if problem.cause else "",
+        tuple(message(f"check.{blame}").strip() for blame in dict.fromkeys(blamed)),
+    )
+
+
+def repair_sentences(checked: Checked) -> list[str]:
+    """The changes of each repair that is proposed, the smallest first."""
+    return [_changes(repair, checked) for repair in checked.proposals]
+
+
+def summary_line(checked: Checked) -> str:
+    """How many rules hold, how many do not, and how many lack a number."""
+    held = sum(j.result == "pass" for j in checked.judgments)
+    missing = sum(j.result == "not_assessable" and j.is_printed for j in checked.judgments)
+    return message("check.summary", held=held, failed=len(checked.violations), open=missing)
+
+
 def _problem_lines(problem: Problem, checked: Checked) -> list[str]:
     """A problem in words: the cause first where it explains several violations, then the violations."""
-    mark, n = message(f"check.{problem.severity}"), len(problem.violations)
-    sentences = [violation_text(v, checked.report).shown for v in problem.violations[:NAMED]]
-    lines = [f"{mark}{_common(problem)}", *(f"  - {s}" for s in sentences)] if n > 1 else [f"{mark}{sentences[0]}"]
-    lines += [message("check.more_violations", n=n - NAMED)] if n > NAMED else []
-    lines += [message("check.law", law=law) for law in dict.fromkeys(v.law for v in problem.violations)]
-    lines += [message("check.cause", cause=cause_text(problem.cause))] if problem.cause else []
-    blamed = [checked.blame(v) for v in problem.violations if v.is_printed]
-    return lines + [message(f"check.{blame}") for blame in dict.fromkeys(blamed)]
+    told = told_problem(problem, checked)
+    mark, named = message(f"check.{told.severity}"), told.sentences[:NAMED]
+    lines = [f"{mark}{told.common}", *(f"  - {s}" for s in named)] if told.common else [f"{mark}{named[0]}"]
+    left = len(told.sentences) - len(named)
+    lines += [message("check.more_violations", n=left)] if left else []
+    lines += [f"    {message('check.law', law=law)}" for law in told.laws]
+    lines += [f"    {message('check.cause', cause=told.cause)}"] if told.cause else []
+    return [*lines, *(f"    {blame}" for blame in told.blames)]
 
 
 def _common(problem: Problem) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from foi.faults import complaint_of
 from foi.messages import Complaint, message
 from foi.published import published
+from foi.published.areas import inside
 from foi.published.incomplete import gaps_by_report
 from ingest.words.language import Text
 
@@ -61,10 +62,7 @@ def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | No
         duties = _by_roster(connection, area, year, roster)
     else:
         rows = connection.execute(
-            f"select {COLUMNS} from progress where report_year = $2"
-            # A zone has no division code: its bodies are those whose code begins with its own.
-            " and ($1 in (province_code, city_code, county_code) or (contains($1, '-') and starts_with(unit_code, $1)))",
-            [area, year],
+            f"select {COLUMNS} from progress where report_year = $2 and {inside(connection, area)}", [area, year]
         ).fetchall()
         duties = [Duty(*row) for row in rows]
     return sorted(

@@ -120,12 +120,13 @@ def shown(value: Any) -> str:
 def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Columns aligned for a terminal; a Chinese character is two places wide."""
     cells = [list(columns), *([shown(v) for v in row] for row in rows)]
-    widths = [max(_width(row[i]) for row in cells) for i in range(len(columns))]
-    lines = ["  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)).rstrip() for row in cells]
+    widths = [max(width_of(row[i]) for row in cells) for i in range(len(columns))]
+    lines = ["  ".join(cell + " " * (w - width_of(cell)) for cell, w in zip(row, widths, strict=True)).rstrip() for row in cells]
     return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
+    """How wide a text is written, in letters: a Chinese character takes the place of two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 

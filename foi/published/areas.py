@@ -52,3 +52,18 @@ def years_of_area(connection: Any, code: str) -> tuple[int, ...]:
         return tuple(year for (year,) in connection.execute(query, [code]).fetchall())
     years: dict[str, list[int]] = once(YEARS, lambda: dict(connection.execute(YEARS).fetchall()))
     return tuple(years.get(code) or ())
+
+
+def inside(connection: Any, code: str, rows: str = "") -> str:
+    """The condition, with the code as $1, by which rows that name their places stand in an area; `rows` is what they are called, with its dot.
+
+    It asks the column of the area's own level alone: by that the engine passes over what lies elsewhere without looking at each row.
+    """
+    if not code:
+        return "$1 = ''"
+    if "-" in code:  # a zone has no division code
+        return f"starts_with({rows}unit_code, $1)"
+    area = known_areas(connection).get(code)
+    if area is None:
+        return f"$1 in ({', '.join(f'{rows}{level}_code' for level in LEVELS)})"
+    return f"{rows}{area.level}_code = $1"

@@ -7,6 +7,7 @@ from typing import Any
 
 from foi.messages import bilingual, joined, message, word_of
 from foi.published import published
+from foi.published.areas import inside
 from foi.published.namesakes import namesakes, told_apart
 from ingest.words.language import Text
 
@@ -14,6 +15,10 @@ COLUMNS = ("unit_code", "unit_name", "report_year", "table", "reasons", "rule_id
 QUERY = """
 select unit_code, unit_name, report_year, table_name, reasons, rule_ids from exclusions
 where unit_code is not null and report_year is not null order by unit_code, report_year, table_name
+"""
+OF_AREA = """
+select e.unit_code, e.unit_name, e.report_id, e.table_name, e.reasons from exclusions as e join unit_year as y using (report_id)
+where e.report_year = $2 and {inside} and y.level in ('township', 'department') order by 1, 4
 """
 
 
@@ -25,13 +30,8 @@ def read_exclusions(connection: Any) -> list[dict[str, Any]]:
 
 def exclusions_of(path: Path, area: str, year: int) -> list[dict[str, Any]]:
     """The tables that stand in no sum of an area and year, each with its unit and the reasons in words."""
-    query = (
-        "select e.unit_code, e.unit_name, e.report_id, e.table_name, e.reasons from exclusions as e join unit_year as y using (report_id)"
-        " where e.report_year = $2 and list_contains([y.province_code, y.city_code, y.county_code], $1)"
-        " and y.level in ('township', 'department') order by 1, 4"
-    )
     with published(path) as connection:
-        rows = connection.execute(query, [area, year]).fetchall()
+        rows = connection.execute(OF_AREA.format(inside=inside(connection, area, "y.")), [area, year]).fetchall()
     names = ("unit_code", "unit_name", "report_id", "table", "reasons")
     return [{**(row := dict(zip(names, found, strict=True))), "words": _table(row)} for found in rows]
 

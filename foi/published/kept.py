@@ -34,7 +34,7 @@ class Kept:
         self._lock = threading.Lock()
         self._open: _Opened | None = None
         self._watch = _Watch()
-        self._behind: set[Any] = set()  # cursors that work beside the questions
+        self._behind: dict[threading.Thread, Any] = {}  # what works beside the questions, with its cursor
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -66,11 +66,11 @@ class Kept:
 
         try:
             cursor = opened.connection.cursor()
-            self._behind.add(cursor)
+            self._behind[threading.current_thread()] = cursor
             try:
                 cursor.execute(statement)
             finally:
-                self._behind.discard(cursor)
+                del self._behind[threading.current_thread()]
                 cursor.close()
         except duckdb.Error:
             pass  # whoever asks the next version of the file begins anew
@@ -79,8 +79,9 @@ class Kept:
 
     def close(self) -> None:
         """Close the file once nobody asks it any more."""
-        for cursor in list(self._behind):
+        for thread, cursor in list(self._behind.items()):
             cursor.interrupt()
+            thread.join(SECONDS)  # or it would be in the middle of it when the process ends
         with self._lock:
             self._retire()
         self._watch.close()

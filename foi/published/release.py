@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
+from dagster_project.releases import checksum, number_of, published_at
 from foi.messages import Complaint, message
 from foi.published import NothingPublished
 from foi.published.kept import Stamp, stamp_of
-from ingest.beijing import BEIJING
 from ingest.home import Home
-
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +37,7 @@ def release_of(home: Home) -> Release:
     """The release that is published; a Complaint where there is none."""
     if not home.published.is_file():
         raise NothingPublished(message("error.nothing_published", path=home.root), 3)
-    stamp = stamp_of(home.published)
-    at = datetime.fromtimestamp(stamp[1] / 1e9, UTC)
-    lines = home.state.read_text("utf-8").split() if home.state.is_file() else []
-    made_from = lines[-1] if lines else hashlib.sha256(repr(stamp).encode()).hexdigest()
-    return Release(f"{at.astimezone(BEIJING):%Y-%m-%d}-{made_from[:8]}", at, stamp[2])
+    return Release(number_of(home), published_at(home), home.published.stat().st_size)
 
 
 def published_tables(home: Home) -> list[PublishedTable]:
@@ -95,9 +88,5 @@ def _checksum(path: Path, stamp: Stamp) -> str:
         if (path, stamp) not in _known:
             for old in [key for key in _known if key[0] == path]:
                 del _known[old]
-            digest = hashlib.sha256()
-            with path.open("rb") as file:
-                while block := file.read(_BLOCK):
-                    digest.update(block)
-            _known[path, stamp] = digest.hexdigest()
+            _known[path, stamp] = checksum(path)
         return _known[path, stamp]

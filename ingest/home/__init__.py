@@ -18,7 +18,7 @@ class Home:
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
         "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
-        "withdrawals.jsonl", "logs", "serve.env", "pictures",
+        "withdrawals.jsonl", "logs", "serve.env", "pictures", "releases",
     })  # fmt: skip
 
     @property
@@ -68,6 +68,11 @@ class Home:
     @property
     def published_tables(self) -> Path:
         return self.root / "published"
+
+    @property
+    def releases(self) -> Path:
+        """What stays of everything that was ever published, a folder for each release."""
+        return self.root / "releases"
 
     @property
     def scratch(self) -> Path:

@@ -14,7 +14,7 @@ from foi.messages import bilingual, message
 from foi.published.exclusions import exclusions_of
 from ingest.law.forms import form_in_force
 from ingest.words.language import Text
-from portal import chart
+from portal import chart, chart_file
 from portal.asked import one_of, whole_number, year_of
 from portal.page import link, page, table
 from portal.pages.owed_units import Owed, owed_units
@@ -64,7 +64,7 @@ def _area(request: Request, code: str, year: int) -> Response:
     order = one_of(request, "order", ("asc", "desc"), "asc" if sort in ("code", "name") else "desc")
     measure = one_of(request, "measure", HEAT, HEAT[0])
     bars = _bars(found)
-    files = chart.answer(request, bars) or table(
+    files = chart_file.answer(request, bars) or table(
         request, _columns(found), [_row(p, found) for p in found.parts], f"{code or 'all'}-{found.report_year}"
     )
     if files:
@@ -105,7 +105,7 @@ def _sorted(parts: tuple[Part, ...], sort: str, order: str) -> list[Part]:
     return [*there, *(p for p in parts if key(p) is None)]
 
 
-def _bars(found: Area) -> str:
+def _bars(found: Area) -> chart.Chart:
     """The outcomes of the last ten years, one on the other."""
     years = sorted(found.by_year)
     series = [chart.Series(found.names[o].shown, {y: found.by_year[y].values.get(o) for y in years}) for o in OUTCOMES]

@@ -1,4 +1,4 @@
-"""/changes: what came lately, as the list of changes of a release."""
+"""/changes: what came lately, or with one release: the reports, and what changed in the rules and in the dictionary."""
 
 from __future__ import annotations
 
@@ -8,29 +8,60 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from foi.ask.news import SHOWN, news_of
+from foi.ask.news import SHOWN, News, news_between, news_of
 from foi.messages import bilingual, message
+from foi.published.releases import (
+    KeptRelease,
+    dictionary_changes,
+    kept_release,
+    kept_releases,
+    release_before,
+    rule_changes,
+    words_of,
+)
 from ingest.beijing import beijing
+from ingest.home import Home
 from portal.asked import Wrong
 from portal.page import format_of, page, table
 
 COLUMNS = ("unit_code", "unit_name", "report_year", "report_id", "landed_at", "kind", "figures_changed", "parts_changed")
 IN_FILES = 300_000  # rows of a file; a page lists fewer
+Pair = tuple[KeptRelease | None, KeptRelease | None]  # the release before, and the one that is looked at
 
 
 def changes(request: Request) -> Response:
-    """The reports that landed since a day."""
-    found = news_of(request.app.state.home.published, _day(request), IN_FILES if format_of(request) else SHOWN)
+    """The reports that landed since a day or came with a release, and the rules that changed."""
+    found, (before, after) = _asked(request)
     names = {name: bilingual(f"portal.column_{name}") for name in COLUMNS}
     rows = [
         [one.unit_code, one.unit_name, one.report_year, one.report_id, beijing(one.landed_at), bilingual(f"portal.landed_{one.kind}"),
          one.figures, one.parts]
         for one in found.landed
     ]  # fmt: skip
-    return table(request, names, rows, f"changes-{found.since}") or page(
-        request, "changes.html", found=found, beijing=beijing, files=bool(rows), crumbs=(
-            (message("portal.nav_data"), "/data"), (message("portal.changes_title"), "")),
+    number = request.query_params.get("release", "").strip()
+    return table(request, names, rows, f"changes-{number or found.since}") or page(
+        request, "changes.html", found=found, beijing=beijing, files=bool(rows), number=number, before=before, after=after,
+        rules=rule_changes(before, after) if after else [], terms=dictionary_changes(before, after) if after else [], words_of=words_of,
+        crumbs=[(message("portal.nav_data"), "/data"), *([(number, f"/data/release/{number}")] if number else []),
+                (message("portal.changes_title"), "")],
     )  # fmt: skip
+
+
+def release_and_before(home: Home, number: str) -> tuple[KeptRelease | None, KeptRelease]:
+    """The release of a number, and the one before it."""
+    release = kept_release(home, number)
+    return kept_release(home, release.before) if release.before else None, release
+
+
+def _asked(request: Request) -> tuple[News, Pair]:
+    home: Home = request.app.state.home
+    most = IN_FILES if format_of(request) else SHOWN
+    if number := request.query_params.get("release", "").strip():
+        before, after = release_and_before(home, number)
+        return news_between(home.published, before.until if before else None, after.until, most), (before, after)
+    found = news_of(home.published, _day(request), most)
+    last = next(iter(kept_releases(home, 1)), None)
+    return found, (release_before(home, found.since) if found.since else None, last)
 
 
 def _day(request: Request) -> date | None:

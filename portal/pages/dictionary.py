@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from foi.ask.measures import measures_of
 from foi.ask.rule_examples import told_examples
-from foi.ask.rules import entries
 from foi.ask.tables import all_tables, table_of
 from foi.messages import bilingual, message, word_of
+from ingest.law.entries import entries
 from ingest.words.language import Text
 from portal.page import page, table
 

@@ -20,10 +20,9 @@ from foi.rollup.show_rollup import rollup_values, stem, told
 from foi.rollup.told import because, notes, overview, remarks, sum_place
 from ingest.privacy import mask
 from portal.asked import year_of
-from portal.formats import CONTENT_TYPES
+from portal.formats import CONTENT_TYPES, WORD
 from portal.page import format_of, page, table
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STATES = ("missing", "unreadable", "not_due", "incomplete", "left_out", "corrected", "exempt")
 PARTS = ("unit_code", "unit_name", "value", "state", "unit", "is_counted", "report_id", "remarks", "evidence")
 

@@ -14,7 +14,7 @@ from foi.ask.compare import Comparison, compare, is_small, measures
 from foi.ask.trend import Question, Trend, TrendYear, trend_of
 from foi.messages import Complaint, bilingual, joined, message
 from ingest.words.language import Text
-from portal import chart
+from portal import chart, chart_file
 from portal.asked import one_of
 from portal.page import page, table
 
@@ -32,7 +32,7 @@ def trend(request: Request) -> Response:
     found = trend_of(path, Question(given.get("measure") or "received", unit or None, area or None, boundaries))
     drawn = _lines(message("portal.trend_of", name=found.name, measure=found.measure), [found])
     names = {name: bilingual(f"portal.trend_{name}") for name in COLUMNS}
-    files = chart.answer(request, drawn) or table(
+    files = chart_file.answer(request, drawn) or table(
         request, names, [_row(one) for one in found.years], f"{found.code}-{found.question.measure}"
     )
     return files or page(
@@ -51,7 +51,7 @@ def comparison(request: Request) -> Response:
     found = compare(path, units, areas, measure, boundaries)
     drawn = _lines(found.trends[0].measure.shown, found.trends)
     columns, rows = _side_by_side(found)
-    files = chart.answer(request, drawn) or table(request, columns, rows, f"compare-{measure}")
+    files = chart_file.answer(request, drawn) or table(request, columns, rows, f"compare-{measure}")
     return files or page(
         request, "compare.html", found=found, drawn=drawn, measure=measure, measures=measures(path, bool(areas)), units=units, areas=areas,
         boundaries=boundaries, is_small=is_small, files=True, crumbs=(),
@@ -95,7 +95,7 @@ def _side_by_side(found: Comparison) -> tuple[dict[str, Text], list[list[Any]]]:
     return columns, rows
 
 
-def _lines(title: str, trends: Sequence[Trend]) -> str:
+def _lines(title: str, trends: Sequence[Trend]) -> chart.Chart:
     """A line for each; where forms or boundaries of one of them changed, the line is broken."""
     years = sorted({one.report_year for found in trends for one in found.years})
     breaks: dict[int, list[Text]] = {}

@@ -12,7 +12,7 @@ from tests.paths import ROOT
 
 PAPERS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
 COMING = "2027"  # the year of the form that docs/adding-a-form.md begins
 ROOMS = r"ingest|foi|expectations|dagster_project|dbt|docs|tests|examples"

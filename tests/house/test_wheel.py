@@ -16,6 +16,7 @@ import pytest
 
 from tests.house.test_house_rules import listed
 from tests.paths import ROOT
+from tests.portal.handbook import IS_MISSING, build
 
 ROOMS = ("ingest", "expectations", "dagster_project", "foi", "portal")
 # What stands in a folder of the project and is no part of the product: it makes the examples.
@@ -29,6 +30,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in listed():
         (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / "source" / name)
+    if not IS_MISSING:  # the handbook comes along where it was built
+        build(folder / "source")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     options = ["--no-deps", "--no-build-isolation", "--no-index", "-q"]
     subprocess.run([*pip, "wheel", *options, "-w", folder, folder / "source"], check=True, capture_output=True, cwd=folder)
@@ -64,6 +67,8 @@ def test_the_wheel_holds_every_file_of_the_product_and_nothing_else(wheel: Path)
         for name in listed()
         if name.startswith(("dbt/", "examples/")) and not MAKES_EXAMPLES.fullmatch(name)
     }
+    site = wheel.parent / "source" / "portal" / "site"
+    wanted |= {f"portal/site/{path.relative_to(site).as_posix()}" for path in site.rglob("*") if path.is_file()}
     assert there == wanted
 
 

@@ -13,14 +13,15 @@ import uvicorn
 
 from ingest.home import Home
 from portal.app import app_of
+from portal.handbook.built import SITE
 from portal.run import HOST, bound
 
 
 @contextmanager
-def served(home: Path) -> Iterator[httpx.Client]:
-    """A client of the portal of a home folder."""
+def served(home: Path, site: Path = SITE) -> Iterator[httpx.Client]:
+    """A client of the portal of a home folder, with the handbook that was built into a folder."""
     at = bound(0)
-    server = uvicorn.Server(uvicorn.Config(app_of(Home(home)), log_level="error", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app_of(Home(home), site), log_level="error", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [at]})
     thread.start()
     while not server.started:

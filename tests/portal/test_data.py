@@ -14,7 +14,7 @@ import httpx
 import polars
 import pytest
 
-from foi.ask.rules import entries
+from ingest.law.entries import entries
 from ingest.law.examples import written_examples
 from tests.portal.serving import served
 

@@ -78,7 +78,7 @@ def _rules(fields: dict[str, Located]) -> tuple[str, ...]:
     if "rules" not in fields:
         return ()
     from expectations.gate.suites import checks
-    from foi.ask.rules import entries
+    from ingest.law.entries import entries
 
     known = {e.rule for e in entries()} | {c.name.partition("_")[2] for c in checks() if c.suite == "numbers"}
     words = _words(fields, "rules", r".+", "bad_rule")

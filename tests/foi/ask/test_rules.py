@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from foi.ask.rules import entries
 from foi.ask.show_rules import rules_page, show_rules, show_yield
 from foi.messages import Complaint
+from ingest.law.entries import entries
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
 from ingest.law.signals import signals

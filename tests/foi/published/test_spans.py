@@ -9,7 +9,7 @@ import pytest
 
 from foi.published import published
 from foi.published.kept import keeping
-from foi.published.spans import SPANS, TABLES, Rows, begin
+from foi.published.spans import ASKED, SPANS, Rows, begin
 from tests.foi.conftest import Published
 
 
@@ -17,7 +17,7 @@ def rows(connection: Any, table: str, report_ids: list[str]) -> list[Any]:
     return connection.execute(f"select * from {Rows(connection, report_ids).of(table, *report_ids)} order by all").fetchall()
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", ASKED)
 def test_the_rows_of_reports_are_the_same_whether_it_is_known_where_they_stand_or_not(loaded: Path, table: str):
     path = loaded / "published.duckdb"
     with published(path) as connection:
@@ -29,7 +29,7 @@ def test_the_rows_of_reports_are_the_same_whether_it_is_known_where_they_stand_o
         thread = begin()
         assert thread is not None and begin() is None, "it is gathered once"
         thread.join()
-        assert connection.execute(f"select count(*) from {SPANS} where table_name = ?", [table]).fetchone() != (0,)
+        assert connection.execute(f"select count(*) from {SPANS.format(table=table)}").fetchone() != (0,)
         assert rows(connection, table, wanted) == plain
         assert rows(connection, table, wanted[:1]) == [row for row in plain if row[0] == wanted[0]]
         assert rows(connection, table, ["0000000000000000"]) == rows(connection, table, []) == []

@@ -1,4 +1,4 @@
-"""Every rule by which reports are judged, with its source; foi.ask.show_rules prints them."""
+"""Every rule by which reports are judged, with its source and its words; foi.ask.show_rules prints them."""
 
 from __future__ import annotations
 
