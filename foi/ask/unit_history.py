@@ -149,8 +149,10 @@ def _counts(connection: Any, reports: list[Version]) -> tuple[ProseCount, ...]:
     years = {one.report_id: one.report_year for one in reports}
     rows = Rows(connection, list(years)).of("fct_counts", *years)
     found = [
-        ProseCount(years[report], kind, Text(zh, en), *rest, report)
-        for report, kind, zh, en, *rest in connection.execute(COUNTS.format(rows=rows)).fetchall()
+        ProseCount(years[report], kind, Text(zh, en), amount, word, is_about, scope, sentence, report)
+        for report, kind, zh, en, amount, word, is_about, scope, sentence in connection.execute(
+            COUNTS.format(rows=rows)
+        ).fetchall()
     ]
     return tuple(sorted(found, key=lambda count: (count.code, count.report_year)))
 

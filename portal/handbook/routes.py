@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import urljoin
 
 from starlette.exceptions import HTTPException
@@ -58,7 +59,7 @@ def _missing(request: Request) -> Response:
     return page(request, "error.html", status=503, title=message("portal.handbook_missing"), lines=lines)
 
 
-def _shown(request: Request, handbook: Built, template: str, crumb: str = ROOT, **values: object) -> Response:
+def _shown(request: Request, handbook: Built, template: str, crumb: str = ROOT, **values: Any) -> Response:
     """A page with the list of all pages beside it."""
     groups = [
         (key, [_entry(handbook, one) for one in entries if _is_meant(handbook, one[1])]) for key, entries in handbook.groups

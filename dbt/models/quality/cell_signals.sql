@@ -1,36 +1,48 @@
 {{ config(materialized='touched', tags=['late']) }}
 -- What no number of a table may be: a fraction, below 0, beyond belief. One row for each wrong cell; one that passes for the others.
-with numbers as (
-    select c.report_id, c.code, c.table_name, c.value, f.kind, f.unit
-    from {{ touched(ref('fct_cells')) }} as c
-    inner join {{ ref('stg_form_cells') }} as f on c.form = f.form and c.code = f.code
-    where c.value is not null
-),
-
-limits as (select * from {{ ref('stg_signal_values') }}),
+with limits as (select * from {{ ref('stg_signal_values') }}),
 
 money as (select distinct value as unit from limits where name = 'money'),
 
+most as (select name as table_name, try_cast(value as decimal(18, 6)) as most from limits where rule = 'believable'),
+
+asked as (
+    select f.form, f.code, f.kind, f.unit in (select unit from money) as is_money
+    from {{ ref('stg_form_cells') }} as f
+),
+
+-- Few numbers are strange; only of these all that is asked must be known.
+strange as (
+    select c.report_id, c.code, c.table_name, c.value, a.kind, a.is_money, m.most
+    from {{ touched(ref('fct_cells')) }} as c
+    inner join asked as a on c.form = a.form and c.code = a.code
+    left join most as m on c.table_name = m.table_name
+    where c.value < 0 or c.value <> floor(c.value) or c.value > m.most
+),
+
 wrong as (
-    select report_id, 'whole_number' as rule, code, value, null::decimal(18, 6) as most
-    from numbers where value <> floor(value) and unit not in (select unit from money)
+    select report_id, 'whole_number' as rule, code, value, null::decimal(18, 6) as most from strange where value <> floor(value) and not is_money
     union all
-    select report_id, 'non_negative', code, value, null
-    from numbers where value < 0 and kind <> 'change' and unit not in (select unit from money)
+    select report_id, 'non_negative', code, value, null from strange where value < 0 and kind <> 'change' and not is_money
     union all
-    select report_id, 'amount_from_0', code, value, null
-    from numbers where value < 0 and kind <> 'change' and unit in (select unit from money)
+    select report_id, 'amount_from_0', code, value, null from strange where value < 0 and kind <> 'change' and is_money
     union all
-    select n.report_id, 'believable', n.code, n.value, try_cast(x.value as decimal(18, 6))
-    from numbers as n
-    inner join limits as x on x.rule = 'believable' and n.table_name = x.name and n.value > try_cast(x.value as decimal(18, 6))
+    select report_id, 'believable', code, value, most from strange where value > most
+),
+
+tables as (
+    select c.report_id, c.table_name
+    from {{ touched(ref('fct_cells')) }} as c
+    semi join asked as a on c.form = a.form and c.code = a.code
+    where c.value is not null
+    group by c.report_id, c.table_name
 ),
 
 seen as (
-    select distinct n.report_id, s.rule
-    from (select distinct report_id, table_name from numbers) as n
+    select distinct t.report_id, s.rule
+    from tables as t
     cross join unnest(['whole_number', 'non_negative', 'amount_from_0', 'believable']) as s (rule)
-    where s.rule <> 'believable' or n.table_name in (select name from limits where rule = 'believable')
+    where s.rule <> 'believable' or t.table_name in (select table_name from most)
 ),
 
 final as (

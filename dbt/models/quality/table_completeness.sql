@@ -30,24 +30,21 @@ owed as (
     ) as t (table_name)
 ),
 
-cells as (
-    select report_id, table_name, code, form, value, state from {{ touched(ref('fct_cells')) }} where form is not null and state <> 'not_asked'
-),
-
 missing as (
     select c.report_id, c.table_name, string_agg(c.code, ', ' order by a.ordinal, c.code) as missing_codes
-    from cells as c left join asked as a on c.form = a.form and c.code = a.code
-    where c.value is null
+    from {{ touched(ref('fct_cells')) }} as c left join asked as a on c.form = a.form and c.code = a.code
+    where c.form is not null and c.state <> 'not_asked' and c.value is null
     group by c.report_id, c.table_name
 ),
 
 counted as (
     select
-        c.report_id, c.table_name, count(*) as cells, count(c.value) as numbers, count(*) filter (where c.state = 'blank') as blank,
-        count(*) filter (where c.state = 'dash') as dash, count(*) filter (where c.state = 'unreadable') as unreadable,
-        count(*) filter (where c.state = 'absent') as absent, any_value(m.missing_codes) as missing_codes
-    from cells as c left join missing as m on c.report_id = m.report_id and c.table_name = m.table_name
-    group by c.report_id, c.table_name
+        report_id, table_name, count(*) as cells, count(value) as numbers, count(*) filter (where state = 'blank') as blank,
+        count(*) filter (where state = 'dash') as dash, count(*) filter (where state = 'unreadable') as unreadable,
+        count(*) filter (where state = 'absent') as absent
+    from {{ touched(ref('fct_cells')) }}
+    where form is not null and state <> 'not_asked'
+    group by report_id, table_name
 ),
 
 open_sums as (
@@ -64,10 +61,11 @@ final as (
         o.report_id, o.unit_code, o.unit_name, o.report_year, o.file, o.table_name, o.form, o.form is null as is_absent,
         coalesce(c.cells, z.cells)::integer as cells, coalesce(c.numbers, 0)::integer as numbers, coalesce(c.blank, 0)::integer as blank,
         coalesce(c.dash, 0)::integer as dash, coalesce(c.unreadable, 0)::integer as unreadable, coalesce(c.absent, 0)::integer as absent,
-        c.missing_codes, coalesce(s.sums, 0)::integer as sums_not_assessable,
+        m.missing_codes, coalesce(s.sums, 0)::integer as sums_not_assessable,
         o.form is not null and coalesce(c.numbers = c.cells, false) and coalesce(s.sums, 0) = 0 as is_complete
     from owed as o
     left join counted as c on o.report_id = c.report_id and o.table_name = c.table_name
+    left join missing as m on o.report_id = m.report_id and o.table_name = m.table_name
     left join open_sums as s on o.report_id = s.report_id and o.table_name = s.table_name
     left join sizes as z on o.form_chief = z.form and o.table_name = z.table_name
 )
