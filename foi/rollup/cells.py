@@ -17,9 +17,7 @@ from ingest.law.forms import Form, FormCell
 
 MEASURED = "disclosure"  # the table in which offices choose a unit of measure
 FREE = "free"  # the unit of measure of a cell in which reports choose it
-FEW = 120  # reports; the rows of more are found by looking through all
 CELLS = "select report_id, code, value, state, unit, original_value, original_state from {rows}"
-ALL = "(select * from {table} where report_id in (select unnest($1::varchar[])))"
 
 
 class Number(NamedTuple):
@@ -72,9 +70,9 @@ def numbers_of(connection: Any, form: Form, members: Sequence[Member]) -> Number
     by_report = {member.report_id: member for member in members if member.report_id}
     ids = [one for one in by_report if one]
     found: dict[str, dict[str, tuple[Any, ...]]] = {one: {} for one in ids}
-    for report_id, code, *row in of_reports(connection, CELLS, "fct_cells", ids):
-        if row[1] != "not_asked":
-            found[report_id][code] = tuple(row)
+    rows = Rows(connection, ids).of("fct_cells", *ids)
+    for report_id, code, *row in connection.execute(CELLS.format(rows=rows)).fetchall():
+        found[report_id][code] = tuple(row)
     free = {cell.code: _one_unit(cell.code, found) for cell in form.cells if cell.unit == FREE}
     return {
         member.unit_code: {
@@ -84,14 +82,6 @@ def numbers_of(connection: Any, form: Form, members: Sequence[Member]) -> Number
         for report_id, member in by_report.items()
         if report_id
     }
-
-
-def of_reports(connection: Any, query: str, table: str, report_ids: Sequence[str]) -> list[tuple[Any, ...]]:
-    """What a query says of the rows of some reports in a table: of a few by their places there, of many by looking through it."""
-    few = len(report_ids) <= FEW
-    rows = Rows(connection, report_ids).of(table, *report_ids) if few else ALL.format(table=table)
-    found: list[tuple[Any, ...]] = connection.execute(query.format(rows=rows), [] if few else [list(report_ids)]).fetchall()
-    return found
 
 
 def _one_unit(code: str, found: dict[str, dict[str, tuple[Any, ...]]]) -> str | None:

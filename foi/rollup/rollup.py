@@ -12,7 +12,8 @@ from foi.messages import Complaint, message
 from foi.owed.progress import find_area
 from foi.published import published
 from foi.published.areas import years_of_area
-from foi.rollup.cells import Numbers, Part, RolledCell, numbers_of, of_reports, rolled
+from foi.published.spans import Rows
+from foi.rollup.cells import Numbers, Part, RolledCell, numbers_of, rolled
 from foi.rollup.members import Government, Member, members_of
 from foi.rollup.sums import Sum, judged
 from ingest.beijing import beijing_today
@@ -114,7 +115,8 @@ def _prose(connection: Any, members: tuple[Member, ...]) -> dict[str, dict[str, 
     by_report = {m.report_id: m.unit_code for m in members if m.report_id}
     ids = [one for one in by_report if one]
     found: dict[str, dict[str, str]] = {}
-    for report_id, section, text in of_reports(connection, SECTIONS, "fct_sections", ids):
+    rows = Rows(connection, ids).of("fct_sections", *ids)
+    for report_id, section, text in connection.execute(SECTIONS.format(rows=rows)).fetchall():
         if text and text.strip():
             found.setdefault(by_report[report_id], {})[section] = text
     return found

@@ -75,6 +75,7 @@ def rollup_values(found: Rollup) -> dict[str, Any]:
     return {
         "area_code": found.code,
         "area_name": found.name,
+        "level": found.level,
         "report_year": found.report_year,
         "form": found.form.form,
         "units_expected": found.expected,
@@ -134,6 +135,7 @@ def _unit(found: Rollup, member: Member) -> dict[str, Any]:
     return {
         "unit_code": member.unit_code,
         "unit_name": member.unit_name,
+        "level": member.level,
         "state": member.state,
         "report_id": member.report_id,
         "is_incomplete": member.lacks is not None,

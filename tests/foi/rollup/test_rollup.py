@@ -101,14 +101,6 @@ def test_an_office_whose_numbers_stand_in_no_unit_is_told_and_nothing_is_whole_w
     assert not alone.is_whole and replace(alone, governments=()).is_whole
 
 
-def test_many_reports_are_asked_for_in_another_way_with_the_same_answer(
-    warehouse: Path, found: Rollup, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("foi.rollup.cells.FEW", 2)
-    again = rollup(warehouse, COUNTY, 2024)
-    assert (again.cells, again.numbers, again.sums) == (found.cells, found.numbers, found.sums)
-
-
 def test_sums_that_cannot_hold_name_the_units_that_lack_a_number(before: Rollup):
     unsettled = {one.judgment.rule_id: one for one in before.unsettled}
     closed = unsettled["requests_closed_total.total"]
