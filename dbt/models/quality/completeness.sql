@@ -55,4 +55,5 @@ final as (
     left join unread as u on r.read_id = u.read_id
 )
 
-select * from final
+-- Who asks for one unit reads a few pages of the file and passes over the rest.
+select * from final order by unit_code, report_year
