@@ -90,7 +90,10 @@ class Remembering:
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(NEVER):
             await self.app(scope, receive, send)
             return
-        address = f"{scope['path']}.{scope.get('foi.format', '')}?{scope['query_string'].decode('latin-1')}"
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")  # a file names the address it came from
+        address = (
+            f"{scope['scheme']}://{host}{scope['path']}.{scope.get('foi.format', '')}?{scope['query_string'].decode('latin-1')}"
+        )
         version = self.answered.version()
         answer = self.answered.known(address, version)
         if answer is None:

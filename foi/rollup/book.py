@@ -75,7 +75,9 @@ def _shown(number: Number) -> Decimal | Marked:
 
 def state_of(member: Member) -> Text:
     """What became of the report of a unit."""
-    return bilingual("rollup.state_counted") if member.state == "counted" else word_of("progress", member.state)
+    if member.state in ("counted", "vertical"):
+        return bilingual(f"rollup.state_{member.state}")
+    return word_of("progress", member.state)
 
 
 def lacking(found: Rollup, cell: RolledCell) -> tuple[Member, ...]:

@@ -14,7 +14,7 @@ from foi.published import published
 from foi.published.areas import years_of_area
 from foi.published.spans import Rows
 from foi.rollup.cells import Numbers, Part, RolledCell, numbers_of, rolled
-from foi.rollup.members import Government, Member, members_of
+from foi.rollup.members import Government, Member, areas_without, members_of
 from foi.rollup.sums import Sum, judged
 from ingest.beijing import beijing_today
 from ingest.law.forms import Form, form_in_force, load_forms
@@ -27,7 +27,7 @@ SECTIONS = "select report_id, section, text from {rows} where section in ('probl
 class Rollup:
     """The report of an area: the form in force, every cell with its parts, the printed sums, the units, and what they wrote.
 
-    `prose` has the texts of parts five and six (problems, other) by the code of the unit.
+    `prose` has the texts of parts five and six (problems, other) by the code of the unit, `without` are the counties of which no unit is in it.
     """
 
     code: str
@@ -41,6 +41,7 @@ class Rollup:
     sums: tuple[Sum, ...]
     numbers: Numbers
     prose: dict[str, dict[str, str]]
+    without: tuple[str, ...] = ()
 
     @cached_property
     def by_code(self) -> dict[str, Member]:
@@ -57,11 +58,12 @@ class Rollup:
         return tuple(m for m in self.members if m.report_id and not (table and m.is_without(table)))
 
     def in_state(self, state: str) -> tuple[Member, ...]:
-        """The units in a state (missing, unreadable, not_due, exempt), or whose report is incomplete, left_out in part, or corrected."""
+        """The units in a state (missing, unreadable, not_due, exempt, vertical), or whose report is incomplete, left_out in part, corrected, doubtful."""
         marks = {
             "incomplete": lambda m: m.lacks is not None,
             "left_out": lambda m: bool(m.left_out),
             "corrected": lambda m: bool(self.corrected(m)),
+            "doubtful": lambda m: bool(self.doubtful(m)),
         }
         return tuple(m for m in self.members if (marks[state](m) if state in marks else m.state == state))
 
@@ -69,6 +71,11 @@ class Rollup:
         """The cells of a unit that a correction of ours decided, with what its report says."""
         given = self.numbers.get(member.unit_code, {})
         return {code: number for code, number in given.items() if number.original is not None}
+
+    def doubtful(self, member: Member) -> dict[str, Any]:
+        """The numbers of a unit that are added and that nobody would believe: two may have run together."""
+        given = self.numbers.get(member.unit_code, {})
+        return {code: given[code] for code in member.doubts if code in given and given[code].is_counted}
 
     def parts(self, code: str) -> tuple[Part, ...]:
         """What each unit gives for a cell; those without a report too. A Complaint where the form has no such cell."""
@@ -83,9 +90,11 @@ class Rollup:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every unit is in every cell, all sums hold, and no office of a government is left beside them."""
+        """Whether every unit is in every cell, all sums hold, no number is in doubt, and neither a government's office nor a county is left beside them."""
         is_beside = any(one.is_office for one in self.governments)
-        return not (is_beside or self.unsettled) and all(cell.state == "whole" for cell in self.cells.values())
+        return not (is_beside or self.without or self.unsettled or self.in_state("doubtful")) and all(
+            cell.state == "whole" for cell in self.cells.values()
+        )
 
 
 def rollup(path: Path, area: str, year: int, on: date | None = None) -> Rollup:
@@ -104,10 +113,11 @@ def rollup(path: Path, area: str, year: int, on: date | None = None) -> Rollup:
             raise Complaint(message("rollup.too_many", name=found.name, n=len(members), most=MOST), 2)
         numbers = numbers_of(connection, form, members)
         prose = _prose(connection, members)
+        without = areas_without(connection, found.code, year, members)
     cells = rolled(form, members, numbers)
     sums = judged(form, cells, {member.unit_code: member for member in members}, numbers)
     short = found.names.get(found.code, found.name)
-    return Rollup(found.code, short, found.level, year, form, members, governments, cells, sums, numbers, prose)
+    return Rollup(found.code, short, found.level, year, form, members, governments, cells, sums, numbers, prose, without)
 
 
 def _prose(connection: Any, members: tuple[Member, ...]) -> dict[str, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from foi.rollup.sums import Sum
 from ingest.words.language import LANGUAGES, Text
 
 NAMED = 12  # cells that one line names
-WITHOUT_REPORT = ("missing", "unreadable", "not_due", "exempt")
+NOT_IN_IT = ("missing", "unreadable", "not_due", "exempt", "vertical")
 # What part one tells, sentence by sentence; a name of several cells is that of a group, and is known only when all its parts are.
 TOLD = (
     ("normative_made", "normative_repealed", "normative_in_force", "licenses", "penalties", "coercive_measures", "fees"),
@@ -30,8 +31,11 @@ def notes(found: Rollup) -> list[tuple[str, Text]]:
     counted = len(found.counted())
     lines = [
         ("basis", bilingual("rollup.note.basis", name=found.name, year=found.report_year, of=found.expected, n=counted)),
+        *_basis(found),
         *_of_members(found),
     ]
+    if found.without:
+        lines.append(("without", bilingual("rollup.note.without", names=joined(Text(name, name) for name in found.without))))
     if found.governments:
         named = [_named(one.unit_name, one.scope) for one in found.governments]
         lines.append(("governments", bilingual("rollup.note.governments", names=joined(named))))
@@ -47,12 +51,21 @@ def notes(found: Rollup) -> list[tuple[str, Text]]:
     return lines
 
 
+def _basis(found: Rollup) -> Iterator[tuple[str, Text]]:
+    """From what it is known who should report; without a roster nobody knows of those who never did."""
+    basis = Counter(member.owed_by for member in found.members if member.is_expected)
+    yield "owed", bilingual("progress.basis", **{kind: basis[kind] for kind in ("roster", "report", "manifest", "registry")})
+    if not basis["roster"]:
+        yield "no_roster", bilingual("rollup.note.no_roster")
+
+
 def _of_members(found: Rollup) -> Iterator[tuple[str, Text]]:
     words: dict[str, Callable[[Member], Text | None]] = {
-        **dict.fromkeys(WITHOUT_REPORT, lambda m: m.about),
+        **dict.fromkeys(NOT_IN_IT, lambda m: m.about),
         "incomplete": lambda m: m.lacks,
         "left_out": left_out_words,
         "corrected": lambda m: corrected_words(found, m),
+        "doubtful": lambda m: doubtful_words(found, m),
     }
     for state, why in words.items():
         if members := found.in_state(state):
@@ -83,6 +96,12 @@ def corrected_words(found: Rollup, member: Member) -> Text:
     )
 
 
+def doubtful_words(found: Rollup, member: Member) -> Text:
+    """The numbers of a unit that nobody would believe, each with its cell."""
+    cells = found.doubtful(member).items()
+    return joined(bilingual("rollup.in_doubt", cell=cell_text(code, found.form.form), n=_number(n.value)) for code, n in cells)
+
+
 def _number(value: Decimal | str | None) -> Text:
     if value is None or isinstance(value, str):
         return word_of("state", value or "unreadable")
@@ -96,6 +115,7 @@ def remarks(found: Rollup, member: Member) -> Text:
         member.lacks,
         left_out_words(member) if member.left_out else None,
         corrected_words(found, member) if found.corrected(member) else None,
+        doubtful_words(found, member) if found.doubtful(member) else None,
     )
     return joined((part for part in parts if part), "gap.semicolon")
 

@@ -23,7 +23,7 @@ from portal.asked import year_of
 from portal.formats import CONTENT_TYPES, WORD
 from portal.page import format_of, page, table
 
-STATES = ("missing", "unreadable", "not_due", "incomplete", "left_out", "corrected", "exempt")
+STATES = ("missing", "unreadable", "not_due", "incomplete", "left_out", "doubtful", "corrected", "exempt", "vertical")
 PARTS = ("unit_code", "unit_name", "value", "state", "unit", "is_counted", "report_id", "remarks", "evidence")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from python_calamine import CalamineWorkbook
 
 from foi.ask.area import Area, area_of
 from foi.ask.area_numbers import MEASURES, RATES
@@ -144,3 +145,11 @@ def test_a_page_that_was_made_is_known_by_its_tag(portal: httpx.Client):
     again = portal.get("/area/230883/2024", headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304 and again.content == b"" and "content-security-policy" in again.headers
     assert portal.get("/area/230883/2024").content == first.content
+
+
+def test_a_file_names_the_address_that_its_own_reader_asked(portal: httpx.Client):
+    for host in ("foi.example", "elsewhere.example"):
+        file = portal.get("/area/230883/2024.xlsx", headers={"host": host}).content
+        book = CalamineWorkbook.from_filelike(io.BytesIO(file))
+        said = str(book.get_sheet_by_name(book.sheet_names[-1]).to_python())
+        assert f"http://{host}/" in said

@@ -17,12 +17,15 @@ from tests.foi.rollup.conftest import (
     BLANK,
     BROKEN,
     BUREAU,
+    CITY,
     CORRECTED,
     COUNTY,
     DAMAGED,
+    DOUBTED,
     MISSING,
     RECEIVED,
     TOWNS,
+    VERTICAL,
     WHOLE,
     numbers,
 )  # fmt: skip
@@ -44,7 +47,7 @@ def _codes(found: Rollup, state: str) -> list[str]:
 
 
 def test_every_unit_stands_in_it_once_with_what_became_of_its_report(found: Rollup):
-    assert [member.unit_code for member in found.members] == [BUREAU, *TOWNS] and found.expected == 10
+    assert [member.unit_code for member in found.members] == [BUREAU, VERTICAL, *TOWNS] and found.expected == 10
     assert _codes(found, "missing") == list(MISSING) and _codes(found, "unreadable") == [DAMAGED]
     assert _codes(found, "incomplete") == [BLANK] and _codes(found, "left_out") == [BROKEN]
     assert _codes(found, "corrected") == [CORRECTED]
@@ -86,12 +89,37 @@ def test_it_says_of_its_measures_what_the_mart_of_areas_says(rolled_county: Buil
             f"select {columns} from area_year where area_code = ? and report_year = ?", COUNTY, one.report_year
         )
         cells = [one.cells[code] for code in names.values()]
-        assert list(row) == [number for cell in cells for number in (cell.value, cell.units)]
+        beside = len(one.in_state("vertical"))  # with 0 in every cell: the mart adds up whoever lies in the area
+        assert list(row) == [number for cell in cells for number in (cell.value, cell.units + beside)]
 
 
 def test_a_total_of_a_government_is_never_added_to_its_units(found: Rollup):
     assert found.cells["disclosure.licenses"].value < 99999  # type: ignore[operator]
     assert COUNTY not in found.numbers and "示例三县" in dict(notes(found))["governments"].zh
+
+
+def test_a_body_that_reports_to_its_own_ministry_is_told_and_not_added(found: Rollup):
+    assert _codes(found, "vertical") == [VERTICAL] and VERTICAL not in found.numbers and found.expected == 10
+    assert "税务局" in dict(notes(found))["vertical"].zh
+
+
+def test_a_county_of_which_no_unit_is_known_is_named_and_nothing_is_whole_without_it(warehouse: Path, found: Rollup):
+    city = rollup(warehouse, CITY, 2024)
+    assert city.without == ("示例四县",) and "示例四县" in dict(notes(city))["without"].zh and found.without == ()
+    assert city.cells[RECEIVED] == found.cells[RECEIVED]
+    assert not replace(city, sums=(), cells={}, governments=()).is_whole
+
+
+def test_a_number_that_nobody_would_believe_is_added_and_told_and_nothing_is_whole_with_it(found: Rollup, before: Rollup):
+    assert _codes(before, "doubtful") == [DOUBTED] and _codes(found, "doubtful") == []
+    (doubted,) = [member for member in before.members if member.unit_code == DOUBTED]
+    assert "challenges.review.upheld" in before.doubtful(doubted) and "20241" in dict(notes(before))["doubtful"].zh
+    assert not replace(before, sums=(), cells={}, governments=()).is_whole
+
+
+def test_on_what_the_list_of_units_rests_is_said(found: Rollup):
+    told = dict(notes(found))
+    assert "名单 0，曾报送 10" in told["owed"].zh and "没有应报名单" in told["no_roster"].zh
 
 
 def test_an_office_whose_numbers_stand_in_no_unit_is_told_and_nothing_is_whole_without_it(found: Rollup, before: Rollup):
@@ -131,7 +159,7 @@ def test_the_note_names_everyone_who_is_not_in_it_in_one_language(found: Rollup,
         told = "\n".join(
             [*(text.shown for _, text in notes(found)), *(text.shown for _, text in notes(before)), *overview(found)]
         )
-        assert_one_language(told, language, "示例三县", f"{DAMAGED}-2024.docx", "示例三县教育局")
+        assert_one_language(told, language, "示例三县", f"{DAMAGED}-2024.docx", "示例三县教育局", "国家税务总局示例三县税务局")
     for name in ("示例庚乡", "示例辛乡", "示例壬乡", "示例丁乡", "示例戊乡", "示例己乡"):
         assert name in told
 
@@ -159,6 +187,6 @@ def test_what_cannot_be_rolled_up_is_said_with_what_to_do(warehouse: Path, area:
 
 def test_more_units_than_one_report_is_made_of_are_refused(warehouse: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("foi.rollup.rollup.MOST", 9)
-    with pytest.raises(Complaint, match="10 个单位") as caught:
+    with pytest.raises(Complaint, match="11 个单位") as caught:
         rollup(warehouse, COUNTY, 2024)
     assert caught.value.exit_code == 2 and MOST > 1000
