@@ -31,13 +31,14 @@ def progress(request: Request) -> Response:
         address = f"{request.url.scheme}://{request.url.netloc}/progress/{board.area.code}"
         headers = {"content-disposition": f"attachment; filename={board.area.code}.ics"}
         return Response(calendar_of(board, address), media_type="text/calendar; charset=utf-8", headers=headers)
+    name = board.area.names.get(board.area.code, board.area.name)
     state = one_of(request, "state", (ALL, *STATES, INCOMPLETE), ALL)
     units = [unit for unit in board.units if state == ALL or any(_is_in(duty, state) for duty in unit.duties.values())]
     columns = {name: bilingual(f"portal.column_{name}") for name in COLUMNS}
     return table(request, columns, [row for unit in units for row in _rows(unit)], f"progress-{board.area.code}") or page(
         request,
         "progress.html",
-        title=message("board.title", area=board.area.name),
+        title=message("board.title", area=name),
         board=board,
         units=units[:SHOWN],
         n=len(units),
@@ -47,7 +48,7 @@ def progress(request: Request) -> Response:
         files=True,
         crumbs=[
             (message("portal.name"), "/"),
-            (board.area.name, f"/area/{board.area.code}/{board.years[-1]}"),
+            (name, f"/area/{board.area.code}/{board.years[-1]}"),
             (message("board.crumb"), ""),
         ],
     )
