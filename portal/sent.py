@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from foi.messages import message
@@ -17,47 +19,82 @@ from portal.asked import Wrong
 MOST = 30_000_000  # bytes of a file; scans of many pages are the largest reports
 BESIDE = 100_000  # bytes of what stands around it
 NAME = 120  # characters of a name that are kept
+ARRIVES_IN = 180.0  # seconds; who sends more slowly keeps others waiting
+PORTS = {"http": 80, "https": 443}
+OWN_SITE = ("same-origin", "none")  # none: a person typed the address
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file with its name (no folder), and the words of the other fields."""
+    """A file with its name (no folder), and the words of the other fields; a large one stays on the disk until it is read, without a name there."""
 
     name: str
-    data: bytes
+    file: BinaryIO
     words: dict[str, str]
+
+    def read(self) -> bytes:
+        """All of the file."""
+        self.file.seek(0)
+        return self.file.read()
 
 
 def refuse_other_sites(request: Request) -> None:
     """A page of another site cannot send anything here in the name of who looks at it.
 
-    Browsers say where a request comes from (Fetch Metadata, section 2.3); older ones say the origin at least (RFC 6454).
+    Browsers say where a request comes from (Fetch Metadata, section 2.3): that counts, also where a proxy before the portal asks it under
+    another name. Older ones say the origin at least (RFC 6454), which is held against the name that the portal was asked under.
     """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    own = urlsplit(str(request.url)).netloc
-    if site in ("cross-site", "same-site") or (origin is not None and urlsplit(origin).netloc != own):
+    is_own = site in OWN_SITE if site is not None else origin is None or _is_asked_as(request, origin)
+    if not is_own:
         raise Wrong(message("check.page_elsewhere"), 403)
 
 
+def _is_asked_as(request: Request, origin: str) -> bool:
+    """Whether an origin is the host of this request, or the one that a proxy says it was asked for (no page can send that header)."""
+    told = [request.headers.get("host", ""), *request.headers.get("x-forwarded-host", "").split(",")]
+    scheme = urlsplit(origin).scheme
+    asked = {_host_of(f"//{host.strip()}", scheme) for host in told if host.strip()}
+    own = _host_of(origin, scheme)
+    return own is not None and own in asked
+
+
+def _host_of(address: str, scheme: str) -> tuple[str, int | None] | None:
+    """A host with its port, the usual one of the scheme where none is named; None where there is no host."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname, parts.port or PORTS.get(scheme)) if parts.hostname else None
+    except ValueError:
+        return None
+
+
 async def file_sent(request: Request) -> Sent:
-    """The file of a form and its other fields; a Wrong that says what to do where there is none, or where it is too large."""
+    """The file of a form and its other fields; a Wrong that says what to do where there is none, it is too large, or does not arrive."""
     refuse_other_sites(request)
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > MOST + BESIDE:
         raise _too_large()
     limited = Request(request.scope, _limited(request))
     try:
-        async with limited.form(max_files=1, max_fields=8, max_part_size=10_000) as form:
-            words = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
-            file = form.get("file")
-            if not isinstance(file, UploadFile) or not file.filename:
-                raise Wrong(message("check.page_no_file"))
-            data = await file.read()
-    except HTTPException as error:
+        async with asyncio.timeout(ARRIVES_IN):
+            form = await limited.form(max_files=1, max_fields=8, max_part_size=10_000)
+    except (HTTPException, ClientDisconnect, TimeoutError) as error:
         raise Wrong(message("check.page_bad_form")) from error
-    if len(data) > MOST:
+    try:
+        return _sent(form)
+    except Wrong:
+        await form.close()
+        raise
+
+
+def _sent(form: FormData) -> Sent:
+    words = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise Wrong(message("check.page_no_file"))
+    if (file.size or 0) > MOST:
         raise _too_large()
-    return Sent(plain_name(file.filename), data, words)
+    return Sent(plain_name(file.filename), file.file, words)
 
 
 def plain_name(given: str) -> str:

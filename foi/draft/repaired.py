@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,12 +11,14 @@ from lxml import etree
 from expectations.judge.edits import Edit, Repair
 from expectations.messages import plain
 from foi.draft.check import Checked, check_bytes
+from foi.draft.repacked import body_of, with_body
 from ingest.model import Cell, Hints, Report
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"  # ECMA-376, part 1, section 17
-BODY = "word/document.xml"
 PLACE = re.compile(r"table (\d+) row (\d+) column (\d+)")
 MARK = "yellow"
+FLEETING = [W + name for name in ("fldSimple", "fldChar", "instrText", "ins", "del", "moveFrom", "moveTo")]
+BOUND = ("dataBinding", "lock", "showingPlcHdr", "dropDownList", "comboBox", "date")
 AFTER = {
     "u",
     "effect",
@@ -43,49 +43,34 @@ def repaired(data: bytes, checked: Checked, home: Path, hints: Hints | None = No
     Safe means: read again, the changed cells hold the proposed numbers, and every other cell, and all else, is as it was.
     """
     repair = next(iter(checked.proposals), ())
-    if not repair or not zipfile.is_zipfile(io.BytesIO(data)):
+    root = body_of(data) if repair else None
+    if root is None:
         return None
-    try:
-        changed = _with(data, repair, {cell.code: cell for cell in checked.report.cells})
-    except (KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError):
+    tables, cells = list(root.iter(W + "tbl")), {cell.code: cell for cell in checked.report.cells}
+    if not all(edit.code in cells and _carry_out(edit, cells[edit.code], tables) for edit in repair):
         return None
-    if changed is None:
+    if (changed := with_body(data, root)) is None:
         return None
     again = check_bytes(changed, checked.report.file, home, hints)
     return changed if _differ_only_in(repair, checked.report, again.report) else None
 
 
-def _with(data: bytes, repair: Repair, cells: dict[str, Cell]) -> bytes | None:
-    """The file with its edits; None where a cell is not found where it was read, or holds more than its number."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        root = etree.fromstring(old.read(BODY), etree.XMLParser(resolve_entities=False, no_network=True))
-        tables = list(root.iter(W + "tbl"))
-        if not all(_carry_out(edit, cells[edit.code], tables) for edit in repair):
-            return None
-        for entry in old.infolist():
-            content = (
-                old.read(entry)
-                if entry.filename != BODY
-                else etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
-            )
-            new.writestr(entry, content)
-    return out.getvalue()
-
-
 def _carry_out(edit: Edit, cell: Cell, tables: Sequence[etree._Element]) -> bool:
+    """Write the number of an edit into its box; False where the cell is not found where it was read, or holds more than its number."""
     found = PLACE.fullmatch(cell.place or "")
     if not found or cell.printed is None or (cell.raw or "").strip() != cell.printed:
         return False
     table, row, column = (int(number) - 1 for number in found.groups())
     box = _box(tables[table], row, column) if table < len(tables) else None
     texts = [] if box is None else [t for t in box.iter(W + "t") if (t.text or "").strip()]
-    if box is None or "".join(t.text or "" for t in texts).strip() != cell.printed:
+    if box is None or "".join(t.text or "" for t in texts).strip() != cell.printed or _is_made_elsewhere(box):
+        return False
+    run = next(texts[0].iterancestors(W + "r"), None)
+    if run is None:
         return False
     texts[0].text = plain(edit.after)
     for rest in texts[1:]:
         rest.text = ""
-    run = next(texts[0].iterancestors(W + "r"))
     properties = run.find(W + "rPr")
     if properties is None:
         properties = etree.Element(W + "rPr")
@@ -94,11 +79,20 @@ def _carry_out(edit: Edit, cell: Cell, tables: Sequence[etree._Element]) -> bool
     return True
 
 
+def _is_made_elsewhere(box: etree._Element) -> bool:
+    """Whether Word would write another number over ours: a field, a bound or locked control, a change that waits to be accepted."""
+    if next(box.iter(*FLEETING), None) is not None:
+        return True
+    controls = [*box.iter(W + "sdt"), *box.iterancestors(W + "sdt")]
+    said = (e for control in controls for e in control.iterfind(f"{W}sdtPr/*"))
+    return any(etree.QName(e).localname in BOUND for e in said if isinstance(e.tag, str))
+
+
 def _mark(properties: etree._Element) -> None:
     """Highlight a run; Word wants what is said of it in an order that is always the same (section 17.3.2.28)."""
     for before in properties.findall(W + "highlight"):
         properties.remove(before)
-    after = [e for e in properties if etree.QName(e).localname in AFTER]
+    after = [e for e in properties.iterchildren("*") if etree.QName(e).localname in AFTER or not e.tag.startswith(W)]
     mark = etree.Element(W + "highlight", {W + "val": MARK})
     properties.insert(properties.index(after[0]) if after else len(properties), mark)
 
@@ -113,7 +107,8 @@ def _box(table: etree._Element, row: int, column: int) -> etree._Element | None:
         if at == column:
             return box
         span = box.find(f"{W}tcPr/{W}gridSpan")
-        at += int(span.get(W + "val", "1")) if span is not None else 1
+        wide = "1" if span is None else span.get(W + "val", "1")
+        at += int(wide) if wide.isdecimal() else 1
     return None
 
 

@@ -6,7 +6,7 @@ import contextlib
 import gc
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from multiprocessing.connection import Connection, wait
@@ -175,7 +175,7 @@ def run_limited(
     workers: int,
     limits: Limits,
     keeps: bool = False,
-) -> Iterator[Result | Killed[Job]]:
+) -> Generator[Result | Killed[Job], None, None]:
     """Do the chunks of jobs in worker processes; yields one result a chunk, and Killed for each job that had to be ended.
 
     `setup(*arguments)` runs once in each process and returns `work(jobs, begin)`, which calls begin(index) before each job. When a

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from base64 import b64encode
+from contextlib import closing
+from pathlib import PurePath
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -41,9 +43,16 @@ def ask(request: Request) -> Response:
 
 
 async def answer(request: Request) -> Response:
-    """What was found in the file that was sent."""
-    sent = await file_sent(request)
-    return await run_in_threadpool(_answer, request, sent)
+    """What was found in the file that was sent; who comes while too many send or wait is told so before the file arrives."""
+    if not _waiting.acquire(blocking=False):
+        raise Wrong(message("check.page_busy"), 503)
+    try:
+        with closing((sent := await file_sent(request)).file):
+            found = await run_in_threadpool(_answer, request, sent)
+    finally:
+        _waiting.release()
+    found.headers["cache-control"] = "no-store"  # nothing is kept, here or on the way
+    return found
 
 
 def _answer(request: Request, sent: Sent) -> Response:
@@ -63,7 +72,7 @@ def _answer(request: Request, sent: Sent) -> Response:
         lists={severity: [one for one in told if one[1].severity == severity] for severity in SEVERITIES},
         repairs=repair_sentences(checked),
         repaired=_as_address(found.repaired),
-        repaired_name=message("check.page_repaired_name", name=sent.name.rpartition(".")[0]),
+        repaired_name=message("check.page_repaired_name", name=PurePath(sent.name).stem),
         gaps=gaps_in_words(checked.gaps, report, "field"),
         issues=[issue_text(issue).shown for issue in checked.issues],
         summary=summary_line(checked),
@@ -78,17 +87,12 @@ def _answer(request: Request, sent: Sent) -> Response:
 
 
 def _checked(request: Request, sent: Sent) -> Answer:
-    """The draft judged in a process of its own; who comes while too many wait is told so."""
+    """The draft judged in a process of its own."""
     home, words = request.app.state.home.root, sent.words
     unit, year = words.get("unit", ""), words.get("year", "")
     hints = Hints(unit_code=known_code(home, unit) if unit else None, report_year=year_of(year) if year else None)
-    if not _waiting.acquire(blocking=False):
-        raise Wrong(message("check.page_busy"), 503)
-    try:
-        with _reading:
-            return check_apart(Draft(sent.name, sent.data, hints), home)
-    finally:
-        _waiting.release()
+    with _reading:
+        return check_apart(Draft(sent.name, sent.read(), hints), home)
 
 
 def _as_address(content: bytes | None) -> str:

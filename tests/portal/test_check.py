@@ -6,6 +6,7 @@ import base64
 import io
 import random
 import re
+import socket
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from portal import sent
+from portal.pages.check import AT_ONCE, WAITING, _waiting
 from portal.sent import plain_name
 from tests.factory import random_record
 from tests.factory.docx import as_docx
@@ -88,6 +90,8 @@ def test_words_of_the_draft_are_never_markup(portal: httpx.Client):
         {"sec-fetch-site": "same-site"},
         {"origin": "https://elsewhere.example"},
         {"origin": "null"},
+        {"origin": "http://127.0.0.1:bad"},
+        {"sec-fetch-site": "cross-site", "x-forwarded-host": "elsewhere.example", "origin": "https://elsewhere.example"},
     ],
 )
 def test_another_site_cannot_send_anything(portal: httpx.Client, headers: dict[str, str]):
@@ -95,8 +99,20 @@ def test_another_site_cannot_send_anything(portal: httpx.Client, headers: dict[s
     assert page.status_code == 403 and "没有处理" in page.text and "结论" not in page.text
 
 
-def test_this_site_can(portal: httpx.Client):
-    headers = {"sec-fetch-site": "same-origin", "origin": str(portal.base_url).rstrip("/")}
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "same-origin", "origin": "own"},
+        {"origin": "own"},
+        # A proxy asks the portal under another name: what the browser says counts, or the name that the proxy was asked for.
+        {"sec-fetch-site": "same-origin", "origin": "https://foi.example"},
+        {"origin": "https://FOI.example", "host": "foi.example:443"},
+        {"origin": "http://foi.example", "x-forwarded-host": "foi.example, inner.example"},
+    ],
+)
+def test_this_site_can_also_behind_a_proxy(portal: httpx.Client, headers: dict[str, str]):
+    own = str(portal.base_url).rstrip("/")
+    headers = {name: value.replace("own", own) for name, value in headers.items()}
     assert portal.post("/check", files={"file": ("draft.docx", as_docx(WHOLE))}, headers=headers).status_code == 200
 
 
@@ -128,6 +144,36 @@ def test_a_file_that_is_too_large_is_refused_before_it_has_arrived(portal: httpx
     assert told.status_code in (400, 413)
 
 
+def test_what_does_not_arrive_keeps_nobody_waiting(portal: httpx.Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sent, "ARRIVES_IN", 0.2)
+    begun = (
+        "POST /check HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 900\r\n\r\n--x\r\n"
+    )
+    with socket.create_connection((portal.base_url.host, portal.base_url.port)) as slow:
+        slow.sendall(begun.encode())
+        assert b" 400 " in slow.recv(100)
+    for _ in range(AT_ONCE + WAITING + 1):  # who goes away gives his place to the next
+        with socket.create_connection((portal.base_url.host, portal.base_url.port)) as gone:
+            gone.sendall(begun.encode())
+    monkeypatch.undo()
+    assert check(portal, as_docx(WHOLE)).status_code == 200
+
+
+def test_who_comes_while_too_many_wait_is_told_before_the_file_is_read(portal: httpx.Client):
+    for _ in range(AT_ONCE + WAITING):
+        assert _waiting.acquire(blocking=False)
+    try:
+        page = check(portal, as_docx(WHOLE))
+    finally:
+        for _ in range(AT_ONCE + WAITING):
+            _waiting.release()
+    assert page.status_code == 503 and "过一会儿" in page.text and check(portal, as_docx(WHOLE)).status_code == 200
+
+
+def test_a_result_is_not_stored_on_the_way(portal: httpx.Client):
+    assert check(portal, as_docx(WHOLE)).headers["cache-control"] == "no-store"
+
+
 def test_nothing_of_a_draft_is_kept(portal: httpx.Client, loaded: Path):
     before = sorted(path for path in loaded.rglob("*") if path.is_file())
     check(portal, as_docx(WHOLE), "示例草稿.docx")
@@ -139,5 +185,6 @@ def test_the_corrected_draft_comes_within_the_page(portal: httpx.Client):
     page = check(portal, as_docx(with_defect(WHOLE, "row_total")), "草稿.docx")
     found = re.search(r'href="data:application/vnd[^;]+;base64,([^"]+)" download="([^"]+)"', page.text)
     assert found and found[2] == "草稿-改正稿.docx"
+    assert 'download="草稿-改正稿.docx"' in check(portal, as_docx(with_defect(WHOLE, "row_total")), "草稿").text
     assert "结论：正确" in check(portal, base64.b64decode(found[1])).text
     assert "base64" not in check(portal, clean(with_defect(WHOLE, "row_total")), "draft.html").text

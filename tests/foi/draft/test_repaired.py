@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foi.draft.check import check_bytes
-from foi.draft.repaired import BODY, repaired
+from foi.draft.repacked import BODY, KINDS
+from foi.draft.repaired import repaired
 from foi.draft.show_check import show_check
 from foi.messages import Complaint
 from tests.factory import random_record
@@ -32,11 +33,18 @@ def body_of(data: bytes) -> str:
 
 def rewritten(data: bytes, change: tuple[str, str]) -> bytes:
     """The file with something else in its body."""
+    return repacked(data, change)
+
+
+def repacked(data: bytes, change: tuple[str, str], part: str = BODY, more: dict[str, bytes] | None = None) -> bytes:
+    """The file with something else in one of its parts, and with more parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
             text = old.read(name)
-            new.writestr(name, text.replace(*(part.encode() for part in change)) if name == BODY else text)
+            new.writestr(name, text.replace(*(one.encode() for one in change)) if name == part else text)
+        for name, content in (more or {}).items():
+            new.writestr(name, content)
     return out.getvalue()
 
 
@@ -85,6 +93,83 @@ def test_a_number_that_is_not_alone_in_its_box_is_left_to_the_clerk():
     written = rewritten(draft, (number, f">{edit.before}件</w:t>"))
     checked = check_bytes(written, "draft.docx", NOWHERE)
     assert not checked.proposals or repaired(written, checked, NOWHERE) is None
+
+
+NOTHING = ("", "")
+NUMBER = "<w:r><w:t>{n}</w:t></w:r>"
+FIELD = '<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def _faulty() -> tuple[bytes, str]:
+    """A draft that has a corrected one, and its run with the wrong number."""
+    draft = as_docx(with_defect(WHOLE, "row_total"))
+    checked = check_bytes(draft, "draft.docx", NOWHERE)
+    (edit,) = checked.proposals[0]
+    table, row, column = map(int, re.findall(r"\d+", next(c.place or "" for c in checked.report.cells if c.code == edit.code)))
+    box = re.findall(r"<w:tbl>.*?</w:tbl>", body_of(draft), re.DOTALL)[table - 1]
+    run = next(r for r in re.findall(r"<w:r><w:t[^>]*>[^<]*</w:t></w:r>", box) if f">{edit.before}<" in r)
+    assert row and column and repaired(draft, checked, NOWHERE) is not None
+    return draft, run
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<w:fldSimple w:instr="=SUM(LEFT)">', "</w:fldSimple>"),
+        (FIELD.format(kind="begin") + "<w:r><w:instrText>=SUM(LEFT)</w:instrText></w:r>" + FIELD.format(kind="separate"),
+         FIELD.format(kind="end")),
+        ('<w:sdt><w:sdtPr><w:dataBinding w:xpath="/a" w:storeItemID="x"/></w:sdtPr><w:sdtContent>', "</w:sdtContent></w:sdt>"),
+        ('<w:sdt><w:sdtPr><w:lock w:val="contentLocked"/></w:sdtPr><w:sdtContent>', "</w:sdtContent></w:sdt>"),
+        ('<w:del w:id="1" w:author="x"><w:r><w:delText>7</w:delText></w:r></w:del><w:ins w:id="2" w:author="x">', "</w:ins>"),
+    ],
+)  # fmt: skip
+def test_a_number_that_word_writes_by_itself_is_left_to_the_clerk(before: str, after: str):
+    draft, run = _faulty()
+    written = rewritten(draft, (run, f"{before}{run}{after}"))
+    checked = check_bytes(written, "draft.docx", NOWHERE)
+    assert checked.proposals and repaired(written, checked, NOWHERE) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "part", "more"),
+    [
+        (NOTHING, BODY, {"_xmlsignatures/origin.sigs": b"", "_xmlsignatures/sig1.xml": b"<Signature/>"}),
+        (("vnd.openxmlformats-officedocument.wordprocessingml.document.main", "vnd.ms-word.document.macroEnabled.main"), KINDS, {}),
+        (NOTHING, BODY, {"word/Document.xml": b"<twice/>"}),
+    ],
+)  # fmt: skip
+def test_what_is_signed_or_has_macros_is_never_changed(change: tuple[str, str], part: str, more: dict[str, bytes]):
+    written = repacked(_faulty()[0], change, part, more)
+    checked = check_bytes(written, "draft.docx", NOWHERE)
+    assert repaired(written, checked, NOWHERE) is None
+
+
+def test_a_part_that_cannot_be_unpacked_costs_the_corrected_draft_alone():
+    draft, _ = _faulty()
+    picture = b"a picture that is packed"
+    written = bytearray(repacked(draft, NOTHING, more={"word/media/image1.png": picture}))
+    checked = check_bytes(bytes(written), "draft.docx", NOWHERE)
+    assert repaired(bytes(written), checked, NOWHERE) is not None
+    written[written.index(picture)] ^= 1
+    assert checked.proposals and repaired(bytes(written), checked, NOWHERE) is None
+    at = written.rindex(b"PK\x01\x02") + 8  # the flags of the last part: now it is said to be encrypted
+    written[at] |= 1
+    assert repaired(bytes(written), checked, NOWHERE) is None
+
+
+def test_a_text_outside_every_run_is_left_alone():
+    draft, run = _faulty()
+    written = rewritten(draft, (run, run.removeprefix("<w:r>").removesuffix("</w:r>")))
+    assert repaired(written, check_bytes(written, "draft.docx", NOWHERE), NOWHERE) is None
+
+
+def test_every_other_part_stays_byte_by_byte():
+    draft = repacked(_faulty()[0], NOTHING, more={"word/media/image1.png": bytes(range(256)) * 9, "customXml/item1.xml": b"<a/>"})
+    made = repaired(draft, check_bytes(draft, "draft.docx", NOWHERE), NOWHERE)
+    assert made is not None
+    with zipfile.ZipFile(io.BytesIO(draft)) as old, zipfile.ZipFile(io.BytesIO(made)) as new:
+        assert old.namelist() == new.namelist()
+        assert {name for name in old.namelist() if old.read(name) != new.read(name)} == {BODY}
 
 
 def test_the_command_writes_it_and_never_over_the_draft(tmp_path: Path):
