@@ -23,13 +23,29 @@ from portal.around import Around
 from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
-from portal.pages import about, area, changes, check, data, dictionary, explore, peers, release, rollup, search, trend, unit
+from portal.pages import (
+    about,
+    area,
+    changes,
+    check,
+    data,
+    dictionary,
+    explore,
+    peers,
+    progress,
+    release,
+    rollup,
+    search,
+    trend,
+    unit,
+)
 from portal.report import cell, document, report
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
     *area.ROUTES,
     *rollup.ROUTES,
+    *progress.ROUTES,
     *search.ROUTES,
     *unit.ROUTES,
     *peers.ROUTES,

@@ -12,7 +12,7 @@ from foi.messages import Complaint, message
 from ingest.words.language import LANGUAGES, speaking
 from portal.errors import broken, complained
 
-FORMATS = ("csv", "xlsx", "json", "svg", "png", "docx")
+FORMATS = ("csv", "xlsx", "json", "svg", "png", "docx", "ics", "atom")
 FILES = ("/static/", "/api/", "/data/", "/docs/")  # there the ending of an address belongs to a file
 HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",

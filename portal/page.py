@@ -38,9 +38,9 @@ COLORS = (
 GROUPED = 10_000  # numbers from here on are written in groups of three digits
 
 
-def page(request: Request, name: str, /, status: int = 200, **values: Any) -> Response:
-    """The page of a template, filled in; 404 where another format was asked for than this page has."""
-    if (asked := format_of(request)) and status == 200:
+def page(request: Request, name: str, /, status: int = 200, is_file: bool = False, **values: Any) -> Response:
+    """The page of a template, filled in; 404 where another format was asked for than this page has (`is_file`: the template is that format)."""
+    if (asked := format_of(request)) and status == 200 and not is_file:
         raise Complaint(message("portal.no_format", format=asked, path=request.url.path), 2)
     text = _environment().get_template(name).render(request=request, path=request.scope["path"], lang=language(), **values)
     return Response(text, status, media_type="text/html; charset=utf-8")

@@ -99,6 +99,8 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "rules": "/dictionary/rules",
         "data": "/data",
         "changes": "/changes",
+        "progress": f"/progress/{COUNTY}",
+        "check": "/check",
         "health": "/health",
         "handbook": "/docs/handbook/first-hour",
         "nowhere": "/unit/999999999",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -33,10 +35,14 @@ def without_dbt_tests() -> Iterator[None]:
 
 
 @cache
-def empty_record() -> tempfile.TemporaryDirectory[str]:
-    """Dagster's record of a home folder in which nothing was loaded yet, made once: the tables of all its files take two seconds."""
-    folder = tempfile.TemporaryDirectory(prefix="record-")
-    History.from_local(folder.name).dispose()
+def empty_record() -> Path:
+    """Dagster's record of a home folder in which nothing was loaded yet, made once: the tables of all its files take two seconds.
+
+    It goes when the process ends that made it, not with those that were forked from it.
+    """
+    folder, owner = Path(tempfile.mkdtemp(prefix="record-")), os.getpid()
+    atexit.register(lambda: shutil.rmtree(folder, ignore_errors=True) if os.getpid() == owner else None)
+    History.from_local(str(folder)).dispose()
     return folder
 
 
@@ -47,7 +53,7 @@ def with_prepared_record() -> Iterator[None]:
 
     def begin(self: History, base_dir: str, inst_data: Any = None) -> None:
         if not (Path(base_dir) / "history").exists():
-            shutil.copytree(empty_record().name, base_dir, dirs_exist_ok=True)
+            shutil.copytree(empty_record(), base_dir, dirs_exist_ok=True)
         made(self, base_dir, inst_data)
 
     History.__init__ = begin  # type: ignore[method-assign]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -39,12 +39,31 @@ def changes(request: Request) -> Response:
         for one in found.landed
     ]  # fmt: skip
     number = request.query_params.get("release", "").strip()
+    if format_of(request) == "atom":
+        return _feed(request, found)
     return table(request, names, rows, f"changes-{number or found.since}") or page(
         request, "changes.html", found=found, beijing=beijing, files=bool(rows), number=number, before=before, after=after,
         rules=rule_changes(before, after) if after else [], terms=dictionary_changes(before, after) if after else [], words_of=words_of,
         crumbs=[(message("portal.nav_data"), "/data"), *([(number, f"/data/release/{number}")] if number else []),
                 (message("portal.changes_title"), "")],
     )  # fmt: skip
+
+
+def _feed(request: Request, found: News) -> Response:
+    """What landed as a feed (Atom, RFC 4287): who follows it hears of each report once."""
+    site = f"{request.url.scheme}://{request.url.netloc}"
+    landed = found.landed[:SHOWN]
+    updated = utc(max((one.landed_at for one in landed), default=datetime.now(UTC).replace(tzinfo=None)))
+    answer = page(
+        request, "changes.xml", is_file=True, site=site, address=f"{site}/changes", landed=landed, updated=updated, utc=utc
+    )
+    answer.headers["content-type"] = "application/atom+xml; charset=utf-8"
+    return answer
+
+
+def utc(moment: datetime) -> str:
+    """A moment as feeds write it (RFC 3339); in the warehouse moments have no zone and are UTC."""
+    return moment.replace(tzinfo=UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def release_and_before(home: Home, number: str) -> tuple[KeptRelease | None, KeptRelease]:

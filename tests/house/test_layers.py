@@ -86,6 +86,7 @@ LAYERS = (
     "portal.sent",
     "portal.page",
     "portal.api.problem",
+    "portal.calendar",
     "portal.chart",
     "portal.chart_file",
     "portal.explorer",

@@ -18,7 +18,8 @@ PAGES = (
     "/", "/?lang=en", "/area/990101/2023", "/area/990101/2023/units",
     "/rollup/990101/2021", "/rollup/990101/2021/cell/requests.granted.total", "/unit/990101001", "/unit/230883101?lang=en", "/search", "/search?q=政务",
     "/trend", "/trend?area=990101&measure=grant_rate", "/compare?unit=990101101+990101102", "/dictionary", "/dictionary/rules",
-    "/dictionary/tables", "/dictionary/tables/unit_year", "/data", "/changes", "/check", "/health", "/about", "/explore?area=990101", "/nowhere",
+    "/dictionary/tables", "/dictionary/tables/unit_year", "/data", "/changes", "/check", "/progress/990101", "/health", "/about", "/explore?area=990101",
+    "/nowhere",
 )  # fmt: skip
 
 
