@@ -5,7 +5,7 @@ the dbt project and the examples; ingest/project.py finds them.
 from setuptools import find_packages, setup
 
 ROOMS = ("ingest", "expectations", "dagster_project", "foi", "portal")
-DATA = [f"**/*.{ending}" for ending in ("yaml", "csv", "gz", "html", "md", "css", "js", "svg", "json", "png")]
+DATA = [f"**/*.{ending}" for ending in ("yaml", "csv", "gz", "html", "xml", "md", "css", "js", "svg", "json", "png")]
 
 setup(
     script_name="setup.py",  # so that it is not taken for a module of foi_project

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -32,8 +33,12 @@ _BLOCK = 1 << 20
 def number_of(home: Home) -> str:
     """The number of what is published: its day in Beijing and the first digits of what it was made from."""
     stat = home.published.stat()
-    lines = home.state.read_text("utf-8").split() if home.state.is_file() else []
-    made_from = lines[-1] if lines else hashlib.sha256(repr((stat.st_ino, stat.st_mtime_ns, stat.st_size)).encode()).hexdigest()
+    hashes = re.findall(rb"[0-9a-f]{64}", home.state.read_bytes()) if home.state.is_file() else []
+    made_from = (
+        hashes[-1].decode()
+        if hashes
+        else hashlib.sha256(repr((stat.st_ino, stat.st_mtime_ns, stat.st_size)).encode()).hexdigest()
+    )
     return f"{published_at(home).astimezone(BEIJING):%Y-%m-%d}-{made_from[:8]}"
 
 

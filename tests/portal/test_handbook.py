@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.paths import ROOT
-from tests.portal.browser import needs_browser
+from tests.portal.browser import SIZES, hindrances, needs_browser
 from tests.portal.handbook import build, needs_zensical
 from tests.portal.serving import served
 
@@ -158,23 +158,12 @@ def test_every_page_of_the_portal_leads_to_the_handbook_in_its_language(handbook
 
 @needs_zensical
 @needs_browser
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", SIZES)
 def test_a_browser_loads_nothing_from_elsewhere_and_nothing_hinders_a_screen_reader(
     browser: Any, handbook: httpx.Client, width: int
 ):
-    from axe_playwright_python.sync_playwright import Axe
-
-    host, axe, wrong = str(handbook.base_url).rstrip("/"), Axe(), []
-    page = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True).new_page()
-    page.on("request", lambda request: request.url.startswith(host) or wrong.append(("elsewhere", request.url)))
     paths = [*addresses(handbook), "/docs/search?q=结转", "/docs/handbook/county-year?lang=en"]
-    for path in paths:
-        page.goto(host + path)
-        if width > 1000 or "/handbook/" in path:
-            wrong += [(path, found["id"], found["nodes"][0]["html"][:200]) for found in axe.run(page).response["violations"]]
-        wrong += [(path, "too wide")] if page.evaluate("document.documentElement.scrollWidth") > width else []
-    page.context.close()
-    assert wrong == []
+    assert hindrances(browser, handbook, paths, width) == []
 
 
 @needs_zensical
