@@ -32,14 +32,21 @@ for name in ("LC_ALL", "LC_MESSAGES", "LANG", "FOI_LANG"):
 
 # No deadline: how fast a machine is, and what else it does, is no question of right or wrong.
 settings.register_profile("quick", max_examples=50, deadline=None)
-settings.register_profile("thorough", max_examples=150, deadline=None)
+settings.register_profile("thorough", max_examples=100, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Dear files first, each still whole and in its order; those that wait for the loaded examples after the others."""
     texts = {path: path.read_text("utf-8") for path in {item.path for item in items}}
-    items.sort(key=lambda item: 2 if not DEAR.search(text := texts[item.path]) else "loaded" in text)
+    items.sort(key=lambda item: _turn(texts[item.path]))
+
+
+def _turn(text: str) -> int:
+    """0 for a dear file, 1 for one that waits for the loaded examples (a browser shows them), 2 for the others."""
+    if "needs_browser" in text:
+        return 1
+    return 2 if not DEAR.search(text) else int("loaded" in text)
 
 
 @pytest.fixture(scope="session", autouse=True)

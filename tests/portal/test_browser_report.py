@@ -20,7 +20,7 @@ CELL = "requests.received.total"
 def paths(portal: httpx.Client) -> list[str]:
     """The pages of a report of the seed, and of one in which a sum fails."""
     (seed,) = set(re.findall(r'href="/report/([0-9a-f]{16})"', portal.get(SEED).text))
-    failing = re.findall(r'href="/report/([0-9a-f]{16})"', portal.get("/unit/990101103").text)
+    failing = re.findall(r'href="/report/([0-9a-f]{16})"', portal.get("/unit/990101103").text)[:1]
     below = ("", "?lang=en", "/document", f"/cell/{CELL}", f"/cell/{CELL}?lang=en")
     return [*(f"/report/{seed}{path}" for path in below), *(f"/report/{one}" for one in failing), "/report/0000000000000000"]
 

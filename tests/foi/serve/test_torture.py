@@ -11,7 +11,7 @@ from ingest.home import Home
 from tests.conftest import foi
 from tests.torture import Bench
 
-MOMENTS = 2  # and one in the resident process
+MOMENTS = 1  # and one in the resident process
 
 
 def load(home: Home, folder: Path) -> None:
