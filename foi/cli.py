@@ -293,7 +293,7 @@ def letter(
     year: YearOption = 0,
     home: HomeOption = HOME,
 ) -> None:
-    from foi.answer.letter import write_letters
+    from foi.letters.letter import write_letters
 
     print(write_letters(home / "published.duckdb", out, unit, year))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from foi.answer.decide import Decided, Wish, decide, decisions_now
-from foi.answer.reply import decide_from
+from foi.letters.reply import decide_from
 from foi.messages import message
 from foi.published import as_json, as_table
 from ingest.beijing import beijing

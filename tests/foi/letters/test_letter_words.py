@@ -13,7 +13,7 @@ import pytest
 
 from expectations.judge.rules import Facts, judge
 from expectations.messages import sentence
-from foi.answer.letter import write_letters
+from foi.letters.letter import write_letters
 from foi.ask.changed_words import changed_words
 from foi.ask.show_versions import show_versions
 from tests.contract import empty_warehouse

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from expectations.messages import plain
-from foi.answer.asked import Letter
+from foi.letters.asked import Letter
 from foi.ask.workbook import SAFE
 from foi.messages import message
 

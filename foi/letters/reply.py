@@ -8,7 +8,7 @@ from pathlib import Path
 
 from expectations.decisions import ACTIONS
 from foi.answer.decide import Decided, Wish, decide
-from foi.answer.reply_sheet import ANSWERS, REPLY
+from foi.letters.reply_sheet import ANSWERS, REPLY
 from foi.messages import Complaint, message, template
 
 

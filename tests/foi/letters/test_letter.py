@@ -12,7 +12,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from foi.answer.decide import Wish, decide
-from foi.answer.letter import write_letters
+from foi.letters.letter import write_letters
 from foi.answer.show_decide import show_decisions, show_reply
 from foi.messages import Complaint
 from ingest.readers.word.docx import read_docx
