@@ -9,19 +9,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import uvicorn
 
+from foi.access.proxy import TRUST_NOBODY, Trust
 from ingest.home import Home
 from portal.app import app_of
 from portal.handbook.built import SITE
-from portal.run import HOST, bound
+from portal.run import HOST, bound, server_of
 
 
 @contextmanager
-def served(home: Path, site: Path = SITE) -> Iterator[httpx.Client]:
-    """A client of the portal of a home folder, with the handbook that was built into a folder."""
+def served(home: Path, site: Path = SITE, trust: Trust = TRUST_NOBODY) -> Iterator[httpx.Client]:
+    """A client of the portal of a home folder, with the handbook that was built into a folder; `trust` says which proxies are believed."""
     at = bound(0)
-    server = uvicorn.Server(uvicorn.Config(app_of(Home(home), site), log_level="error", ws="none"))
+    app = app_of(Home(home), site, trust)
+    server = server_of(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [at]})
     thread.start()
     while not server.started:
