@@ -18,7 +18,7 @@ class Home:
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
         "corrections.yaml", "letters.yaml", "letters.jsonl", "answers.jsonl", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
-        "withdrawals.jsonl", "logs", "serve.env", "pictures", "releases",
+        "withdrawals.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl", "tokens.jsonl", "access.yaml",
     })  # fmt: skip
 
     @property
@@ -104,19 +104,8 @@ class Home:
         return self.root / "withdrawals.jsonl"
 
     @property
-    def letter_settings(self) -> Path:
-        """What letters to units say of their sender; people write it."""
-        return self.root / "letters.yaml"
-
-    @property
-    def letters(self) -> Path:
-        """The letters that were written: their numbers and what each asked, one line each, never changed."""
-        return self.root / "letters.jsonl"
-
-    @property
-    def answers(self) -> Path:
-        """What units answered, and what reviewers made of it, one line each, never changed."""
-        return self.root / "answers.jsonl"
+        "corrections.yaml", "letters.yaml", "letters.jsonl", "answers.jsonl", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
+        "withdrawals.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl", "tokens.jsonl", "access.yaml",
 
     @property
     def folders(self) -> Path:
