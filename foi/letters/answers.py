@@ -48,7 +48,18 @@ class Answer:
     @property
     def says(self) -> tuple[Any, ...]:
         """All that was answered, whenever, by whom and how."""
-        return self.letter, self.unit_code, self.report_year, self.rule_id, self.left, self.right, self.kind, self.why, self.cells, self.digest
+        return (
+            self.letter,
+            self.unit_code,
+            self.report_year,
+            self.rule_id,
+            self.left,
+            self.right,
+            self.kind,
+            self.why,
+            self.cells,
+            self.digest,
+        )
 
     @property
     def about(self) -> tuple[str, int, str]:
@@ -109,7 +120,9 @@ def add_ruling(home: Home, ruling: Ruling, states: Sequence[str]) -> None:
     def lines(_: Last) -> list[dict[str, Any]]:
         found = find(read_answers(home), ruling.ruling)
         if found.state not in states:
-            raise Complaint(message(f"answer.is_{found.state}", number=ruling.ruling, who=found.ruling.who if found.ruling else "–"))
+            raise Complaint(
+                message(f"answer.is_{found.state}", number=ruling.ruling, who=found.ruling.who if found.ruling else "–")
+            )
         return [asdict(ruling)]
 
     add_after(home.answers, lines)

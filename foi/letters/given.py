@@ -73,7 +73,21 @@ def give_file(home: Home, sender: Sender, name: str, digest: str, why: str = "")
 
     def made(there: Sequence[Answered], number: int) -> Iterator[Answer]:
         whose = (sender.letter, sender.unit_code, sender.report_year)
-        answer = Answer(number, now(), *whose, "", "", "", "file", why.strip()[:LONGEST], (), name, digest, sender.who.strip()[:NAME], sender.how)
+        answer = Answer(
+            number,
+            now(),
+            *whose,
+            "",
+            "",
+            "",
+            "file",
+            why.strip()[:LONGEST],
+            (),
+            name,
+            digest,
+            sender.who.strip()[:NAME],
+            sender.how,
+        )
         if not any(one.answer.says == answer.says for one in there if one.state != "refused"):
             yield answer
 
@@ -103,21 +117,13 @@ def _checked(letter: Letter, one: Given) -> tuple[Change, ...]:
     if asked is None:
         raise Complaint(message("answer.not_asked", rule=one.rule_id))
     if (asked.left, asked.right) != (one.left, one.right):
-        then, now_ = (message("decide.sides", left=a or "–", right=b or "–") for a, b in ((one.left, one.right), (asked.left, asked.right)))
+        then, now_ = (
+            message("decide.sides", left=a or "–", right=b or "–") for a, b in ((one.left, one.right), (asked.left, asked.right))
+        )
         raise Complaint(message("decide.changed", rule=one.rule_id, then=then, now=now_))
-    if len(one.why) > LONGEST:
-        raise Complaint(message("answer.long", n=len(one.why), most=LONGEST))
-    filled = {code: text for code, text in one.cells.items() if text.strip()}
-    if one.kind == "right":
-        if filled:
-            raise Complaint(message("answer.right_with_number"))
-        if not one.why.strip():
-            raise Complaint(message("answer.why_right"))
-        return ()
-    if one.kind != "wrong":
-        raise Complaint(message("answer.choose"))
-    if not (filled or one.why.strip()):
-        raise Complaint(message("answer.why_wrong"))
+    if wrong := _unfit(one):
+        raise Complaint(wrong)
+    filled = _filled(one)
     known = {cell.code: cell for cell in cells_asked(letter, one.rule_id)} if filled else {}
     changes = []
     for code, text in filled.items():
@@ -125,6 +131,22 @@ def _checked(letter: Letter, one: Given) -> tuple[Change, ...]:
             raise Complaint(message("answer.no_cell", cell=code))
         changes.append(_change(known[code].name, code, known[code].before, text))
     return tuple(changes)
+
+
+def _unfit(one: Given) -> str:
+    """What an answer lacks or has too much, whatever was asked; empty where it is whole."""
+    filled, why = _filled(one), one.why.strip()
+    if len(one.why) > LONGEST:
+        return message("answer.long", n=len(one.why), most=LONGEST)
+    if one.kind == "right":
+        return message("answer.right_with_number") if filled else "" if why else message("answer.why_right")
+    if one.kind != "wrong":
+        return message("answer.choose")
+    return "" if filled or why else message("answer.why_wrong")
+
+
+def _filled(one: Given) -> dict[str, str]:
+    return {code: text for code, text in one.cells.items() if text.strip()}
 
 
 def _change(name: str, code: str, before: str, text: str) -> Change:

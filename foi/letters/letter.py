@@ -6,13 +6,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from foi.access.actor import Actor, this_user
 from foi.access.tokens import LONGEST as MOST_DAYS
-from foi.access.tokens import new_token
+from foi.access.tokens import Wish, token_from
 from foi.answer.docx import WHEN, AtRight, Centered, Heading, Part, as_word
 from foi.letters.asked import Letter, Whom, letters_to_send
 from foi.letters.cover import cover_book, cover_document
@@ -41,11 +41,6 @@ class Made:
     settings: Settings | None = None
     written: dict[Report, Written] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
-
-    @property
-    def new(self) -> int:
-        """How many letters there are."""
-        return len(self.letters)
 
 
 def make_letters(home: Home, whom: Whom, actor: Actor | None = None) -> Made:
@@ -110,7 +105,9 @@ def _address(home: Home, settings: Settings, written: Written, letter: Letter, a
         return ""
     days = min(MOST_DAYS, max(1, (date.fromisoformat(written.reply_by) - today).days) + AFTER)
     name = letter.unit_name[:LONGEST]
-    secret = new_token(home, name, "clerk", letter.unit_code, days, purpose=purpose_of(written.number), maker=actor)
+    # The office writes, not the person: a letter that is out stays good when who wrote it has no way in any more.
+    office = replace(actor, token=0)
+    secret = token_from(home, office, Wish(name, "clerk", letter.unit_code, days, purpose_of(written.number)))
     return f"{settings.address.rstrip('/')}/answer/{secret}"
 
 

@@ -104,8 +104,44 @@ class Home:
         return self.root / "withdrawals.jsonl"
 
     @property
-        "corrections.yaml", "letters.yaml", "letters.jsonl", "answers.jsonl", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
-        "withdrawals.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl", "tokens.jsonl", "access.yaml",
+    def audit(self) -> Path:
+        """Every write and every refusal, one line each, chained; never changed."""
+        return self.root / "audit.jsonl"
+
+    @property
+    def tokens(self) -> Path:
+        """The tokens that were given and taken back, one line each; of their secrets only the hashes."""
+        return self.root / "tokens.jsonl"
+
+    @property
+    def tokens_used(self) -> Path:
+        """On which day each token was last used."""
+        return self.root / ".tokens-used.json"
+
+    @property
+    def sessions(self) -> Path:
+        """Who is signed in to the portal; of the cookies only the hashes."""
+        return self.root / ".sessions.json"
+
+    @property
+    def access(self) -> Path:
+        """The roles of those whom a proxy names; people write it."""
+        return self.root / "access.yaml"
+
+    @property
+    def letter_settings(self) -> Path:
+        """What letters to units say of their sender; people write it."""
+        return self.root / "letters.yaml"
+
+    @property
+    def letters(self) -> Path:
+        """The letters that were written: their numbers and what each asked, one line each, never changed."""
+        return self.root / "letters.jsonl"
+
+    @property
+    def answers(self) -> Path:
+        """What units answered, and what reviewers made of it, one line each, never changed."""
+        return self.root / "answers.jsonl"
 
     @property
     def folders(self) -> Path:

@@ -12,8 +12,9 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from foi.answer.decide import Wish, decide
+from foi.answer.show_decide import show_decisions
 from foi.letters.letter import write_letters
-from foi.answer.show_decide import show_decisions, show_reply
+from foi.letters.show_answers import show_reply
 from foi.messages import Complaint
 from ingest.readers.word.docx import read_docx
 from tests.conftest import foi
