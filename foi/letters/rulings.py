@@ -146,3 +146,9 @@ def file_state(path: Path, answer: Answer) -> tuple[str, str, int]:
         rows = connection.execute(LOADED, [answer.digest]).fetchall()
     state, unit, year = rows[0] if rows else ("waiting", "", 0)
     return state, unit or "", year or 0
+
+
+def file_known(path: Path, digest: str) -> bool:
+    """Whether a file with just this content was loaded before."""
+    with published(path) as connection:
+        return bool(connection.execute(LOADED, [digest]).fetchall())
