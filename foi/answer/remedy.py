@@ -126,6 +126,11 @@ class Remedy:
         found = [cause_of(v, self.causes) for v in self._violations if v.rule_id in asked]
         return list(dict.fromkeys(cause for cause in found if cause))
 
+    @cached_property
+    def cause_by_rule(self) -> dict[str, str]:
+        """The likely cause of each violation whose cause is known, by its rule."""
+        return {v.rule_id: cause for v in self._violations if (cause := cause_of(v, self.causes))}
+
     def problems(self, rule_ids: Iterable[str]) -> list[Problem]:
         """These violations by cause: what one slip breaks is one problem."""
         asked = set(rule_ids)

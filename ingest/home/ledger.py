@@ -6,7 +6,7 @@ import codecs
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -55,12 +55,20 @@ def _understood(number: int, raw: bytes, make: Callable[[dict[str, Any]], Entry]
 
 def add_line(path: Path, row: dict[str, Any]) -> None:
     """Write a line behind the others, whole or not at all: a disk that is full leaves the ledger as it was."""
+    add_lines(path, [row])
+
+
+def add_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write lines behind the others, all of them or none, and wait once until the disk holds them."""
+    lines = b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
+    if not lines:
+        return
     with _alone(path):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
         try:
             size = os.lseek(handle, 0, os.SEEK_END)
             is_open = size and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n"
-            text = (b"\n" if is_open else b"") + json.dumps(row, ensure_ascii=False).encode() + b"\n"
+            text = (b"\n" if is_open else b"") + lines
             try:
                 while text:
                     text = text[os.write(handle, text) :]
