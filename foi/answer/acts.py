@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from expectations.decisions import ACTIONS, Decision, append
-from foi.answer.failing import DECIDED, Failing, Place, failing_at, ledger_of, state_of
+from foi.answer.failing import DECIDED, Failing, Place, failing, ledger_of, place_seen, state_of
 from foi.messages import Complaint, bilingual, message
 from foi.published import published
 from ingest.home import Home
@@ -84,46 +84,50 @@ class Act:
         return bool(self.in_force)
 
 
-def decide_all(home: Home, members: Sequence[tuple[Place, str]], wish: Wish) -> Done:
-    """Decide on many violations at once; each is named by its place and the signs of what was seen there (`Failing.seen`).
+def decide_all(home: Home, seen: Sequence[str], wish: Wish, area: str = "", year: int = 0) -> Done:
+    """Decide on many violations of an area and year at once; each is named by the signs of what was seen (`Failing.seen`).
 
     What is no violation any more, or has other numbers than those that were seen, is refused; so is what the person may not decide.
     """
     if wish.action not in ACTIONS:
-        raise Complaint(message("decide.bad_action", found=wish.action, options=message("gap.comma").join(ACTIONS)), 2)
+        raise Complaint(message("decide.bad_action", found=wish.action[:40], options=message("gap.comma").join(ACTIONS)), 2)
     if not wish.why.strip():
         raise Complaint(message("desk.why_needed"), 2)
-    if len(members) > MOST:
-        raise Complaint(message("desk.too_many", n=len(members), most=MOST), 2)
+    if len(seen) > MOST:
+        raise Complaint(message("desk.too_many", n=len(seen), most=MOST), 2)
     with published(home.published) as connection:
-        now = failing_at(connection, home, [place for place, _ in members])
+        now = {place_seen(one.seen): one for one in failing(connection, home, area, year).all}
     made, refused, unchanged = [], [], 0
     moment = datetime.now(UTC).isoformat(timespec="microseconds")
-    for place, seen in dict(members).items():
-        one = now.get(place)
-        reason = _reason(one, seen, wish.may(place[0]))
-        if reason or one is None:
-            name = one.unit_name if one else place[0]
-            refused.append(Refused(place[0], name, place[1], place[2], reason or bilingual("desk.refused_gone")))
-            continue
-        last, sides, why = one.decision, one.sides, wish.why.strip()
-        if last and (last.action, last.left, last.right, last.why) == (wish.action, *sides, why):
+    for signs in dict.fromkeys(seen):
+        one = now.get(place_seen(signs))
+        if reason := _reason(one, signs, wish.may):
+            refused.append(_refused(one, reason))
+        elif one and _is_so(one, wish):
             unchanged += 1
-        else:
-            made.append(Decision(moment, wish.who, wish.action, *place, *sides, why))
+        elif one:
+            made.append(Decision(moment, wish.who, wish.action, *one.place, *one.sides, wish.why.strip()))
     append(home.decisions, *made)
     return Done(_id(made[0]) if made else "", tuple(made), unchanged, tuple(refused))
 
 
-def _reason(one: Failing | None, seen: str, may_not: Text | None) -> Text | None:
+def _reason(one: Failing | None, signs: str, may: Refusal) -> Text | None:
     """Why it is not decided on; None if it can be."""
-    if may_not:
-        return may_not
     if one is None:
         return bilingual("desk.refused_gone")
     if not one.is_decidable:
         return bilingual("desk.refused_unknown")
-    return bilingual("desk.refused_changed") if one.seen != seen else None
+    return may(one.unit_code) or (bilingual("desk.refused_changed") if one.seen != signs else None)
+
+
+def _refused(one: Failing | None, reason: Text) -> Refused:
+    return Refused(one.unit_code, one.unit_name, one.year, one.rule_id, reason) if one else Refused("", "", 0, "", reason)
+
+
+def _is_so(one: Failing, wish: Wish) -> bool:
+    """Whether just this was decided before."""
+    last = one.decision
+    return last is not None and (last.action, last.left, last.right, last.why) == (wish.action, *one.sides, wish.why.strip())
 
 
 def undo(home: Home, act: str, who: str, may: Refusal = lambda _: None) -> Done:

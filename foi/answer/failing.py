@@ -6,11 +6,11 @@ The published file says what fails; the ledger says at once what was decided of 
 from __future__ import annotations
 
 import hashlib
+from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +77,15 @@ class Failing:
 
     @property
     def seen(self) -> str:
-        """A few signs for what was broken and by which numbers: another number gives others."""
-        told = "|".join((self.unit_code, str(self.year), self.rule_id, *self.sides))
-        return hashlib.sha256(told.encode()).hexdigest()[:8]
+        """Twelve signs for what was seen: the first eight for the place, the others for its numbers."""
+        where = hashlib.sha256("|".join(map(str, self.place)).encode()).digest()[:6]
+        numbers = hashlib.sha256("|".join(self.sides).encode()).digest()[:3]
+        return urlsafe_b64encode(where + numbers).decode()
+
+
+def place_seen(seen: str) -> str:
+    """The part of these signs that stands for the place."""
+    return seen[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +133,6 @@ def failing(connection: Any, home: Home, area: str = "", year: int = 0) -> Found
     """What fails in the reports of an area or unit (none: anywhere) and a year (0: any); a Complaint where the area is none."""
     _check_area(connection, area)
     return _found(connection, home, [area, area if area.isdecimal() else f"{area}-", year])
-
-
-def failing_at(connection: Any, home: Home, places: Iterable[Place]) -> dict[Place, Failing]:
-    """What fails at these places now (and beside them), by its place."""
-    codes, years = {place[0] for place in places}, {place[1] for place in places}
-    begins = commonprefix([*codes])
-    found = _found(connection, home, [begins, begins, next(iter(years)) if len(years) == 1 else 0])
-    return {one.place: one for one in found.all}
 
 
 def _found(connection: Any, home: Home, within: list[Any]) -> Found:
