@@ -19,7 +19,7 @@ def take_back(home: Home, wish: Wish) -> None:
     except yaml.YAMLError:
         root = None
     wanted = {"unit_code": wish.unit, "report_year": str(wish.year), "cell": wish.cell, "expect": wish.before, "value": wish.after,
-              "evidence": wish.evidence}  # fmt: skip
+              "status": "open"}  # fmt: skip
     for node in root.value if isinstance(root, yaml.SequenceNode) else ():
         given = {key.value: value.value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
         if {name: given.get(name) for name in wanted} == wanted:

@@ -28,7 +28,7 @@ LACKING = (
     " and ($1 = '' or r.unit_code = $1 or r.unit_name = $1) and ($2 = 0 or r.report_year = $2)"
 )
 Lacking = dict[str, dict[str, tuple[str, str]]]  # by rule, by cell: what stands there instead of a number, and its form
-Whose = tuple[str, str, int, str]  # code and name of the unit, year, file
+Whose = tuple[str, str, int, str, str]  # code and name of the unit, year, file, report
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Letter:
     unit_name: str
     report_year: int
     file: str
+    report_id: str
     violations: list[Asked]
     remedy: Remedy
     corrections: Corrections
@@ -99,7 +100,7 @@ def letters_to_send(path: Path, whom: Whom) -> list[Letter]:
         ).fetchone()
         if not known:
             raise Complaint(message("letter.no_unit", unit=whom.unit), 2)
-        found = remedies(connection, [(code, at) for code, _, at, _ in asked], corrections)
+        found = remedies(connection, [(code, at) for code, _, at, *_ in asked], corrections)
         lacking = _lacking(connection, whom)
     unknown = Remedy(Facts({}, {}), None)
     return [
@@ -112,13 +113,13 @@ def open_questions(path: Path, whom: Whom) -> dict[tuple[str, int], list[Questio
     """What is still to be asked of each report that has anything: cheap, for nothing is computed."""
     with published(path) as connection:
         asked = _asked(connection, Ledger(Home(path.parent).decisions), whom, read_corrections(connection))
-    return {(code, at): [v.question for v in found] for (code, _, at, _), found in asked.items()}
+    return {(code, at): [v.question for v in found] for (code, _, at, *_), found in asked.items()}
 
 
 def _asked(connection: Any, ledger: Ledger, whom: Whom, corrections: Corrections) -> dict[Whose, list[Asked]]:
     """Violations on which nobody decided until now, and not those that only a correction of ours makes."""
     found = connection.execute(
-        f"select r.unit_code, r.unit_name, r.report_year, r.file, {', '.join(f'e.{c}' for c in COLUMNS)} from fct_reports as r"
+        f"select r.unit_code, r.unit_name, r.report_year, r.file, r.report_id, {', '.join(f'e.{c}' for c in COLUMNS)} from fct_reports as r"
         " join expectation_results as e using (report_id) where r.is_current and e.status in ('failed', 'explained', 'waived')"
         " and e.severity <> 'hint' and r.unit_code is not null and e.suite is distinct from 'corrections'"
         " and r.report_year is not null and ($1 = '' or r.unit_code = $1 or r.unit_name = $1) and ($2 = 0 or r.report_year = $2)"
@@ -126,13 +127,15 @@ def _asked(connection: Any, ledger: Ledger, whom: Whom, corrections: Corrections
         [whom.unit, whom.year],
     ).fetchall()
     asked: dict[Whose, list[Asked]] = {}
-    for code, name, at, file, *values in found:
+    for code, name, at, file, report_id, *values in found:
         row = {"unit_code": code, "report_year": at, **dict(zip(COLUMNS, values, strict=True))}
         if not within(code, whom.area) or ledger.status(row)[0] != "failed" or (code, at, row["rule_id"]) in corrections.ours:
             continue
         note = corrections.note((code, at), row["rule_id"])
         text = Text((row["message_zh"] or "") + note.zh, (row["message_en"] or "") + note.en)
-        asked.setdefault((code, name, at, file), []).append(Asked(row["rule_id"], row["left_sum"], row["right_sum"], text))
+        asked.setdefault((code, name, at, file, report_id), []).append(
+            Asked(row["rule_id"], row["left_sum"], row["right_sum"], text)
+        )
     return asked
 
 

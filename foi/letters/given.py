@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from expectations.messages import cell_text
 from foi.letters.answers import Answer, Answered, Change, add_answers, now
 from foi.letters.asked import Letter, Whom, letters_to_send
 from foi.letters.cells import cells_asked
@@ -54,6 +55,7 @@ def give(home: Home, sender: Sender, given: Sequence[Given]) -> list[Answer]:
             checked.append((one, _checked(letter, one)))
         except Complaint as complaint:
             problems.append(message("answer.at", place=one.place, problem=complaint.text) if one.place else str(complaint))
+    problems += _two_numbers([cell for _, cells in checked for cell in cells])
     if problems:
         raise Complaint("\n".join(problems))
 
@@ -66,6 +68,18 @@ def give(home: Home, sender: Sender, given: Sequence[Given]) -> list[Answer]:
                 number += 1
 
     return add_answers(home, made)
+
+
+def _two_numbers(changes: Sequence[Change]) -> list[str]:
+    """The cells that were given two different right numbers, in the answers to two questions."""
+    numbers: dict[str, set[str]] = {}
+    for one in changes:
+        numbers.setdefault(one.code, set()).add(one.after)
+    return [
+        message("answer.two_numbers", cell=cell_text(c, None), numbers=", ".join(sorted(n)))
+        for c, n in numbers.items()
+        if len(n) > 1
+    ]
 
 
 def give_file(home: Home, sender: Sender, name: str, digest: str, why: str = "") -> list[Answer]:

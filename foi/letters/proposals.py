@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from foi.access.actor import within
-from foi.letters.answers import Answer, Answered, Ruling, read_answers
+from foi.letters.answers import Answer, Answered, Change, Ruling, read_answers
 from foi.letters.asked import Asked, Letter, Whom, letters_to_send
 from foi.letters.cells import cell_name
 from foi.letters.judged import Judged, judged
 from foi.letters.rulings import file_state
 from foi.messages import message, word_of
+from ingest.beijing import beijing
 from ingest.home import Home
 
 STATES = ("pending", "accepted", "refused", "replaced")
@@ -31,6 +32,17 @@ class Proposal:
     cells: tuple[tuple[str, str, str], ...]
     judged: Judged | None
     file_state: str = ""
+    report_id: str = ""
+
+    @property
+    def at(self) -> str:
+        """When it was answered."""
+        return beijing(self.answer.at)
+
+    @property
+    def ruled_at(self) -> str:
+        """When it was ruled on; empty where it was not."""
+        return beijing(self.ruling.at) if self.ruling else ""
 
 
 def proposals(
@@ -47,19 +59,41 @@ def proposals(
     reports = {(one.answer.unit_code, one.answer.report_year) for one in chosen}
     unit = next(iter(reports))[0] if len({code for code, _ in reports}) == 1 else ""
     letters = {one.report: one for one in letters_to_send(home.published, Whom(unit, year, area))}
-    found = [_proposal(home, one, letters.get((one.answer.unit_code, one.answer.report_year))) for one in chosen]
+    given = _numbers_given(read_answers(home))
+    found = [
+        _proposal(home, one, letters.get((one.answer.unit_code, one.answer.report_year)), given.get(_report(one), {}))
+        for one in chosen
+    ]
     return sorted(found, key=lambda one: (STATES.index(one.state), -one.answer.number))
 
 
-def _proposal(home: Home, one: Answered, letter: Letter | None) -> Proposal:
+def _report(one: Answered) -> tuple[str, int]:
+    return one.answer.unit_code, one.answer.report_year
+
+
+def _numbers_given(answers: Sequence[Answered]) -> dict[tuple[str, int], dict[str, Change]]:
+    """For each report all right numbers that may count, by cell: one slip breaks several sums, and its answers only mend them together."""
+    found: dict[tuple[str, int], dict[str, Change]] = {}
+    for one in answers:
+        if one.state in ("pending", "accepted"):
+            found.setdefault(_report(one), {}).update({cell.code: cell for cell in one.answer.cells})
+    return found
+
+
+def _proposal(home: Home, one: Answered, letter: Letter | None, given: dict[str, Change]) -> Proposal:
     answer = one.answer
     asked = next((v for v in letter.violations if v.rule_id == answer.rule_id), None) if letter else None
     is_outdated = bool(asked) and (asked.question.left, asked.question.right) != (answer.left, answer.right) if asked else False
-    would = judged(letter, answer.rule_id, answer.cells) if letter and asked and answer.cells and not is_outdated else None
+    changes = {**given, **{cell.code: cell for cell in answer.cells}}
+    would = (
+        judged(letter, answer.rule_id, list(changes.values())) if letter and asked and answer.cells and not is_outdated else None
+    )
     cells = tuple((_name(letter, cell.code), _before(cell.before), cell.after) for cell in answer.cells)
     came = file_state(home.published, answer)[0] if answer.kind == "file" else ""
     name = letter.unit_name if letter else answer.unit_code
-    return Proposal(answer, one.state, one.ruling, name, asked, is_outdated, cells, would, came)
+    return Proposal(
+        answer, one.state, one.ruling, name, asked, is_outdated, cells, would, came, letter.report_id if letter else ""
+    )
 
 
 def _name(letter: Letter | None, code: str) -> str:

@@ -9,12 +9,13 @@ from foi.answer.correct import Wish as CorrectWish
 from foi.answer.correct import correct
 from foi.answer.decide import Wish, decide
 from foi.answer.take_back import take_back
-from foi.letters.answers import Answer, Answered, Ruling, add_ruling, find, now, read_answers
+from foi.letters.answers import Answer, Answered, Change, Ruling, add_ruling, find, now, read_answers
 from foi.messages import Complaint, message
 from foi.published import published
 from ingest.beijing import beijing
 from ingest.home import Home
 from ingest.home.alone import alone
+from ingest.landing.corrections import load_corrections
 
 LOADED = "select input_state, unit_code, report_year from fct_inputs where document_id = $1"
 BECAME = {"right": "explain", "file": "file"}
@@ -38,6 +39,19 @@ def accept(home: Home, number: int, who: str, why: str = "") -> Ruled:
         became = _carried_out(home, found.answer, who, why)
         add_ruling(home, Ruling(number, now(), who, "accept", why.strip(), became), ("pending",))
     return Ruled(found.answer, became)
+
+
+def accept_all(home: Home, number: int, who: str, why: str = "") -> list[Ruled]:
+    """Let all answers count that wait with this one for the same report: one slip breaks several sums, and only together are they mended."""
+    chosen = find(read_answers(home), number).answer
+    waiting = [one.answer for one in read_answers(home) if one.state == "pending" and _is_with(one.answer, chosen)]
+    if not waiting:
+        _pending(home, number)
+    return [accept(home, one.number, who, why) for one in waiting]
+
+
+def _is_with(one: Answer, other: Answer) -> bool:
+    return (one.unit_code, one.report_year, one.letter) == (other.unit_code, other.report_year, other.letter)
 
 
 def refuse(home: Home, number: int, who: str, why: str) -> Ruled:
@@ -86,19 +100,13 @@ def _carried_out(home: Home, answer: Answer, who: str, why: str) -> str:
 
 def _correct(home: Home, answer: Answer, who: str, why: str) -> None:
     """A correction for each right number; all or none: those that were written are taken back where one cannot be."""
+    there = {(one.unit_code, one.report_year, one.code): one.value for one in load_corrections(home.corrections)}
     done: list[CorrectWish] = []
     try:
         for cell in answer.cells:
-            wish = CorrectWish(
-                answer.unit_code,
-                answer.report_year,
-                cell.code,
-                cell.before,
-                cell.after,
-                _reason(answer, why),
-                evidence_of(answer),
-                who,
-            )
+            if there.get((answer.unit_code, answer.report_year, cell.code)) == cell.after:
+                continue  # the answer to another question gave the same number
+            wish = _wish(answer, cell, _reason(answer, why), who)
             correct(home.root, wish)
             done.append(wish)
     except Complaint:
@@ -111,13 +119,19 @@ def _taken_back(home: Home, answer: Answer, ruling: Ruling, who: str, why: str) 
     if ruling.became in ("explain", "confirm"):
         decide(home.root, Wish(answer.unit_code, answer.report_year, answer.rule_id, "withdraw", why, who))
     elif ruling.became == "correct":
+        needed = {
+            (cell.code, cell.after)
+            for one in read_answers(home)
+            if one.state == "accepted" and one.answer.number != answer.number and _is_with(one.answer, answer)
+            for cell in one.answer.cells
+        }
         for cell in answer.cells:
-            take_back(
-                home,
-                CorrectWish(
-                    answer.unit_code, answer.report_year, cell.code, cell.before, cell.after, "", evidence_of(answer), ruling.who
-                ),
-            )
+            if (cell.code, cell.after) not in needed:
+                take_back(home, _wish(answer, cell, "", who))
+
+
+def _wish(answer: Answer, cell: Change, why: str, who: str) -> CorrectWish:
+    return CorrectWish(answer.unit_code, answer.report_year, cell.code, cell.before, cell.after, why, evidence_of(answer), who)
 
 
 def evidence_of(answer: Answer) -> str:

@@ -78,12 +78,20 @@ def keep_settings(home: Home, settings: Settings, today: date) -> None:
     try:
         with placed(trial.letter_settings) as scratch:
             scratch.write_text("\n".join(lines) + "\n", "utf-8")
-        read_settings(trial, today)
+        _read_again(trial, home, today)
         with placed(home.letter_settings, sure=True) as scratch:
             scratch.write_bytes(trial.letter_settings.read_bytes())
     finally:
         trial.letter_settings.unlink(missing_ok=True)
         trial.root.rmdir()
+
+
+def _read_again(trial: Home, home: Home, today: date) -> None:
+    """A Complaint as if the file stood in its place already."""
+    try:
+        read_settings(trial, today)
+    except Complaint as complaint:
+        raise Complaint(str(complaint).replace(str(trial.letter_settings), home.letter_settings.name)) from None
 
 
 def _check(value: Located, name: str, today: date) -> None:

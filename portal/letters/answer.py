@@ -148,7 +148,11 @@ def _report(request: Request, letter: Written, sent: Sent) -> Response:
     if not who:
         return _shown(request, letter, sent.words, [message("answer.who")])
     digest = hashlib.sha256(data).hexdigest()
-    problem = message("answer.file_known", file=sent.name) if file_known(home.published, digest) else _unfit(request, letter, sent.name, data)
+    problem = (
+        message("answer.file_known", file=sent.name)
+        if file_known(home.published, digest)
+        else _unfit(request, letter, sent.name, data)
+    )
     if problem:
         return _shown(request, letter, sent.words, [problem])
     path = hand_in(home, sent.name, data)
@@ -162,13 +166,17 @@ def _unfit(request: Request, letter: Written, name: str, data: bytes) -> str:
     """Why a file cannot be the answer: it cannot be read, or is the report of somebody else or of another year; empty if it can be."""
     found = check_apart(Draft(name, data, Hints()), request.app.state.home.root).checked
     if found.is_refused:
-        return message("answer.file_unreadable", file=name, reason=issue_text(found.report.reason).shown if found.report.reason else "–")
+        return message(
+            "answer.file_unreadable", file=name, reason=issue_text(found.report.reason).shown if found.report.reason else "–"
+        )
     if (found.report.unit_code, found.report.report_year) == letter.report:
         return ""
     unknown = message("read.unknown")
     unit = " ".join(filter(None, (found.report.unit_name, found.report.unit_code))) or unknown
     values = {"file": name, "unit": unit, "year": found.report.report_year or unknown}
-    return message("answer.file_of_other", **values, wanted=letter.unit_name, code=letter.unit_code, wanted_year=letter.report_year)
+    return message(
+        "answer.file_of_other", **values, wanted=letter.unit_name, code=letter.unit_code, wanted_year=letter.report_year
+    )
 
 
 def _back(request: Request, n: int) -> Response:
@@ -181,7 +189,7 @@ def _shown(request: Request, letter: Written, words: Mapping[str, str], errors: 
     last = {one.answer.rule_id: one for one in said}
     found = letters_to_send(home.published, Whom(letter.unit_code, letter.report_year))
     asking = []
-    for n, one in enumerate(found[0].violations if found else ()):
+    for one in found[0].violations if found else ():
         if letter.asks(one.rule_id) == one.question:
             asking.append(_asking(len(asking), one, cells_asked(found[0], one.rule_id), last.get(one.rule_id), words))
     answer = page(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,18 +11,23 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from foi.letters import rulings
-from foi.letters.answers import RULINGS, find, read_answers
+from foi.letters.answers import find, read_answers
 from foi.letters.proposals import STATES, proposals, row_of, verdict_words
-from foi.letters.show_answers import ruled_line
 from foi.messages import bilingual, message
 from foi.owed.progress import find_area
 from foi.published import published
-from ingest.words.language import Text
+from ingest.home import Home
 from portal.asked import Wrong, one_of, whole_number
 from portal.page import format_of, link, page, table
 from portal.who import allowed, fields, noted
 
 ACT = "accept"
+ACTS: dict[str, Callable[[Home, int, str, str], rulings.Ruled | list[rulings.Ruled]]] = {
+    "accept": rulings.accept,
+    "accept_all": rulings.accept_all,
+    "refuse": rulings.refuse,
+    "undo": rulings.undo,
+}
 SHOWN = 100  # answers of a page; files hold all
 COLUMNS = ("number", "state", "at", "letter", "unit_code", "unit_name", "report_year", "rule_id", "left", "right", "kind", "why", "who", "file",
            "left_after", "right_after", "verdict", "ruled_by", "ruled_at", "ruled_why")  # fmt: skip
@@ -48,6 +54,9 @@ def answers(request: Request) -> Response:
         states=STATES,
         found=[(one, verdict_words(one)) for one in found[:SHOWN]],
         n=len(found),
+        together=Counter(
+            (one.answer.unit_code, one.answer.report_year, one.answer.letter) for one in found if one.state == "pending"
+        ),
         done=request.query_params.get("done", "")[:12],
         files=True,
         crumbs=[(message("portal.name"), "/"), (message("answer.page_crumb"), "")],
@@ -66,14 +75,16 @@ def _ruled(request: Request, words: dict[str, str]) -> Response:
     allowed(request, ACT, request.state.actor.area)  # who may not do it anywhere is not told which answers there are
     found = find(read_answers(home), number)
     actor = allowed(request, ACT, found.answer.unit_code)
-    if act not in RULINGS:
-        raise Wrong(message("portal.no_choice", name="act", found=act[:40], known=", ".join(RULINGS)))
-    ruled = getattr(rulings, act)(home, number, actor.name, words.get("why", "")[:2000])
-    about = f"{found.answer.letter} {number} {found.answer.unit_code} {found.answer.report_year} {found.answer.rule_id}"
-    noted(request, ACT, about=about, before=found.state, after=f"{act} {ruled.became} {words.get('why', '')}")
+    if act not in ACTS:
+        raise Wrong(message("portal.no_choice", name="act", found=act[:40], known=", ".join(ACTS)))
+    done = ACTS[act](home, number, actor.name, words.get("why", "")[:2000])
+    for ruled in done if isinstance(done, list) else [done]:
+        about = f"{ruled.answer.letter} {ruled.answer.number} {ruled.answer.unit_code} {ruled.answer.report_year} {ruled.answer.rule_id}"
+        noted(request, ACT, about=about, before=found.state, after=f"{act} {ruled.became} {words.get('why', '')}")
     back = {"area": words.get("area", ""), "year": words.get("year", ""), "state": words.get("state", ""), "done": number}
-    answer = RedirectResponse(link("/answers", **back), 303)
-    return answer
+    if act != "refuse":
+        request.app.state.counting.ask()
+    return RedirectResponse(link("/answers", **back) + f"#a{number}", 303)
 
 
 def _area(request: Request) -> tuple[str, str]:

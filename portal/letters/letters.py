@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from foi.letters.asked import Whom, open_questions
 from foi.letters.letter import as_zip, make_letters
-from foi.letters.settings import NEEDED, Settings, keep_settings, read_settings
 from foi.letters.settings import NAMES as SETTINGS
+from foi.letters.settings import NEEDED, Settings, keep_settings, read_settings
 from foi.letters.standing import STATES, Wanted, rows, standings
 from foi.messages import Complaint, bilingual, message, word_of
 from foi.owed.progress import find_area
@@ -24,7 +24,19 @@ from portal.who import allowed, fields, noted
 
 ALL = "all"
 MOST = 500  # letters that a page writes at once; the command line writes any number
-COLUMNS = ("number", "unit_code", "unit_name", "report_year", "questions", "open", "answered", "written_on", "reply_by", "state", "days_late")
+COLUMNS = (
+    "number",
+    "unit_code",
+    "unit_name",
+    "report_year",
+    "questions",
+    "open",
+    "answered",
+    "written_on",
+    "reply_by",
+    "state",
+    "days_late",
+)
 
 
 def find(request: Request) -> Response:
