@@ -29,6 +29,7 @@ from portal.handbook.built import SITE
 from portal.pages import (
     about,
     area,
+    audit,
     changes,
     check,
     data,
@@ -43,7 +44,7 @@ from portal.pages import (
     trend,
     unit,
 )
-from portal.report import cell, document, report
+from portal.report import cell, document, original, report
 from portal.who import Knowing
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -63,10 +64,12 @@ ROUTES: tuple[BaseRoute, ...] = (
     *about.ROUTES,
     *check.ROUTES,
     *sign_in.ROUTES,
+    *audit.ROUTES,
     *handbook.ROUTES,
     *report.ROUTES,
     *cell.ROUTES,
     *document.ROUTES,
+    *original.ROUTES,
     *routes.ROUTES,
 )
 
