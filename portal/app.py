@@ -41,6 +41,7 @@ from portal.pages import (
     rollup,
     search,
     sign_in,
+    tokens,
     trend,
     unit,
 )
@@ -64,6 +65,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *about.ROUTES,
     *check.ROUTES,
     *sign_in.ROUTES,
+    *tokens.ROUTES,
     *audit.ROUTES,
     *handbook.ROUTES,
     *report.ROUTES,

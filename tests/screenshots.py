@@ -20,7 +20,7 @@ SEED, CELL = "230883101", "requests.received.total"
 COUNTY = "990101"
 SHOWN = ("area", "unit", "report", "evidence")  # in the README
 # What an admin sees.
-SIGNED_IN = {"audit": "/audit"}
+SIGNED_IN = {"audit": "/audit", "tokens": "/tokens"}
 WIDE, NARROW = 1280, 390
 README_HEIGHT = 860
 

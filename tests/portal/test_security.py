@@ -366,3 +366,31 @@ def test_the_log_of_all_this_is_one_chain(home: Path, client: httpx.Client):
         reviewer.post("/sign-out")
     chain = chain_of(Home(home))
     assert chain.entries == 3 and chain.broken == ()
+
+
+# The page of the tokens
+
+
+def test_an_admin_gives_a_token_out_on_the_page_and_takes_it_back(home: Path, client: httpx.Client):
+    with signed_in(client, home, "admin", "230883") as admin:
+        made = admin.post("/tokens", data={"name": "示例审核员", "role": "reviewer", "area": "寒葱沟镇", "days": "9"})
+        secret = re.findall(r"<code>(foi_[\w-]+)</code>", made.text)[0]
+        assert made.status_code == 200 and made.headers["cache-control"] == "no-store"
+        told = {"authorization": f"Bearer {secret}"}
+        assert "230883101" in client.get("/about", headers=told).text and secret not in admin.get("/tokens").text
+        for area, role in (("", "reader"), ("2308", "reviewer"), ("230881", "clerk")):
+            beyond = admin.post("/tokens", data={"name": "示例", "role": role, "area": area, "days": "9"})
+            assert beyond.status_code == 400 and "没有的权限" in beyond.text
+        assert admin.post("/tokens", data={"name": "示例", "role": "reader", "area": "230883", "days": "soon"}).status_code == 400
+        assert admin.post("/tokens/2/revoke").status_code == 303 and client.get("/about", headers=told).status_code == 401
+        assert admin.post("/tokens/2/revoke").status_code == 400 and admin.post("/tokens/99/revoke").status_code == 400
+    noted = [(e.act, e.about, e.after) for line in entries(Home(home)) if (e := line.entry) and e.act == "token"]
+    assert [after for *_, after in noted] == [f"reviewer 230883101 {noted[0][2][-10:]}", "revoked"]
+
+
+def test_an_admin_of_an_area_neither_sees_nor_takes_back_what_others_have(home: Path, client: httpx.Client):
+    new_token(Home(home), "示例外人", "reviewer", "99", 9)
+    with signed_in(client, home, "admin", "230883") as admin:
+        assert "示例外人" not in admin.get("/tokens").text and admin.post("/tokens/1/revoke").status_code == 400
+    with signed_in(client, home, "reviewer") as reviewer:
+        assert reviewer.get("/tokens").status_code == 403 and reviewer.post("/tokens/1/revoke").status_code == 403
