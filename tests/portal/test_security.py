@@ -127,7 +127,7 @@ def test_no_form_is_taken_from_another_site_nor_from_nobody(home: Path, client: 
     if path not in OPEN:
         answer = client.post(path, data={"x": "1"}, headers=own)
         assert answer.status_code in (401, 403), path
-        assert refusals(home)[-1][2] == "no_name", path
+        assert refusals(home)[-1][2] in ("no_name", "unknown"), path  # unknown: the secret of a letter that is none
 
 
 def test_a_browser_that_says_nothing_of_where_a_form_comes_from_is_not_believed(home: Path, client: httpx.Client):
