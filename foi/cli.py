@@ -16,7 +16,7 @@ from foi.letters.commands import answers_app, letter
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import roster_app
-from foi.questions import export, progress, rollup, trend
+from foi.questions import audit, export, progress, rollup, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
@@ -39,6 +39,7 @@ app.command(help="help.rollup")(rollup)
 app.command(help="help.export")(export)
 app.command(help="help.letter")(letter)
 app.command(help="help.portal")(command.portal)
+app.command(help="help.audit")(audit)
 
 
 def main() -> None:

@@ -32,6 +32,7 @@ from portal.letters import answer, answers, letters
 from portal.pages import (
     about,
     area,
+    audit,
     changes,
     check,
     data,
@@ -43,10 +44,11 @@ from portal.pages import (
     rollup,
     search,
     sign_in,
+    tokens,
     trend,
     unit,
 )
-from portal.report import cell, document, report
+from portal.report import cell, document, original, report
 from portal.who import Knowing
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -74,10 +76,13 @@ ROUTES: tuple[BaseRoute, ...] = (
     *letters.ROUTES,
     *answer.ROUTES,
     *answers.ROUTES,
+    *tokens.ROUTES,
+    *audit.ROUTES,
     *handbook.ROUTES,
     *report.ROUTES,
     *cell.ROUTES,
     *document.ROUTES,
+    *original.ROUTES,
     *routes.ROUTES,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
@@ -13,8 +14,8 @@ from foi.access import audit, sessions
 from foi.access.actor import NOBODY, Actor, reason, refusal
 from foi.access.named import named_actor
 from foi.access.proxy import Trust
-from foi.access.tokens import token_actor, token_state
-from foi.messages import message
+from foi.access.tokens import BEGINS, token_actor, token_state
+from foi.messages import Complaint, message
 from ingest.home import Home
 from portal.asked import Wrong
 from portal.sent import form_sent, refuse_other_sites
@@ -44,12 +45,14 @@ class Knowing:
         request.state.actor = actor
 
         async def private(told: Message) -> None:
-            if told["type"] == "http.response.start":
+            if (
+                told["type"] == "http.response.start" and actor_of(request).name
+            ):  # known by now, perhaps by a secret in the address
                 headers = [(name, value) for name, value in told["headers"] if name not in (b"cache-control", b"etag")]
                 told["headers"] = [*headers, (b"cache-control", b"no-store")]
             await send(told)
 
-        await self.app(scope, receive, private if actor.name else send)
+        await self.app(scope, receive, private)
 
 
 def actor_of(request: Request) -> Actor:
@@ -70,7 +73,7 @@ def allowed(request: Request, act: str, code: str = "") -> Actor:
     if request.method not in ("GET", "HEAD"):
         from_here(request, act)
     if why := refusal(actor, act, code):
-        refused(request, act, about=code or request.url.path, why=reason(actor, act, code))
+        refused(request, act, about=code or path_of(request), why=reason(actor, act, code))
         raise Wrong(f"{why.shown}\n{message('access.how_in')}", 403)
     return actor
 
@@ -80,7 +83,7 @@ def from_here(request: Request, act: str) -> None:
     try:
         refuse_other_sites(request, is_ambient=bool(request.scope.get("foi.ambient")))
     except Wrong:
-        refused(request, act, about=request.url.path, why="other_site")
+        refused(request, act, about=path_of(request), why="other_site")
         raise
 
 
@@ -98,6 +101,11 @@ def noted(request: Request, act: str, *, about: str, before: str = "", after: st
 async def fields(request: Request) -> FormData:
     """The words of a form without a file; a Wrong where they are too many, or do not arrive."""
     return await form_sent(request, BODY, max_files=0, max_fields=FIELDS, max_part_size=200_000)
+
+
+def path_of(request: Request) -> str:
+    """The address that was asked for, for the log: a secret in it (the link in a letter) is nobody's business there."""
+    return re.sub(rf"{BEGINS}[\w-]+", f"{BEGINS}…", request.url.path)
 
 
 def peer_of(request: Request) -> str:
@@ -131,7 +139,7 @@ def _known(request: Request, home: Home, trust: Trust) -> tuple[Actor, bool]:
         actor = token_actor(home, secret)
         if actor is None or actor.purpose:
             state = "purpose" if actor else token_state(home, secret)
-            refused(request, "sign_in", about=request.url.path, why=state)
+            refused(request, "sign_in", about=path_of(request), why=state)
             raise Wrong(message(f"access.token_{state}"), 401)
         return actor, False
     if trust.header and trust.believes(peer_of(request)):
@@ -139,9 +147,16 @@ def _known(request: Request, home: Home, trust: Trust) -> tuple[Actor, bool]:
         if len(names) > 1:
             raise Wrong(message("access.two_names", header=trust.header), 400)
         if names and names[0]:
-            return named_actor(home, names[0].encode("latin-1").decode("utf-8", "replace")), True
+            return _named(home, names[0].encode("latin-1").decode("utf-8", "replace")), True
     word = request.cookies.get(COOKIE, "")
     return (word and sessions.actor_of(home, word, host_of(request))) or NOBODY, True
+
+
+def _named(home: Home, name: str) -> Actor:
+    try:
+        return named_actor(home, name)
+    except Complaint as error:
+        raise Wrong(error.text, 503) from error
 
 
 def _is_behind_tls(request: Request, trust: Trust) -> bool:

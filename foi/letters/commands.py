@@ -90,14 +90,13 @@ def answers_undo(number: NumberArgument, why: WhyOption = "", who: WhoOption = N
 def _rule(home: Path, act: str, number: int, who: str | None, why: str) -> None:
     hand_over(home, waits=False)
     from foi.access.actor import this_user
-    from foi.access.audit import note
+    from foi.access.audit import note_command
     from foi.letters import rulings
     from foi.letters.show_answers import ruled_line
     from ingest.home import Home
 
-    actor = this_user()
-    ruled = getattr(rulings, act)(Home(home), number, who or actor.name, why)
-    note(Home(home), actor, "accept", about=f"answer {number}", after=act)
+    ruled = getattr(rulings, act)(Home(home), number, who or this_user().name, why)
+    note_command(Home(home), "accept", about=f"answer {number}", after=act)
     print(ruled_line(ruled))
 
 

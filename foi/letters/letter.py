@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from foi.access.actor import Actor, this_user
+from foi.access.audit import note_command
 from foi.access.tokens import LONGEST as MOST_DAYS
 from foi.access.tokens import Wish, token_from
 from foi.answer.docx import WHEN, AtRight, Centered, Heading, Part, as_word
@@ -62,7 +63,7 @@ def make_letters(home: Home, whom: Whom, actor: Actor | None = None) -> Made:
 
 def write_letters(path: Path, out: Path, unit: str = "", year: int = 0, area: str = "") -> str:
     """One letter (.docx and .html) and one reply sheet (.xlsx) for each report with violations; of one unit, year or area only, if given."""
-    made = make_letters(Home(path.parent), Whom(unit, year, area))
+    made = _made(path, Whom(unit, year, area))
     if not made.letters:
         return message("letter.nothing", unit=unit or area or "–", year=year or "–")
     out.mkdir(parents=True, exist_ok=True)
@@ -73,7 +74,7 @@ def write_letters(path: Path, out: Path, unit: str = "", year: int = 0, area: st
 
 def zip_letters(path: Path, target: Path, unit: str = "", year: int = 0, area: str = "") -> str:
     """All of it as one .zip, with a cover list of the units."""
-    made = make_letters(Home(path.parent), Whom(unit, year, area))
+    made = _made(path, Whom(unit, year, area))
     if not made.letters:
         return message("letter.nothing", unit=unit or area or "–", year=year or "–")
     try:
@@ -82,6 +83,15 @@ def zip_letters(path: Path, target: Path, unit: str = "", year: int = 0, area: s
     except OSError as error:
         raise Complaint(message("letter.not_written", path=target, reason=error.strerror or error)) from error
     return _told(made, target)
+
+
+def _made(path: Path, whom: Whom) -> Made:
+    """The letters of a command; those that are kept are noted in the log."""
+    made, home = make_letters(Home(path.parent), whom), Home(path.parent)
+    if made.written:
+        numbers = ", ".join(one.number for one in made.written.values())
+        note_command(home, "letter", about=f"{whom.unit or whom.area or '*'} {whom.year or '*'}", after=numbers)
+    return made
 
 
 def as_zip(made: Made) -> bytes:

@@ -23,6 +23,8 @@ OF_THE_HOME = (
     "letters",
     "answers",
     "scratch",
+    ".sessions",
+    ".tokens-used",
 )  # what stands beside files of people
 
 
