@@ -244,13 +244,18 @@ def correct(
     why: Annotated[str, typer.Option("--why", help="help.why")] = "",
     evidence: Annotated[str, typer.Option("--evidence", help="help.evidence")] = "",
     who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
+    correction: Annotated[str, typer.Option("--correction", help="help.correction")] = "",
+    status: Annotated[str, typer.Option("--status", help="help.correction_status")] = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    hand_over(home, bool(unit or cell or before or after), waits=False)
+    hand_over(home, bool(unit or cell or before or after or status), waits=False)
     from foi.answer.correct import Wish
-    from foi.answer.show_correct import show_correct, show_corrections
+    from foi.answer.show_correct import show_correct, show_corrections, show_status_change
 
+    if correction or status:
+        print(show_status_change(home, correction, status, why, who))
+        return
     print(
         show_correct(home, Wish(unit, year, cell, before, after, why, evidence, who))
         if unit or cell or before or after
