@@ -12,7 +12,7 @@ import typer
 from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
-from foi.owed.commands import roster_app
+from foi.owed.commands import lock, roster_app, unlock
 from foi.questions import export, progress, rollup, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
@@ -26,6 +26,8 @@ app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
 app.command(help="help.progress")(progress)
 app.command(help="help.trend")(trend)
+app.command(help="help.lock")(lock)
+app.command(help="help.unlock")(unlock)
 app.command(help="help.rollup")(rollup)
 app.command(help="help.export")(export)
 app.command(help="help.portal")(command.portal)

@@ -164,7 +164,7 @@ def correction_problems(connection: Any) -> list[Text]:
 
 def applied(connection: Any) -> int:
     """How many cells and reports count as corrected."""
-    query = "select count(*) from correction_results where outcome = 'applied' and origin is distinct from 'withdrawn'"
+    query = "select count(*) from correction_results where outcome = 'applied' and coalesce(origin, '') not in ('withdrawn', 'after_closing')"
     found: tuple[int] = connection.execute(query).fetchone()
     return found[0]
 
