@@ -44,10 +44,10 @@ def unlock_year(home: Path, area: str, year: int, why: str, who: str = "") -> Ye
     return _noted(place, UNLOCK, (code, year), why, who)
 
 
-def let_in(home: Path, file: str, why: str, who: str = "") -> Waiting:
-    """Let a file count that came after its year was closed; it is named by its path or the hash of its bytes."""
+def let_in(home: Path, file: str, why: str, who: str = "", area: str = "") -> Waiting:
+    """Let a file of an area count that came after its year was closed; it is named by its path or the hash of its bytes."""
     place = Home(home)
-    waiting = files_waiting(home)
+    waiting = files_waiting(home, area)
     found = [one for one in waiting if file in (one.file, one.document_id)]
     if not found:
         listed = message("gap.comma").join(one.file for one in waiting[:20]) or message("progress.no_year")
