@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from foi.access.commands import token_app
 from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
@@ -24,6 +25,7 @@ units = Commands(help="help.units")
 app.add_typer(units, name="units")
 app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
+app.add_typer(token_app, name="token")
 app.command(help="help.progress")(progress)
 app.command(help="help.trend")(trend)
 app.command(help="help.lock")(lock)
