@@ -121,6 +121,20 @@ def load(
     raise typer.Exit(load_folder(folder, home, recipients, json))
 
 
+@app.command(help="help.refresh", hidden=True)
+def refresh(home: HomeOption = HOME) -> None:
+    hand_over(home)
+    from foi.faults import require
+
+    require("warehouse")
+    from foi.line.up_to_date import bring_up_to_date
+    from ingest.home import Home
+
+    came = bring_up_to_date(Home(home.resolve()))
+    print(came.said)
+    raise typer.Exit(int(came.failed))
+
+
 @app.command(help="help.serve")
 def serve(
     home: HomeOption = HOME,

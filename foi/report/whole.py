@@ -11,11 +11,9 @@ from typing import Any
 from expectations.judge.cause import cause_text
 from expectations.judge.edits import Repair
 from expectations.judge.rules import Facts
-from expectations.messages import cell_text, plain
-from foi.answer.remedy import Corrections, Remedy, read_corrections, remedy_of
+from foi.answer.remedy import Corrections, Remedy, change_words, read_corrections, remedy_of
 from foi.ask.traced_report import TABLES, TracedReport, report_by_id, report_of_last_year, versions_of
 from foi.ask.traced_rules import Violation, violations_with_cells
-from foi.messages import bilingual, joined
 from foi.published import published
 from foi.published.kept import once
 from foi.published.numbers import Cells
@@ -122,7 +120,8 @@ def _broken(
         Broken(violation, frozenset(about), _printed(violation.rule_id, report, about), cause_text(cause) if cause else None)
         for (violation, about), cause in zip(failing, causes, strict=True)
     ]
-    return tuple(found), tuple(_change(repair, report, corrections) for repair in repairs)
+    whose = (report.unit_code, report.report_year)
+    return tuple(found), tuple(change_words(repair, whose, report.forms, corrections) for repair in repairs)
 
 
 def _number(cell: Cell, is_ours: bool) -> Decimal | None:
@@ -158,20 +157,3 @@ def _explained(now: Numbers, last: Numbers | None, rule_ids: tuple[str, ...]) ->
     """The likely cause of each violation, and the repairs: to search for them takes up to a second, so that it is done once."""
     remedy = Remedy(_facts(now), _facts(last) if last else None)
     return tuple(next(iter(remedy.causes_of([rule_id])), "") for rule_id in rule_ids), tuple(remedy.proposals)
-
-
-def _change(repair: Repair, report: TracedReport, corrections: Corrections) -> Text:
-    """A repair in words: each cell with its number and the one that would make the sums hold."""
-    whose = (report.unit_code, report.report_year)
-    return joined(
-        (
-            bilingual(
-                "letter.change",
-                cell=cell_text(edit.code, report.forms.get(edit.code.split(".")[0])),
-                before=corrections.before(whose, edit),
-                after=plain(edit.after),
-            )
-            for edit in repair
-        ),
-        "gap.semicolon",
-    )
