@@ -14,7 +14,7 @@ from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import lock, roster_app, unlock
-from foi.questions import export, progress, rollup, trend
+from foi.questions import audit, export, progress, rollup, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
@@ -33,6 +33,7 @@ app.command(help="help.unlock")(unlock)
 app.command(help="help.rollup")(rollup)
 app.command(help="help.export")(export)
 app.command(help="help.portal")(command.portal)
+app.command(help="help.audit")(audit)
 
 
 def main() -> None:

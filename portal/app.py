@@ -29,6 +29,7 @@ from portal.handbook.built import SITE
 from portal.pages import (
     about,
     area,
+    audit,
     changes,
     check,
     data,
@@ -45,7 +46,7 @@ from portal.pages import (
     trend,
     unit,
 )
-from portal.report import cell, document, report
+from portal.report import cell, document, original, report
 from portal.who import Knowing
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -67,10 +68,12 @@ ROUTES: tuple[BaseRoute, ...] = (
     *check.ROUTES,
     *hand_in.ROUTES,
     *sign_in.ROUTES,
+    *audit.ROUTES,
     *handbook.ROUTES,
     *report.ROUTES,
     *cell.ROUTES,
     *document.ROUTES,
+    *original.ROUTES,
     *routes.ROUTES,
 )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from foi.access.audit import note_command
 from foi.messages import Complaint, message
 from foi.owed.closing import files_waiting, let_in, lock_year, locks_now, unlock_year
 from foi.published import as_json, as_table
 from ingest.beijing import beijing
+from ingest.home import Home
 
 COLUMNS = ("area", "year", "at", "who", "why")
 
@@ -17,6 +19,7 @@ def show_lock(home: Path, area: str, year: int, why: str, who: str = "") -> str:
     if not (area and year):
         raise Complaint(message("year_lock.which"), 2)
     done = lock_year(home, area, year, why, who)
+    note_command(Home(home), "lock", about=f"lock {done.area} {done.year}", after=why)
     return message("year_lock.locked", area=done.area, year=done.year)
 
 
@@ -26,6 +29,7 @@ def show_unlock(home: Path, area: str, year: int, why: str, who: str = "") -> st
         raise Complaint(message("year_lock.which"), 2)
     waiting = files_waiting(home)
     done = unlock_year(home, area, year, why, who)
+    note_command(Home(home), "lock", about=f"unlock {done.area} {done.year}", after=why)
     freed = [one for one in waiting if (one.lock.area, one.lock.year) == (done.area, done.year)]
     return message("year_lock.unlocked", area=done.area, year=done.year, n=len(freed))
 
@@ -33,6 +37,7 @@ def show_unlock(home: Path, area: str, year: int, why: str, who: str = "") -> st
 def show_let_in(home: Path, file: str, why: str, who: str = "") -> str:
     """Let a file in that came after its year was closed, and what to print of it."""
     done = let_in(home, file, why, who)
+    note_command(Home(home), "lock", about=f"let_in {done.file} {done.unit_code} {done.report_year}", after=why)
     return message("year_lock.let_in", file=done.file, unit=done.unit_code, year=done.report_year)
 
 
