@@ -24,6 +24,7 @@ from portal.answered import Remembering
 from portal.api import routes
 from portal.around import Around
 from portal.errors import HANDLERS
+from portal.desk.counting import Counting
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
 from portal.pages import (
@@ -91,6 +92,7 @@ def app_of(home: Home, site: Path = SITE, trust: Trust = TRUST_NOBODY) -> Starle
         lifespan=_lifespan(home),
     )
     app.state.home, app.state.handbook, app.state.trust = home, site, trust
+    app.state.counting = Counting(home)
     app.state.once, app.state.refusals = Once(), Refusals(home)
     return app
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from foi.options import HOME, HomeOption, JsonOption, YearOption
+from foi.options import HOME, AlthoughOption, HomeOption, JsonOption, YearOption
 from foi.spoken import Commands
 
 roster_app = Commands(help="help.rosters")
@@ -17,14 +17,16 @@ roster_app = Commands(help="help.rosters")
 def roster_load(
     file: Annotated[Path, typer.Argument(help="help.roster_file")],
     replace: Annotated[bool, typer.Option("--replace", help="help.roster_replace")] = False,
-    although: Annotated[str, typer.Option("--although-closed", help="help.although_closed")] = "",
+    although: AlthoughOption = "",
     home: HomeOption = HOME,
 ) -> None:
+    from foi.owed.closing import give_reason
     from foi.owed.roster import load_roster
     from foi.resident import hand_over
 
     hand_over(home)
-    print(load_roster(home, file, replace, although))
+    give_reason(although)
+    print(load_roster(home, file, replace))
 
 
 @roster_app.command("show", help="help.roster_show")

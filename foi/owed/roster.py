@@ -27,11 +27,8 @@ COLUMNS = ("unit_code", "unit_name", "report_year", "due", "exempt", "note", "fi
 TEMPLATE = ("unit_code", "unit_name", "report_year", "due", "exempt", "note")
 
 
-def load_roster(home_root: Path, path: Path, replace: bool = False, although: str = "") -> str:
-    """Check a roster file, keep it in the home folder and bring the progress up to date; a Complaint names every wrong line.
-
-    `although` is the reason why it is loaded though it touches a year that is closed.
-    """
+def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
+    """Check a roster file, keep it in the home folder and bring the progress up to date; a Complaint names every wrong line."""
     from ingest.landing.batches import lock
     from ingest.model import IngestError
     from ingest.roster.changes import note
@@ -52,9 +49,9 @@ def load_roster(home_root: Path, path: Path, replace: bool = False, although: st
         places = [(line.unit_code, line.report_year) for line in roster.lines]
         if replace:  # the lines that count no more
             places += [(one["unit_code"], one["report_year"]) for one in roster_lines(home.reference)]
-        although_closed(home.root, places, although, message("roster.change", file=path.name))
+        although_closed(home.root, places, message("roster.change", file=path.name))
         with lock(home):
-            note(home.rosters, keep_roster(home.reference, roster, replace), roster.file, why=although)
+            note(home.rosters, keep_roster(home.reference, roster, replace), roster.file)
         note_command(home, "roster", about=path.name, after=f"{len(roster.lines)}{' replace' if replace else ''}")
     except IngestError as error:
         raise Complaint(complaint_of(error), 2) from error

@@ -31,12 +31,11 @@ Key = tuple[str, int | None]  # unit, and year or every year
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changes the roster of which area and year, and why although the year is closed (empty where it is open)."""
+    """Who changes the roster of which area and year."""
 
     who: str
     area: str
     year: int
-    although: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +123,11 @@ def _kept(place: Home, author: Author, name: str, fresh: Sequence[RosterLine], g
     """Write the lines down, with who did and why; refused where a year that is touched is closed and no reason is given."""
     keys: list[Key] = [*((line.unit_code, line.report_year) for line in fresh), *(_key(one) for one in gone)]
     what = message("roster.change_units", units=message("gap.comma").join(sorted({code for code, _ in keys})[:20]), n=len(keys))
-    although_closed(place.root, keys, author.although, what, author.who)
+    although_closed(place.root, keys, what, author.who)
     changes = read_changes(place.rosters)
     before = [row_of(one, changes) for one in current_lines(place, author.area, author.year) if _key(one) in keys]
     with lock(place):
-        note(place.rosters, keep_lines(place.reference, name, fresh, gone), name, author.who, author.although)
+        note(place.rosters, keep_lines(place.reference, name, fresh, gone), name, author.who)
     after = [row_of(one, {}) for one in current_lines(place, author.area, author.year) if _key(one) in keys]
     removed = {_key(one) for one in gone}
     return Changed(

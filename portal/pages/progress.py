@@ -15,6 +15,7 @@ from foi.owed.closing import closed_years, closing_of, let_in, lock_year, unlock
 from foi.owed.duties import STATES, Duty
 from foi.owed.progress import INCOMPLETE, NIL, find_area
 from foi.published import published
+from ingest.roster.year_locks import read_lines
 from portal.asked import Wrong, one_of, whole_number, year_of
 from portal.calendar import calendar_of
 from portal.page import format_of, link, page, table
@@ -34,7 +35,8 @@ def progress(request: Request) -> Response:
     if format_of(request) == "ics":
         address = f"{request.url.scheme}://{request.url.netloc}/progress/{board.area.code}"
         headers = {"content-disposition": f"attachment; filename={board.area.code}.ics"}
-        return Response(calendar_of(board, address), media_type="text/calendar; charset=utf-8", headers=headers)
+        lines = [one for one in read_lines(request.app.state.home.year_locks) if board.area.code.startswith(one.area)]
+        return Response(calendar_of(board, address, lines), media_type="text/calendar; charset=utf-8", headers=headers)
     name = board.area.names.get(board.area.code, board.area.name)
     state = one_of(request, "state", (ALL, *MARKS), ALL)
     units = [unit for unit in board.units if state == ALL or any(_is_in(duty, state) for duty in unit.duties.values())]

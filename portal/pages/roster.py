@@ -48,7 +48,7 @@ async def change(request: Request) -> Response:
     words = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     unit = words.get("unit_code", "")
     year = None if words.get("scope") == "every" else author[1]
-    by = Author(*author, words.get("although", ""))
+    by = Author(*author)
 
     def act() -> Changed:
         home = request.app.state.home.root
@@ -67,7 +67,7 @@ async def upload(request: Request) -> Response:
 
 
 def _taking(request: Request, author: tuple[str, str, int], sent: Sent) -> Act:
-    by = Author(*author, sent.words.get("although", ""))
+    by = Author(*author)
     is_whole = sent.words.get("whole") == "yes"
     return lambda: take_roster(request.app.state.home.root, by, sent.name, sent.read(), is_whole)
 

@@ -9,7 +9,7 @@ import pytest
 
 from dagster_project.compare import rebuild_and_compare
 from foi.messages import Complaint
-from foi.owed.closing import although_closed, closed, closing_of, files_waiting, let_in, lock_year, unlock_year
+from foi.owed.closing import although, although_closed, closed, closing_of, files_waiting, let_in, lock_year, unlock_year
 from foi.owed.roster import load_roster
 from foi.published import published
 from ingest.handed_in.lists import ListError
@@ -89,12 +89,13 @@ def test_a_day_before_the_lock_knows_nothing_of_it(desk: Desk):
 def test_a_change_in_a_closed_year_needs_its_own_reason(desk: Desk):
     home = desk.home.root
     for places in ([(A, 2024)], [(A, None)], [("990102101", 2024), (B, 2024)]):
-        with pytest.raises(Complaint, match="汇总已报市里"):
-            although_closed(home, places, " ", "decide")
-    although_closed(home, [(A, 2023), ("990102101", 2024), (None, 2024)], "", "decide")
+        with pytest.raises(Complaint, match="汇总已报市里"), although(" "):
+            although_closed(home, places, "decide")
+    although_closed(home, [(A, 2023), ("990102101", 2024), (None, 2024)], "decide")
     assert closed(home, A, 2023) is None and closed(home, COUNTY, 2024) is not None
     before = len(closing_of(home, COUNTY, 2024).history)
-    although_closed(home, [(A, 2024)], "上级要求更正", "decide requests_balance.total", "示例科")
+    with although("上级要求更正"):
+        although_closed(home, [(A, 2024)], "decide requests_balance.total", "示例科")
     last = closing_of(home, COUNTY, 2024).history[-1]
     assert len(closing_of(home, COUNTY, 2024).history) == before + 1
     assert (last.act, last.about, last.why) == ("change", "decide requests_balance.total", "上级要求更正")
