@@ -23,8 +23,8 @@ from portal import static_files
 from portal.answered import Remembering
 from portal.api import routes
 from portal.around import Around
-from portal.errors import HANDLERS
 from portal.desk.counting import Counting
+from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
 from portal.pages import (

@@ -17,16 +17,16 @@ roster_app = Commands(help="help.rosters")
 def roster_load(
     file: Annotated[Path, typer.Argument(help="help.roster_file")],
     replace: Annotated[bool, typer.Option("--replace", help="help.roster_replace")] = False,
-    although: AlthoughOption = "",
+    reason: AlthoughOption = "",
     home: HomeOption = HOME,
 ) -> None:
-    from foi.owed.closing import give_reason
+    from foi.owed.closing import although
     from foi.owed.roster import load_roster
     from foi.resident import hand_over
 
     hand_over(home)
-    give_reason(although)
-    print(load_roster(home, file, replace))
+    with although(reason):
+        print(load_roster(home, file, replace))
 
 
 @roster_app.command("show", help="help.roster_show")

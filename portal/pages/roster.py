@@ -47,7 +47,7 @@ async def change(request: Request) -> Response:
     form = await fields(request)
     words = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     unit = words.get("unit_code", "")
-    year = None if words.get("scope") == "every" else author[1]
+    year = None if words.get("scope") == "every" else author[2]
     by = Author(*author)
 
     def act() -> Changed:
