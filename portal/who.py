@@ -14,7 +14,7 @@ from foi.access.actor import NOBODY, Actor, reason, refusal
 from foi.access.named import named_actor
 from foi.access.proxy import Trust
 from foi.access.tokens import token_actor, token_state
-from foi.messages import message
+from foi.messages import Complaint, message
 from foi.owed.closing import give_reason
 from ingest.home import Home
 from portal.asked import Wrong
@@ -142,9 +142,16 @@ def _known(request: Request, home: Home, trust: Trust) -> tuple[Actor, bool]:
         if len(names) > 1:
             raise Wrong(message("access.two_names", header=trust.header), 400)
         if names and names[0]:
-            return named_actor(home, names[0].encode("latin-1").decode("utf-8", "replace")), True
+            return _named(home, names[0].encode("latin-1").decode("utf-8", "replace")), True
     word = request.cookies.get(COOKIE, "")
     return (word and sessions.actor_of(home, word, host_of(request))) or NOBODY, True
+
+
+def _named(home: Home, name: str) -> Actor:
+    try:
+        return named_actor(home, name)
+    except Complaint as error:
+        raise Wrong(error.text, 503) from error
 
 
 def _is_behind_tls(request: Request, trust: Trust) -> bool:
