@@ -79,7 +79,20 @@ class Answered:
 
 
 # What shows more than the published file (the state of the home, the originals, the handbook), or is larger than a page.
-NEVER = ("/static/", "/data/", "/api/", "/docs", "/health", "/report/", "/progress", "/roster")
+NEVER = (
+    "/static/",
+    "/data/",
+    "/api/",
+    "/docs",
+    "/health",
+    "/report/",
+    "/changes",
+    "/progress",
+    "/roster",
+    "/violations",
+    "/corrections",
+    "/withdrawals",
+)
 
 
 class Remembering:

@@ -23,6 +23,7 @@ from portal import static_files
 from portal.answered import Remembering
 from portal.api import routes
 from portal.around import Around
+from portal.desk import acts, corrections, repair, violations, withdrawals
 from portal.desk.counting import Counting
 from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
@@ -68,6 +69,11 @@ ROUTES: tuple[BaseRoute, ...] = (
     *about.ROUTES,
     *check.ROUTES,
     *hand_in.ROUTES,
+    *violations.ROUTES,
+    *acts.ROUTES,
+    *repair.ROUTES,
+    *corrections.ROUTES,
+    *withdrawals.ROUTES,
     *sign_in.ROUTES,
     *audit.ROUTES,
     *handbook.ROUTES,

@@ -35,7 +35,7 @@ def show_correct(home: Path, wish: Wish) -> str:
 
 def show_corrections(home: Path, json: bool = False) -> str:
     """Every correction with what came of it; an entry that cannot be understood is told below."""
-    rows = [_correction_row(one) for one in corrections_now(home)]
+    rows = [correction_row(one) for one in corrections_now(home)]
     if json:
         return as_json(COLUMNS, rows)
     path = Home(home).corrections
@@ -49,7 +49,8 @@ def correction_lines(problems: Sequence[Text]) -> list[str]:
     return ["", message("status.corrections", n=len(problems)), *(f"  {text.shown}" for text in problems)] if problems else []
 
 
-def _correction_row(one: CorrectionNow) -> list[Any]:
+def correction_row(one: CorrectionNow) -> list[Any]:
+    """A correction as a line of a table, in the order of COLUMNS."""
     c = one.correction
     made_at = c.made_at.replace(tzinfo=UTC).astimezone(BEIJING).isoformat()
     return [c.correction_id, c.unit_code or c.document_id, c.report_year, c.code or c.action, c.expect, c.value or c.action,
