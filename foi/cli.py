@@ -12,7 +12,8 @@ import typer
 from foi.access.commands import token_app
 from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
-from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
+from foi.options import HOME, AlthoughOption, AsOfOption, HomeOption, JsonOption, YearOption
+from foi.owed.closing import although, give_reason
 from foi.owed.commands import lock, roster_app, unlock
 from foi.questions import audit, export, progress, rollup, trend
 from foi.resident import hand_over
@@ -50,7 +51,8 @@ def main() -> None:
 def run(words: list[str]) -> int:
     """Carry out a command, given by its words; returns its exit code."""
     try:
-        exit_code = typer.main.get_command(app)(choose_language(words), prog_name="foi", standalone_mode=False)
+        with although(""):  # what a command gives as its reason ends with it
+            exit_code = typer.main.get_command(app)(choose_language(words), prog_name="foi", standalone_mode=False)
         return exit_code if isinstance(exit_code, int) else 0
     except Exception as error:
         from foi.faults import fault
@@ -211,10 +213,12 @@ def decide(
     why: Annotated[str, typer.Option("--why", help="help.why")] = "",
     who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
     reply: Annotated[Path | None, typer.Option("--from", help="help.reply")] = None,
+    reason: AlthoughOption = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
     hand_over(home, bool(reply or unit), waits=False)
+    give_reason(reason)
     from foi.answer.decide import Wish
     from foi.answer.show_decide import show_decide, show_decisions, show_reply
 
@@ -235,10 +239,12 @@ def correct(
     why: Annotated[str, typer.Option("--why", help="help.why")] = "",
     evidence: Annotated[str, typer.Option("--evidence", help="help.evidence")] = "",
     who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
+    reason: AlthoughOption = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
     hand_over(home, bool(unit or cell or before or after), waits=False)
+    give_reason(reason)
     from foi.answer.correct import Wish
     from foi.answer.show_correct import show_correct, show_corrections
 
@@ -257,10 +263,12 @@ def withdraw(
     why: Annotated[str, typer.Option("--why", help="help.why")] = "",
     who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="help.undo")] = False,
+    reason: AlthoughOption = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
     hand_over(home, bool(file or unit or year or undo), waits=False)
+    give_reason(reason)
     from foi.answer.show_withdraw import show_withdraw, show_withdrawals
     from foi.answer.withdraw import Wish
 

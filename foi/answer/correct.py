@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, message, template
+from foi.owed.closing import although_closed
 from foi.published import exact, published
 from foi.published.nearby import no_such_name
 from ingest.beijing import BEIJING
@@ -73,6 +74,9 @@ def correct_all(home: Path, wishes: Sequence[Wish]) -> list[CorrectionMade]:
     known = load_corrections(place.corrections)
     with published(place.published) as connection:
         checked = [_checked(connection, wish, known) for wish in wishes]
+    places = [(entry["unit_code"], entry["report_year"]) for entry, _ in checked]
+    cells = message("gap.comma").join(entry["cell"] for entry, _ in checked)
+    although_closed(home, places, message("year_lock.what_correct", cells=cells), next((wish.who or "" for wish in wishes), ""))
     _append(place, [entry for entry, _ in checked])
     return [
         CorrectionMade(unit_name, entry["expect"], entry.get("value", entry["action"]), place.corrections)

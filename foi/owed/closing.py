@@ -77,7 +77,7 @@ def although(reason: str) -> Iterator[None]:
 
 
 def give_reason(reason: str) -> None:
-    """The same for the rest of a request, which has a context of its own."""
+    """The same for the rest of a request or a command, each of which has an end of its own."""
     _reason.set(reason.strip())
 
 

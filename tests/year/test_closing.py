@@ -8,6 +8,12 @@ from pathlib import Path
 import pytest
 
 from dagster_project.compare import rebuild_and_compare
+from foi.answer.correct import Wish as Corrected
+from foi.answer.correct import correct
+from foi.answer.decide import Wish as Decided
+from foi.answer.decide import decide
+from foi.answer.withdraw import Wish as Withdrawn
+from foi.answer.withdraw import restore, withdraw
 from foi.messages import Complaint
 from foi.owed.closing import although, although_closed, closed, closing_of, files_waiting, let_in, lock_year, unlock_year
 from foi.owed.roster import load_roster
@@ -53,7 +59,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk = Desk(tmp_path_factory.mktemp("closing"))
     desk.put("units.csv", UNITS)
     desk.put("a.html", page("示例甲镇", 1))
-    desk.put("b.html", page("示例乙镇", 2))
+    desk.put("b.html", page("示例乙镇", 2, **{"requests.closed.total": "7"}))
     load(desk)
     done = foi("lock", "--area", "示例县", "--year", 2024, "--why", "汇总已报市里", "--who", "示例科", "--home", desk.home.root)
     assert done.returncode == 0 and "已结账" in done.stdout, done.stderr
@@ -99,6 +105,38 @@ def test_a_change_in_a_closed_year_needs_its_own_reason(desk: Desk):
     last = closing_of(home, COUNTY, 2024).history[-1]
     assert len(closing_of(home, COUNTY, 2024).history) == before + 1
     assert (last.act, last.about, last.why) == ("change", "decide requests_balance.total", "上级要求更正")
+
+
+def test_nothing_is_decided_corrected_or_taken_out_in_a_closed_year_without_a_reason(desk: Desk):
+    home = desk.home.root
+    acts = (
+        lambda: decide(home, Decided(B, 2024, "", "explain", "已电话核实", "示例科")),
+        lambda: correct(home, Corrected(B, 2024, "requests.closed.total", "7", "0", "漏改", "来函", "示例科")),
+        lambda: withdraw(home, Withdrawn("a.html", "", 0, "放错", "示例科")),
+    )
+    before = len(closing_of(home, COUNTY, 2024).history)
+    for act in acts:
+        with pytest.raises(Complaint, match="汇总已报市里"):
+            act()
+    ledgers = (desk.home.decisions, desk.home.corrections, desk.home.withdrawals)
+    assert not any(path.exists() for path in ledgers) and len(closing_of(home, COUNTY, 2024).history) == before
+    with although("市里要求"):
+        for act in acts:
+            act()
+        restore(home, Withdrawn("a.html", "", 0, "放回", "示例科"))
+    assert all(path.exists() for path in ledgers)
+    told = [one.about for one in closing_of(home, COUNTY, 2024).history[before:]]
+    assert len(told) == 4 and "requests.closed.total" in told[1] and "a.html" in told[2] and "a.html" in told[3]
+    for path in ledgers:
+        path.unlink()
+
+
+def test_the_reason_is_an_option_of_the_commands_and_ends_with_them(desk: Desk):
+    words = ["withdraw", "--file", "a.html", "--why", "放错", "--home", desk.home.root]
+    assert foi(*words).returncode == 2
+    assert foi(*words, "--although-closed", "市里要求").returncode == 0
+    assert foi(*words, "--undo").returncode == 2 and foi(*words, "--undo", "--although-closed", "示例").returncode == 0
+    desk.home.withdrawals.unlink()
 
 
 def test_a_roster_of_a_closed_year_is_refused_without_a_reason(desk: Desk, tmp_path: Path):
