@@ -11,6 +11,7 @@ import typer
 
 from foi.access.commands import token_app
 from foi.alerts.commands import alerts
+from foi.letters.commands import answers_app, letter
 from foi.messages import Complaint, message
 from foi.options import HOME, AlthoughOption, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.closing import although, give_reason
@@ -27,12 +28,14 @@ app.add_typer(units, name="units")
 app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
 app.add_typer(token_app, name="token")
+app.add_typer(answers_app, name="answers")
 app.command(help="help.progress")(progress)
 app.command(help="help.trend")(trend)
 app.command(help="help.lock")(lock)
 app.command(help="help.unlock")(unlock)
 app.command(help="help.rollup")(rollup)
 app.command(help="help.export")(export)
+app.command(help="help.letter")(letter)
 app.command(help="help.portal")(command.portal)
 app.command(help="help.audit")(audit)
 
@@ -220,9 +223,11 @@ def decide(
     hand_over(home, bool(reply or unit), waits=False)
     give_reason(reason)
     from foi.answer.decide import Wish
-    from foi.answer.show_decide import show_decide, show_decisions, show_reply
+    from foi.answer.show_decide import show_decide, show_decisions
 
     if reply:
+        from foi.letters.show_answers import show_reply
+
         text, exit_code = show_reply(home, reply, who)
         print(text)
         raise typer.Exit(exit_code)
@@ -311,18 +316,6 @@ def trace(
         from foi.ask.trace_page import open_page, write_page
 
         print(open_page(write_page(Home(home), found, page), opened), file=sys.stderr)
-
-
-@app.command(help="help.letter")
-def letter(
-    out: Annotated[Path, typer.Argument(help="help.letters")],
-    unit: Annotated[str, typer.Option("--unit", help="help.unit")] = "",
-    year: YearOption = 0,
-    home: HomeOption = HOME,
-) -> None:
-    from foi.answer.letter import write_letters
-
-    print(write_letters(home / "published.duckdb", out, unit, year))
 
 
 @app.command(help="help.rules")

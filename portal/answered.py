@@ -92,6 +92,8 @@ NEVER = (
     "/violations",
     "/corrections",
     "/withdrawals",
+    "/letters",
+    "/answer",
 )
 
 

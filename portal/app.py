@@ -28,6 +28,7 @@ from portal.desk.counting import Counting
 from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
+from portal.letters import answer, answers, letters
 from portal.pages import (
     about,
     area,
@@ -76,6 +77,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     *withdrawals.ROUTES,
     *sign_in.ROUTES,
     *audit.ROUTES,
+    *letters.ROUTES,
+    *answer.ROUTES,
+    *answers.ROUTES,
     *handbook.ROUTES,
     *report.ROUTES,
     *cell.ROUTES,

@@ -13,8 +13,9 @@ from foi.alerts.what.digest import digest, news
 from foi.alerts.what.escalation import Known, escalations
 from foi.alerts.what.likely import read_likely
 from foi.alerts.what.operations import Fault, ledger_faults, operations, warehouse_faults
-from foi.alerts.what.problems import read_state
+from foi.alerts.what.problems import APART, read_state
 from foi.alerts.what.reminders import read_owed, reminder
+from foi.alerts.what.unanswered import read_unanswered
 from foi.alerts.who.codes import check_codes
 from foi.alerts.who.links import links_of
 from foi.alerts.who.recipients import load_recipients
@@ -43,14 +44,15 @@ def for_units(home: Home, subscriptions: Subscriptions, connection: sqlite3.Conn
     today = now.astimezone(BEIJING).date()
     people = subscriptions.recipients
     told: Known = {owner: known(connection, owner) for r in people for owner in [(r.name, c.label) for c in r.channels]}
-    places = sorted({place for mine in told.values() for place in mine if not place.startswith("ops|")})
+    places = sorted({place for mine in told.values() for place in mine if not place.startswith(APART)})
+    late = read_unanswered(home, today)
     with published(home.published) as warehouse:
         corrections = read_corrections(warehouse)
         state = read_state(warehouse, home.decisions, places, corrections.ours)
         owed = read_owed(warehouse, subscriptions, today)
         risen = escalations(subscriptions, state, told, today)
         pairs = [(r, c, (r.name, c.label)) for r in people for c in r.channels]
-        found = {owner: news(r, state, told[owner], risen.get(owner, [])) for r, _, owner in pairs}
+        found = {owner: news(r, state, told[owner], risen.get(owner, []), late) for r, _, owner in pairs}
         likely = read_likely(warehouse, [p for one in found.values() for p in one.problems], corrections)
     messages: list[Message | None] = []
     for recipient, channel, owner in pairs:

@@ -8,6 +8,7 @@ import threading
 from itertools import count
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from foi.letters.letter import NOT_IN_A_NAME
 from foi.messages import Complaint, message
 from foi.published import NothingPublished, published
 from ingest.handed_in.clutter import is_clutter
@@ -15,7 +16,6 @@ from ingest.handed_in.manifest import MANIFEST, UNITS
 from ingest.home import Home
 from ingest.roster.files import is_roster
 
-NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\ud800-\udfff]')  # what some systems do not take in the name of a file
 LONGEST = 150  # bytes of a name that are kept: systems take 255, and a number or a scratch name is still to be added
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names of devices to Windows
 

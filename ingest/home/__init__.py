@@ -17,7 +17,7 @@ class Home:
     # What the program itself puts into the folder, and the ledgers that people keep there.
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
-        "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
+        "corrections.yaml", "letters.yaml", "letters.jsonl", "answers.jsonl", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
         "withdrawals.jsonl", "year_locks.jsonl", "rosters.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl", "tokens.jsonl",
         "access.yaml",
     })  # fmt: skip
@@ -138,6 +138,21 @@ class Home:
     def access(self) -> Path:
         """The roles of those whom a proxy names; people write it."""
         return self.root / "access.yaml"
+
+    @property
+    def letter_settings(self) -> Path:
+        """What letters to units say of their sender; people write it."""
+        return self.root / "letters.yaml"
+
+    @property
+    def letters(self) -> Path:
+        """The letters that were written: their numbers and what each asked, one line each, never changed."""
+        return self.root / "letters.jsonl"
+
+    @property
+    def answers(self) -> Path:
+        """What units answered, and what reviewers made of it, one line each, never changed."""
+        return self.root / "answers.jsonl"
 
     @property
     def folders(self) -> Path:

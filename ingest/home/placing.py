@@ -22,6 +22,8 @@ OF_THE_HOME = (
     "withdrawals",
     "year_locks",
     "rosters",
+    "letters",
+    "answers",
     "scratch",
 )  # what stands beside files of people
 
