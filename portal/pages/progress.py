@@ -67,8 +67,8 @@ def progress(request: Request) -> Response:
 
 async def close(request: Request) -> Response:
     """A year is closed or opened again, or a file that came afterwards is let in; each with a reason."""
-    code, year = request.path_params["code"], year_of(request.path_params["year"])
-    actor = allowed(request, "lock", code)
+    code = request.path_params["code"]
+    actor, year = allowed(request, "lock", code), year_of(request.path_params["year"])
     words = {name: value.strip() for name, value in (await fields(request)).items() if isinstance(value, str)}
     act, why, file = (words.get(name, "") for name in ("act", "why", "file"))
     if act not in ("lock", "unlock", "let_in"):

@@ -74,8 +74,8 @@ def _taking(request: Request, author: tuple[str, str, int], sent: Sent) -> Act:
 
 def _author(request: Request) -> tuple[str, str, int]:
     """Who changes the roster of which area and year, if they may."""
-    code, year = request.path_params["code"], year_of(request.path_params["year"])
-    return allowed(request, "roster", code).name, code, year
+    code = request.path_params["code"]
+    return allowed(request, "roster", code).name, code, year_of(request.path_params["year"])
 
 
 def _done(request: Request, act: Act, words: dict[str, str]) -> Response:
