@@ -90,6 +90,8 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "home": "/",
         "area": f"/area/{COUNTY}/2023",
         "units": f"/area/{COUNTY}/2023/units",
+        "roster": f"/roster/{COUNTY}/2024?unit={COUNTY}101",
+        "hand_in": "/hand-in",
         "rollup": f"/rollup/{COUNTY}/2021",
         "rollup_cell": f"/rollup/{COUNTY}/2021/cell/requests.granted.total",
         "unit": "/unit/990101001",

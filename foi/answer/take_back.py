@@ -6,6 +6,7 @@ import yaml
 
 from foi.answer.correct import Wish
 from foi.messages import Complaint, message
+from foi.owed.closing import although_closed
 from ingest.home import Home
 from ingest.home.placing import placed
 
@@ -23,6 +24,9 @@ def take_back(home: Home, wish: Wish) -> None:
     for node in root.value if isinstance(root, yaml.SequenceNode) else ():
         given = {key.value: value.value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
         if {name: given.get(name) for name in wanted} == wanted:
+            although_closed(
+                home.root, [(wish.unit, wish.year)], message("year_lock.what_take_back", cells=wish.cell), wish.who or ""
+            )
             _cut(home, text, node.start_mark.line, node.end_mark.line)
             return
     raise Complaint(message("correct.not_there", unit=wish.unit, year=wish.year, cell=wish.cell, path=path))

@@ -10,9 +10,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from foi.letters.letter import NOT_IN_A_NAME
 from foi.messages import Complaint, message
+from foi.published import NothingPublished, published
 from ingest.handed_in.clutter import is_clutter
 from ingest.handed_in.manifest import MANIFEST, UNITS
 from ingest.home import Home
+from ingest.roster.files import is_roster
 
 LONGEST = 150  # bytes of a name that are kept: systems take 255, and a number or a scratch name is still to be added
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names of devices to Windows
@@ -30,6 +32,18 @@ def hand_in(home: Home, name: str, content: bytes) -> Path:
         raise Complaint(message("hand_in.not_written", folder=inbox, reason=error.strerror or error)) from error
 
 
+def landed_as(home: Home, document_id: str) -> str | None:
+    """Under which name bytes have landed before (by their sha256); None where they never did."""
+    if not any(home.originals.glob(f"{document_id[:2]}/{document_id}*")):
+        return None
+    try:
+        with published(home.published) as connection:
+            row = connection.execute("select min(file) from fct_inputs where document_id = ?", [document_id]).fetchone()
+    except NothingPublished:
+        row = None
+    return row[0] if row and row[0] else document_id[:16]
+
+
 def safe_name(given: str) -> str:
     """The last part of a name without what a system, a terminal or the inbox itself would take for something else."""
     last = PureWindowsPath(PurePosixPath(given).name).name
@@ -39,7 +53,7 @@ def safe_name(given: str) -> str:
     stem = stem.encode()[: LONGEST - len(ending.encode())].decode("utf-8", "ignore").strip()
     name = f"{stem}{ending}"
     # A list of the folder speaks for other files, and what is passed over would be handed in for nothing.
-    is_taken = name.lower() in (MANIFEST, UNITS) or is_clutter(name) or RESERVED.fullmatch(name)
+    is_taken = name.lower() in (MANIFEST, UNITS) or is_roster(name) or is_clutter(name) or RESERVED.fullmatch(name)
     return f"handed-in-{name.lstrip('~$._')}" if is_taken or not stem else name
 
 

@@ -18,7 +18,8 @@ class Home:
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
         "corrections.yaml", "letters.yaml", "letters.jsonl", "answers.jsonl", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
-        "withdrawals.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl", "tokens.jsonl", "access.yaml",
+        "withdrawals.jsonl", "year_locks.jsonl", "rosters.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl", "tokens.jsonl",
+        "access.yaml",
     })  # fmt: skip
 
     @property
@@ -102,6 +103,16 @@ class Home:
     def withdrawals(self) -> Path:
         """Which reports people took out and put back, one line each, never changed."""
         return self.root / "withdrawals.jsonl"
+
+    @property
+    def year_locks(self) -> Path:
+        """Which years were closed and opened, by whom and why, and what came afterwards; one line each, never changed."""
+        return self.root / "year_locks.jsonl"
+
+    @property
+    def rosters(self) -> Path:
+        """Who changed which lines of the roster, when and why; one line each, never changed."""
+        return self.root / "rosters.jsonl"
 
     @property
     def audit(self) -> Path:

@@ -20,6 +20,8 @@ OF_THE_HOME = (
     "expectations",
     "alerts",
     "withdrawals",
+    "year_locks",
+    "rosters",
     "letters",
     "answers",
     "scratch",

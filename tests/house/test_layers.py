@@ -91,6 +91,7 @@ LAYERS = (
     "portal.page",
     "portal.api.problem",
     "portal.calendar",
+    "portal.feed",
     "portal.chart",
     "portal.chart_file",
     "portal.explorer",
