@@ -25,6 +25,7 @@ from foi.messages import Complaint, message
 from ingest.beijing import beijing_today
 from ingest.home import Home
 from ingest.home.placing import placed
+from ingest.units.known import registry_of
 from ingest.words.language import language
 
 NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\ud800-\udfff]')  # what some systems do not take in the name of a file
@@ -110,13 +111,18 @@ def purpose_of(number: str) -> str:
 
 
 def _address(home: Home, settings: Settings, written: Written, letter: Letter, actor: Actor, today: date) -> str:
-    """Where the unit answers: a page of its own that nobody else is told, open until some weeks after the day of reply."""
+    """Where the unit answers: a page of its own that nobody else is told, open until some weeks after the day of reply.
+
+    A unit that no list of units knows can be given none: it answers with the sheet.
+    """
     if not settings.address:
         return ""
     days = min(MOST_DAYS, max(1, (date.fromisoformat(written.reply_by) - today).days) + AFTER)
     name = letter.unit_name[:LONGEST]
     # The office writes, not the person: a letter that is out stays good when who wrote it has no way in any more.
     office = replace(actor, token=0)
+    if registry_of(home).by_code(letter.unit_code) is None:
+        return ""
     secret = token_from(home, office, Wish(name, "clerk", letter.unit_code, days, purpose_of(written.number)))
     return f"{settings.address.rstrip('/')}/answer/{secret}"
 

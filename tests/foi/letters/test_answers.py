@@ -29,7 +29,7 @@ from tests.foi.letters.conftest import SLIPS, UNIT, YEAR, with_settings
 from tests.foi.letters.test_letter import fill
 from tests.foi.letters.test_letter_words import FULL, file
 
-TOTAL, ROW = "requests_closed_total.total", "requests_applicant_total.closed"
+TOTAL, ROW, BALANCE = "requests_closed_total.total", "requests_applicant_total.closed", "requests_balance.total"
 CELL = "requests.closed.total"
 
 
@@ -52,9 +52,9 @@ def explained(why: str = "口径不同", rule: str = TOTAL) -> Given:
     return Given(rule, "7", "59", "right", why)
 
 
-def test_the_questions_are_the_two_sums_that_one_number_breaks(home: Home):
+def test_the_questions_are_the_three_sums_that_one_number_breaks(home: Home):
     (letter,) = letters_to_send(home.published, Whom())
-    assert letter.rule_ids == [ROW, TOTAL]
+    assert letter.rule_ids == [ROW, BALANCE, TOTAL]
     codes = [cell.code for cell in cells_asked(letter, TOTAL)]
     assert codes[-1] == CELL and len(codes) > 10 and "requests.granted.total" in codes
 
@@ -127,7 +127,7 @@ def test_a_right_number_is_judged_before_it_counts(home: Home):
     (mends,) = proposals(home)
     assert mends.judged is not None and mends.judged.asked is not None
     assert (mends.judged.asked.left, mends.judged.asked.right, mends.judged.verdict) == ("59", "59", "mends")
-    assert [one.rule_id for one in mends.judged.mended] == [ROW] and "相符" in verdict_words(mends)
+    assert [one.rule_id for one in mends.judged.mended] == [ROW, BALANCE] and "相符" in verdict_words(mends)
     give(home, sender(home), [wrong("58")])
     fails = proposals(home, states=["pending"])[0]
     assert fails.judged is not None and fails.judged.verdict == "fails" and "仍不符" in verdict_words(fails)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from expectations.messages import cell_text
 from foi.access.tokens import token_actor
 from foi.answer.decide import Wish, decide
 from foi.letters.asked import Whom
@@ -20,14 +22,15 @@ from foi.letters.letter import as_zip, make_letters, write_letters, zip_letters
 from foi.letters.letter_words import day_in_words
 from ingest.beijing import beijing_today
 from ingest.home import Home
+from ingest.law.forms import every_form
 from ingest.model import Table
 from ingest.readers.word.docx import read_docx
 from ingest.words.language import speaking
 from tests.foi.conftest import Published
 from tests.foi.letters.conftest import SLIPS, UNIT, YEAR, settings, with_settings
-from tests.foi.letters.test_letter_words import FULL, file
+from tests.foi.letters.test_letter_words import FULL, UNITS, file
 
-OTHER = "990102101"
+OTHER, KNOWN = "990102101", "230883101"
 
 
 def words(docx: bytes) -> list[str]:
@@ -50,6 +53,7 @@ def test_an_official_letter_says_who_asks_by_which_number_until_when_and_ends_wi
         and "联系人：示例科，电话：000-0000" in text
     )
     assert "/answer/" not in text  # the settings name no address
+    assert re.search(r"另有 \d+ 个为 0 的分项未列出", text)
     order = [text.index(part) for part in ("一、需要核实", "二、可能的改正", "三、有关数字", "四、如何答复")]
     assert order == sorted(order)
 
@@ -81,8 +85,8 @@ def test_the_numbers_stand_in_the_order_of_the_form_with_last_years_and_zeros_ar
     carried = next(row for row in listed if "上年结转" in row[0] and "自然人" in row[0])
     assert carried[1] == "6" and "结转下年度" in carried[2] and carried[2].endswith(" 9")
     names = [row[0] for row in listed]
-    assert names.index(carried[0]) > max(names.index(n) for n in names if "收到" in n)
-    assert any("两年均为 0，未列出" in block.text for block in document.blocks if not isinstance(block, Table))
+    printed = [cell_text(cell.code, "2021").zh for cell in every_form()["2021"].cells]
+    assert len(names) > 4 and names == [name for name in printed if name in names]
 
 
 def test_a_letter_that_is_written_again_keeps_its_number_and_says_what_is_settled(warehouse: Published):
@@ -108,7 +112,7 @@ def test_all_letters_are_one_archive_with_a_cover_list_that_real_readers_open(wa
     due = (beijing_today() + timedelta(days=15)).isoformat()
     assert len(rows) == 3 and len(rows[0]) == len(COLUMNS)
     assert [row[1:3] + row[4:] for row in rows[1:]] == [
-        [code, "城关镇", 2, f"示例核〔{beijing_today().year}〕{n}号", due] for n, code in ((1, UNIT), (2, OTHER))
+        [code, "城关镇", 3, f"示例核〔{beijing_today().year}〕{n}号", due] for n, code in ((1, UNIT), (2, OTHER))
     ]
     (table,) = (block for block in read_docx(files["核实单清单.docx"]).blocks if isinstance(block, Table))
     assert f"示例核〔{beijing_today().year}〕2号" in [cell.text for cell in table.cells]
@@ -123,14 +127,19 @@ def test_the_archive_of_the_same_letters_is_the_same_file(slipped: Home):
     assert docx[0] == docx[1]
 
 
-def test_where_the_portal_has_an_address_each_letter_names_one_for_its_unit_alone(slipped: Home):
+def test_where_the_portal_has_an_address_each_letter_names_one_for_its_unit_alone(
+    slipped: Home, warehouse: Published, monkeypatch: pytest.MonkeyPatch
+):
     with_settings(slipped.root, address="https://foi.example.org/")
-    text = "\n".join(words(only(slipped, ".docx")))
+    assert "/answer/" not in "\n".join(words(only(slipped, ".docx")))  # no list of units has the code of this one
+    monkeypatch.setitem(UNITS, KNOWN, "寒葱沟镇")
+    file(warehouse, KNOWN, YEAR, {**FULL, **SLIPS})
+    text = "\n".join(words(only(slipped, ".docx", Whom(KNOWN))))
     secret = text.partition("https://foi.example.org/answer/")[2].split()[0]
     actor = token_actor(slipped, secret)
     assert actor is not None and (actor.role, actor.area, actor.purpose) == (
         "clerk",
-        UNIT,
+        KNOWN,
         f"letter {read_written(slipped)[0].number}",
     )
     assert secret not in slipped.tokens.read_text("utf-8") and secret not in slipped.letters.read_text("utf-8")
