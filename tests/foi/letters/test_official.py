@@ -140,7 +140,7 @@ def test_where_the_portal_has_an_address_each_letter_names_one_for_its_unit_alon
     assert actor is not None and (actor.role, actor.area, actor.purpose) == (
         "clerk",
         KNOWN,
-        f"letter {read_written(slipped)[0].number}",
+        f"letter {read_written(slipped)[-1].number}",
     )
     assert secret not in slipped.tokens.read_text("utf-8") and secret not in slipped.letters.read_text("utf-8")
 
