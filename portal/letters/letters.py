@@ -14,7 +14,7 @@ from foi.letters.letter import as_zip, make_letters
 from foi.letters.settings import NAMES as SETTINGS
 from foi.letters.settings import NEEDED, Settings, keep_settings, read_settings
 from foi.letters.standing import STATES, Wanted, rows, standings
-from foi.messages import Complaint, bilingual, message, word_of
+from foi.messages import Complaint, bilingual, message
 from foi.owed.progress import find_area
 from foi.published import published
 from ingest.beijing import beijing_today
@@ -56,7 +56,7 @@ def letters(request: Request) -> Response:
     found = standings(home, Wanted(code, year))
     listed = [one for one in found if state in (ALL, one.state)]
     columns = {column: bilingual(f"letter.list_{column}") for column in COLUMNS}
-    values = [[word_of("letter.state", row["state"]) if c == "state" else row[c] for c in COLUMNS] for row in rows(listed)]
+    values = [[bilingual(f"letter.state_{row['state']}") if c == "state" else row[c] for c in COLUMNS] for row in rows(listed)]
     file = table(request, columns, values, f"letters-{code}-{year}")
     if file:
         return file
