@@ -8,6 +8,7 @@ from contextlib import suppress
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foi.access import audit, sessions
@@ -21,7 +22,15 @@ from portal.asked import Wrong
 from portal.sent import form_sent, refuse_other_sites
 
 COOKIE = "foi_session"
-OPEN = ("/static/",)  # what is the same for everybody
+SAME = ("/static/",)  # what is the same for everybody
+READING = ("GET", "HEAD", "OPTIONS")
+# What people without a name may send; everything else they may not, whatever page it goes to.
+OPEN_FORMS = (
+    "/check",  # a clerk checks a draft without an account; nothing is kept
+    "/sign-in",  # who signs in has no name yet
+    "/sign-out",  # who is not signed in goes out of nothing
+    "/answer/",  # the link in a letter: the secret in it says which unit it is
+)
 BODY = 1_000_000  # bytes of a form without a file
 FIELDS = 5_000  # of a group of violations each has one
 
@@ -33,7 +42,7 @@ class Knowing:
         self.app, self.home, self.trust = app, home, trust
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(OPEN):
+        if scope["type"] != "http" or scope["path"].startswith(SAME):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -43,6 +52,8 @@ class Knowing:
             await run_in_threadpool(_known, request, self.home, self.trust) if _says(request) else (NOBODY, False)
         )
         request.state.actor = actor
+        if request.method not in READING:
+            await run_in_threadpool(_taken, request)
 
         async def private(told: Message) -> None:
             if (
@@ -70,7 +81,7 @@ def act_as(request: Request, actor: Actor) -> None:
 def allowed(request: Request, act: str, code: str = "") -> Actor:
     """Who asks, if they may do this act on this unit or area; else a Wrong (403) that says why and how to get in, and a line in the log."""
     actor = actor_of(request)
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in READING:
         from_here(request, act)
     if why := refusal(actor, act, code):
         refused(request, act, about=code or path_of(request), why=reason(actor, act, code))
@@ -122,6 +133,16 @@ def origin_of(request: Request) -> str:
 def host_of(request: Request) -> str:
     """The name under which the portal was asked."""
     return request.headers.get("host", "").strip().lower()
+
+
+def _taken(request: Request) -> None:
+    """Refuse what is sent by another site, or by nobody where that is not open; an address that takes nothing says so itself."""
+    path = request.scope["path"]
+    if all(route.matches(request.scope)[0] is not Match.FULL for route in request.app.routes):
+        return
+    from_here(request, "write")
+    if not actor_of(request).name and not any(path == one or (one.endswith("/") and path.startswith(one)) for one in OPEN_FORMS):
+        allowed(request, "write", path)
 
 
 def _says(request: Request) -> bool:
