@@ -8,6 +8,7 @@ from contextlib import suppress
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foi.access import audit, sessions
@@ -22,7 +23,15 @@ from portal.asked import Wrong
 from portal.sent import form_sent, refuse_other_sites
 
 COOKIE = "foi_session"
-OPEN = ("/static/",)  # what is the same for everybody
+SAME = ("/static/",)  # what is the same for everybody
+READING = ("GET", "HEAD", "OPTIONS")
+# What people without a name may send; everything else they may not, whatever page it goes to.
+OPEN_FORMS = (
+    "/check",  # a clerk checks a draft without an account; nothing is kept
+    "/sign-in",  # who signs in has no name yet
+    "/sign-out",  # who is not signed in goes out of nothing
+    "/answer/",  # the link in a letter: the secret in it says which unit it is
+)
 BODY = 1_000_000  # bytes of a form without a file
 FIELDS = 5_000  # of a group of violations each has one
 
@@ -34,7 +43,7 @@ class Knowing:
         self.app, self.home, self.trust = app, home, trust
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(OPEN):
+        if scope["type"] != "http" or scope["path"].startswith(SAME):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -44,11 +53,12 @@ class Knowing:
             await run_in_threadpool(_known, request, self.home, self.trust) if _says(request) else (NOBODY, False)
         )
         request.state.actor = actor
+        if request.method not in READING:
+            await run_in_threadpool(_taken, request)
 
         async def private(told: Message) -> None:
-            if (
-                told["type"] == "http.response.start" and actor_of(request).name
-            ):  # known by now, perhaps by a secret in the address
+            is_known = bool(actor_of(request).name)  # by now, perhaps by a secret in the address
+            if told["type"] == "http.response.start" and is_known:
                 headers = [(name, value) for name, value in told["headers"] if name not in (b"cache-control", b"etag")]
                 told["headers"] = [*headers, (b"cache-control", b"no-store")]
             await send(told)
@@ -71,7 +81,7 @@ def act_as(request: Request, actor: Actor) -> None:
 def allowed(request: Request, act: str, code: str = "") -> Actor:
     """Who asks, if they may do this act on this unit or area; else a Wrong (403) that says why and how to get in, and a line in the log."""
     actor = actor_of(request)
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in READING:
         from_here(request, act)
     if why := refusal(actor, act, code):
         refused(request, act, about=code or path_of(request), why=reason(actor, act, code))
@@ -127,6 +137,16 @@ def host_of(request: Request) -> str:
     return request.headers.get("host", "").strip().lower()
 
 
+def _taken(request: Request) -> None:
+    """Refuse what is sent by another site, or by nobody where that is not open; an address that takes nothing says so itself."""
+    path = request.scope["path"]
+    if all(route.matches(request.scope)[0] is not Match.FULL for route in request.app.routes):
+        return
+    from_here(request, "write")
+    if not actor_of(request).name and not any(path == one or (one.endswith("/") and path.startswith(one)) for one in OPEN_FORMS):
+        allowed(request, "write", path)
+
+
 def _says(request: Request) -> bool:
     """Whether a request says anything of who asks; most do not."""
     trust: Trust = request.app.state.trust
@@ -146,7 +166,7 @@ def _known(request: Request, home: Home, trust: Trust) -> tuple[Actor, bool]:
             raise Wrong(message(f"access.token_{state}"), 401)
         return actor, False
     if trust.header and trust.believes(peer_of(request)):
-        names = [name.strip() for name in request.headers.getlist(trust.header)]
+        names = [name.strip(" \t") for name in request.headers.getlist(trust.header)]  # other blanks are parts of letters here
         if len(names) > 1:
             raise Wrong(message("access.two_names", header=trust.header), 400)
         if names and names[0]:
