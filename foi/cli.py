@@ -15,7 +15,7 @@ from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import roster_app
-from foi.questions import export, progress, rollup, trend
+from foi.questions import audit, export, progress, rollup, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
@@ -36,6 +36,7 @@ app.command(help="help.trend")(trend)
 app.command(help="help.rollup")(rollup)
 app.command(help="help.export")(export)
 app.command(help="help.portal")(command.portal)
+app.command(help="help.audit")(audit)
 
 
 def main() -> None:

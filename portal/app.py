@@ -31,6 +31,7 @@ from portal.handbook.built import SITE
 from portal.pages import (
     about,
     area,
+    audit,
     changes,
     check,
     data,
@@ -42,10 +43,11 @@ from portal.pages import (
     rollup,
     search,
     sign_in,
+    tokens,
     trend,
     unit,
 )
-from portal.report import cell, document, report
+from portal.report import cell, document, original, report
 from portal.who import Knowing
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -70,10 +72,13 @@ ROUTES: tuple[BaseRoute, ...] = (
     *corrections.ROUTES,
     *withdrawals.ROUTES,
     *sign_in.ROUTES,
+    *tokens.ROUTES,
+    *audit.ROUTES,
     *handbook.ROUTES,
     *report.ROUTES,
     *cell.ROUTES,
     *document.ROUTES,
+    *original.ROUTES,
     *routes.ROUTES,
 )
 

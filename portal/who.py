@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foi.access import audit, sessions
 from foi.access.actor import NOBODY, Actor, reason, refusal
 from foi.access.named import named_actor
 from foi.access.proxy import Trust
-from foi.access.tokens import token_actor, token_state
-from foi.messages import message
+from foi.access.tokens import BEGINS, token_actor, token_state
+from foi.messages import Complaint, message
 from ingest.home import Home
 from portal.asked import Wrong
 from portal.sent import form_sent, refuse_other_sites
 
 COOKIE = "foi_session"
-OPEN = ("/static/",)  # what is the same for everybody
+SAME = ("/static/",)  # what is the same for everybody
+READING = ("GET", "HEAD", "OPTIONS")
+# What people without a name may send; everything else they may not, whatever page it goes to.
+OPEN_FORMS = (
+    "/check",  # a clerk checks a draft without an account; nothing is kept
+    "/sign-in",  # who signs in has no name yet
+    "/sign-out",  # who is not signed in goes out of nothing
+    "/answer/",  # the link in a letter: the secret in it says which unit it is
+)
 BODY = 1_000_000  # bytes of a form without a file
 FIELDS = 5_000  # of a group of violations each has one
 
@@ -32,7 +42,7 @@ class Knowing:
         self.app, self.home, self.trust = app, home, trust
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(OPEN):
+        if scope["type"] != "http" or scope["path"].startswith(SAME):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -42,14 +52,18 @@ class Knowing:
             await run_in_threadpool(_known, request, self.home, self.trust) if _says(request) else (NOBODY, False)
         )
         request.state.actor = actor
+        if request.method not in READING:
+            await run_in_threadpool(_taken, request)
 
         async def private(told: Message) -> None:
-            if told["type"] == "http.response.start":
+            if (
+                told["type"] == "http.response.start" and actor_of(request).name
+            ):  # known by now, perhaps by a secret in the address
                 headers = [(name, value) for name, value in told["headers"] if name not in (b"cache-control", b"etag")]
                 told["headers"] = [*headers, (b"cache-control", b"no-store")]
             await send(told)
 
-        await self.app(scope, receive, private if actor.name else send)
+        await self.app(scope, receive, private)
 
 
 def actor_of(request: Request) -> Actor:
@@ -67,10 +81,10 @@ def act_as(request: Request, actor: Actor) -> None:
 def allowed(request: Request, act: str, code: str = "") -> Actor:
     """Who asks, if they may do this act on this unit or area; else a Wrong (403) that says why and how to get in, and a line in the log."""
     actor = actor_of(request)
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in READING:
         from_here(request, act)
     if why := refusal(actor, act, code):
-        refused(request, act, about=code or request.url.path, why=reason(actor, act, code))
+        refused(request, act, about=code or path_of(request), why=reason(actor, act, code))
         raise Wrong(f"{why.shown}\n{message('access.how_in')}", 403)
     return actor
 
@@ -80,7 +94,7 @@ def from_here(request: Request, act: str) -> None:
     try:
         refuse_other_sites(request, is_ambient=bool(request.scope.get("foi.ambient")))
     except Wrong:
-        refused(request, act, about=request.url.path, why="other_site")
+        refused(request, act, about=path_of(request), why="other_site")
         raise
 
 
@@ -100,6 +114,11 @@ async def fields(request: Request) -> FormData:
     return await form_sent(request, BODY, max_files=0, max_fields=FIELDS, max_part_size=200_000)
 
 
+def path_of(request: Request) -> str:
+    """The address that was asked for, for the log: a secret in it (the link in a letter) is nobody's business there."""
+    return re.sub(rf"{BEGINS}[\w-]+", f"{BEGINS}…", request.url.path)
+
+
 def peer_of(request: Request) -> str:
     """The address of the machine at the other end of the line; no header says another one."""
     return request.client.host if request.client else ""
@@ -114,6 +133,16 @@ def origin_of(request: Request) -> str:
 def host_of(request: Request) -> str:
     """The name under which the portal was asked."""
     return request.headers.get("host", "").strip().lower()
+
+
+def _taken(request: Request) -> None:
+    """Refuse what is sent by another site, or by nobody where that is not open; an address that takes nothing says so itself."""
+    path = request.scope["path"]
+    if all(route.matches(request.scope)[0] is not Match.FULL for route in request.app.routes):
+        return
+    from_here(request, "write")
+    if not actor_of(request).name and not any(path == one or (one.endswith("/") and path.startswith(one)) for one in OPEN_FORMS):
+        allowed(request, "write", path)
 
 
 def _says(request: Request) -> bool:
@@ -131,7 +160,7 @@ def _known(request: Request, home: Home, trust: Trust) -> tuple[Actor, bool]:
         actor = token_actor(home, secret)
         if actor is None or actor.purpose:
             state = "purpose" if actor else token_state(home, secret)
-            refused(request, "sign_in", about=request.url.path, why=state)
+            refused(request, "sign_in", about=path_of(request), why=state)
             raise Wrong(message(f"access.token_{state}"), 401)
         return actor, False
     if trust.header and trust.believes(peer_of(request)):
@@ -139,9 +168,16 @@ def _known(request: Request, home: Home, trust: Trust) -> tuple[Actor, bool]:
         if len(names) > 1:
             raise Wrong(message("access.two_names", header=trust.header), 400)
         if names and names[0]:
-            return named_actor(home, names[0].encode("latin-1").decode("utf-8", "replace")), True
+            return _named(home, names[0].encode("latin-1").decode("utf-8", "replace")), True
     word = request.cookies.get(COOKIE, "")
     return (word and sessions.actor_of(home, word, host_of(request))) or NOBODY, True
+
+
+def _named(home: Home, name: str) -> Actor:
+    try:
+        return named_actor(home, name)
+    except Complaint as error:
+        raise Wrong(error.text, 503) from error
 
 
 def _is_behind_tls(request: Request, trust: Trust) -> bool:

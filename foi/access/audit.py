@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypedDict, Unpack
 
-from foi.access.actor import Actor
+from foi.access.actor import Actor, this_user
 from ingest.home import Home
 from ingest.home.ledger import Last, Line, add_after, read_ledger
 
@@ -68,6 +68,11 @@ def note(home: Home, actor: Actor, act: str, *, about: str, **told: Unpack[Told]
         **{name: _kept(str(told.get(name, ""))) for name in Told.__annotations__},
     }
     add_after(home.audit, lambda last: list(_chained(row, last)))
+
+
+def note_command(home: Home, act: str, *, about: str, before: str = "", after: str = "") -> None:
+    """Write down what the person at this machine did with a command."""
+    note(home, this_user(), act, about=about, before=before, after=after)
 
 
 def _chained(row: dict[str, Any], last: Last) -> Iterator[dict[str, Any]]:

@@ -56,9 +56,12 @@ def _change(home: Home, made: Any) -> None:
 
 def _sessions(home: Home) -> dict[str, Any]:
     """The sessions that are kept; a file that cannot be read is none, and everybody signs in again."""
-    with suppress(OSError, ValueError):
-        found = json.loads(home.sessions.read_text("utf-8"))
-        return found if isinstance(found, dict) else {}
+    with suppress(OSError, ValueError, AttributeError):
+        return {
+            digest: row
+            for digest, row in json.loads(home.sessions.read_text("utf-8")).items()
+            if {*KEPT, "host", "until"} <= row.keys()
+        }
     return {}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.access.actor import this_user
-from foi.access.audit import note
+from foi.access.audit import note_command
 from foi.access.tokens import Token, last_used, new_token, revoke, state_of, token_of, tokens
 from foi.messages import Complaint, message, word_of
 from foi.published import as_json, as_table
@@ -21,7 +21,7 @@ def show_new(root: Path, whom: tuple[str, str, str], days: int) -> str:
     secret = new_token(home, *whom, days)
     made = token_of(home, secret)
     assert made is not None
-    note(home, this_user(), "token", about=f"{made.number} {made.name}", after=what_it_gives(made))
+    note_command(home, "token", about=f"{made.number} {made.name}", after=what_it_gives(made))
     return f"{made_line(made)}\n{secret}"
 
 
@@ -41,7 +41,9 @@ def show_tokens(root: Path, json: bool = False) -> str:
     found = token_rows(_home(root))
     if json:
         return as_json(COLUMNS, found)
-    rows = [[*row[:2], word_of("access.role", row[2]), *row[3:6], message(f"access.state_{row[6]}"), *row[7:]] for row in found]
+    rows = [
+        [*row[:2], word_of("access.role", row[2]).shown, *row[3:6], message(f"access.state_{row[6]}"), *row[7:]] for row in found
+    ]
     return as_table([message(f"access.column_{name}") for name in COLUMNS], rows) if rows else message("access.tokens_none")
 
 
@@ -67,9 +69,9 @@ def token_rows(home: Home) -> list[list[Any]]:
 
 def show_revoked(root: Path, number: int) -> str:
     """Take a token back."""
-    home, user = _home(root), this_user()
-    gone = revoke(home, number, user)
-    note(home, user, "token", about=f"{number} {gone.name}", before=what_it_gives(gone), after="revoked")
+    home = _home(root)
+    gone = revoke(home, number, this_user())
+    note_command(home, "token", about=f"{number} {gone.name}", before=what_it_gives(gone), after="revoked")
     return message("access.revoked", number=number, name=gone.name)
 
 

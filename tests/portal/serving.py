@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from starlette.applications import Starlette
 
 from foi.access.proxy import TRUST_NOBODY, Trust
 from foi.access.tokens import new_token
@@ -21,8 +22,14 @@ from portal.run import HOST, bound, server_of
 @contextmanager
 def served(home: Path, site: Path = SITE, trust: Trust = TRUST_NOBODY) -> Iterator[httpx.Client]:
     """A client of the portal of a home folder, with the handbook that was built into a folder; `trust` says which proxies are believed."""
+    with serving(app_of(Home(home), site, trust)) as client:
+        yield client
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[httpx.Client]:
+    """A client of a portal."""
     at = bound(0)
-    app = app_of(Home(home), site, trust)
     server = server_of(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [at]})
     thread.start()
