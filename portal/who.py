@@ -56,9 +56,8 @@ class Knowing:
             await run_in_threadpool(_taken, request)
 
         async def private(told: Message) -> None:
-            if (
-                told["type"] == "http.response.start" and actor_of(request).name
-            ):  # known by now, perhaps by a secret in the address
+            is_known = bool(actor_of(request).name)  # by now, perhaps by a secret in the address
+            if told["type"] == "http.response.start" and is_known:
                 headers = [(name, value) for name, value in told["headers"] if name not in (b"cache-control", b"etag")]
                 told["headers"] = [*headers, (b"cache-control", b"no-store")]
             await send(told)
