@@ -164,6 +164,8 @@ def test_only_what_is_ticked_is_decided(desk: Desk):
     assert nothing.status_code == 400 and "没有勾选" in nothing.text
     text = desk.client.get(address).text
     assert "已豁免" in text and "示例reviewer: 豁免" in text  # what is settled stays, with its mark and history
+    report = re.search(r'href="(/report/[0-9a-f]{16})"', text)
+    assert report and f"豁免；{WHY}" in desk.client.get(report[1]).text  # also where the tables do not count it yet
 
 
 def test_a_decision_of_a_page_is_that_of_the_command(desk: Desk):
