@@ -163,7 +163,7 @@ def _known(request: Request, home: Home, trust: Trust) -> tuple[Actor, bool]:
             raise Wrong(message(f"access.token_{state}"), 401)
         return actor, False
     if trust.header and trust.believes(peer_of(request)):
-        names = [name.strip() for name in request.headers.getlist(trust.header)]
+        names = [name.strip(" \t") for name in request.headers.getlist(trust.header)]  # other blanks are parts of letters here
         if len(names) > 1:
             raise Wrong(message("access.two_names", header=trust.header), 400)
         if names and names[0]:

@@ -51,7 +51,7 @@ def _change(home: Home, made: Any) -> None:
         kept = dict(sorted(known.items(), key=lambda one: one[1]["until"])[-MOST:])
         with placed(home.sessions) as scratch:
             scratch.touch(mode=0o600)
-            scratch.write_text(json.dumps(kept), "utf-8")
+            scratch.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
 
 
 def _sessions(home: Home) -> dict[str, Any]:

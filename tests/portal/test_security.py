@@ -155,7 +155,6 @@ def test_a_token_that_is_not_good_is_told_which_it_is(home: Path, client: httpx.
         (letter, "只用于答复"),
         (old, "已过期"),
         ("foi_wrong", "不认识"),
-        ("", "不认识"),
     ):
         told = client.get("/about", headers={"authorization": f"Bearer {secret}"})
         assert told.status_code == 401 and words in told.text, words
@@ -163,7 +162,7 @@ def test_a_token_that_is_not_good_is_told_which_it_is(home: Path, client: httpx.
         assert program.status_code == 401 and program.headers["content-type"] == "application/problem+json"
         page = client.post("/sign-in", data={"token": secret})
         assert page.status_code == 403 and words in page.text and "set-cookie" not in page.headers
-        assert secret not in page.text or not secret
+        assert secret not in page.text
     assert {why for _, _, why in refusals(home)} == {"unknown", "revoked", "expired", "purpose"}
 
 
@@ -193,7 +192,8 @@ def test_who_was_let_in_is_out_when_the_token_is_taken_back(home: Path, client: 
 def test_signing_in_gives_a_new_cookie_whatever_the_browser_brought(home: Path, client: httpx.Client):
     secret = new_token(Home(home), "示例", "admin", "", 9)
     planted = "x" * 43
-    answer = client.post("/sign-in", data={"token": secret}, headers={"cookie": f"foi_session={planted}"})
+    own = {"origin": str(client.base_url).rstrip("/")}
+    answer = client.post("/sign-in", data={"token": secret}, headers={**own, "cookie": f"foi_session={planted}"})
     cookie = answer.headers["set-cookie"]
     assert (
         planted not in cookie
@@ -384,7 +384,7 @@ def test_an_admin_gives_a_token_out_on_the_page_and_takes_it_back(home: Path, cl
 
 
 def test_an_admin_of_an_area_neither_sees_nor_takes_back_what_others_have(home: Path, client: httpx.Client):
-    new_token(Home(home), "示例外人", "reviewer", "99", 9)
+    new_token(Home(home), "示例外人", "reviewer", "23", 9)
     with signed_in(client, home, "admin", "230883") as admin:
         assert "示例外人" not in admin.get("/tokens").text and admin.post("/tokens/1/revoke").status_code == 400
     with signed_in(client, home, "reviewer") as reviewer:
