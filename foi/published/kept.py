@@ -95,7 +95,10 @@ class Kept:
             self._left(opened)
 
     def before_closing(self, name: str, end: Callable[[], None]) -> None:
-        """Have something (the last of its name) ended before the file is closed: a thread that is in the middle of a question when the process ends brings it down."""
+        """Have something (the last of its name) ended before the file is closed.
+
+        A thread that is in the middle of a question when the process ends brings it down.
+        """
         self._ends[name] = end
 
     def close(self) -> None:
