@@ -143,7 +143,7 @@ def refresh(home: HomeOption = HOME) -> None:
     from ingest.home import Home
 
     came = bring_up_to_date(Home(home.resolve()))
-    print(came.said)
+    print(came.why.shown if came.why else came.said)
     raise typer.Exit(int(came.failed))
 
 

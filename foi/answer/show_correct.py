@@ -38,6 +38,9 @@ def show_correct(home: Path, wish: Wish) -> str:
 def show_status_change(home: Path, correction: str, status: str, why: str, who: str | None = None) -> str:
     """Give a correction another status, and what to print of it."""
     change = set_status(Home(home), StatusWish(correction, status, why, who))
+    note_command(
+        Home(home), "correct", about=correction, before=change.before, after=f"{change.after} ({change.who}): {change.why}"
+    )
     before, after = (message(f"correction_status.{one}") for one in (change.before, change.after))
     return message("correct.status_done", correction=correction, before=before, after=after)
 

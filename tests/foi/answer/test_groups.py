@@ -82,7 +82,7 @@ def test_a_member_shows_its_cells_last_year_and_repairs(loaded: Path):
     with published(home.published) as connection:
         (member,) = members(connection, home, [one])
     assert "总计填 0" in member.words.zh
-    assert [cell.code for cell in member.cells][0] == "challenges.review.total"
+    assert member.cells[0].code == "challenges.review.total"
     assert member.cells[0].value == 0 and member.cells[0].has_place and member.cells[0].last is not None
     assert any("由 0 改为 11" in repair.zh for repair in member.repairs)
     assert member.decisions == ()
