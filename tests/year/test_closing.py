@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.compare import rebuild_and_compare
+from foi.although import although
 from foi.answer.correct import Wish as Corrected
 from foi.answer.correct import correct
 from foi.answer.decide import Wish as Decided
@@ -15,7 +16,7 @@ from foi.answer.decide import decide
 from foi.answer.withdraw import Wish as Withdrawn
 from foi.answer.withdraw import restore, withdraw
 from foi.messages import Complaint
-from foi.owed.closing import although, although_closed, closed, closing_of, files_waiting, let_in, lock_year, unlock_year
+from foi.owed.closing import although_closed, closed, closing_of, files_waiting, let_in, lock_year, unlock_year
 from foi.owed.roster import load_roster
 from foi.published import published
 from ingest.handed_in.lists import ListError
