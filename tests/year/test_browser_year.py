@@ -59,7 +59,7 @@ def test_a_clerk_drops_a_broken_draft_takes_the_repaired_file_and_hands_it_in(br
 def test_a_reviewer_writes_a_line_of_the_roster(browser: Any, office: Office):
     page = person(browser, office, "reviewer", COUNTY)
     page.goto(f"{str(office.anybody.base_url).rstrip('/')}/roster/{COUNTY}/2025")
-    page.click("#others ~ ul li:has-text('示例乙镇') a:has-text('修改')")
+    page.fill("#unit_code", "990101102")
     page.fill("#due", "2026-02-15")
     page.click("button:has-text('保存这一行')")
     assert "已保存 1 行" in page.inner_text(".banner") and "2026-02-15" in page.inner_text("main table")
