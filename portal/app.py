@@ -46,6 +46,7 @@ from portal.pages import (
     roster,
     search,
     sign_in,
+    tokens,
     trend,
     unit,
 )
@@ -76,6 +77,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *corrections.ROUTES,
     *withdrawals.ROUTES,
     *sign_in.ROUTES,
+    *tokens.ROUTES,
     *audit.ROUTES,
     *letters.ROUTES,
     *answer.ROUTES,

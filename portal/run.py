@@ -53,13 +53,17 @@ def server_of(app: Any) -> Any:
     """The server of a portal: no header changes where a request comes from, for which proxies are believed is told to the portal itself."""
     import uvicorn
 
+    from portal.connections import AT_ONCE, Punctual
+
     config = uvicorn.Config(
         app,
+        http=Punctual,
+        ws="none",
         log_level="warning",
         access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=3,
         server_header=False,
         proxy_headers=False,
+        limit_concurrency=AT_ONCE,
+        timeout_graceful_shutdown=3,
     )
     return uvicorn.Server(config)

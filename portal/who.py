@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foi.access import audit, sessions
 from foi.access.actor import NOBODY, Actor, reason, refusal
 from foi.access.named import named_actor
 from foi.access.proxy import Trust
-from foi.access.tokens import token_actor, token_state
+from foi.access.tokens import BEGINS, token_actor, token_state
 from foi.although import give_reason
 from foi.messages import Complaint, message
 from ingest.home import Home
@@ -21,7 +23,15 @@ from portal.asked import Wrong
 from portal.sent import form_sent, refuse_other_sites
 
 COOKIE = "foi_session"
-OPEN = ("/static/",)  # what is the same for everybody
+SAME = ("/static/",)  # what is the same for everybody
+READING = ("GET", "HEAD", "OPTIONS")
+# What people without a name may send; everything else they may not, whatever page it goes to.
+OPEN_FORMS = (
+    "/check",  # a clerk checks a draft without an account; nothing is kept
+    "/sign-in",  # who signs in has no name yet
+    "/sign-out",  # who is not signed in goes out of nothing
+    "/answer/",  # the link in a letter: the secret in it says which unit it is
+)
 BODY = 1_000_000  # bytes of a form without a file
 FIELDS = 5_000  # of a group of violations each has one
 
@@ -33,7 +43,7 @@ class Knowing:
         self.app, self.home, self.trust = app, home, trust
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(OPEN):
+        if scope["type"] != "http" or scope["path"].startswith(SAME):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -43,14 +53,17 @@ class Knowing:
             await run_in_threadpool(_known, request, self.home, self.trust) if _says(request) else (NOBODY, False)
         )
         request.state.actor = actor
+        if request.method not in READING:
+            await run_in_threadpool(_taken, request)
 
         async def private(told: Message) -> None:
-            if told["type"] == "http.response.start":
+            is_known = bool(actor_of(request).name)  # by now, perhaps by a secret in the address
+            if told["type"] == "http.response.start" and is_known:
                 headers = [(name, value) for name, value in told["headers"] if name not in (b"cache-control", b"etag")]
                 told["headers"] = [*headers, (b"cache-control", b"no-store")]
             await send(told)
 
-        await self.app(scope, receive, private if actor.name else send)
+        await self.app(scope, receive, private)
 
 
 def actor_of(request: Request) -> Actor:
@@ -68,10 +81,10 @@ def act_as(request: Request, actor: Actor) -> None:
 def allowed(request: Request, act: str, code: str = "") -> Actor:
     """Who asks, if they may do this act on this unit or area; else a Wrong (403) that says why and how to get in, and a line in the log."""
     actor = actor_of(request)
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in READING:
         from_here(request, act)
     if why := refusal(actor, act, code):
-        refused(request, act, about=code or request.url.path, why=reason(actor, act, code))
+        refused(request, act, about=code or path_of(request), why=reason(actor, act, code))
         raise Wrong(f"{why.shown}\n{message('access.how_in')}", 403)
     return actor
 
@@ -81,7 +94,7 @@ def from_here(request: Request, act: str) -> None:
     try:
         refuse_other_sites(request, is_ambient=bool(request.scope.get("foi.ambient")))
     except Wrong:
-        refused(request, act, about=request.url.path, why="other_site")
+        refused(request, act, about=path_of(request), why="other_site")
         raise
 
 
@@ -103,6 +116,11 @@ async def fields(request: Request) -> FormData:
     return form
 
 
+def path_of(request: Request) -> str:
+    """The address that was asked for, for the log: a secret in it (the link in a letter) is nobody's business there."""
+    return re.sub(rf"{BEGINS}[\w-]+", f"{BEGINS}…", request.url.path)
+
+
 def peer_of(request: Request) -> str:
     """The address of the machine at the other end of the line; no header says another one."""
     return request.client.host if request.client else ""
@@ -117,6 +135,16 @@ def origin_of(request: Request) -> str:
 def host_of(request: Request) -> str:
     """The name under which the portal was asked."""
     return request.headers.get("host", "").strip().lower()
+
+
+def _taken(request: Request) -> None:
+    """Refuse what is sent by another site, or by nobody where that is not open; an address that takes nothing says so itself."""
+    path = request.scope["path"]
+    if all(route.matches(request.scope)[0] is not Match.FULL for route in request.app.routes):
+        return
+    from_here(request, "write")
+    if not actor_of(request).name and not any(path == one or (one.endswith("/") and path.startswith(one)) for one in OPEN_FORMS):
+        allowed(request, "write", path)
 
 
 def _says(request: Request) -> bool:
@@ -134,11 +162,11 @@ def _known(request: Request, home: Home, trust: Trust) -> tuple[Actor, bool]:
         actor = token_actor(home, secret)
         if actor is None or actor.purpose:
             state = "purpose" if actor else token_state(home, secret)
-            refused(request, "sign_in", about=request.url.path, why=state)
+            refused(request, "sign_in", about=path_of(request), why=state)
             raise Wrong(message(f"access.token_{state}"), 401)
         return actor, False
     if trust.header and trust.believes(peer_of(request)):
-        names = [name.strip() for name in request.headers.getlist(trust.header)]
+        names = [name.strip(" \t") for name in request.headers.getlist(trust.header)]  # other blanks are parts of letters here
         if len(names) > 1:
             raise Wrong(message("access.two_names", header=trust.header), 400)
         if names and names[0]:

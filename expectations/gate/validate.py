@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from expectations.gate.lazily import loaded_later
 from expectations.gate.scope import Scope
 from expectations.gate.suites import Check
 from ingest.home.environment import forget
@@ -55,7 +56,9 @@ def validate(warehouse: Path, scope: Scope, engine: dict[str, Any]) -> dict[str,
 def _context() -> Any:
     forget("GX_", "GE_")
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    import great_expectations as gx
+    # Half of what it imports is for distributions and charts, of which no check of ours knows.
+    with loaded_later("scipy.stats", "altair"):
+        import great_expectations as gx
 
     # What could not run stands in the results; some of its modules set a level of their own, so that it has no way out.
     log = logging.getLogger("great_expectations")

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any, TypedDict, Unpack
 
 from foi.access.actor import Actor, this_user
@@ -117,7 +118,7 @@ def chain_of(home: Home) -> Chain:
     is_open = bool(raw) and not raw.endswith(b"\n")
     lines = entries(home)
     torn, broken, before = [], [], b""
-    for line, after in zip(lines, [*lines[1:], None], strict=True):
+    for line, after in zip_longest(lines, lines[1:]):
         if line.entry is None:
             closes = after.entry if after else None
             if closes and closes.act == TORN and closes.after == hash_of(line.raw):

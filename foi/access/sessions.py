@@ -51,14 +51,17 @@ def _change(home: Home, made: Any) -> None:
         kept = dict(sorted(known.items(), key=lambda one: one[1]["until"])[-MOST:])
         with placed(home.sessions) as scratch:
             scratch.touch(mode=0o600)
-            scratch.write_text(json.dumps(kept), "utf-8")
+            scratch.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
 
 
 def _sessions(home: Home) -> dict[str, Any]:
     """The sessions that are kept; a file that cannot be read is none, and everybody signs in again."""
-    with suppress(OSError, ValueError):
-        found = json.loads(home.sessions.read_text("utf-8"))
-        return found if isinstance(found, dict) else {}
+    with suppress(OSError, ValueError, AttributeError):
+        return {
+            digest: row
+            for digest, row in json.loads(home.sessions.read_text("utf-8")).items()
+            if {*KEPT, "host", "until"} <= row.keys()
+        }
     return {}
 
 

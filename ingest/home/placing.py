@@ -25,6 +25,8 @@ OF_THE_HOME = (
     "letters",
     "answers",
     "scratch",
+    ".sessions",
+    ".tokens-used",
 )  # what stands beside files of people
 
 
