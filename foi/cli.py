@@ -143,7 +143,7 @@ def refresh(home: HomeOption = HOME) -> None:
     from ingest.home import Home
 
     came = bring_up_to_date(Home(home.resolve()))
-    print(came.said)
+    print(came.why.shown if came.why else came.said)
     raise typer.Exit(int(came.failed))
 
 
@@ -250,15 +250,20 @@ def correct(
     why: Annotated[str, typer.Option("--why", help="help.why")] = "",
     evidence: Annotated[str, typer.Option("--evidence", help="help.evidence")] = "",
     who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
+    correction: Annotated[str, typer.Option("--correction", help="help.correction")] = "",
+    status: Annotated[str, typer.Option("--status", help="help.correction_status")] = "",
     reason: AlthoughOption = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    hand_over(home, bool(unit or cell or before or after), waits=False)
+    hand_over(home, bool(unit or cell or before or after or status), waits=False)
     give_reason(reason)
     from foi.answer.correct import Wish
-    from foi.answer.show_correct import show_correct, show_corrections
+    from foi.answer.show_correct import show_correct, show_corrections, show_status_change
 
+    if correction or status:
+        print(show_status_change(home, correction, status, why, who))
+        return
     print(
         show_correct(home, Wish(unit, year, cell, before, after, why, evidence, who))
         if unit or cell or before or after

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
-from expectations.decisions import ACTIONS, Decision, append
+from expectations.decisions import ACTIONS, Decision, Ledger, append
 from foi.answer.failing import DECIDED, Failing, Place, failing, ledger_of, place_seen, state_of
 from foi.messages import Complaint, bilingual, message
 from foi.owed.closing import although_closed
@@ -169,7 +169,7 @@ def acts(home: Home) -> list[Act]:
     found = []
     for (moment, who), lines in groupby(ledger.decisions, key=lambda d: (d.decided_at, d.who)):
         made = tuple(lines)
-        in_force = tuple(one for one in made if ledger.last(asdict(one)) == one)
+        in_force = tuple(one for one in made if _last(ledger, one) == one)
         actions = Counter(one.action for one in made)
         whys = tuple(dict.fromkeys(one.why for one in made))
         found.append(Act(_id(made[0]), moment, who, tuple(actions.most_common()), whys, made, in_force))
@@ -196,6 +196,11 @@ def history(home: Home, places: Iterable[Place]) -> dict[Place, list[Decision]]:
 def place_of(one: Decision) -> Place:
     """Which violation a decision is about."""
     return one.unit_code, one.report_year, one.rule_id
+
+
+def _last(ledger: Ledger, one: Decision) -> Decision | None:
+    """What was decided last of the violation that a decision is about."""
+    return ledger.last({"unit_code": one.unit_code, "report_year": one.report_year, "rule_id": one.rule_id})
 
 
 def _before(home: Home, act: Act) -> dict[Place, Decision]:

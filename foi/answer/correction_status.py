@@ -87,16 +87,18 @@ def _known(home: Home, correction_id: str) -> Correction:
 def _write(path: Path, one: Correction, change: StatusChange) -> None:
     """Put the status into the lines of the entry and leave all others as they are; what could not be read back is not put in place."""
     entries = [c for c in load_corrections(path) if c.origin == "home"]
-    at = next(n for n, c in enumerate(entries) if c.correction_id == one.correction_id)
-    start, end = list(_spans(path, entries))[at]
+    mine = next(n for n, c in enumerate(entries) if c.correction_id == one.correction_id)
+    start, end = list(_spans(path, entries))[mine]
     lines = path.read_text("utf-8-sig").splitlines()
     told = f"# {change.when} {change.who}: {change.before} → {change.after}: {change.why}"
-    found = [n for n in range(start, end) if re.match(r"(- |  )\s*status\s*:", lines[n])]
     indent = next((m[0] for n in range(start + 1, end) if (m := re.match(r" +(?=[a-z_]+\s*:)", lines[n]))), "  ")
-    new = f"{lines[found[0]][: len(indent)] if found else indent}status: {change.after}"
-    lines[found[0] : found[0] + 1] = [new, indent + told] if found else []
-    if not found:
-        lines[start + 1 : start + 1] = [new, indent + told]
+    at = next((n for n in range(start, end) if re.match(r"(- |  )\s*status\s*:", lines[n])), None)
+    if at is None:
+        at = start + 1
+        lines.insert(at, "")
+    lines[at] = f"{lines[at][: len(indent)] or indent}status: {change.after}"
+    behind = next(n for n in range(at + 1, len(lines) + 1) if n == len(lines) or not CHANGE.fullmatch(lines[n].strip()))
+    lines.insert(behind, indent + told)
     before = len(broken_corrections(path))
     with placed(path, sure=True) as scratch:
         scratch.write_text("\n".join(lines) + "\n", "utf-8")

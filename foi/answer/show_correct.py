@@ -9,6 +9,8 @@ from typing import Any
 
 from foi.access.audit import note_command
 from foi.answer.correct import CorrectionNow, Wish, correct, corrections_now
+from foi.answer.correction_status import Wish as StatusWish
+from foi.answer.correction_status import set_status
 from foi.messages import has_message, message
 from foi.published import as_json, as_table
 from ingest.beijing import BEIJING, beijing
@@ -31,6 +33,16 @@ def show_correct(home: Path, wish: Wish) -> str:
     note_command(Home(home), "correct", about=about, before=made.before, after=f"{made.after}: {wish.why}")
     values = {"unit": made.unit_name, "year": wish.year, "cell": wish.cell, "before": made.before, "after": made.after}
     return message("correct.done", **values, path=made.path)
+
+
+def show_status_change(home: Path, correction: str, status: str, why: str, who: str | None = None) -> str:
+    """Give a correction another status, and what to print of it."""
+    change = set_status(Home(home), StatusWish(correction, status, why, who))
+    note_command(
+        Home(home), "correct", about=correction, before=change.before, after=f"{change.after} ({change.who}): {change.why}"
+    )
+    before, after = (message(f"correction_status.{one}") for one in (change.before, change.after))
+    return message("correct.status_done", correction=correction, before=before, after=after)
 
 
 def show_corrections(home: Path, json: bool = False) -> str:

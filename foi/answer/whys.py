@@ -31,6 +31,7 @@ from ingest.law.forms import RULES
 
 Report = tuple[str, int]  # unit and year
 INLINE = 1.0  # seconds in which a page looks for them itself, before it is left to the background
+BESIDE = 0.25  # seconds of work in the background before others are let in
 AT_ONCE = MANY // 2  # reports that are read together, each with that of the year before
 SPARE = 5_000  # readings of before that are kept beside those of now
 # Of each report that breaks a sum: its reading and that of the year before, and what we corrected in both; all that its cause rests on.
@@ -129,7 +130,7 @@ class Whys:
                 with published(self._home.published) as connection:
                     if once("whys", lambda: Whys(connection, self._home)) is not self:
                         return
-                    self.look(connection, INLINE / 4)
+                    self.look(connection, BESIDE)
             except Complaint:
                 return
             time.sleep(time.monotonic() - begun)

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from foi.faults import fault
 from foi.line.aside import mend_lists
 from ingest.home import Home
+from ingest.words.language import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What came of it, in a few words for a log; `unfinished` are files of the inbox that were still being written."""
+    """What came of it, in a few words for a log; `why` says for a person what has to be put right, `unfinished` are files still being written."""
 
     said: str
     failed: bool = False
+    why: Text | None = None
     unfinished: list[str] = field(default_factory=list)
 
 
@@ -28,9 +30,9 @@ def bring_up_to_date(home: Home) -> Came:
     except Exception as error:
         if (complaint := fault(error, home.root)) is None:
             raise
-        return Came(" ".join(complaint.text.within("en").split()), failed=True)
+        return Came(" ".join(complaint.text.within("en").split()), failed=True, why=complaint.text)
     landed = [one.input.file for one in result.landed]
     wrong = [f"{issue.code} {issue.place}" for issue in (*noticed, *result.noticed)]
     said = [f"{len(landed)} new"] if result.run_id else ["nothing new"]
     said += [f"{name} {values}" for name, values in (("left", [x.input.file for x in result.left]), ("damaged", wrong)) if values]
-    return Came(", ".join(said), not result.success, result.unfinished)
+    return Came(", ".join(said), not result.success, unfinished=result.unfinished)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -67,16 +68,18 @@ def group(request: Request) -> Response:
     if listed and not shown and not format_of(request):
         raise Wrong(message("desk.no_page", found=at))
     title = _title(wanted)
-    waiting = [one for one in listed if one.state in WAITING and one.is_decidable]
+    # One act is about what waits; who asked for a state means all that are in it (to take decisions back).
+    meant = [one for one in listed if one.is_decidable and (wanted.state or one.state in WAITING)]
     return _file(request, listed) or page(
         request,
         "violations_group.html",
         title=title,
         members=shown,
         listed=len(listed),
-        waiting=len(waiting),
+        meant=len(meant),
+        units=Counter((one.unit_code, one.unit_name) for one in listed).most_common(),
         most=MOST,
-        seen=".".join(one.seen for one in waiting[:MOST]),
+        seen=".".join(one.seen for one in meant[:MOST]),
         at=at,
         pages=max(1, -(-len(listed) // SHOWN)),
         states=counts_of(listed),

@@ -34,6 +34,7 @@ class Fresh:
 def wanted_of(given: Mapping[str, Any]) -> Wanted:
     """What the parameters of an address, or the fields of a form, ask for; a Wrong where one of them is none that is known."""
     words = {name: str(given.get(name) or "").strip()[:80] for name in ABOUT}
+    words["area"] = words["area"] or str(given.get("unit") or "").strip()[:80]
     _check("kind", words["kind"], KINDS)
     _check("state", words["state"], (WAITING, *STATES))
     year = year_of(words["year"]) if words["year"] else 0
