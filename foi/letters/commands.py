@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from foi.options import HOME, HomeOption, JsonOption, YearOption
+from foi.options import HOME, AlthoughOption, HomeOption, JsonOption, YearOption
 from foi.resident import hand_over
 from foi.spoken import Commands
 
@@ -70,9 +70,11 @@ def answers_list(
 
 
 @answers_app.command("accept", help="help.answers_accept")
-def answers_accept(number: NumberArgument, why: WhyOption = "", who: WhoOption = None, home: HomeOption = HOME) -> None:
+def answers_accept(
+    number: NumberArgument, why: WhyOption = "", who: WhoOption = None, reason: AlthoughOption = "", home: HomeOption = HOME
+) -> None:
     """Let an answer count."""
-    _rule(home, "accept", number, who, why)
+    _rule(home, "accept", number, who, why, reason)
 
 
 @answers_app.command("refuse", help="help.answers_refuse")
@@ -82,22 +84,26 @@ def answers_refuse(number: NumberArgument, why: WhyOption = "", who: WhoOption =
 
 
 @answers_app.command("undo", help="help.answers_undo")
-def answers_undo(number: NumberArgument, why: WhyOption = "", who: WhoOption = None, home: HomeOption = HOME) -> None:
+def answers_undo(
+    number: NumberArgument, why: WhyOption = "", who: WhoOption = None, reason: AlthoughOption = "", home: HomeOption = HOME
+) -> None:
     """Take back what was made of an answer."""
-    _rule(home, "undo", number, who, why)
+    _rule(home, "undo", number, who, why, reason)
 
 
-def _rule(home: Path, act: str, number: int, who: str | None, why: str) -> None:
+def _rule(home: Path, act: str, number: int, who: str | None, why: str, reason: str = "") -> None:
     hand_over(home, waits=False)
+    from foi.owed.closing import give_reason
+
+    give_reason(reason)
     from foi.access.actor import this_user
-    from foi.access.audit import note
+    from foi.access.audit import note_command
     from foi.letters import rulings
     from foi.letters.show_answers import ruled_line
     from ingest.home import Home
 
-    actor = this_user()
-    ruled = getattr(rulings, act)(Home(home), number, who or actor.name, why)
-    note(Home(home), actor, "accept", about=f"answer {number}", after=act)
+    ruled = getattr(rulings, act)(Home(home), number, who or this_user().name, why)
+    note_command(Home(home), "accept", about=f"answer {number}", after=act)
     print(ruled_line(ruled))
 
 

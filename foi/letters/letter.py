@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from foi.access.actor import Actor, this_user
+from foi.access.audit import note_command
 from foi.access.tokens import LONGEST as MOST_DAYS
 from foi.access.tokens import Wish, token_from
 from foi.answer.docx import WHEN, AtRight, Centered, Heading, Part, as_word
@@ -24,6 +25,7 @@ from foi.messages import Complaint, message
 from ingest.beijing import beijing_today
 from ingest.home import Home
 from ingest.home.placing import placed
+from ingest.units.known import registry_of
 from ingest.words.language import language
 
 NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\ud800-\udfff]')  # what some systems do not take in the name of a file
@@ -62,7 +64,7 @@ def make_letters(home: Home, whom: Whom, actor: Actor | None = None) -> Made:
 
 def write_letters(path: Path, out: Path, unit: str = "", year: int = 0, area: str = "") -> str:
     """One letter (.docx and .html) and one reply sheet (.xlsx) for each report with violations; of one unit, year or area only, if given."""
-    made = make_letters(Home(path.parent), Whom(unit, year, area))
+    made = _made(path, Whom(unit, year, area))
     if not made.letters:
         return message("letter.nothing", unit=unit or area or "–", year=year or "–")
     out.mkdir(parents=True, exist_ok=True)
@@ -73,7 +75,7 @@ def write_letters(path: Path, out: Path, unit: str = "", year: int = 0, area: st
 
 def zip_letters(path: Path, target: Path, unit: str = "", year: int = 0, area: str = "") -> str:
     """All of it as one .zip, with a cover list of the units."""
-    made = make_letters(Home(path.parent), Whom(unit, year, area))
+    made = _made(path, Whom(unit, year, area))
     if not made.letters:
         return message("letter.nothing", unit=unit or area or "–", year=year or "–")
     try:
@@ -82,6 +84,15 @@ def zip_letters(path: Path, target: Path, unit: str = "", year: int = 0, area: s
     except OSError as error:
         raise Complaint(message("letter.not_written", path=target, reason=error.strerror or error)) from error
     return _told(made, target)
+
+
+def _made(path: Path, whom: Whom) -> Made:
+    """The letters of a command; those that are kept are noted in the log."""
+    made, home = make_letters(Home(path.parent), whom), Home(path.parent)
+    if made.written:
+        numbers = ", ".join(one.number for one in made.written.values())
+        note_command(home, "letter", about=f"{whom.unit or whom.area or '*'} {whom.year or '*'}", after=numbers)
+    return made
 
 
 def as_zip(made: Made) -> bytes:
@@ -100,13 +111,18 @@ def purpose_of(number: str) -> str:
 
 
 def _address(home: Home, settings: Settings, written: Written, letter: Letter, actor: Actor, today: date) -> str:
-    """Where the unit answers: a page of its own that nobody else is told, open until some weeks after the day of reply."""
+    """Where the unit answers: a page of its own that nobody else is told, open until some weeks after the day of reply.
+
+    A unit that no list of units knows can be given none: it answers with the sheet.
+    """
     if not settings.address:
         return ""
     days = min(MOST_DAYS, max(1, (date.fromisoformat(written.reply_by) - today).days) + AFTER)
     name = letter.unit_name[:LONGEST]
     # The office writes, not the person: a letter that is out stays good when who wrote it has no way in any more.
     office = replace(actor, token=0)
+    if registry_of(home).by_code(letter.unit_code) is None:
+        return ""
     secret = token_from(home, office, Wish(name, "clerk", letter.unit_code, days, purpose_of(written.number)))
     return f"{settings.address.rstrip('/')}/answer/{secret}"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foi.answer.correct import Wish as CorrectWish
-from foi.answer.correct import correct
+from foi.answer.correct import correct_all
 from foi.answer.decide import Wish, decide
 from foi.answer.take_back import take_back
 from foi.letters.answers import Answer, Answered, Change, Ruling, add_ruling, find, now, read_answers
@@ -99,20 +99,11 @@ def _carried_out(home: Home, answer: Answer, who: str, why: str) -> str:
 
 
 def _correct(home: Home, answer: Answer, who: str, why: str) -> None:
-    """A correction for each right number; all or none: those that were written are taken back where one cannot be."""
+    """A correction for each right number, all or none; one that the answer to another question gave already is there."""
     there = {(one.unit_code, one.report_year, one.code): one.value for one in load_corrections(home.corrections)}
-    done: list[CorrectWish] = []
-    try:
-        for cell in answer.cells:
-            if there.get((answer.unit_code, answer.report_year, cell.code)) == cell.after:
-                continue  # the answer to another question gave the same number
-            wish = _wish(answer, cell, _reason(answer, why), who)
-            correct(home.root, wish)
-            done.append(wish)
-    except Complaint:
-        for wish in done:
-            take_back(home, wish)
-        raise
+    new = [cell for cell in answer.cells if there.get((answer.unit_code, answer.report_year, cell.code)) != cell.after]
+    if new:
+        correct_all(home.root, [_wish(answer, cell, _reason(answer, why), who) for cell in new])
 
 
 def _taken_back(home: Home, answer: Answer, ruling: Ruling, who: str, why: str) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from foi.access.actor import this_user
+from foi.access.audit import note_command
 from foi.letters.given import Sender, give
 from foi.letters.proposals import STATES, Proposal, proposals, row_of, verdict_words
 from foi.letters.reply import ReplyLine, read_reply
+from foi.letters.reply_sheet import REPLY
 from foi.letters.rulings import Ruled, accept
 from foi.letters.standing import Wanted
 from foi.messages import Complaint, json_of, message
@@ -44,9 +47,6 @@ def show_reply(home: Path, sheet: Path, who: str | None = None) -> tuple[str, in
 
 def _taken(home: Home, line: ReplyLine, who: str | None) -> tuple[str, bool]:
     """An answer of a sheet as a proposal that is accepted at once; what to print, and whether it could not be used."""
-    from foi.access.actor import this_user
-    from foi.letters.reply_sheet import REPLY
-
     try:
         if line.given is None:
             raise Complaint(line.reason)
@@ -58,7 +58,10 @@ def _taken(home: Home, line: ReplyLine, who: str | None) -> tuple[str, bool]:
         new = give(home, sender, [line.given])
         if not new:
             return message("answer.said_before", line=line.line, rule=line.given.rule_id), False
-        return ruled_line(accept(home, new[0].number, who or this_user().name)), False
+        ruled = accept(home, new[0].number, who or this_user().name)
+        about = f"answer {ruled.answer.number} {line.unit_code} {line.report_year} {line.given.rule_id}"
+        note_command(home, "accept", about=about, after=f"{ruled.became} ({person}): {ruled.answer.why}")
+        return ruled_line(ruled), False
     except Complaint as complaint:
         return message("decide.line", line=line.line, reason=str(complaint).splitlines()[0]), True
 
