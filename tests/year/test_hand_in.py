@@ -89,10 +89,10 @@ def test_a_file_that_is_handed_in_lands_is_noted_and_counts(office: Office, befo
         taken = hand_in(clerk, data, "../示例甲镇2023.docx", hashlib.sha256(data).hexdigest())
         assert taken.status_code == 200 and "已收下 示例甲镇2023.docx" in taken.text
         assert "可能发函核实" in taken.text and f'href="/progress/{COUNTY}?year=2023#year"' in taken.text
-    assert (
-        inbox(office) == sorted([*before, "示例甲镇2023.docx"])
-        and (office.home / "inbox" / "示例甲镇2023.docx").read_bytes() == data
-    )
+        again = hand_in(clerk, data, "又一份.docx")
+        assert again.status_code == 400 and "示例甲镇2023.docx" in again.text
+    assert inbox(office) == sorted([*before, "示例甲镇2023.docx"])
+    assert (office.home / "inbox" / "示例甲镇2023.docx").read_bytes() == data
     noted = [one for _, one in found(Home(office.home), Question(act="hand_in")).lines if not one.refused]
     assert ("示例clerk", f"{UNIT} 2023 示例甲镇2023.docx") in [(one.who, one.about) for one in noted]
 
