@@ -12,10 +12,10 @@ import typer
 
 from foi.access.commands import token_app
 from foi.alerts.commands import alerts
+from foi.although import although, give_reason
 from foi.letters.commands import answers_app, letter
 from foi.messages import Complaint, message
 from foi.options import HOME, AlthoughOption, AsOfOption, HomeOption, JsonOption, YearOption
-from foi.owed.closing import although, give_reason
 from foi.owed.commands import lock, roster_app, unlock
 from foi.questions import audit, export, progress, rollup, trend
 from foi.resident import hand_over

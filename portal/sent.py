@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
+from foi.although import give_reason
 from foi.messages import message
-from foi.owed.closing import give_reason
 from portal.asked import Wrong
 
 MOST = 30_000_000  # bytes of a file; scans of many pages are the largest reports

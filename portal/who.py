@@ -16,8 +16,8 @@ from foi.access.actor import NOBODY, Actor, reason, refusal
 from foi.access.named import named_actor
 from foi.access.proxy import Trust
 from foi.access.tokens import BEGINS, token_actor, token_state
+from foi.although import give_reason
 from foi.messages import Complaint, message
-from foi.owed.closing import give_reason
 from ingest.home import Home
 from portal.asked import Wrong
 from portal.sent import form_sent, refuse_other_sites

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import threading
@@ -32,8 +33,12 @@ def hand_in(home: Home, name: str, content: bytes) -> Path:
         raise Complaint(message("hand_in.not_written", folder=inbox, reason=error.strerror or error)) from error
 
 
-def landed_as(home: Home, document_id: str) -> str | None:
-    """Under which name bytes have landed before (by their sha256); None where they never did."""
+def landed_as(home: Home, content: bytes) -> str | None:
+    """Under which name these bytes landed before, or wait in the inbox; None where they are new."""
+    waiting = (path for path in home.inbox.glob("*") if path.is_file() and _is_same(path, content))
+    if found := next(waiting, None):
+        return found.name
+    document_id = hashlib.sha256(content).hexdigest()
     if not any(home.originals.glob(f"{document_id[:2]}/{document_id}*")):
         return None
     try:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from foi.although import reason_given
 from foi.messages import Complaint, message
 from foi.owed.progress import find_area
 from foi.published import published
@@ -17,8 +16,6 @@ from ingest.home import Home
 from ingest.landing.corrections import load_corrections
 from ingest.landing.late_files import Waiting, waiting_files
 from ingest.roster.year_locks import CHANGE, LET_IN, LOCK, UNLOCK, YearLock, in_force, note, read_lines
-
-_reason: ContextVar[str] = ContextVar("although_closed", default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +63,12 @@ def closed(home: Path, code: str | None, year: int | None) -> YearLock | None:
     return max(held, key=lambda one: (len(one.area), one.year), default=None)
 
 
-@contextmanager
-def although(reason: str) -> Iterator[None]:
-    """What is changed within says why it is changed although its year is closed."""
-    token = _reason.set(reason.strip())
-    try:
-        yield
-    finally:
-        _reason.reset(token)
-
-
-def give_reason(reason: str) -> None:
-    """The same for the rest of a request or a command, each of which has an end of its own."""
-    _reason.set(reason.strip())
-
-
 def although_closed(home: Path, places: Iterable[tuple[str | None, int | None]], what: str, who: str = "") -> None:
     """Before something of these units and years is changed: a Complaint where a year is closed and no reason is given; else it is noted.
 
     `what` says in words what is changed; a line stands in the history of each year that is touched.
     """
-    reason = _reason.get()
+    reason = reason_given()
     held = {(one.area, one.year): one for code, year in places if (one := closed(home, code, year)) is not None}
     if not held:
         return

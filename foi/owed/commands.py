@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from foi.although import although
 from foi.options import HOME, AlthoughOption, HomeOption, JsonOption, YearOption
 from foi.spoken import Commands
 
@@ -20,7 +21,6 @@ def roster_load(
     reason: AlthoughOption = "",
     home: HomeOption = HOME,
 ) -> None:
-    from foi.owed.closing import although
     from foi.owed.roster import load_roster
     from foi.resident import hand_over
 
@@ -62,6 +62,7 @@ def lock(
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
+    """Close a year of an area; without options, list the years that are closed."""
     from foi.owed.show_closing import show_lock, show_locks
     from foi.resident import hand_over
 
@@ -77,6 +78,7 @@ def unlock(
     who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
     home: HomeOption = HOME,
 ) -> None:
+    """Open a year of an area again, or let one file in that came after it was closed."""
     from foi.owed.show_closing import show_let_in, show_unlock
     from foi.resident import hand_over
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from foi.owed.roster import written_line
 from foi.published import NothingPublished, published
 from ingest.beijing import beijing_today
 from ingest.home import Home
-from ingest.law.deadlines import ANNUAL_REPORT, due_by_law
+from ingest.law.deadlines import ANNUAL_REPORT
 from ingest.roster.changes import RosterChange, read_changes
 from ingest.roster.store import lines_before, roster_lines
 from ingest.roster.year_locks import YearLock
@@ -96,11 +95,6 @@ def row_of(line: dict[str, Any], changes: dict[int, RosterChange]) -> RosterRow:
         line["unit_code"], line["unit_name"], line["report_year"], written["due"], written["exempt"], line["note"] or "",
         line["file"], line["line"] == 0, changes.get(line["sequence"]),
     )  # fmt: skip
-
-
-def day_by_law(level: str, year: int) -> date | None:
-    """Until when a unit owes its report where the roster names no day."""
-    return due_by_law(level, year)
 
 
 def _area(place: Home, area: str, year: int) -> tuple[str, str, list[Duty]]:

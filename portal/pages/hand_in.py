@@ -40,7 +40,7 @@ def _landed(request: Request, sent: Sent) -> Response:
     document_id = hashlib.sha256(data).hexdigest()
     if (checked := sent.words.get("checked", "")) and checked != document_id:
         raise Wrong(message("hand_in.other_file", file=sent.name))
-    if (before := landed_as(home, document_id)) is not None:
+    if (before := landed_as(home, data)) is not None:
         raise Wrong(message("hand_in.again", file=sent.name, before=before))
     found = checked_apart(request, sent, Hints()).checked
     report = found.report

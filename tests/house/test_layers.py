@@ -66,6 +66,7 @@ LAYERS = (
     "foi.terminal",
     "foi.spoken",
     "foi.options",
+    "foi.although",
     "foi.resident",
     "foi.located_yaml",
     "foi.published",

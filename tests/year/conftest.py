@@ -1,8 +1,7 @@
-"""An office that works on the loaded examples: a home folder of its own, its portal, and people who signed in."""
+"""A small office: a home folder with the reports of three towns, its portal, and people who signed in; one for all tests of its pages."""
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,11 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.foi.conftest import small
+from tests.conftest import foi
+from tests.desk import Desk, page
 from tests.portal.browser import browser
 from tests.portal.serving import served, signed_in
 
-__all__ = ["browser", "office", "small"]
+__all__ = ["browser", "office"]
 COUNTY, YEAR = "990101", 2024
 
 
@@ -40,9 +40,21 @@ class Office:
         return found
 
 
-@pytest.fixture(scope="module")
-def office(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    home = Path(shutil.copytree(loaded, tmp_path_factory.mktemp("office") / "home", symlinks=True))
+UNITS = (
+    "unit_code,name,level,kind\n99,示例省,province,government\n9901,示例市,city,government\n990101,示例县,county,government\n"
+    "990101101,示例甲镇,township,town\n990101102,示例乙镇,township,town\n990101103,示例丙镇,township,town\n"
+)
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    desk = Desk(tmp_path_factory.mktemp("office"))
+    desk.put("units.csv", UNITS)
+    for n, name in enumerate(("示例甲镇", "示例乙镇", "示例丙镇"), 1):
+        desk.put(f"{n}.html", page(name, n, YEAR))
+    home = desk.home.root
+    begun = foi("load", desk.inbox, "--home", home, timeout=600)
+    assert begun.returncode in (0, 1), begun.stdout + begun.stderr
     with (
         served(home) as anybody,
         signed_in(anybody, home, "reviewer", COUNTY) as reviewer,

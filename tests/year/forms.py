@@ -10,31 +10,31 @@ import httpx
 from lxml import html
 
 
-def filled(page: httpx.Response, action: str, **given: Any) -> tuple[str, dict[str, Any]]:
+def filled(page: httpx.Response, to: str, /, **given: Any) -> tuple[str, dict[str, Any]]:
     """The form of a page whose address ends so: where it is sent, and what it holds with the fields that a person fills in."""
     assert page.status_code == 200, page.text[:2000]
     for form in html.fromstring(page.text).forms:
-        if (form.action or "").endswith(action):
+        if (form.action or "").endswith(to):
             values: dict[str, Any] = {}
             for name, value in form.form_values():
                 values[name] = [*values[name], value] if name in values and isinstance(values[name], list) else value
             strange = given.keys() - set(form.fields) - {button.get("name") for button in form.iter("button")}
             assert not strange, f"no such fields: {strange}"
             return form.action, {**values, **given}
-    raise AssertionError(f"no form sends to …{action}")
+    raise AssertionError(f"no form sends to …{to}")
 
 
-def send(client: httpx.Client, page: httpx.Response, action: str, **given: Any) -> httpx.Response:
+def send(client: httpx.Client, page: httpx.Response, to: str, /, **given: Any) -> httpx.Response:
     """Fill a form in and send it."""
-    address, values = filled(page, action, **given)
+    address, values = filled(page, to, **given)
     return client.post(address, data=values, follow_redirects=True)
 
 
 def send_file(
-    client: httpx.Client, page: httpx.Response, action: str, file: tuple[str, bytes], words: Mapping[str, str] = {}
+    client: httpx.Client, page: httpx.Response, to: str, file: tuple[str, bytes], words: Mapping[str, str] = {}
 ) -> httpx.Response:
     """Choose a file in a form and send it."""
-    address, values = filled(page, action, **words)
+    address, values = filled(page, to, **words)
     values.pop("file", None)
     return client.post(address, data=values, files={"file": file}, follow_redirects=True)
 

@@ -90,7 +90,7 @@ def test_a_removed_line_stays_in_the_history(office: Office):
         (A, {"due": "2025-13-01"}, "期限“2025-13-01”"),
         (A, {"due": "2024-02-15"}, "不在报告年度的下一年"),
         ("230883101", {}, "不属于本页的地区和年度"),
-        ("", {}, "没有单位代码"),
+        ("", {}, "没有 unit_code"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_said_and_nothing_is_saved(office: Office, unit: str, words: dict[str, str], said: str):
