@@ -141,4 +141,4 @@ def _end(official: Official | None) -> Iterator[Part]:
 def day_in_words(day: str) -> str:
     """A day as letters write it."""
     when = date.fromisoformat(day)
-    return message("letter.day", year=str(when.year), month=when.month, day=when.day, iso=day)
+    return message("letter.day", year=str(when.year), month=when.month, day=when.day)
