@@ -49,8 +49,9 @@ def find(request: Request) -> Response:
 
 def letters(request: Request) -> Response:
     """How the letters of an area and year stand, and how many units have something open that no letter asks yet."""
-    home, code, year = request.app.state.home, request.path_params["area"], year_of(request.path_params["year"])
+    home, code = request.app.state.home, request.path_params["area"]
     allowed(request, "letter", code)
+    year = year_of(request.path_params["year"])
     name = _name(request, code)
     state = one_of(request, "state", (ALL, *STATES), ALL)
     found = standings(home, Wanted(code, year))
@@ -84,8 +85,9 @@ def letters(request: Request) -> Response:
 
 async def write(request: Request) -> Response:
     """The letters as one .zip with a cover list; each is kept with its number."""
-    code, year = request.path_params["area"], year_of(request.path_params["year"])
+    code = request.path_params["area"]
     allowed(request, "letter", code)
+    year = year_of(request.path_params["year"])
     words = await fields(request)
     return await run_in_threadpool(_written, request, code, year, str(words.get("unit", "")))
 
