@@ -39,8 +39,8 @@ def this_user() -> Actor:
     """The person at this machine: who can write into the home folder may do everything."""
     try:
         name = getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a number that nobody has
-        name = str(os.getuid())
+    except (ImportError, KeyError, OSError):  # a container may run as a number that nobody has
+        name = str(os.getuid() if hasattr(os, "getuid") else 0)
     return Actor(name, ROLES[-1], "", "command")
 
 
