@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from ingest.model import Cell, Issue, Report
+from ingest.model import Issue, Report
 from ingest.words.yaml_files import WORDS, read_yaml
 
 NUMBER = re.compile(r"[\d\s,.，．]*")
@@ -45,7 +45,7 @@ def mask_report(report: Report) -> Report:
     return replace(
         report,
         title=mask(report.title),
-        cells=tuple(c if (m := _raw(c)) == c.raw else c._replace(raw=m) for c in report.cells),
+        cells=tuple(c if (m := mask_cell(c.raw)) == c.raw else c._replace(raw=m) for c in report.cells),
         reason=_issue(report.reason) if report.reason else None,
         candidates=tuple(c if (m := mask(c.evidence)) == c.evidence else replace(c, evidence=m) for c in report.candidates),
         counts=tuple(c if (m := mask(c.sentence)) == c.sentence else replace(c, sentence=m) for c in report.counts),
@@ -65,9 +65,9 @@ def _published(report: Report) -> Iterator[str]:
     yield from (c.raw for c in report.cells)
 
 
-def _raw(cell: Cell) -> str:
-    """What stands in a cell, as it is published: a number stays, whatever it looks like."""
-    return cell.raw if NUMBER.fullmatch(cell.raw) else mask(cell.raw)
+def mask_cell(text: str) -> str:
+    """What stands in a cell of a table without personal data: a number stays, whatever it looks like."""
+    return text if NUMBER.fullmatch(text) else mask(text)
 
 
 def _issue(issue: Issue) -> Issue:

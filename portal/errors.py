@@ -66,7 +66,7 @@ def _told(request: Request, status: int, text: str, error: Exception) -> Respons
     if request.url.path.startswith(PREFIX):
         return problem_of(status, error, text, request.url.path)
     title = message(f"portal.title_{status}" if status in (400, 401, 403, 404, 413, 503) else "portal.title_500")
-    return page(request, "error.html", status=status, title=title, lines=text.splitlines())
+    return page(request, "error.html", status=status, title=title, is_refused=status == 403, lines=text.splitlines())
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Response]] = {

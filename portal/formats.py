@@ -48,7 +48,10 @@ def _bilingual(columns: Mapping[str, Text], rows: Sequence[Sequence[Any]]) -> tu
     names = [
         name for at, column in enumerate(columns) for name in ((f"{column}_zh", f"{column}_en") if at in texts else (column,))
     ]
-    split = [
-        [part for at, value in enumerate(row) for part in ((value or (None, None)) if at in texts else (value,))] for row in rows
-    ]
+    split = [[part for at, value in enumerate(row) for part in (_both(value) if at in texts else (value,))] for row in rows]
     return names, split
+
+
+def _both(value: Any) -> tuple[Any, Any]:
+    """A value in both languages; a word that is no text of ours is the same in both."""
+    return (value.zh, value.en) if isinstance(value, Text) else (value or None, value or None)

@@ -102,7 +102,7 @@ def pages(client: httpx.Client) -> Iterator[tuple[str, httpx.Response]]:
         if path in seen or kinds[kind] > 3 or path.startswith(("/docs", "/static", "/data/")):
             continue
         seen.add(path)
-        answer = client.get(path)
+        answer = client.get(path, follow_redirects=True)
         yield path, answer
         if answer.headers.get("content-type", "").startswith("text/html"):
             found = Markup()

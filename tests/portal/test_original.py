@@ -31,6 +31,7 @@ def personal() -> bytes:
 @pytest.fixture
 def report(landed: Landed) -> tuple[Path, str]:
     """A home folder with such a report, and its id."""
+    landed.unit(TOWN, "示例甲镇")
     return landed.path.parent, landed.report(personal(), ending="html")
 
 
