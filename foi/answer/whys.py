@@ -78,6 +78,7 @@ class Whys:
         self._left = [pair for pair in self.pairs.values() if pair.key not in self._known]
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._is_ending = threading.Event()
 
     @classmethod
     def of(cls, connection: Any, home: Home) -> Whys:
@@ -117,14 +118,22 @@ class Whys:
 
     def _begin(self) -> None:
         """Look for the rest beside the questions of this process, if it keeps the file open."""
-        if not self._left or kept_file(self._home.published) is None:
+        keeper = kept_file(self._home.published)
+        if not self._left or keeper is None:
             return
         self._thread = threading.Thread(target=self._stay, daemon=True)
+        keeper.before_closing("whys", self._end)
         self._thread.start()
+
+    def _end(self) -> None:
+        """Stop looking, and wait until the one that is looked at is done."""
+        self._is_ending.set()
+        if self._thread:
+            self._thread.join()
 
     def _stay(self) -> None:
         """Half of the time is left to those who ask; the next release has its own."""
-        while self._left:
+        while self._left and not self._is_ending.is_set():
             begun = time.monotonic()
             try:
                 with published(self._home.published) as connection:
@@ -133,7 +142,7 @@ class Whys:
                     self.look(connection, BESIDE)
             except Complaint:
                 return
-            time.sleep(time.monotonic() - begun)
+            self._is_ending.wait(time.monotonic() - begun)
         self._tidy()
 
     def _tidy(self) -> None:

@@ -8,9 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from expectations.decisions import Ledger
 from expectations.judge.cause import cause_text
 from expectations.judge.edits import Repair
 from expectations.judge.rules import Facts
+from foi.answer.failing import WAITING, ledger_of, state_of
 from foi.answer.remedy import Corrections, Remedy, change_words, read_corrections, remedy_of
 from foi.ask.traced_report import TABLES, TracedReport, report_by_id, report_of_last_year, versions_of
 from foi.ask.traced_rules import Violation, violations_with_cells
@@ -86,12 +88,25 @@ def whole_report(home: Home, path: Path, report_id: str) -> Whole:
         rows = Rows(connection, [one for one in (report_id, *beside) if one])
         read, last_numbers = cells_of(connection, rows, report_id, *beside)
         broken, repairs = _broken(connection, report, read, last_numbers)
+        if path == home.published and broken:
+            ledger, _ = ledger_of(home)
+            broken = tuple(replace(one, violation=_as_decided(one.violation, report, ledger)) for one in broken)
         cells = {code: _marked(cell, broken) for code, cell in read.items()}
         counts = counts_of(connection, rows, report_id)
         parts = connection.execute(SECTIONS.format(rows=rows.of("fct_sections", report_id))).fetchall()
     sections = tuple(Section(name, pieces(text, [c for c in counts if c.section == name])) for name, text in parts)
     source = read_source(home, report, cells.values(), counts)
     return Whole(report, versions, last, before, cells, broken, repairs, sections, counts, source)
+
+
+def _as_decided(one: Violation, report: TracedReport, ledger: Ledger) -> Violation:
+    """A violation with what people decided of it until now; the published tables count it from the next load."""
+    where = {"unit_code": report.unit_code, "report_year": report.report_year, "rule_id": one.rule_id}
+    decision = ledger.last(where)
+    state = state_of(decision, one.sides)
+    if decision is None or state in WAITING:
+        return replace(one, decision="open", decided_by=None, decided_at=None, decided_why=None)
+    return replace(one, decision=state, decided_by=decision.who, decided_at=None, decided_why=decision.why)
 
 
 def _marked(cell: Cell, broken: tuple[Broken, ...]) -> Cell:

@@ -38,7 +38,7 @@ def wanted_of(given: Mapping[str, Any]) -> Wanted:
     _check("kind", words["kind"], KINDS)
     _check("state", words["state"], (WAITING, *STATES))
     year = year_of(words["year"]) if words["year"] else 0
-    return Wanted(**{**words, "year": year})
+    return Wanted(words["area"], year, words["kind"], words["rule"], words["cause"], words["state"])
 
 
 def _check(name: str, found: str, known: tuple[str, ...]) -> None:

@@ -148,8 +148,8 @@ def test_a_group_is_shown_page_by_page_with_true_totals(busy: Desk):
     address = next(one for one in busy.groups("?kind=error") if "requests_closed_total" in one)
     text = busy.client.get(address).text
     assert "× 900" in text and "本组全部待办的 900 处" in text
-    assert text.count("<details") == 20 and "共 45 页、900 处" in text
-    assert busy.client.get(f"{address}&page=45").text.count("<details") == 20
+    assert text.count("<details data-place") == 20 and "共 45 页、900 处" in text
+    assert busy.client.get(f"{address}&page=45").text.count("<details data-place") == 20
     assert busy.client.get(f"{address}&page=46").status_code == 400
     assert len(busy.client.get(address.replace("/group", "/group.csv")).text.strip().splitlines()) == 901
 
@@ -164,6 +164,8 @@ def test_only_what_is_ticked_is_decided(desk: Desk):
     assert nothing.status_code == 400 and "没有勾选" in nothing.text
     text = desk.client.get(address).text
     assert "已豁免" in text and "示例reviewer: 豁免" in text  # what is settled stays, with its mark and history
+    report = re.search(r'href="(/report/[0-9a-f]{16})"', text)
+    assert report and f"豁免；{WHY}" in desk.client.get(report[1]).text  # also where the tables do not count it yet
 
 
 def test_a_decision_of_a_page_is_that_of_the_command(desk: Desk):
