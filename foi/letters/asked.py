@@ -83,11 +83,16 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Which letters are meant: of one unit (its code or name), of the units in an area (its code), of one year; empty: all."""
+    """Which letters are meant: of one unit (its code or name), of the units in an area (its code), of one year, of these reports; empty: all."""
 
     unit: str = ""
     year: int = 0
     area: str = ""
+    reports: frozenset[tuple[str, int]] = frozenset()
+
+    def means(self, unit_code: str, year: int) -> bool:
+        """Whether a report is meant, as far as the query did not say so."""
+        return within(unit_code, self.area) and (not self.reports or (unit_code, year) in self.reports)
 
 
 def letters_to_send(path: Path, whom: Whom) -> list[Letter]:
@@ -129,7 +134,7 @@ def _asked(connection: Any, ledger: Ledger, whom: Whom, corrections: Corrections
     asked: dict[Whose, list[Asked]] = {}
     for code, name, at, file, report_id, *values in found:
         row = {"unit_code": code, "report_year": at, **dict(zip(COLUMNS, values, strict=True))}
-        if not within(code, whom.area) or ledger.status(row)[0] != "failed" or (code, at, row["rule_id"]) in corrections.ours:
+        if not whom.means(code, at) or ledger.status(row)[0] != "failed" or (code, at, row["rule_id"]) in corrections.ours:
             continue
         note = corrections.note((code, at), row["rule_id"])
         text = Text((row["message_zh"] or "") + note.zh, (row["message_en"] or "") + note.en)

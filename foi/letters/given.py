@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from expectations.messages import cell_text
-from foi.letters.answers import Answer, Answered, Change, add_answers, now
+from foi.letters.answers import Answer, Answered, Change, add_answers, now, read_answers
 from foi.letters.asked import Letter, Whom, letters_to_send
 from foi.letters.cells import cells_asked
 from foi.messages import Complaint, message
@@ -47,10 +47,11 @@ class Sender:
 
 def give(home: Home, sender: Sender, given: Sequence[Given]) -> list[Answer]:
     """Keep the answers as proposals, all or none; a Complaint names everything that cannot be used. What was said before is not said twice."""
-    letter = _letter(home, sender)
+    new = [one for one in given if not _said_before(home, sender, one)]
     problems = [] if sender.who.strip() else [message("answer.who")]
     checked: list[tuple[Given, tuple[Change, ...]]] = []
-    for one in given:
+    letter = _letter(home, sender) if new else None
+    for one in new:
         try:
             checked.append((one, _checked(letter, one)))
         except Complaint as complaint:
@@ -60,14 +61,20 @@ def give(home: Home, sender: Sender, given: Sequence[Given]) -> list[Answer]:
         raise Complaint("\n".join(problems))
 
     def made(there: Sequence[Answered], number: int) -> Iterator[Answer]:
-        said = {one.answer.about: one.answer.says for one in there if one.state != "refused"}
-        for one, cells in checked:
-            answer = _answer(sender, one, cells, number)
-            if said.get(answer.about) != answer.says:
-                yield answer
-                number += 1
+        for at, (one, cells) in enumerate(checked, number):
+            yield _answer(sender, one, cells, at)
 
     return add_answers(home, made)
+
+
+def _said_before(home: Home, sender: Sender, one: Given) -> bool:
+    """Whether this very answer is there already and was not refused: a sheet that is read again says nothing new."""
+    numbers = {code: exact(number) for code, text in _filled(one).items() if (number := number_given(text)) is not None}
+    said = (sender.letter, sender.unit_code, sender.report_year, one.rule_id, one.left, one.right, one.kind, one.why.strip())
+    return any(
+        said == before.says[: len(said)] and numbers == {cell.code: cell.after for cell in before.cells}
+        for before in (a.answer for a in read_answers(home) if a.state in ("pending", "accepted"))
+    )
 
 
 def _two_numbers(changes: Sequence[Change]) -> list[str]:
@@ -110,13 +117,10 @@ def give_file(home: Home, sender: Sender, name: str, digest: str, why: str = "")
     return add_answers(home, made)
 
 
-def _letter(home: Home, sender: Sender) -> Letter:
-    """What is to be asked of the unit now; a Complaint where nothing is."""
-    whom = Whom(sender.unit_code, sender.report_year)
-    found = letters_to_send(home.published, whom)
-    if not found:
-        raise Complaint(message("answer.nothing_open", unit=sender.unit_code, year=sender.report_year))
-    return found[0]
+def _letter(home: Home, sender: Sender) -> Letter | None:
+    """What is to be asked of the unit now; None where nothing is."""
+    found = letters_to_send(home.published, Whom(sender.unit_code, sender.report_year))
+    return found[0] if found else None
 
 
 def _answer(sender: Sender, one: Given, cells: tuple[Change, ...], number: int) -> Answer:
@@ -125,10 +129,10 @@ def _answer(sender: Sender, one: Given, cells: tuple[Change, ...], number: int) 
     return Answer(number, now(), *whose, *said, "", "", sender.who.strip()[:NAME], sender.how)
 
 
-def _checked(letter: Letter, one: Given) -> tuple[Change, ...]:
+def _checked(letter: Letter | None, one: Given) -> tuple[Change, ...]:
     """The right numbers of an answer that can be used; a Complaint says why it cannot."""
-    asked = next((v.question for v in letter.violations if v.rule_id == one.rule_id), None)
-    if asked is None:
+    asked = next((v.question for v in letter.violations if v.rule_id == one.rule_id), None) if letter else None
+    if letter is None or asked is None:
         raise Complaint(message("answer.not_asked", rule=one.rule_id))
     if (asked.left, asked.right) != (one.left, one.right):
         then, now_ = (

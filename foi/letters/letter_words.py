@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from expectations.judge.cause import cause_text
-from expectations.judge.edits import Edit
 from expectations.judge.problems import Problem
-from expectations.messages import plain
 from foi.answer.docx import AtRight, Centered, Heading, Part
+from foi.answer.remedy import change_words
 from foi.letters.asked import Letter
 from foi.letters.cells import cell_name, concerned, held_against, last_told, now_told
 from foi.letters.ledger import Written
@@ -53,8 +52,7 @@ def letter_parts(letter: Letter, official: Official | None = None) -> list[Part]
     causes = letter.remedy.causes_of(letter.rule_ids)
     if causes or letter.remedy.proposals:
         parts += [Heading(message("letter.repair")), *(message("letter.cause", cause=cause_text(c)) for c in causes)]
-        for n, repair in enumerate(letter.remedy.proposals, 1):
-            parts.append(f"{n}) " + message("gap.semicolon").join(_change(e, letter) for e in repair))
+        parts += [f"{n}) {words}" for n, words in enumerate(repairs_in_words(letter), 1)]
     parts += _figures(letter)
     return [*parts, Heading(message("letter.how")), message("letter.answer"), *_end(official)]
 
@@ -117,9 +115,10 @@ def _figures(letter: Letter) -> Iterator[Part]:
         yield message("letter.figures_more", n=len(rows) - SHOWN)
 
 
-def _change(edit: Edit, letter: Letter) -> str:
-    before = letter.corrections.before(letter.report, edit)
-    return message("letter.change", cell=cell_name(edit.code, letter), before=before, after=plain(edit.after))
+def repairs_in_words(letter: Letter) -> list[str]:
+    """Each likely repair: which cells would be changed from what to what."""
+    forms = letter.remedy.now.forms
+    return [change_words(repair, letter.report, forms, letter.corrections).shown for repair in letter.remedy.proposals]
 
 
 def _end(official: Official | None) -> Iterator[Part]:
@@ -141,4 +140,4 @@ def _end(official: Official | None) -> Iterator[Part]:
 def day_in_words(day: str) -> str:
     """A day as letters write it."""
     when = date.fromisoformat(day)
-    return message("letter.day", year=str(when.year), month=when.month, day=when.day, iso=day)
+    return message("letter.day", year=str(when.year), month=when.month, day=when.day)

@@ -56,14 +56,10 @@ def proposals(
     ]  # fmt: skip
     if not chosen:
         return []
-    reports = {(one.answer.unit_code, one.answer.report_year) for one in chosen}
-    unit = next(iter(reports))[0] if len({code for code, _ in reports}) == 1 else ""
-    letters = {one.report: one for one in letters_to_send(home.published, Whom(unit, year, area))}
+    reports = frozenset(_report(one) for one in chosen)
+    letters = {one.report: one for one in letters_to_send(home.published, Whom(reports=reports))}
     given = _numbers_given(read_answers(home))
-    found = [
-        _proposal(home, one, letters.get((one.answer.unit_code, one.answer.report_year)), given.get(_report(one), {}))
-        for one in chosen
-    ]
+    found = [_proposal(home, one, letters.get(_report(one)), given.get(_report(one), {})) for one in chosen]
     return sorted(found, key=lambda one: (STATES.index(one.state), -one.answer.number))
 
 

@@ -14,8 +14,9 @@ from foi.letters.ledger import Question, Written, last_letters, read_written
 from ingest.beijing import beijing_today
 from ingest.home import Home
 
-# settled: nothing of it is open any more; answered: all that is open waits for a reviewer; replaced: a later letter counts.
-STATES = ("overdue", "waiting", "answered", "settled", "replaced")
+# answered: all that is open was answered, and something waits for a reviewer; accepted: nothing does, but it waits for a load or to be put
+# right; settled: nothing of it is open any more; replaced: a later letter counts.
+STATES = ("overdue", "waiting", "answered", "accepted", "settled", "replaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,15 @@ def _standing(letter: Written, last: Written, still: list[Question], answers: li
     open_ = tuple(question for question in still if question in asked)
     if letter is not last:
         return Standing(letter, "replaced", open_, 0, 0, last.number)
-    said = [one.answer for one in answers if one.state in ("pending", "accepted")]
-    has_file = any(one.kind == "file" and one.letter == letter.number for one in said)
-    on = {(one.rule_id, one.left, one.right) for one in said}
+    said = [one for one in answers if one.state in ("pending", "accepted")]
+    has_file = any(one.answer.kind == "file" and one.answer.letter == letter.number for one in said)
+    on = {(one.answer.rule_id, one.answer.left, one.answer.right) for one in said}
     answered = len(open_) if has_file else sum((q.rule_id, q.left, q.right) in on for q in open_)
     late = (today - date.fromisoformat(letter.reply_by)).days
     if not open_:
         return Standing(letter, "settled", (), 0, 0)
     if answered == len(open_):
-        return Standing(letter, "answered", open_, answered, 0)
+        return Standing(letter, "answered" if any(one.state == "pending" for one in said) else "accepted", open_, answered, 0)
     return Standing(letter, "overdue" if late > 0 else "waiting", open_, answered, max(0, late))
 
 

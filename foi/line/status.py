@@ -88,7 +88,7 @@ class Status:
 
 def read_status(home: Home) -> Status:
     """How a home folder stands now; a Complaint if nothing is published in it."""
-    done = settled(home)
+    done, letters = settled(home), waiting_lines(home)
     with published(home.published) as connection:
         shared = namesakes(connection)
         return Status(
@@ -111,7 +111,7 @@ def read_status(home: Home) -> Status:
             reopened=[_reopened(row) for row in connection.execute(REOPENED).fetchall()],
             left=left_reports(connection, home),
             withdrawn=withdrawn(connection),
-            letters=waiting_lines(home),
+            letters=letters,
             unsent=unsent(home),
             aside=what_stands_aside(home),
         )

@@ -21,6 +21,7 @@ from foi.letters.cells import CellAsked, cells_asked
 from foi.letters.given import LONGEST, NAME, Given, Sender, give, give_file
 from foi.letters.ledger import Written, last_letters, read_written
 from foi.letters.letter import PURPOSE
+from foi.letters.letter_words import repairs_in_words
 from foi.letters.reply import read_reply
 from foi.letters.reply_sheet import ANSWERS
 from foi.letters.rulings import file_known
@@ -200,6 +201,7 @@ def _shown(request: Request, letter: Written, words: Mapping[str, str], errors: 
         letter=letter,
         asking=asking,
         choices=ANSWERS,
+        repairs=repairs_in_words(found[0]) if asking else [],
         files=False,
         handed=[one for one in said if one.answer.kind == "file"],
         who=words.get("who", ""),

@@ -65,6 +65,7 @@ def answers(request: Request) -> Response:
 
 async def rule(request: Request) -> Response:
     """Accept, refuse or undo: the act is in the form, with the reason."""
+    allowed(request, ACT, request.state.actor.area)  # who may not do it anywhere is not told which answers there are
     words = await fields(request)
     return await run_in_threadpool(_ruled, request, {name: str(value) for name, value in words.items()})
 
@@ -72,7 +73,6 @@ async def rule(request: Request) -> Response:
 def _ruled(request: Request, words: dict[str, str]) -> Response:
     home, number = request.app.state.home, _number(request.path_params["number"])
     act = words.get("act", "")
-    allowed(request, ACT, request.state.actor.area)  # who may not do it anywhere is not told which answers there are
     found = find(read_answers(home), number)
     actor = allowed(request, ACT, found.answer.unit_code)
     if act not in ACTS:

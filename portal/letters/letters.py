@@ -14,7 +14,7 @@ from foi.letters.letter import as_zip, make_letters
 from foi.letters.settings import NAMES as SETTINGS
 from foi.letters.settings import NEEDED, Settings, keep_settings, read_settings
 from foi.letters.standing import STATES, Wanted, rows, standings
-from foi.messages import Complaint, bilingual, message, word_of
+from foi.messages import Complaint, bilingual, message
 from foi.owed.progress import find_area
 from foi.published import published
 from ingest.beijing import beijing_today
@@ -49,14 +49,15 @@ def find(request: Request) -> Response:
 
 def letters(request: Request) -> Response:
     """How the letters of an area and year stand, and how many units have something open that no letter asks yet."""
-    home, code, year = request.app.state.home, request.path_params["area"], year_of(request.path_params["year"])
+    home, code = request.app.state.home, request.path_params["area"]
     allowed(request, "letter", code)
+    year = year_of(request.path_params["year"])
     name = _name(request, code)
     state = one_of(request, "state", (ALL, *STATES), ALL)
     found = standings(home, Wanted(code, year))
     listed = [one for one in found if state in (ALL, one.state)]
     columns = {column: bilingual(f"letter.list_{column}") for column in COLUMNS}
-    values = [[word_of("letter.state", row["state"]) if c == "state" else row[c] for c in COLUMNS] for row in rows(listed)]
+    values = [[bilingual(f"letter.state_{row['state']}") if c == "state" else row[c] for c in COLUMNS] for row in rows(listed)]
     file = table(request, columns, values, f"letters-{code}-{year}")
     if file:
         return file
@@ -84,8 +85,9 @@ def letters(request: Request) -> Response:
 
 async def write(request: Request) -> Response:
     """The letters as one .zip with a cover list; each is kept with its number."""
-    code, year = request.path_params["area"], year_of(request.path_params["year"])
+    code = request.path_params["area"]
     allowed(request, "letter", code)
+    year = year_of(request.path_params["year"])
     words = await fields(request)
     return await run_in_threadpool(_written, request, code, year, str(words.get("unit", "")))
 

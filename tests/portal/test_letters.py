@@ -90,7 +90,7 @@ def test_the_letters_of_a_county_are_listed_with_their_state_and_downloaded_with
         again = reviewer.post(f"/letters/{AREA}/{YEAR}", data={"unit": UNIT})
         assert again.status_code == 200 and len(read_written(home)) == 1  # the same letter keeps its number
         assert reviewer.get("/letters?area=示例县&year=2023").status_code == 303
-        assert reviewer.get(f"/letters/{AREA}/soon").status_code == 404
+        assert reviewer.get(f"/letters/{AREA}/soon").status_code == 400
 
 
 def test_who_may_write_letters_and_rule_on_answers(home: Home, portal: httpx.Client, letters: dict[str, bytes]):

@@ -19,10 +19,11 @@ from foi.answer.show_correct import show_correct, show_corrections
 from foi.answer.show_decide import decided_line, show_decisions
 from foi.answer.show_withdraw import show_withdraw, show_withdrawals
 from foi.answer.withdraw import Wish as Withdraw
-from foi.letters.asked import letters_to_send
+from foi.letters.asked import Whom, letters_to_send
 from foi.letters.letter import write_letters
 from foi.letters.reply_sheet import ANSWERS
-from foi.letters.show_answers import show_reply
+from foi.letters.show_answers import show_answers, show_reply
+from foi.letters.standing import Wanted
 from foi.messages import Complaint, bilingual
 from ingest.home import Home
 from ingest.readers.word.docx import read_docx
@@ -65,7 +66,7 @@ def test_a_letter_and_its_reply_sheet_are_in_one_language(warehouse: Published, 
     assert_one_language(words, language, NAME)
     rows = CalamineWorkbook.from_path(paths[".xlsx"]).get_sheet_by_index(0).to_python()
     assert_one_language("\n".join(str(cell) for row in rows for cell in row), language, NAME)
-    assert rows[1][0] == "unit_code" and len(rows) == 2 + len(letters_to_send(warehouse.path)[0].violations)
+    assert rows[1][0] == "unit_code" and len(rows) == 2 + len(letters_to_send(warehouse.path, Whom())[0].violations)
 
 
 @pytest.mark.parametrize("reader", LANGUAGES)
@@ -79,9 +80,13 @@ def test_a_reply_in_either_language_is_understood_in_either(warehouse: Published
         fill(sheet, bilingual(f"answer.{action}").within(writer), "示例理由")
         with speaking(reader):
             text, exit_code = show_reply(home, sheet)
-        assert exit_code == 0
+        assert exit_code == 0, text
         assert_one_language(text, reader, *DATA)
-    assert [d.action for d in Ledger(Home(home).decisions).decisions] == ["explain", "confirm"]
+        with speaking(reader):
+            assert_one_language(show_answers(Home(home), Wanted()), reader, *DATA)
+        assert [d.action for d in Ledger(Home(home).decisions).decisions] == [{"right": "explain", "wrong": "confirm"}[action]]
+        for ledger in (Home(home).decisions, Home(home).answers):
+            ledger.unlink()
     fill(sheet, "?", "示例理由")
     with speaking(reader):
         text, exit_code = show_reply(home, sheet)
