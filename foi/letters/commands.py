@@ -93,7 +93,7 @@ def answers_undo(
 
 def _rule(home: Path, act: str, number: int, who: str | None, why: str, reason: str = "") -> None:
     hand_over(home, waits=False)
-    from foi.owed.closing import give_reason
+    from foi.although import give_reason
 
     give_reason(reason)
     from foi.access.actor import this_user

@@ -44,7 +44,7 @@ def waiting_files(home: Home, listed: Iterable[Correction], until: datetime | No
         late = landed.filter(inside).join(first.filter(pl.col("first") > lock.moment), on="document_id").sort("landed_at", "file")
         for row in late.iter_rows(named=True):
             if row["document_id"] not in let_in:
-                one = Waiting(*(row[name] for name in READ[:4]), lock)
+                one = Waiting(row["document_id"], row["file"], row["unit_code"], row["report_year"], lock)
                 found.setdefault(one.document_id, one)
     return list(found.values())
 

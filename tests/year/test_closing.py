@@ -111,7 +111,7 @@ def test_a_change_in_a_closed_year_needs_its_own_reason(desk: Desk):
 def test_nothing_is_decided_corrected_or_taken_out_in_a_closed_year_without_a_reason(desk: Desk):
     home = desk.home.root
     acts = (
-        lambda: decide(home, Decided(B, 2024, "", "explain", "已电话核实", "示例科")),
+        lambda: decide(home, Decided(B, 2024, "requests_closed_total.total", "explain", "已电话核实", "示例科")),
         lambda: correct(home, Corrected(B, 2024, "requests.closed.total", "7", "0", "漏改", "来函", "示例科")),
         lambda: withdraw(home, Withdrawn("a.html", "", 0, "放错", "示例科")),
     )
