@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 
+from foi.access.commands import token_app
 from foi.alerts.commands import alerts
 from foi.messages import Complaint, message
 from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
 from foi.owed.commands import roster_app
-from foi.questions import export, progress, rollup, trend
+from foi.questions import audit, export, progress, rollup, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
 from foi.terminal import print_anywhere
@@ -29,11 +30,13 @@ units = Commands(help="help.units")
 app.add_typer(units, name="units")
 app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
+app.add_typer(token_app, name="token")
 app.command(help="help.progress")(progress)
 app.command(help="help.trend")(trend)
 app.command(help="help.rollup")(rollup)
 app.command(help="help.export")(export)
 app.command(help="help.portal")(command.portal)
+app.command(help="help.audit")(audit)
 
 
 def main() -> None:

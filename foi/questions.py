@@ -86,3 +86,20 @@ def export(
     from foi.ask.export import export as write
 
     print(write(file_to_ask(home, as_of), target, table))
+
+
+def audit(
+    who: Annotated[str, typer.Option("--who", help="help.audit_who")] = "",
+    act: Annotated[str, typer.Option("--act", help="help.audit_act")] = "",
+    about: Annotated[str, typer.Option("--about", help="help.audit_about")] = "",
+    since: Annotated[str, typer.Option("--since", help="help.audit_since")] = "",
+    refused: Annotated[bool, typer.Option("--refused", help="help.audit_refused")] = False,
+    most: Annotated[int, typer.Option("--most", help="help.audit_most", min=0)] = 50,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """What was done and refused, the newest first."""
+    from foi.access.log import Question
+    from foi.access.show_log import show_log
+
+    print(show_log(home, Question(who, act, about, since, refused, most), json))

@@ -126,7 +126,7 @@ class Cell(NamedTuple):  # made 200 times a report
     """One official number of a report, its state, and the place in the source it was read from.
 
     `code` is table.row[.column]; `value` is None unless the state is reported or derived; `printed` is the number as
-    printed (a decimal string); `raw` is the untouched text of the source cell; `derivation` names the sums that decided.
+    printed (a decimal string); `raw` is the text of the source cell, personal data masked; `derivation` names the sums that decided.
     """
 
     code: str

@@ -13,6 +13,8 @@ from functools import cache
 from ingest.model import Issue, Report
 from ingest.words.yaml_files import WORDS, read_yaml
 
+NUMBER = re.compile(r"[\d\s,.，．]*")
+
 
 @cache
 def _masks() -> tuple[re.Pattern[str], list[tuple[re.Pattern[str], str]]]:
@@ -36,13 +38,14 @@ def mask(text: str) -> str:
 
 
 def mask_report(report: Report) -> Report:
-    """A report whose published texts (prose, sentences, titles, evidence, issues) hold no personal data; its numbers stay."""
+    """A report whose published texts (prose, sentences, titles, evidence, issues, words in cells) hold no personal data; its numbers stay."""
     marks, _ = _masks()
     if not marks.search("\n".join(_published(report))):  # most reports name nobody
         return report
     return replace(
         report,
         title=mask(report.title),
+        cells=tuple(c if (m := mask_cell(c.raw)) == c.raw else c._replace(raw=m) for c in report.cells),
         reason=_issue(report.reason) if report.reason else None,
         candidates=tuple(c if (m := mask(c.evidence)) == c.evidence else replace(c, evidence=m) for c in report.candidates),
         counts=tuple(c if (m := mask(c.sentence)) == c.sentence else replace(c, sentence=m) for c in report.counts),
@@ -59,6 +62,12 @@ def _published(report: Report) -> Iterator[str]:
     yield from (c.sentence for c in report.counts)
     yield from report.sections.values()
     yield from (i.found for i in report.issues)
+    yield from (c.raw for c in report.cells)
+
+
+def mask_cell(text: str) -> str:
+    """What stands in a cell of a table without personal data: a number stays, whatever it looks like."""
+    return text if NUMBER.fullmatch(text) else mask(text)
 
 
 def _issue(issue: Issue) -> Issue:

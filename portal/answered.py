@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foi.published.kept import stamp_of
 from ingest.beijing import beijing_today
+from portal.who import actor_of
 
 MOST = 24_000_000  # bytes of pages that are kept
 LONGEST = 2_000_000  # bytes of a page that is worth keeping
@@ -81,13 +83,21 @@ NEVER = ("/static/", "/data/", "/api/", "/docs", "/health", "/report/")
 
 
 class Remembering:
-    """Every page goes through here: one that was made already is not made again, and a browser that has it is told so."""
+    """Every page goes through here: one that was made already is not made again, and a browser that has it is told so.
+
+    What is shown to somebody with a name is never kept, nor what says itself that it is not to be stored.
+    """
 
     def __init__(self, app: ASGIApp, path: Path) -> None:
         self.app, self.answered = app, Answered(path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(NEVER):
+        if (
+            scope["type"] != "http"
+            or scope["method"] != "GET"
+            or scope["path"].startswith(NEVER)
+            or actor_of(Request(scope)).name
+        ):
             await self.app(scope, receive, send)
             return
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")  # a file names the address it came from
@@ -105,7 +115,7 @@ class Remembering:
             await self.app(scope, receive, taken)
             status, headers = parts[0]["status"], list(parts[0]["headers"])
             body = b"".join(part.get("body", b"") for part in parts[1:])
-            if status != 200:
+            if status != 200 or (b"cache-control", b"no-store") in headers or actor_of(Request(scope)).name:
                 await _sent(send, status, headers, body)
                 return
             answer = self.answered.keep(address, version, status, headers, body)

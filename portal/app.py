@@ -11,6 +11,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from foi.access.once import Once
+from foi.access.proxy import TRUST_NOBODY, Trust
+from foi.access.refusals import Refusals
 from foi.messages import Complaint
 from foi.published import published
 from foi.published.kept import keeping
@@ -26,6 +29,7 @@ from portal.handbook.built import SITE
 from portal.pages import (
     about,
     area,
+    audit,
     changes,
     check,
     data,
@@ -36,10 +40,13 @@ from portal.pages import (
     release,
     rollup,
     search,
+    sign_in,
+    tokens,
     trend,
     unit,
 )
-from portal.report import cell, document, report
+from portal.report import cell, document, original, report
+from portal.who import Knowing
 
 ROUTES: tuple[BaseRoute, ...] = (
     *static_files.ROUTES,
@@ -57,32 +64,42 @@ ROUTES: tuple[BaseRoute, ...] = (
     *changes.ROUTES,
     *about.ROUTES,
     *check.ROUTES,
+    *sign_in.ROUTES,
+    *tokens.ROUTES,
+    *audit.ROUTES,
     *handbook.ROUTES,
     *report.ROUTES,
     *cell.ROUTES,
     *document.ROUTES,
+    *original.ROUTES,
     *routes.ROUTES,
 )
 
 
-def app_of(home: Home, site: Path = SITE) -> Starlette:
-    """The portal of a home folder, with the handbook that was built into a folder."""
+def app_of(home: Home, site: Path = SITE, trust: Trust = TRUST_NOBODY) -> Starlette:
+    """The portal of a home folder, with the handbook that was built into a folder; `trust` says which proxies are believed."""
     app = Starlette(
         routes=list(ROUTES),
-        middleware=[Middleware(Around), Middleware(Remembering, path=home.published)],
+        middleware=[
+            Middleware(Around),
+            Middleware(Knowing, home=home, trust=trust),
+            Middleware(Remembering, path=home.published),
+        ],
         exception_handlers=HANDLERS,
         lifespan=_lifespan(home),
     )
-    app.state.home, app.state.handbook = home, site
+    app.state.home, app.state.handbook, app.state.trust = home, site, trust
+    app.state.once, app.state.refusals = Once(), Refusals(home)
     return app
 
 
 def _lifespan(home: Home) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         with keeping(home.published):
             threading.Thread(target=_prepared, args=(home,), daemon=True).start()  # nobody waits for it
             yield
+        app.state.refusals.flush()
 
     return lifespan
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 
 from foi.messages import Complaint, message
+from ingest.words.language import Text
 
 YEARS = range(2000, 2101)
 
@@ -14,7 +15,7 @@ YEARS = range(2000, 2101)
 class Wrong(Complaint):
     """What was asked or sent is nothing that can be answered: a parameter that is wrong (400), or `status` says what else."""
 
-    def __init__(self, text: str, status: int = 400) -> None:
+    def __init__(self, text: str | Text, status: int = 400) -> None:
         super().__init__(text)
         self.status = status
 

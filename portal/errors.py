@@ -31,6 +31,8 @@ def status_of(request: Request, error: Complaint) -> int:
     """What an address names must be there (404); what a parameter says must be right (400)."""
     if isinstance(error, (NothingPublished, TooLong)):
         return 503
+    if isinstance(error, Wrong) and error.status != 400:
+        return error.status
     if request.url.path.startswith(PREFIX):
         return 404 if isinstance(error, NoSuchName) else 400
     if isinstance(error, Wrong):
@@ -63,8 +65,8 @@ def _told(request: Request, status: int, text: str, error: Exception) -> Respons
     """A page for a person, the form of the interface for a program."""
     if request.url.path.startswith(PREFIX):
         return problem_of(status, error, text, request.url.path)
-    title = message(f"portal.title_{status}" if status in (400, 403, 404, 413, 503) else "portal.title_500")
-    return page(request, "error.html", status=status, title=title, lines=text.splitlines())
+    title = message(f"portal.title_{status}" if status in (400, 401, 403, 404, 413, 503) else "portal.title_500")
+    return page(request, "error.html", status=status, title=title, is_refused=status == 403, lines=text.splitlines())
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Response]] = {

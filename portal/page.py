@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from foi.access.actor import NOBODY
 from foi.ask.export import source_of
 from foi.messages import Complaint, message, template, word_of
 from foi.published import exact
@@ -42,6 +43,7 @@ def page(request: Request, name: str, /, status: int = 200, is_file: bool = Fals
     """The page of a template, filled in; 404 where another format was asked for than this page has (`is_file`: the template is that format)."""
     if (asked := format_of(request)) and status == 200 and not is_file:
         raise Complaint(message("portal.no_format", format=asked, path=request.url.path), 2)
+    request.scope.setdefault("state", {}).setdefault("actor", NOBODY)  # an error before anybody was asked who they are
     text = _environment().get_template(name).render(request=request, path=request.scope["path"], lang=language(), **values)
     return Response(text, status, media_type="text/html; charset=utf-8")
 

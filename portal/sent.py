@@ -38,14 +38,16 @@ class Sent:
         return self.file.read()
 
 
-def refuse_other_sites(request: Request) -> None:
+def refuse_other_sites(request: Request, is_ambient: bool = False) -> None:
     """A page of another site cannot send anything here in the name of who looks at it.
 
     Browsers say where a request comes from (Fetch Metadata, section 2.3): that counts, also where a proxy before the portal asks it under
-    another name. Older ones say the origin at least (RFC 6454), which is held against the name that the portal was asked under.
+    another name. Older ones say the origin at least (RFC 6454), or the page that sends (Referer), which is held against the name that the
+    portal was asked under. Who says neither is a program; where a browser says by itself who asks (`is_ambient`: a cookie, a proxy) it is refused.
     """
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    is_own = site in OWN_SITE if site is not None else origin is None or _is_asked_as(request, origin)
+    site = request.headers.get("sec-fetch-site")
+    told = request.headers.get("origin") or request.headers.get("referer")
+    is_own = site in OWN_SITE if site is not None else _is_asked_as(request, told) if told else not is_ambient
     if not is_own:
         raise Wrong(message("check.page_elsewhere"), 403)
 
@@ -71,20 +73,25 @@ def _host_of(address: str, scheme: str) -> tuple[str, int | None] | None:
 async def file_sent(request: Request) -> Sent:
     """The file of a form and its other fields; a Wrong that says what to do where there is none, it is too large, or does not arrive."""
     refuse_other_sites(request)
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MOST + BESIDE:
-        raise _too_large()
-    limited = Request(request.scope, _limited(request))
-    try:
-        async with asyncio.timeout(ARRIVES_IN):
-            form = await limited.form(max_files=1, max_fields=8, max_part_size=10_000)
-    except (HTTPException, ClientDisconnect, TimeoutError) as error:
-        raise Wrong(message("check.page_bad_form")) from error
+    form = await form_sent(request, MOST + BESIDE, max_files=1, max_fields=8, max_part_size=10_000)
     try:
         return _sent(form)
     except Wrong:
         await form.close()
         raise
+
+
+async def form_sent(request: Request, most: int, **limits: int) -> FormData:
+    """A form of at most so many bytes; a Wrong where it is larger, is none, or does not arrive."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > most:
+        raise _too_large(most)
+    limited = Request(request.scope, _limited(request, most))
+    try:
+        async with asyncio.timeout(ARRIVES_IN):
+            return await limited.form(**limits)
+    except (HTTPException, ClientDisconnect, TimeoutError) as error:
+        raise Wrong(message("check.page_bad_form")) from error
 
 
 def _sent(form: FormData) -> Sent:
@@ -93,7 +100,7 @@ def _sent(form: FormData) -> Sent:
     if not isinstance(file, UploadFile) or not file.filename:
         raise Wrong(message("check.page_no_file"))
     if (file.size or 0) > MOST:
-        raise _too_large()
+        raise _too_large(MOST)
     return Sent(plain_name(file.filename), file.file, words)
 
 
@@ -104,7 +111,7 @@ def plain_name(given: str) -> str:
     return shown[-NAME:] or "draft"
 
 
-def _limited(request: Request):  # type: ignore[no-untyped-def]
+def _limited(request: Request, most: int):  # type: ignore[no-untyped-def]
     """What arrives, until it is more than a form may be."""
     arrived = 0
 
@@ -112,12 +119,12 @@ def _limited(request: Request):  # type: ignore[no-untyped-def]
         nonlocal arrived
         part = await request.receive()
         arrived += len(part.get("body", b""))
-        if arrived > MOST + BESIDE:
-            raise _too_large()
+        if arrived > most:
+            raise _too_large(most)
         return part
 
     return receive
 
 
-def _too_large() -> Wrong:
-    return Wrong(message("check.page_too_large", mb=MOST // 1_000_000), 413)
+def _too_large(most: int) -> Wrong:
+    return Wrong(message("check.page_too_large", mb=most // 1_000_000), 413)

@@ -14,11 +14,13 @@ import httpx
 
 from tests.paths import ROOT
 from tests.portal.browser import CHROMIUM, IS_MISSING, REASON
-from tests.portal.serving import served
+from tests.portal.serving import served, signed_in
 
 SEED, CELL = "230883101", "requests.received.total"
 COUNTY = "990101"
 SHOWN = ("area", "unit", "report", "evidence")  # in the README
+# What an admin sees.
+SIGNED_IN = {"audit": "/audit", "tokens": "/tokens"}
 WIDE, NARROW = 1280, 390
 README_HEIGHT = 860
 
@@ -33,8 +35,8 @@ def main() -> None:
         sys.exit(REASON)
     with tempfile.TemporaryDirectory() as scratch:
         home = given.home or _loaded(Path(scratch) / "home")
-        with served(home) as portal:
-            _take(portal, given.to)
+        with served(home) as portal, signed_in(portal, home, "admin") as admin:
+            _take(portal, dict(admin.cookies), given.to)
 
 
 def _loaded(home: Path) -> Path:
@@ -43,7 +45,7 @@ def _loaded(home: Path) -> Path:
     return home
 
 
-def _take(portal: httpx.Client, folder: Path) -> None:
+def _take(portal: httpx.Client, cookies: dict[str, str], folder: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     pictures = ROOT / "docs" / "pictures"
@@ -61,8 +63,12 @@ def _take(portal: httpx.Client, folder: Path) -> None:
                 page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
                 if name in SHOWN and width == WIDE:
                     _for_readme(page, pictures / f"{name}.png")
+            page.context.add_cookies([{"name": name, "value": value, "url": host} for name, value in cookies.items()])
+            for name, path in SIGNED_IN.items():
+                page.goto(host + path)
+                page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
         chromium.close()
-    print(f"{folder}: {len(pages(portal)) * 2}")
+    print(f"{folder}: {(len(pages(portal)) + len(SIGNED_IN)) * 2}")
 
 
 def _for_readme(page: Any, path: Path) -> None:
@@ -101,6 +107,7 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "changes": "/changes",
         "progress": f"/progress/{COUNTY}",
         "check": "/check",
+        "sign_in": "/sign-in",
         "health": "/health",
         "handbook": "/docs/handbook/first-hour",
         "nowhere": "/unit/999999999",

@@ -7,6 +7,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+from foi.access.audit import note_command
 from foi.answer.correct import CorrectionNow, Wish, correct, corrections_now
 from foi.messages import has_message, message
 from foi.published import as_json, as_table
@@ -26,6 +27,8 @@ WORDS = (("outcome", "outcome"), ("status", "correction_status"), ("expect", "st
 def show_correct(home: Path, wish: Wish) -> str:
     """Add a correction, and what to print of it."""
     made = correct(home, wish)
+    about = f"{wish.unit} {wish.year} {wish.cell}"
+    note_command(Home(home), "correct", about=about, before=made.before, after=f"{made.after}: {wish.why}")
     values = {"unit": made.unit_name, "year": wish.year, "cell": wish.cell, "before": made.before, "after": made.after}
     return message("correct.done", **values, path=made.path)
 

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from foi.access.audit import note_command
 from foi.answer.decide import Decided, Wish, decide, decisions_now
 from foi.answer.reply import decide_from
 from foi.messages import message
 from foi.published import as_json, as_table
 from ingest.beijing import beijing
+from ingest.home import Home
 
 COLUMNS = ("decided_at", "who", "action", "unit_code", "report_year", "rule_id", "left", "right", "why")
 
 
 def show_decide(home: Path, wish: Wish) -> str:
     """Put a decision into the ledger, and what to print of it."""
-    return decided_line(decide(home, wish))
+    return decided_line(_noted(home, decide(home, wish)))
+
+
+def _noted(home: Path, decided: Decided) -> Decided:
+    """A decision that is new, written into the log as well."""
+    made = decided.decision
+    if decided.is_new:
+        about, after = f"{made.unit_code} {made.report_year} {made.rule_id}", f"{made.action} ({made.who}): {made.why}"
+        note_command(Home(home), "decide", about=about, before=f"{made.left} / {made.right}", after=after)
+    return decided
 
 
 def decided_line(decided: Decided) -> str:
@@ -34,7 +45,8 @@ def show_reply(home: Path, sheet: Path, who: str | None = None) -> tuple[str, in
     """Put the answers of a reply sheet into the ledger; what to print, and 1 if a line could not be used."""
     replies = decide_from(home, sheet, who)
     lines = [
-        decided_line(one.decided) if one.decided else message("decide.line", line=one.line, reason=one.reason) for one in replies
+        decided_line(_noted(home, one.decided)) if one.decided else message("decide.line", line=one.line, reason=one.reason)
+        for one in replies
     ]
     return "\n".join(lines or [message("decide.no_answers", sheet=sheet)]), int(any(one.decided is None for one in replies))
 

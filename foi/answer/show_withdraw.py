@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from foi.access.audit import note_command
 from foi.answer.withdraw import Wish, restore, withdraw, withdrawals_now
 from foi.messages import message
 from foi.published import as_json, as_table
 from ingest.beijing import beijing
+from ingest.home import Home
 
 COLUMNS = ("decided_at", "who", "file", "unit_code", "unit_name", "report_year", "why")
 
@@ -16,6 +18,8 @@ COLUMNS = ("decided_at", "who", "file", "unit_code", "unit_name", "report_year",
 def show_withdraw(home: Path, wish: Wish, undo: bool = False) -> str:
     """Take a report out or put it back, and what to print of it."""
     files = restore(home, wish) if undo else withdraw(home, wish)
+    after = f"{'restore' if undo else 'withdraw'}: {wish.why} ({', '.join(files)})"
+    note_command(Home(home), "withdraw", about=wish.what, after=after)
     done = message("withdraw.restored" if undo else "withdraw.done", what=wish.what, n=len(files))
     return "\n".join([done, *(f"  {file}" for file in files)])
 

@@ -20,7 +20,7 @@ from ingest.home import Home
 from ingest.home.placing import placed
 from ingest.model import Document, SourceCell, Table
 from ingest.place import Place
-from ingest.privacy import mask
+from ingest.privacy import mask, mask_cell
 from ingest.tables.drawn import cell_place
 from ingest.words.issues import why
 from ingest.words.language import Text, language
@@ -79,7 +79,7 @@ def _rows(table: Table, place: str) -> list[list[dict[str, Any]]]:
     rows: list[list[dict[str, Any]]] = [[] for _ in range(max((c.row + c.rowspan for c in table.cells), default=0))]
     for cell in sorted(table.cells, key=lambda c: (c.row, c.column)):
         is_marked = bool(place) and _is_at(table.place, cell, place)
-        text = cell.text if is_marked else mask(cell.text)
+        text = mask_cell(cell.text) if is_marked else mask(cell.text)
         rows[cell.row].append({"text": text, "rowspan": cell.rowspan, "colspan": cell.colspan, "marked": is_marked})
     return rows
 

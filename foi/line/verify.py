@@ -1,4 +1,4 @@
-"""`foi doctor --verify`: whether every original is what was handed in, and everything made of them is as it was written."""
+"""`foi doctor --verify`: whether every original is what was handed in, and everything made of them, and the log, is as it was written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from foi.access.show_log import chain_notes, chain_problems
 from foi.line.aside import broken_line, ledgers, what_stands_aside
 from foi.messages import Complaint, json_of, message
 from foi.published import published
@@ -23,12 +24,13 @@ from ingest.words.language import Text
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How many originals and batches there are, how many of them are whole, and a sentence for each thing that is not."""
+    """How many originals and batches there are, how many of them are whole, what is told of the log, and a sentence for each thing that is wrong."""
 
     originals: int
     originals_whole: int
     batches: int
     batches_whole: int
+    notes: tuple[Text, ...]
     wrong: tuple[Text, ...]
 
     @property
@@ -51,17 +53,19 @@ def verify_home(root: Path) -> Verified:
         *_lists(home),
         *what_stands_aside(home),
     ]
-    wrong = (*map(issue_text, issues), *_published(home))
-    return Verified(len(originals), len(originals) - len(spoiled), len(batches), len(batches) - len(broken), wrong)
+    wrong = (*map(issue_text, issues), *_published(home), *chain_problems(home))
+    notes = tuple(chain_notes(home))
+    return Verified(len(originals), len(originals) - len(spoiled), len(batches), len(batches) - len(broken), notes, wrong)
 
 
 def show_verified(found: Verified, as_json: bool = False) -> str:
     """What was verified and what is wrong, in words or for a program."""
     if as_json:
         counts = {name: getattr(found, name) for name in ("originals", "originals_whole", "batches", "batches_whole")}
-        return json_of({**counts, "wrong": found.wrong})
+        return json_of({**counts, "notes": found.notes, "wrong": found.wrong})
     lines = [message("verify.originals", n=found.originals, whole=found.originals_whole)]
     lines += [message("verify.batches", n=found.batches, whole=found.batches_whole)]
+    lines += [text.shown for text in found.notes]
     if not found.wrong:
         return "\n".join([*lines, message("verify.fine")])
     return "\n".join([*lines, message("verify.wrong", n=len(found.wrong)), *(f"  {text.shown}" for text in found.wrong)])

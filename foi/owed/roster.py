@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.up_to_date import is_building
+from foi.access.audit import note_command
 from foi.faults import complaint_of
 from foi.messages import Complaint, message
 from foi.owed.duties import registry_of
@@ -49,6 +50,7 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
             raise Complaint(message("roster.no_lines", path=path), 2)
         with lock(home):
             keep_roster(home.reference, roster, replace)
+        note_command(home, "roster", about=path.name, after=f"{len(roster.lines)}{' replace' if replace else ''}")
     except IngestError as error:
         raise Complaint(complaint_of(error), 2) from error
     except OSError as error:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from ingest.model import Document, Table
 from ingest.place import Place, Share, share_of_box
-from ingest.privacy import mask
+from ingest.privacy import mask, mask_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def seen_of(document: Document, pages: str | None, framed: Share) -> Seen:
         if (box := Place(f" ({cell.box})").box) and box.page == framed.page
         if (share := share_of_box(box, pages))
     ]
-    covered = tuple(share for _, share, text in cells if share != framed and mask(text) != text)
+    covered = tuple(share for _, share, text in cells if mask(text) != text and (share != framed or mask_cell(text) != text))
     if not names:
         return Seen(None, covered)
     tables = (tuple(share for _, share, _ in same) for _, same in groupby(cells, key=lambda cell: cell[0]))

@@ -18,7 +18,7 @@ from foi.report.cells import Cell
 from ingest.home import Home
 from ingest.model import Document, Paragraph, SourceCell, Table
 from ingest.place import Place
-from ingest.privacy import mask
+from ingest.privacy import mask, mask_cell
 from ingest.prose.contradictions import UNCLASSIFIED
 from ingest.tables.drawn import cell_place, is_words
 from ingest.words.language import Text
@@ -176,7 +176,7 @@ def _pieces_of_cell(table: Table, cell: SourceCell, at: dict[str, list[Cell]]) -
     """Of a cell over several rows each row is a place; what is no number of the form is looked through for others."""
     for row in range(cell.row, cell.row + cell.rowspan):
         if found := at.get(cell_place(table.place, cell, row)):
-            return (Piece(cell.text, "cell", tuple(c.code for c in found)),)
+            return (Piece(mask_cell(cell.text), "cell", tuple(c.code for c in found)),)
     masked = mask(cell.text)
     if masked != cell.text or is_words(cell.text):
         return pieces(masked, ())

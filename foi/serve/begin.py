@@ -55,7 +55,7 @@ def serve(root: Path, inbox: Path | None, portal: int | None = None) -> int:
         log, supervisor = open_log(home), Supervisor(home)
         beside = PortalBeside(home.root, portal) if portal else None
         if beside:
-            print(beside.begin(), file=sys.stderr, flush=True)
+            beside.begin()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.end())
         print(message("serve.begun", home=home.root, inbox=home.inbox, log=home.logs / "serve.log"), file=sys.stderr, flush=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-from foi.messages import message
-from portal.run import HOST, bound
+from foi.access.proxy import trust_of
+from foi.options import TRUST_PROXY, USER_HEADER
+from portal.run import bound
 
 PAUSE = 10.0  # seconds until a portal that ended is begun again
 GRACE = 5.0  # seconds that a portal is given to end
@@ -30,11 +32,11 @@ class PortalBeside:
         """The process that serves pages now."""
         return self._process.pid if self._process else None
 
-    def begin(self) -> str:
-        """Begin to serve pages; returns what to tell. A Complaint where the port is taken."""
+    def begin(self) -> None:
+        """Begin to serve pages; a Complaint where the port is taken, or what is told of proxies cannot be."""
+        trust_of(os.environ.get(TRUST_PROXY, ""), os.environ.get(USER_HEADER, ""))
         bound(self._port).close()
         self._thread.start()
-        return message("portal.at", address=f"http://{HOST}:{self._port}/", home=self._home)
 
     def end(self) -> None:
         """End the portal."""
@@ -50,9 +52,17 @@ class PortalBeside:
     def _stay(self) -> None:
         command = [sys.executable, "-m", "foi", "portal", "--port", str(self._port), "--home", str(self._home)]
         while not self._is_ending.is_set():
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
             LOG.info("the portal is at port %d (process %d)", self._port, self._process.pid)
+            threading.Thread(target=_tell, args=(self._process,), daemon=True).start()
             code = self._process.wait()
             if not self._is_ending.is_set():
                 LOG.error("the portal ended (%d): it is begun again in %.0f s", code, self._pause)
                 self._is_ending.wait(self._pause)
+
+
+def _tell(process: subprocess.Popen[bytes]) -> None:
+    """Hand on what a portal says when it begins: its address, and the one that lets an admin in once, which is another one each time."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        print(line.decode("utf-8", "replace").rstrip(), file=sys.stderr, flush=True)

@@ -18,7 +18,7 @@ class Home:
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
         "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
-        "withdrawals.jsonl", "logs", "serve.env", "pictures", "releases",
+        "withdrawals.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl", "tokens.jsonl", "access.yaml",
     })  # fmt: skip
 
     @property
@@ -102,6 +102,31 @@ class Home:
     def withdrawals(self) -> Path:
         """Which reports people took out and put back, one line each, never changed."""
         return self.root / "withdrawals.jsonl"
+
+    @property
+    def audit(self) -> Path:
+        """Every write and every refusal, one line each, chained; never changed."""
+        return self.root / "audit.jsonl"
+
+    @property
+    def tokens(self) -> Path:
+        """The tokens that were given and taken back, one line each; of their secrets only the hashes."""
+        return self.root / "tokens.jsonl"
+
+    @property
+    def tokens_used(self) -> Path:
+        """On which day each token was last used."""
+        return self.root / ".tokens-used.json"
+
+    @property
+    def sessions(self) -> Path:
+        """Who is signed in to the portal; of the cookies only the hashes."""
+        return self.root / ".sessions.json"
+
+    @property
+    def access(self) -> Path:
+        """The roles of those whom a proxy names; people write it."""
+        return self.root / "access.yaml"
 
     @property
     def folders(self) -> Path:

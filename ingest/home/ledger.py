@@ -15,6 +15,7 @@ from ingest.home.alone import alone
 from ingest.home.placing import placed
 
 Entry = TypeVar("Entry")
+CHUNK = 65536  # bytes that are read at a time from the end of a ledger
 BLANK = b" \t\r\0"  # what a disk that lost power leaves is nothing
 
 
@@ -26,6 +27,14 @@ class Line(Generic[Entry]):
     raw: bytes
     entry: Entry | None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The line behind which another is written: its bytes, and whether its end is missing (a process was killed, or the power failed)."""
+
+    raw: bytes
+    is_open: bool
 
 
 def read_ledger(path: Path, make: Callable[[dict[str, Any]], Entry]) -> list[Line[Entry]]:
@@ -55,12 +64,18 @@ def _understood(number: int, raw: bytes, make: Callable[[dict[str, Any]], Entry]
 
 def add_line(path: Path, row: dict[str, Any]) -> None:
     """Write a line behind the others, whole or not at all: a disk that is full leaves the ledger as it was."""
+    add_after(path, lambda _: [row])
+
+
+def add_after(path: Path, made: Callable[[Last], list[dict[str, Any]]]) -> None:
+    """Write lines that are made from the one they follow; nobody else writes meanwhile, and the disk holds them before this returns."""
     with _alone(path):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
         try:
             size = os.lseek(handle, 0, os.SEEK_END)
-            is_open = size and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n"
-            text = (b"\n" if is_open else b"") + json.dumps(row, ensure_ascii=False).encode() + b"\n"
+            last = _last(handle, size)
+            lines = b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in made(last))
+            text = (b"\n" if last.is_open else b"") + lines
             try:
                 while text:
                     text = text[os.write(handle, text) :]
@@ -70,6 +85,19 @@ def add_line(path: Path, row: dict[str, Any]) -> None:
                 raise
         finally:
             os.close(handle)
+
+
+def _last(handle: int, size: int) -> Last:
+    """The last line of an open file, read from its end; the file is left at its end."""
+    found, at = b"", size
+    while at and b"\n" not in found[:-1]:
+        step = min(at, CHUNK)
+        at -= step
+        os.lseek(handle, at, os.SEEK_SET)
+        found = os.read(handle, step) + found
+    os.lseek(handle, size, os.SEEK_SET)
+    is_open = bool(found) and not found.endswith(b"\n")
+    return Last(found.removesuffix(b"\n").rpartition(b"\n")[2], is_open)
 
 
 def set_aside(path: Path, make: Callable[[dict[str, Any]], Any]) -> list[Line[Any]]:

@@ -21,6 +21,8 @@ OF_THE_HOME = (
     "alerts",
     "withdrawals",
     "scratch",
+    ".sessions",
+    ".tokens-used",
 )  # what stands beside files of people
 
 

@@ -7,11 +7,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from expectations.messages import cell_text
+from foi.access.actor import refusal
 from foi.messages import message
 from foi.report.whole import whole_report
 from ingest.words.places import place_text
 from portal.page import page
 from portal.report.report import crumbs_of, title_of
+from portal.who import actor_of
 
 
 def document(request: Request) -> Response:
@@ -25,6 +27,7 @@ def document(request: Request) -> Response:
         "report_document.html",
         title=message("report.document_title", report=title_of(whole)),
         whole=whole,
+        may_take=refusal(actor_of(request), "original", whole.report.unit_code or "") is None and bool(whole.report.original),
         place_text=place_text,
         names=counted | {code: cell_text(code, cell.form) for code, cell in whole.cells.items()},
         crumbs=crumbs_of(whole.report, (here, "")),

@@ -95,6 +95,10 @@ def test_reading_needs_no_heavy_package(rooms: str, heavy: tuple[str, ...]):
 def test_the_command_line_loads_a_command_only_when_it_is_asked_for():
     code = "import sys; import foi.cli; print(*sorted(m for m in sys.modules if m.startswith('foi.')))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout.split()
-    rooms = ("published", "draft", "ask", "owed", "answer", "alerts", "line")
+    rooms = ("published", "access", "draft", "ask", "owed", "answer", "alerts", "line")
     assert "foi.cli" in loaded
-    assert {m for m in loaded if m.count(".") > 1 and m.split(".")[1] in rooms} <= {"foi.alerts.commands", "foi.owed.commands"}
+    assert {m for m in loaded if m.count(".") > 1 and m.split(".")[1] in rooms} <= {
+        "foi.access.commands",
+        "foi.alerts.commands",
+        "foi.owed.commands",
+    }

@@ -25,7 +25,7 @@ FINDS = (
     "foi alerts send",
 )  # they end with 1: the examples have faults, and no secret is set
 
-TYPED = ("已电话核实", "漏填总计", "该乡来函", "放错了文件", "没有放错")  # what earlier commands gave as reasons
+TYPED = ("示例县审核员", "已电话核实", "漏填总计", "该乡来函", "放错了文件", "没有放错")  # what earlier commands gave as reasons
 NOTICE = ("关于做好2024年政府信息公开工作年度报告编制工作的通知", "不是报告-通知.html")
 
 

@@ -64,3 +64,19 @@ def test_a_report_is_published_without_personal_data_and_with_all_its_numbers():
     assert not any(word in published for word in ("王示例", "13800001111", "李示例", "example@163.com"))
     assert {c.code: c.printed for c in report.cells if c.printed is not None} == record.values
     assert any(c.code == "requests_received" and c.value == 7 for c in report.counts)
+
+
+@pytest.mark.parametrize(
+    ("said", "raw", "value"),
+    [
+        ("联系人：王示例 13800001111", "联系人：［姓名］ ［手机］", None),
+        ("5（联系电话 04542134567）", "5（联系电话 ［电话］）", 5),
+        ("13800001111", "13800001111", 13800001111),
+    ],
+)
+def test_words_in_a_cell_are_masked_and_its_number_stays(said: str, raw: str, value: int | None):
+    record = random_record(random.Random(2), "2021", 60, "寒葱沟镇", 2024)
+    page = clean(replace(record, cells={**record.cells, "requests.received.total": said}))
+    read = ingest_bytes(page, "寒葱沟镇.html", Hints(report_year=2024), load_registry())
+    (cell,) = (cell for cell in read.cells if cell.code == "requests.received.total")
+    assert (cell.raw, cell.value) == (raw, value)

@@ -29,7 +29,7 @@ def browser() -> Iterator[Any]:
 
 
 def hindrances(browser: Any, portal: httpx.Client, paths: Iterable[str], width: int) -> list[tuple[str, ...]]:
-    """What hinders a screen reader on these pages, what is wider than the window, and what comes from elsewhere.
+    """What hinders a screen reader on these pages, what is wider than the window, and what comes from elsewhere; seen by who `portal` is signed in as.
 
     Colors are looked at in the wide window alone, for they are the same in the narrow one, and take most of the time.
     """
@@ -40,6 +40,7 @@ def hindrances(browser: Any, portal: httpx.Client, paths: Iterable[str], width: 
     options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": width == max(SIZES)}}}
     # The check itself is a script that the portal would not allow.
     context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+    context.add_cookies([{"name": one.name, "value": one.value or "", "url": host} for one in portal.cookies.jar])
     page = context.new_page()
     page.on("request", lambda request: request.url.startswith(host) or wrong.append(("elsewhere", request.url)))
     page.on("pageerror", lambda error: wrong.append(("script", str(error))))

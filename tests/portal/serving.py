@@ -9,19 +9,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import uvicorn
+from starlette.applications import Starlette
 
+from foi.access.proxy import TRUST_NOBODY, Trust
+from foi.access.tokens import new_token
 from ingest.home import Home
 from portal.app import app_of
 from portal.handbook.built import SITE
-from portal.run import HOST, bound
+from portal.run import HOST, bound, server_of
 
 
 @contextmanager
-def served(home: Path, site: Path = SITE) -> Iterator[httpx.Client]:
-    """A client of the portal of a home folder, with the handbook that was built into a folder."""
+def served(home: Path, site: Path = SITE, trust: Trust = TRUST_NOBODY) -> Iterator[httpx.Client]:
+    """A client of the portal of a home folder, with the handbook that was built into a folder; `trust` says which proxies are believed."""
+    with serving(app_of(Home(home), site, trust)) as client:
+        yield client
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[httpx.Client]:
+    """A client of a portal."""
     at = bound(0)
-    server = uvicorn.Server(uvicorn.Config(app_of(Home(home), site), log_level="error", ws="none"))
+    server = server_of(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [at]})
     thread.start()
     while not server.started:
@@ -34,3 +43,14 @@ def served(home: Path, site: Path = SITE) -> Iterator[httpx.Client]:
         server.should_exit = True
         thread.join()
         at.close()
+
+
+@contextmanager
+def signed_in(client: httpx.Client, home: Path, role: str, area: str = "") -> Iterator[httpx.Client]:
+    """Another client of the same portal, in which somebody signed in with a token as a browser does: a cookie, and each form says its origin."""
+    secret = new_token(Home(home), f"示例{role}", role, area, 30)
+    origin = str(client.base_url).rstrip("/")
+    with httpx.Client(base_url=client.base_url, trust_env=False, timeout=60, headers={"origin": origin}) as other:
+        answer = other.post("/sign-in", data={"token": secret})
+        assert answer.status_code == 303, answer.text
+        yield other

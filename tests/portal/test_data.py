@@ -163,3 +163,8 @@ def test_what_landed_lately_is_listed_with_what_it_replaced(portal: httpx.Client
     assert sum(int(row["figures_changed"]) for row in rows) == figures and kinds.count("替换了以前的版本") == 1
     assert "没有新的报告" in portal.get("/changes?since=2099-01-01").text
     assert portal.get("/changes?since=yesterday").status_code == 400
+
+
+def test_the_dictionary_is_json_too_where_only_some_of_a_column_has_two_languages(portal: httpx.Client):
+    rows = portal.get("/dictionary.json").json()
+    assert rows and all(len(row) == len(rows[0]) for row in rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from foi.alerts.who.located_yaml import read_located
+from foi.located_yaml import read_located
 
 SHOWN = 3
 AREA = "select 1 from dim_unit where starts_with(unit_code, $1) limit 1"

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from foi.alerts.who.channels import KINDS, Channel
-from foi.alerts.who.located_yaml import Located, read_located
 from foi.alerts.who.subscriptions import Entry, Escalation, Reminders, Subscriptions
+from foi.located_yaml import Located, read_located
 from ingest.words.language import LANGUAGES, language
 
 SEVERITIES = ("error", "warning", "hint")

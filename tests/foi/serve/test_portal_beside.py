@@ -28,7 +28,7 @@ def port() -> int:
 @pytest.fixture
 def beside(tmp_path: Path, port: int) -> Iterator[PortalBeside]:
     made = PortalBeside(tmp_path, port, pause=0.1)
-    assert f"http://127.0.0.1:{port}/" in made.begin()
+    made.begin()
     yield made
     made.end()
 
@@ -46,8 +46,11 @@ def _until(port: int, is_so: bool) -> None:
         time.sleep(0.1)
 
 
-def test_a_portal_that_is_killed_is_begun_again_and_ends_with_the_line(beside: PortalBeside, port: int):
+def test_a_portal_that_is_killed_is_begun_again_and_ends_with_the_line(
+    beside: PortalBeside, port: int, capfd: pytest.CaptureFixture[str]
+):
     _until(port, True)
+    assert f"http://127.0.0.1:{port}/sign-in?once=" in capfd.readouterr().err
     assert beside.process is not None
     os.kill(beside.process, signal.SIGKILL)
     _until(port, False)
