@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.messages import plain
-from ingest.home.ledger import add_line, read_ledger
+from ingest.home.ledger import add_lines, read_ledger
 from ingest.home.placing import placed
 
 # confirm: the report is wrong and must be corrected; explain, waive: it stands and asks for nothing more; withdraw: none of these.
@@ -67,9 +67,9 @@ class Ledger:
         return SETTLED[decision.action], None
 
 
-def append(path: Path, decision: Decision) -> None:
-    """Write a decision behind the others; nothing written is ever changed."""
-    add_line(path, asdict(decision))
+def append(path: Path, *decisions: Decision) -> None:
+    """Write decisions behind the others, all of them or none; nothing written is ever changed."""
+    add_lines(path, [asdict(decision) for decision in decisions])
 
 
 def write_decisions(ledger: Path, folder: Path) -> None:

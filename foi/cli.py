@@ -126,6 +126,20 @@ def load(
     raise typer.Exit(load_folder(folder, home, recipients, json))
 
 
+@app.command(help="help.refresh", hidden=True)
+def refresh(home: HomeOption = HOME) -> None:
+    hand_over(home)
+    from foi.faults import require
+
+    require("warehouse")
+    from foi.line.up_to_date import bring_up_to_date
+    from ingest.home import Home
+
+    came = bring_up_to_date(Home(home.resolve()))
+    print(came.why.shown if came.why else came.said)
+    raise typer.Exit(int(came.failed))
+
+
 @app.command(help="help.serve")
 def serve(
     home: HomeOption = HOME,
@@ -225,13 +239,18 @@ def correct(
     why: Annotated[str, typer.Option("--why", help="help.why")] = "",
     evidence: Annotated[str, typer.Option("--evidence", help="help.evidence")] = "",
     who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
+    correction: Annotated[str, typer.Option("--correction", help="help.correction")] = "",
+    status: Annotated[str, typer.Option("--status", help="help.correction_status")] = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
-    hand_over(home, bool(unit or cell or before or after), waits=False)
+    hand_over(home, bool(unit or cell or before or after or status), waits=False)
     from foi.answer.correct import Wish
-    from foi.answer.show_correct import show_correct, show_corrections
+    from foi.answer.show_correct import show_correct, show_corrections, show_status_change
 
+    if correction or status:
+        print(show_status_change(home, correction, status, why, who))
+        return
     print(
         show_correct(home, Wish(unit, year, cell, before, after, why, evidence, who))
         if unit or cell or before or after

@@ -79,7 +79,7 @@ class Answered:
 
 
 # What shows more than the published file (the state of the home, the originals, the handbook), or is larger than a page.
-NEVER = ("/static/", "/data/", "/api/", "/docs", "/health", "/report/")
+NEVER = ("/static/", "/data/", "/api/", "/docs", "/health", "/report/", "/violations", "/corrections", "/withdrawals")
 
 
 class Remembering:

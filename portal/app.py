@@ -23,6 +23,8 @@ from portal import static_files
 from portal.answered import Remembering
 from portal.api import routes
 from portal.around import Around
+from portal.desk import acts, corrections, repair, violations, withdrawals
+from portal.desk.counting import Counting
 from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
@@ -64,6 +66,11 @@ ROUTES: tuple[BaseRoute, ...] = (
     *changes.ROUTES,
     *about.ROUTES,
     *check.ROUTES,
+    *violations.ROUTES,
+    *acts.ROUTES,
+    *repair.ROUTES,
+    *corrections.ROUTES,
+    *withdrawals.ROUTES,
     *sign_in.ROUTES,
     *tokens.ROUTES,
     *audit.ROUTES,
@@ -89,6 +96,7 @@ def app_of(home: Home, site: Path = SITE, trust: Trust = TRUST_NOBODY) -> Starle
         lifespan=_lifespan(home),
     )
     app.state.home, app.state.handbook, app.state.trust = home, site, trust
+    app.state.counting = Counting(home)
     app.state.once, app.state.refusals = Once(), Refusals(home)
     return app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -63,16 +64,31 @@ class CorrectionNow:
 
 def correct(home: Path, wish: Wish) -> CorrectionMade:
     """Add a correction to the home folder's corrections.yaml; a Complaint if the source does not say what it expects."""
+    return correct_all(home, [wish])[0]
+
+
+def correct_all(home: Path, wishes: Sequence[Wish]) -> list[CorrectionMade]:
+    """Add corrections to the home folder's corrections.yaml, all of them or none; a Complaint if one of them cannot be."""
     place = Home(home)
     known = load_corrections(place.corrections)
+    with published(place.published) as connection:
+        checked = [_checked(connection, wish, known) for wish in wishes]
+    _append(place, [entry for entry, _ in checked])
+    return [
+        CorrectionMade(unit_name, entry["expect"], entry.get("value", entry["action"]), place.corrections)
+        for entry, unit_name in checked
+    ]
+
+
+def _checked(connection: Any, wish: Wish, known: list[Correction]) -> tuple[dict[str, Any], str]:
+    """The entry that a wish becomes, and the name of its unit; a Complaint if it cannot be."""
     for option, value in (("unit", wish.unit), ("cell", wish.cell), ("from", wish.before), ("to", wish.after), ("why", wish.why),
                           ("evidence", wish.evidence)):  # fmt: skip
         if not value.strip():
             raise Complaint(message("correct.needed", option=f"--{option}"))
     before, after = _canonical(wish.before), _canonical(wish.after)
-    with published(place.published) as connection:
-        unit_code, unit_name, report_id = _report(connection, wish.unit, wish.year)
-        _check_cell(connection, report_id, wish, before)
+    unit_code, unit_name, report_id = _report(connection, wish.unit, wish.year)
+    _check_cell(connection, report_id, wish, before)
     if after != "unreadable" and _number(after) is None:
         raise Complaint(message("correct.bad_value", found=wish.after))
     if same := next((c for c in known if (c.unit_code, c.report_year, c.code) == (unit_code, wish.year, wish.cell)), None):
@@ -83,8 +99,7 @@ def correct(home: Path, wish: Wish) -> CorrectionMade:
     now = datetime.now(UTC).astimezone(BEIJING).isoformat(timespec="seconds")
     entry = {"unit_code": unit_code, "report_year": wish.year, "cell": wish.cell, "expect": before, **change, "reason": wish.why.strip(),
              "evidence": wish.evidence.strip(), "status": "open", "who": wish.who or getpass.getuser(), "when": now}  # fmt: skip
-    _append(place, entry)
-    return CorrectionMade(unit_name, before, after, place.corrections)
+    return entry, unit_name
 
 
 def _canonical(text: str) -> str:
@@ -138,16 +153,16 @@ def _check_cell(connection: Any, report_id: str, wish: Wish, before: str) -> Non
         raise Complaint(message("correct.other_value", cell=wish.cell, found=wish.before, now=shown))
 
 
-def _append(place: Home, entry: dict[str, Any]) -> None:
-    """Write the entry behind the others, and keep every line and remark that people wrote; the file is put in place by one rename."""
+def _append(place: Home, entries: list[dict[str, Any]]) -> None:
+    """Write the entries behind the others, and keep every line and remark that people wrote; the file is put in place by one rename."""
     import yaml
 
     text = place.corrections.read_text("utf-8-sig") if place.corrections.is_file() else message("correct.head") + "\n"
     text += "" if text.endswith("\n") else "\n"
-    quoted = {k: v if isinstance(v, int) else str(v) for k, v in entry.items()}
+    quoted = [{k: v if isinstance(v, int) else str(v) for k, v in entry.items()} for entry in entries]
     before = len(broken_corrections(place.corrections))
     with placed(place.corrections, sure=True) as scratch:
-        scratch.write_text(text + yaml.safe_dump([quoted], allow_unicode=True, sort_keys=False, width=10**6), "utf-8")
+        scratch.write_text(text + yaml.safe_dump(quoted, allow_unicode=True, sort_keys=False, width=10**6), "utf-8")
         broken = broken_corrections(scratch)
         if len(broken) > before:  # what cannot be read back is not put in place
             raise Complaint(issue_text(broken[-1]).shown)
@@ -173,21 +188,21 @@ def corrections_now(home: Path) -> list[CorrectionNow]:
     """Every correction with what came of it: applied, stale, fixed upstream, no such report, or waiting for the next load."""
     place = Home(home)
     came = _outcomes(place)
-    return [
-        CorrectionNow(c, *came.get((c.correction_id, c.expect or "", c.value or ""), ("pending", c.status)))
-        for c in load_corrections(place.corrections)
-    ]
+    found = []
+    for c in load_corrections(place.corrections):
+        outcome = came.get((c.correction_id, c.expect or "", c.value or ""), "pending")
+        # People may have changed the status since the last load; what the source has put right is no matter of theirs.
+        found.append(CorrectionNow(c, outcome, "fixed_upstream" if outcome == "fixed_upstream" else c.status))
+    return found
 
 
-def _outcomes(place: Home) -> dict[tuple[str, str, str], tuple[str, str]]:
-    """Outcome and status of each correction of the last load, by its name and what it says."""
+def _outcomes(place: Home) -> dict[tuple[str, str, str], str]:
+    """The outcome of each correction of the last load, by its name and what it says."""
     if not place.published.is_file():
         return {}
     with published(place.published) as connection:
         known = connection.execute("select count(*) from duckdb_tables() where table_name = 'correction_results'").fetchone()[0]
         rows = (
-            connection.execute("from correction_results select correction_id, expect, value, outcome, status").fetchall()
-            if known
-            else []
+            connection.execute("from correction_results select correction_id, expect, value, outcome").fetchall() if known else []
         )
-    return {(name, expect or "", value or ""): (outcome, status) for name, expect, value, outcome, status in rows}
+    return {(name, expect or "", value or ""): outcome for name, expect, value, outcome in rows}

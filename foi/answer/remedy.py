@@ -6,7 +6,7 @@ fails only because of a correction is ours to look at (foi status), not theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -19,7 +19,7 @@ from expectations.judge.repair import repairs
 from expectations.judge.rules import Facts, judge
 from expectations.judgment import Judgment
 from expectations.messages import cell_text, plain
-from foi.messages import bilingual, has_message
+from foi.messages import bilingual, has_message, joined
 from foi.published.numbers import Cells, numbers_of
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
@@ -92,6 +92,20 @@ def _original(number: Decimal | None, state: str) -> Text:
     return Text(*[plain(number) if number is not None else state] * 2)
 
 
+def change_words(repair: Repair, report: Report, forms: Mapping[str, str | None], corrections: Corrections) -> Text:
+    """A repair in words: each cell with its number and the one that would make the sums hold."""
+    changes = (
+        bilingual(
+            "letter.change",
+            cell=cell_text(edit.code, forms.get(edit.code.split(".")[0])),
+            before=corrections.before(report, edit),
+            after=plain(edit.after),
+        )
+        for edit in repair
+    )
+    return joined(changes, "gap.semicolon")
+
+
 def cells_of(rule_id: str, forms: dict[str, str]) -> list[str]:
     """The cells that a rule is about; of a rule without an equation the cell it names."""
     for table, form in forms.items():
@@ -125,6 +139,11 @@ class Remedy:
         asked = set(rule_ids)
         found = [cause_of(v, self.causes) for v in self._violations if v.rule_id in asked]
         return list(dict.fromkeys(cause for cause in found if cause))
+
+    @cached_property
+    def cause_by_rule(self) -> dict[str, str]:
+        """The likely cause of each violation whose cause is known, by its rule."""
+        return {v.rule_id: cause for v in self._violations if (cause := cause_of(v, self.causes))}
 
     def problems(self, rule_ids: Iterable[str]) -> list[Problem]:
         """These violations by cause: what one slip breaks is one problem."""

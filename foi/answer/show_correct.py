@@ -9,6 +9,8 @@ from typing import Any
 
 from foi.access.audit import note_command
 from foi.answer.correct import CorrectionNow, Wish, correct, corrections_now
+from foi.answer.correction_status import Wish as StatusWish
+from foi.answer.correction_status import set_status
 from foi.messages import has_message, message
 from foi.published import as_json, as_table
 from ingest.beijing import BEIJING, beijing
@@ -33,9 +35,19 @@ def show_correct(home: Path, wish: Wish) -> str:
     return message("correct.done", **values, path=made.path)
 
 
+def show_status_change(home: Path, correction: str, status: str, why: str, who: str | None = None) -> str:
+    """Give a correction another status, and what to print of it."""
+    change = set_status(Home(home), StatusWish(correction, status, why, who))
+    note_command(
+        Home(home), "correct", about=correction, before=change.before, after=f"{change.after} ({change.who}): {change.why}"
+    )
+    before, after = (message(f"correction_status.{one}") for one in (change.before, change.after))
+    return message("correct.status_done", correction=correction, before=before, after=after)
+
+
 def show_corrections(home: Path, json: bool = False) -> str:
     """Every correction with what came of it; an entry that cannot be understood is told below."""
-    rows = [_correction_row(one) for one in corrections_now(home)]
+    rows = [correction_row(one) for one in corrections_now(home)]
     if json:
         return as_json(COLUMNS, rows)
     path = Home(home).corrections
@@ -49,7 +61,8 @@ def correction_lines(problems: Sequence[Text]) -> list[str]:
     return ["", message("status.corrections", n=len(problems)), *(f"  {text.shown}" for text in problems)] if problems else []
 
 
-def _correction_row(one: CorrectionNow) -> list[Any]:
+def correction_row(one: CorrectionNow) -> list[Any]:
+    """A correction as a line of a table, in the order of COLUMNS."""
     c = one.correction
     made_at = c.made_at.replace(tzinfo=UTC).astimezone(BEIJING).isoformat()
     return [c.correction_id, c.unit_code or c.document_id, c.report_year, c.code or c.action, c.expect, c.value or c.action,

@@ -49,7 +49,7 @@ def withdraw(home: Path, wish: Wish) -> list[str]:
     place = Home(home)
     taken = read_withdrawals(place.withdrawals)
     with published(place.published) as connection:
-        meant, aside, values = (OF_FILE, ASIDE, [wish.file]) if wish.file else (OF_UNIT, "false", [wish.unit, wish.year])
+        meant, aside, values = _meant(wish)
         rows = connection.execute(FILES.format(meant=meant, aside=aside), values).fetchall()
         codes = sorted({code for _, _, code, _, _ in rows if code})
         if wish.unit and len(codes) > 1:
@@ -75,6 +75,16 @@ def restore(home: Path, wish: Wish) -> list[str]:
     return [row[1] for row in rows]
 
 
+def unit_of(home: Path, wish: Wish) -> list[str]:
+    """The codes of the units whose reports a wish is about; an empty one for a file whose unit is not known."""
+    place = Home(home)
+    taken = {one.unit_code for one in _of(read_withdrawals(place.withdrawals), wish)}
+    with published(place.published) as connection:
+        meant, aside, values = _meant(wish)
+        rows = connection.execute(FILES.format(meant=meant, aside=aside), values).fetchall()
+    return sorted(taken | {code or "" for _, _, code, _, _ in rows})
+
+
 def withdrawals_now(home: Path) -> list[Withdrawal]:
     """What is withdrawn, the newest first; what was taken out since the last load counts from the next."""
     taken = read_withdrawals(Home(home).withdrawals).values()
@@ -92,6 +102,11 @@ def _check(wish: Wish) -> None:
         raise Complaint(message("withdraw.which"), 2)
     if not wish.why.strip():
         raise Complaint(message("decide.why"), 2)
+
+
+def _meant(wish: Wish) -> tuple[str, str, list[Any]]:
+    """Which reports are meant, which files that were set aside, and the values of the question."""
+    return (OF_FILE, ASIDE, [wish.file]) if wish.file else (OF_UNIT, "false", [wish.unit, wish.year])
 
 
 def _of(taken: dict[str, Withdrawal], wish: Wish) -> list[Withdrawal]:

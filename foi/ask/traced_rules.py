@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from expectations.messages import plain
 from foi.published.spans import Rows
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
@@ -13,7 +14,7 @@ from ingest.words.language import Text
 
 QUERY = """
 select v.rule_id, v.form, v.severity, coalesce(e.message_zh, v.zh), coalesce(e.message_en, v.en), v.decision, v.decided_by, v.decided_at,
-    v.decided_why, s.code
+    v.decided_why, v.left_sum, v.right_sum, s.code
 from violations as v
 left join (select * from expectation_results where report_id = $1) as e on v.rule_id = e.rule_id and v.severity = e.severity
 left join {signals} as s on v.rule_id = s.rule_id
@@ -23,7 +24,7 @@ where v.report_id = $1 order by v.rule_id
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A rule that fails and uses the cell: its sentence, its severity, and what was decided of it, by whom and why."""
+    """A rule that fails and uses the cell: its sentence, its severity, both sides, and what was decided of it, by whom and why."""
 
     rule_id: str
     severity: str
@@ -32,6 +33,7 @@ class Violation:
     decided_by: str | None
     decided_at: datetime | None
     decided_why: str | None
+    sides: tuple[str, str]
 
 
 def violations_of(connection: Any, report_id: str, code: str) -> tuple[Violation, ...]:
@@ -45,9 +47,10 @@ def violations_with_cells(connection: Any, report_id: str) -> list[tuple[Violati
         return []  # most reports: nothing is joined for them
     found: dict[str, tuple[Violation, set[str]]] = {}
     query = QUERY.format(signals=Rows(connection, [report_id]).of("signal_results", report_id))
-    for rule_id, form, severity, zh, en, *decided, signalled in connection.execute(query, [report_id]).fetchall():
+    for rule_id, form, severity, zh, en, *decided, left, right, signalled in connection.execute(query, [report_id]).fetchall():
         if rule_id not in found:
-            found[rule_id] = Violation(rule_id, severity, Text(zh, en), *decided), _cells(form, rule_id)
+            sides = plain(left), plain(right)
+            found[rule_id] = Violation(rule_id, severity, Text(zh, en), *decided, sides), _cells(form, rule_id)
         found[rule_id][1].update({signalled} if signalled else ())
     return list(found.values())
 

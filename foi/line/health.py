@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from foi.line.doctor import means
-from foi.line.left import settled
+from foi.line.left import left_reports, settled
 from foi.line.standing import VIOLATIONS
 from foi.line.status import STATES, count, years_of_states
 from foi.messages import message
@@ -63,6 +63,7 @@ def health_of(home: Home) -> Health:
         done = settled(home)
         waiting = {name: connection.execute(query).fetchone()[0] for name, query in OPEN.items()}
         waiting["set_aside"] = len(set_aside(connection, settled=done))
+        waiting["left"] = sum(not one["is_cleared"] for one in left_reports(connection, home))
         return Health(
             release,
             connection.execute("select max(run_at) from expectation_results").fetchone()[0],

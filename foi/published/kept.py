@@ -37,6 +37,7 @@ class Kept:
         self._watch = _Watch()
         self._turns = threading.Semaphore(AT_ONCE)
         self._behind: dict[threading.Thread, Any] = {}  # what works beside the questions, with its cursor
+        self._ends: dict[str, Callable[[], None]] = {}
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -93,8 +94,17 @@ class Kept:
         finally:
             self._left(opened)
 
+    def before_closing(self, name: str, end: Callable[[], None]) -> None:
+        """Have something (the last of its name) ended before the file is closed.
+
+        A thread that is in the middle of a question when the process ends brings it down.
+        """
+        self._ends[name] = end
+
     def close(self) -> None:
         """Close the file once nobody asks it any more."""
+        for end in self._ends.values():
+            end()
         for thread, cursor in list(self._behind.items()):
             cursor.interrupt()
             thread.join(SECONDS)  # or it would be in the middle of it when the process ends

@@ -8,14 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from expectations.decisions import Ledger
 from expectations.judge.cause import cause_text
 from expectations.judge.edits import Repair
 from expectations.judge.rules import Facts
-from expectations.messages import cell_text, plain
-from foi.answer.remedy import Corrections, Remedy, read_corrections, remedy_of
+from foi.answer.failing import WAITING, ledger_of, state_of
+from foi.answer.remedy import Corrections, Remedy, change_words, read_corrections, remedy_of
 from foi.ask.traced_report import TABLES, TracedReport, report_by_id, report_of_last_year, versions_of
 from foi.ask.traced_rules import Violation, violations_with_cells
-from foi.messages import bilingual, joined
 from foi.published import published
 from foi.published.kept import once
 from foi.published.numbers import Cells
@@ -88,12 +88,25 @@ def whole_report(home: Home, path: Path, report_id: str) -> Whole:
         rows = Rows(connection, [one for one in (report_id, *beside) if one])
         read, last_numbers = cells_of(connection, rows, report_id, *beside)
         broken, repairs = _broken(connection, report, read, last_numbers)
+        if path == home.published and broken:
+            ledger, _ = ledger_of(home)
+            broken = tuple(replace(one, violation=_as_decided(one.violation, report, ledger)) for one in broken)
         cells = {code: _marked(cell, broken) for code, cell in read.items()}
         counts = counts_of(connection, rows, report_id)
         parts = connection.execute(SECTIONS.format(rows=rows.of("fct_sections", report_id))).fetchall()
     sections = tuple(Section(name, pieces(text, [c for c in counts if c.section == name])) for name, text in parts)
     source = read_source(home, report, cells.values(), counts)
     return Whole(report, versions, last, before, cells, broken, repairs, sections, counts, source)
+
+
+def _as_decided(one: Violation, report: TracedReport, ledger: Ledger) -> Violation:
+    """A violation with what people decided of it until now; the published tables count it from the next load."""
+    where = {"unit_code": report.unit_code, "report_year": report.report_year, "rule_id": one.rule_id}
+    decision = ledger.last(where)
+    state = state_of(decision, one.sides)
+    if decision is None or state in WAITING:
+        return replace(one, decision="open", decided_by=None, decided_at=None, decided_why=None)
+    return replace(one, decision=state, decided_by=decision.who, decided_at=None, decided_why=decision.why)
 
 
 def _marked(cell: Cell, broken: tuple[Broken, ...]) -> Cell:
@@ -122,7 +135,8 @@ def _broken(
         Broken(violation, frozenset(about), _printed(violation.rule_id, report, about), cause_text(cause) if cause else None)
         for (violation, about), cause in zip(failing, causes, strict=True)
     ]
-    return tuple(found), tuple(_change(repair, report, corrections) for repair in repairs)
+    whose = (report.unit_code, report.report_year)
+    return tuple(found), tuple(change_words(repair, whose, report.forms, corrections) for repair in repairs)
 
 
 def _number(cell: Cell, is_ours: bool) -> Decimal | None:
@@ -158,20 +172,3 @@ def _explained(now: Numbers, last: Numbers | None, rule_ids: tuple[str, ...]) ->
     """The likely cause of each violation, and the repairs: to search for them takes up to a second, so that it is done once."""
     remedy = Remedy(_facts(now), _facts(last) if last else None)
     return tuple(next(iter(remedy.causes_of([rule_id])), "") for rule_id in rule_ids), tuple(remedy.proposals)
-
-
-def _change(repair: Repair, report: TracedReport, corrections: Corrections) -> Text:
-    """A repair in words: each cell with its number and the one that would make the sums hold."""
-    whose = (report.unit_code, report.report_year)
-    return joined(
-        (
-            bilingual(
-                "letter.change",
-                cell=cell_text(edit.code, report.forms.get(edit.code.split(".")[0])),
-                before=corrections.before(whose, edit),
-                after=plain(edit.after),
-            )
-            for edit in repair
-        ),
-        "gap.semicolon",
-    )

@@ -95,23 +95,11 @@ def _command(run: Run, asked: dict[str, Any], files: list[int]) -> dict[str, Any
 
 
 def _inbox(home: Home, asked: dict[str, Any]) -> dict[str, Any]:
-    """Load the inbox, as far as nobody is still writing there; a list that cannot be read is told and waits until it is changed."""
-    from dagster_project.load import load
-    from foi.faults import fault
-    from foi.line.aside import mend_lists
+    """Load the inbox and count what was decided, as far as nobody is still writing there."""
+    from foi.line.up_to_date import bring_up_to_date
 
-    try:
-        noticed = mend_lists(home)
-        result = load(home, home.inbox, leaves_unfinished=True)
-    except Exception as error:
-        if (complaint := fault(error, home.root)) is None:
-            raise
-        return {"said": " ".join(complaint.text.within("en").split()), "failed": True}
-    landed = [one.input.file for one in result.landed]
-    wrong = [f"{issue.code} {issue.place}" for issue in (*noticed, *result.noticed)]
-    said = [f"{len(landed)} new"] if result.run_id else ["nothing new"]
-    said += [f"{name} {values}" for name, values in (("left", [x.input.file for x in result.left]), ("damaged", wrong)) if values]
-    return {"said": ", ".join(said), "unfinished": result.unfinished, "failed": not result.success}
+    came = bring_up_to_date(home)
+    return {"said": came.said, "unfinished": came.unfinished, "failed": came.failed}
 
 
 def _due(home: Home, asked: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import codecs
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -64,7 +64,13 @@ def _understood(number: int, raw: bytes, make: Callable[[dict[str, Any]], Entry]
 
 def add_line(path: Path, row: dict[str, Any]) -> None:
     """Write a line behind the others, whole or not at all: a disk that is full leaves the ledger as it was."""
-    add_after(path, lambda _: [row])
+    add_lines(path, [row])
+
+
+def add_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write lines behind the others, all of them or none, and wait once until the disk holds them."""
+    if made := list(rows):
+        add_after(path, lambda _: made)
 
 
 def add_after(path: Path, made: Callable[[Last], list[dict[str, Any]]]) -> None:

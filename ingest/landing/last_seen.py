@@ -8,6 +8,7 @@ import json
 from collections.abc import Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from ingest.home import Home
@@ -63,11 +64,18 @@ class FolderListing:
 
 def documents_left(home: Home, source: Path | None = None) -> list[Left]:
     """The documents that lay in a loaded folder (in this one, if given) and lie in none now, in the order of their files."""
-    listings = {path: _read(path) for path in sorted(home.folders.glob("[!.]*.json"))}
-    here = {document_id for files, _ in listings.values() for document_id in files.values()}
+    stats = [(path, path.stat()) for path in sorted(home.folders.glob("[!.]*.json"))]
     wanted = str(source.resolve()) if source else None
-    found = [one for _, left in listings.values() for one in left if one.document_id not in here]
+    found = _gone(tuple((path, stat.st_ino, stat.st_mtime_ns, stat.st_size) for path, stat in stats))
     return sorted((one for one in found if wanted in (None, one.folder)), key=lambda one: (one.file, one.folder))
+
+
+@lru_cache(2)
+def _gone(listings: tuple[tuple[Path, int, int, int], ...]) -> tuple[Left, ...]:
+    """What lies in none of these listings any more; of a large folder a listing is long, and a page asks again and again."""
+    read = [_read(path) for path, *_ in listings]
+    here = {document_id for files, _ in read for document_id in files.values()}
+    return tuple(one for _, left in read for one in left if one.document_id not in here)
 
 
 def was_loaded(home: Home, source: Path) -> bool:

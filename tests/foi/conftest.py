@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars
 import pytest
 
 from ingest.home import Home
@@ -34,6 +36,13 @@ class Published:
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         with self.open() as connection:
             connection.execute(f"insert into {table} ({names}) values ({marks})", list(values.values()))
+
+    def add_all(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Many rows at once."""
+        frame = polars.DataFrame(rows, schema=list(names), orient="row")
+        with self.open() as connection:
+            connection.register("rows", frame.to_arrow())
+            connection.execute(f"insert into {table} ({', '.join(names)}) select * from rows")
 
     def cell(self, report_id: str, code: str, value: Any = None, state: str = "reported", **others: Any) -> None:
         """A cell of a report, in the table of all cells; the view of its table shows it too."""

@@ -98,6 +98,7 @@ LAYERS = (
     "portal.answered",
     "portal.around",
     "portal.handbook",
+    "portal.desk",
     "portal.pages",
     "portal",
     "foi.serve",

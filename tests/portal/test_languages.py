@@ -16,6 +16,8 @@ PAGES = (
     "/trend", "/trend?area=990101&measure=grant_rate", "/trend?unit=990101103", "/compare", "/compare?unit=990101101+990101102",
     "/data", "/changes", "/health", "/about", "/dictionary/tables", "/dictionary/tables/area_year", "/search", "/search?q=nothing", "/nowhere",
     "/rollup/990101/2021", "/rollup/990101/2022", "/rollup/990101/2021/cell/requests.granted.total", "/rollup/990101/2018",
+    "/violations", "/violations/group?kind=error", "/violations/group?kind=incomplete", "/violations/acts", "/corrections", "/withdrawals",
+    "/violations/repair?unit=990101103&year=2023",
     "/unit/nobody", "/area/990101/2003", "/area/990101/2024?order=nothing", "/sign-in", "/sign-in?once=x", "/audit", "/tokens",
 )  # fmt: skip
 

@@ -1,0 +1,128 @@
+"""What fails, grouped as a reviewer works through it: by its kind, then by the likely cause, then by the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from expectations.incomplete import ROWS, RULE
+from expectations.judge.cause import cause_text
+from foi.answer.failing import KINDS, WAITING, Failing, counts_of
+from foi.messages import bilingual, word_of
+from ingest.law.forms import every_form
+from ingest.law.relations import relations_of
+from ingest.law.signals import signals
+from ingest.words.language import Text
+
+NO_CAUSE = "-"  # how an address asks for what has no known cause
+
+
+@dataclass(frozen=True)
+class Group:
+    """What fails of one kind, for one cause (NO_CAUSE: none is known), by one rule."""
+
+    kind: str
+    cause: str
+    rule: str
+    members: tuple[Failing, ...]
+
+    @property
+    def words(self) -> Text:
+        """What the rule asks."""
+        return rule_words(self.rule)
+
+    @cached_property
+    def states(self) -> dict[str, int]:
+        """How many are in each state."""
+        return counts_of(self.members)
+
+    @cached_property
+    def waiting(self) -> int:
+        """On how many somebody has to decide."""
+        return sum(one.state in WAITING for one in self.members)
+
+    @cached_property
+    def units(self) -> int:
+        """How many units they are of."""
+        return len({one.unit_code or one.report_id for one in self.members})
+
+
+@dataclass(frozen=True)
+class CauseGroup:
+    """What fails for one cause, by its rules; those with most to decide first."""
+
+    cause: str
+    groups: tuple[Group, ...]
+
+    @property
+    def words(self) -> Text:
+        """What was probably done wrong."""
+        return cause_text(self.cause) if self.cause != NO_CAUSE else bilingual("desk.no_cause")
+
+    @property
+    def members(self) -> int:
+        """How many fail."""
+        return sum(len(group.members) for group in self.groups)
+
+    @property
+    def waiting(self) -> int:
+        """On how many somebody has to decide."""
+        return sum(group.waiting for group in self.groups)
+
+
+@dataclass(frozen=True)
+class KindGroup:
+    """What fails of one kind, by its causes."""
+
+    kind: str
+    causes: tuple[CauseGroup, ...]
+
+    @property
+    def members(self) -> int:
+        """How many fail."""
+        return sum(one.members for one in self.causes)
+
+    @property
+    def waiting(self) -> int:
+        """On how many somebody has to decide."""
+        return sum(one.waiting for one in self.causes)
+
+
+def grouped(found: Iterable[Failing]) -> tuple[KindGroup, ...]:
+    """All of them in groups: kinds in their order, in each the causes that are known before what has none."""
+    groups: dict[str, dict[str, dict[str, list[Failing]]]] = {}
+    for one in found:
+        groups.setdefault(one.kind, {}).setdefault(one.cause or NO_CAUSE, {}).setdefault(one.rule, []).append(one)
+    kinds = []
+    for kind in sorted(groups, key=KINDS.index):
+        causes = [
+            CauseGroup(cause, tuple(sorted((Group(kind, cause, rule, tuple(m)) for rule, m in rules.items()), key=_size)))
+            for cause, rules in groups[kind].items()
+        ]
+        kinds.append(KindGroup(kind, tuple(sorted(causes, key=lambda c: (c.cause == NO_CAUSE, -c.waiting, -c.members, c.cause)))))
+    return tuple(kinds)
+
+
+def _size(group: Group) -> tuple[int, int, str]:
+    return -group.waiting, -len(group.members), group.rule
+
+
+def rule_words(rule: str) -> Text:
+    """What a rule asks, by its name; of what is missing in a report, which table."""
+    if rule == ROWS:
+        return bilingual("desk.rows_unread")
+    name, _, table = rule.partition(".")
+    if name == RULE and table:
+        return bilingual("desk.table_incomplete", table=word_of("table", table))
+    return _rules().get(rule, Text(rule, rule))
+
+
+@cache
+def _rules() -> dict[str, Text]:
+    """What every rule asks, by its name: printed sums, relations, and those that no equation can say."""
+    found = {name: Text(signal.zh, signal.en) for name, signal in signals().items()}
+    for form in reversed([*every_form().values()]):
+        for rule in (*form.rules, *relations_of(form.form)):
+            found[rule.rule] = Text(rule.zh, rule.en)
+    return found
