@@ -22,11 +22,14 @@ from foi.letters.ledger import read_written
 from foi.letters.letter import purpose_of
 from ingest.beijing import beijing_today
 from ingest.home import Home
+from ingest.words.language import LANGUAGES
 from tests.factory import random_record
 from tests.factory.docx import as_docx
 from tests.foi.letters.conftest import with_settings
 from tests.foi.letters.test_letter import fill
+from tests.one_language import assert_one_language
 from tests.portal.serving import served, signed_in
+from tests.portal.test_languages import _words as words_of
 
 UNIT, YEAR, AREA = "990101103", 2023, "990101"  # the example whose closed total is not the sum of its parts
 CELL = "requests.granted.total"
@@ -250,3 +253,38 @@ def test_an_administrator_gives_the_sender_of_letters_in_a_form(home: Home, port
         assert admin.post("/letters/settings", data={"sender": "示例二办", "number": "二{n}", "reply_by": "9"}).status_code == 303
         assert "示例二办" in admin.get("/letters/settings?kept=1").text
     home.letter_settings.write_bytes(kept)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_page_is_in_one_language(home: Home, portal: httpx.Client, address: str, language: str):
+    page = portal.get(address)
+    given = {
+        "kind-0": "wrong",
+        "number-0-requests.granted.natural_person": "0",
+        "kind-1": "right",
+        "why-1": "99",
+        "who": "示例科",
+    }
+    portal.post(address, data={**asked(page), **given})
+    lang = {"lang": language} if language != "zh" else {}
+    data = (
+        "中文",
+        "English",
+        "示例reviewer",
+        "示例admin",
+        read_written(home)[0].number,
+        "示例核〔{year}〕{n}号",
+        "示例科",
+        "（盖章）",
+    )
+    with signed_in(portal, home.root, "reviewer", AREA) as reviewer, signed_in(portal, home.root, "admin") as admin:
+        reviewer.post("/answers/2", data={"act": "refuse", "why": "99"})
+        pages = [
+            portal.get(address, params=lang),
+            portal.post(address, params=lang, data=asked(page)),
+            portal.get("/answer/no", params=lang),
+        ]
+        pages += [reviewer.get(path, params=lang) for path in (f"/letters/{AREA}/{YEAR}", "/answers", "/answers?state=refused")]
+        pages += [admin.get("/letters/settings", params=lang), admin.post("/letters/settings", params=lang)]
+    for shown in pages:
+        assert_one_language(words_of(shown.text), language, *data)
