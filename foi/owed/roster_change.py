@@ -26,6 +26,7 @@ from ingest.roster.store import keep_lines
 from ingest.words.issues import issue_text
 from ingest.words.language import Text
 
+PAGE = "page"  # the file of what was written in a page, in every language
 Key = tuple[str, int | None]  # unit, and year or every year
 
 
@@ -69,7 +70,7 @@ def change_line(home: Path, author: Author, wish: Wish) -> Changed:
     """Write one line; a Complaint says what is wrong with it."""
     out = io.StringIO()
     csv.writer(out).writerows([FIELDS, [wish.unit_code, "", wish.year or "", wish.due, wish.exempt, wish.note]])
-    return _taken(home, author, message("roster.page_file"), out.getvalue().encode(), whole=False)
+    return _taken(home, author, message("roster.page_file"), out.getvalue().encode(), whole=False, kept=PAGE)
 
 
 def remove_line(home: Path, author: Author, unit_code: str, year: int | None) -> Changed:
@@ -78,15 +79,15 @@ def remove_line(home: Path, author: Author, unit_code: str, year: int | None) ->
     gone = [one for one in current_lines(place, author.area, author.year) if _key(one) == (unit_code, year)]
     if not gone:
         raise Complaint(message("roster.no_line", unit=unit_code, year=year or message("roster.every_year")), 2)
-    return _kept(place, author, message("roster.page_file"), [], gone)
+    return _kept(place, author, PAGE, [], gone)
 
 
 def take_roster(home: Path, author: Author, name: str, content: bytes, whole: bool) -> Changed:
     """Take over a file (.csv or .xlsx) of lines of this area and year; with `whole` the lines that it lacks are taken out."""
-    return _taken(home, author, name, content, whole)
+    return _taken(home, author, name, content, whole, kept=name)
 
 
-def _taken(home: Path, author: Author, name: str, content: bytes, whole: bool) -> Changed:
+def _taken(home: Path, author: Author, name: str, content: bytes, whole: bool, kept: str) -> Changed:
     place = Home(home)
     with tempfile.TemporaryDirectory(prefix="foi-roster-") as folder:
         path = Path(folder) / name
@@ -102,9 +103,9 @@ def _taken(home: Path, author: Author, name: str, content: bytes, whole: bool) -
     fresh = [line for line in roster.lines if not _is_same(line, now.get((line.unit_code, line.report_year)))]
     named = {(line.unit_code, line.report_year) for line in roster.lines}
     gone = [one for key, one in now.items() if whole and key not in named]
-    kept = _kept(place, author, name, fresh, gone) if fresh or gone else Changed((), ())
+    done = _kept(place, author, kept, fresh, gone) if fresh or gone else Changed((), ())
     notes = tuple(issue_text(one) for one in roster.notes)
-    return Changed(kept.before, kept.after, kept.removed, len(roster.lines) - len(fresh), notes)
+    return Changed(done.before, done.after, done.removed, len(roster.lines) - len(fresh), notes)
 
 
 def _check_place(lines: Sequence[RosterLine], author: Author, name: str) -> None:
