@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,7 +37,11 @@ NOBODY = Actor("", ROLES[0])
 
 def this_user() -> Actor:
     """The person at this machine: who can write into the home folder may do everything."""
-    return Actor(getpass.getuser(), ROLES[-1], "", "command")
+    try:
+        name = getpass.getuser()
+    except (ImportError, KeyError, OSError):  # a container may run as a number that nobody has
+        name = str(os.getuid() if hasattr(os, "getuid") else 0)
+    return Actor(name, ROLES[-1], "", "command")
 
 
 @cache

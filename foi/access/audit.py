@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, TypedDict, Unpack
 
@@ -114,7 +115,16 @@ def entries(home: Home) -> list[Line[Entry]]:
 
 def chain_of(home: Home) -> Chain:
     """Whether every line of the log follows from the one before it."""
-    raw = home.audit.read_bytes() if home.audit.is_file() else b""
+    try:
+        seen = home.audit.stat()
+    except OSError:
+        return Chain(0, (), False, (), "")
+    return _chain(home, (seen.st_mtime_ns, seen.st_size))
+
+
+@lru_cache(maxsize=2)
+def _chain(home: Home, _: tuple[int, int]) -> Chain:
+    raw = home.audit.read_bytes()
     is_open = bool(raw) and not raw.endswith(b"\n")
     lines = entries(home)
     torn, broken, before = [], [], b""

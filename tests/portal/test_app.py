@@ -78,9 +78,12 @@ def test_the_command_prints_its_address_answers_and_ends_with_ctrl_c(tmp_path: P
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None and process.stderr is not None
         (address,) = re.findall(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+        (once,) = re.findall(r"sign-in\?once=([\w-]{43})$", process.stdout.readline().strip())
         transport = httpx.HTTPTransport(retries=5)
         with httpx.Client(trust_env=False, transport=transport) as client:
             assert client.get(f"{address}about", timeout=60).status_code == 200
+            assert client.post(f"{address}sign-in", data={"once": once}).status_code == 303
+            assert client.get(f"{address}audit").status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0 and process.stderr.read() == ""
 

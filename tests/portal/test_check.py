@@ -70,7 +70,20 @@ def test_unit_and_year_can_be_given_where_the_draft_names_none(portal: httpx.Cli
 
 @pytest.mark.parametrize(
     "name",
-    ["../../etc/passwd.docx", "C:\\drafts\\草稿.docx", "<script>alert(1)</script>.docx", 'a"b\x00\n.docx', "长" * 400 + ".docx"],
+    [
+        "../../etc/passwd.docx",
+        "/etc/passwd.docx",
+        "C:\\drafts\\草稿.docx",
+        "..\\..\\etc\\passwd.docx",
+        "\\\\server\\share\\草稿.docx",
+        "<script>alert(1)</script>.docx",
+        'a"b\x00\n.docx',
+        "\x1b[31m\u202exslx.docx",
+        "长" * 400 + ".docx",
+        "a" * 5_000 + ".docx",
+        ".",
+        "..",
+    ],
 )
 def test_a_name_is_shown_as_a_name(portal: httpx.Client, name: str):
     page = check(portal, as_docx(WHOLE), name)

@@ -19,6 +19,8 @@ import pytest
 
 from foi.access.tokens import new_token
 from ingest.home import Home
+from ingest.words.language import Text
+from portal.formats import written
 from tests.portal.serving import served, signed_in
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' onmouseover='alert(3)"
@@ -158,3 +160,23 @@ def test_files_that_no_page_names_are_safe_too(hostile: httpx.Client, path: str)
 def test_a_name_that_is_markup_is_shown_as_it_is(hostile: httpx.Client):
     listed = hostile.get("/audit")
     assert "<script" not in re.sub(r'<script src="/static/[^"]+"[^>]*>', "", listed.text)
+
+
+@pytest.mark.parametrize(
+    ("word", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("+1;cmd", "'+1;cmd"),
+        ("-2+3", "'-2+3"),
+        ("\tx", "'\tx"),
+        ("-", "-"),
+        ("-5", "-5"),
+        ("+1,200.5", "+1,200.5"),
+        (-5, "-5"),
+        ("示例镇", "示例镇"),
+    ],
+)
+def test_no_cell_of_a_csv_is_carried_out(word: object, cell: str):
+    text = written("csv", {"a": Text("甲", "a")}, [[word]], ()).decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(text))) == [["a"], [cell]]

@@ -18,7 +18,7 @@ PAGES = (
     "/rollup/990101/2021", "/rollup/990101/2022", "/rollup/990101/2021/cell/requests.granted.total", "/rollup/990101/2018",
     "/violations", "/violations/group?kind=error", "/violations/group?kind=incomplete", "/violations/acts", "/corrections", "/withdrawals",
     "/violations/repair?unit=990101103&year=2023",
-    "/unit/nobody", "/area/990101/2003", "/area/990101/2024?order=nothing",
+    "/unit/nobody", "/area/990101/2003", "/area/990101/2024?order=nothing", "/sign-in", "/sign-in?once=x", "/audit", "/tokens",
 )  # fmt: skip
 
 
