@@ -20,7 +20,8 @@ WITHIN = f"where report_id in (select report_id from {TOUCHED})"
 def parts_that_differ(connection: Any, sources: Mapping[str, str]) -> dict[str, set[str]] | None:
     """By the name of a table, the parts in which a touched report stands or stood whose rows are others now.
 
-    `sources` are the rows of each table as a query, with report_id and part. None where nothing is known of the last time.
+    `sources` are the rows of each table as a query, with report_id and part; those of the touched reports at least. None where nothing is
+    known of the last time.
     """
     import duckdb
 

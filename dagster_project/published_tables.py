@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ def write_tables(home: Home, connection: Any, whole: bool) -> None:
     folder, ledger = home.published_tables, home.published_tables / ".contents.json"
     tables = _tables(connection)
     sources = {table.name: table.source for table in tables if table.split == "report"}
-    differ = None if whole else parts_that_differ(connection, sources)
+    differ = None if whole else parts_that_differ(connection, sources | _made(connection, tables))
     known: dict[str, Kept] = {} if differ is None else _read(ledger)
     reports = _fingerprints(connection, "core.fct_reports", PART)
     contents = {}
@@ -90,6 +90,14 @@ def _tables(connection: Any) -> list[Published]:
         [list(MARTS)],
     ).fetchall()
     return [Published(schema, name, _split(name, set(columns)), size) for schema, name, size, columns in rows]
+
+
+def _made(connection: Any, tables: list[Published]) -> dict[str, str]:
+    """The rows that the build made of a table, where they stand apart: they need not be looked for among all others."""
+    there = {
+        name for (name,) in connection.execute("select table_name from duckdb_tables() where schema_name = 'made'").fetchall()
+    }
+    return {t.name: replace(t, schema="made").source for t in tables if t.split == "report" and t.name in there}
 
 
 def _split(name: str, columns: set[str]) -> str:

@@ -12,9 +12,11 @@ import typer
 
 from foi.access.commands import token_app
 from foi.alerts.commands import alerts
+from foi.although import although, give_reason
+from foi.letters.commands import answers_app, letter
 from foi.messages import Complaint, message
-from foi.options import HOME, AsOfOption, HomeOption, JsonOption, YearOption
-from foi.owed.commands import roster_app
+from foi.options import HOME, AlthoughOption, AsOfOption, HomeOption, JsonOption, YearOption
+from foi.owed.commands import lock, roster_app, unlock
 from foi.questions import audit, export, progress, rollup, trend
 from foi.resident import hand_over
 from foi.spoken import Commands, choose_language
@@ -31,10 +33,14 @@ app.add_typer(units, name="units")
 app.add_typer(roster_app, name="roster")
 app.add_typer(alerts, name="alerts")
 app.add_typer(token_app, name="token")
+app.add_typer(answers_app, name="answers")
 app.command(help="help.progress")(progress)
 app.command(help="help.trend")(trend)
+app.command(help="help.lock")(lock)
+app.command(help="help.unlock")(unlock)
 app.command(help="help.rollup")(rollup)
 app.command(help="help.export")(export)
+app.command(help="help.letter")(letter)
 app.command(help="help.portal")(command.portal)
 app.command(help="help.audit")(audit)
 
@@ -54,7 +60,8 @@ def main() -> None:
 def run(words: list[str]) -> int:
     """Carry out a command, given by its words; returns its exit code."""
     try:
-        exit_code = typer.main.get_command(app)(choose_language(words), prog_name="foi", standalone_mode=False)
+        with although(""):  # what a command gives as its reason ends with it
+            exit_code = typer.main.get_command(app)(choose_language(words), prog_name="foi", standalone_mode=False)
         return exit_code if isinstance(exit_code, int) else 0
     except Exception as error:
         from foi.faults import fault
@@ -215,14 +222,18 @@ def decide(
     why: Annotated[str, typer.Option("--why", help="help.why")] = "",
     who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
     reply: Annotated[Path | None, typer.Option("--from", help="help.reply")] = None,
+    reason: AlthoughOption = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
     hand_over(home, bool(reply or unit), waits=False)
+    give_reason(reason)
     from foi.answer.decide import Wish
-    from foi.answer.show_decide import show_decide, show_decisions, show_reply
+    from foi.answer.show_decide import show_decide, show_decisions
 
     if reply:
+        from foi.letters.show_answers import show_reply
+
         text, exit_code = show_reply(home, reply, who)
         print(text)
         raise typer.Exit(exit_code)
@@ -241,10 +252,12 @@ def correct(
     who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
     correction: Annotated[str, typer.Option("--correction", help="help.correction")] = "",
     status: Annotated[str, typer.Option("--status", help="help.correction_status")] = "",
+    reason: AlthoughOption = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
     hand_over(home, bool(unit or cell or before or after or status), waits=False)
+    give_reason(reason)
     from foi.answer.correct import Wish
     from foi.answer.show_correct import show_correct, show_corrections, show_status_change
 
@@ -266,10 +279,12 @@ def withdraw(
     why: Annotated[str, typer.Option("--why", help="help.why")] = "",
     who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="help.undo")] = False,
+    reason: AlthoughOption = "",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
     hand_over(home, bool(file or unit or year or undo), waits=False)
+    give_reason(reason)
     from foi.answer.show_withdraw import show_withdraw, show_withdrawals
     from foi.answer.withdraw import Wish
 
@@ -312,18 +327,6 @@ def trace(
         from foi.ask.trace_page import open_page, write_page
 
         print(open_page(write_page(Home(home), found, page), opened), file=sys.stderr)
-
-
-@app.command(help="help.letter")
-def letter(
-    out: Annotated[Path, typer.Argument(help="help.letters")],
-    unit: Annotated[str, typer.Option("--unit", help="help.unit")] = "",
-    year: YearOption = 0,
-    home: HomeOption = HOME,
-) -> None:
-    from foi.answer.letter import write_letters
-
-    print(write_letters(home / "published.duckdb", out, unit, year))
 
 
 @app.command(help="help.rules")

@@ -79,7 +79,22 @@ class Answered:
 
 
 # What shows more than the published file (the state of the home, the originals, the handbook), or is larger than a page.
-NEVER = ("/static/", "/data/", "/api/", "/docs", "/health", "/report/", "/violations", "/corrections", "/withdrawals")
+NEVER = (
+    "/static/",
+    "/data/",
+    "/api/",
+    "/docs",
+    "/health",
+    "/report/",
+    "/changes",
+    "/progress",
+    "/roster",
+    "/violations",
+    "/corrections",
+    "/withdrawals",
+    "/letters",
+    "/answer",
+)
 
 
 class Remembering:

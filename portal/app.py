@@ -28,6 +28,7 @@ from portal.desk.counting import Counting
 from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
+from portal.letters import answer, answers, letters
 from portal.pages import (
     about,
     area,
@@ -37,10 +38,12 @@ from portal.pages import (
     data,
     dictionary,
     explore,
+    hand_in,
     peers,
     progress,
     release,
     rollup,
+    roster,
     search,
     sign_in,
     tokens,
@@ -55,6 +58,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *area.ROUTES,
     *rollup.ROUTES,
     *progress.ROUTES,
+    *roster.ROUTES,
     *search.ROUTES,
     *unit.ROUTES,
     *peers.ROUTES,
@@ -66,12 +70,16 @@ ROUTES: tuple[BaseRoute, ...] = (
     *changes.ROUTES,
     *about.ROUTES,
     *check.ROUTES,
+    *hand_in.ROUTES,
     *violations.ROUTES,
     *acts.ROUTES,
     *repair.ROUTES,
     *corrections.ROUTES,
     *withdrawals.ROUTES,
     *sign_in.ROUTES,
+    *letters.ROUTES,
+    *answer.ROUTES,
+    *answers.ROUTES,
     *tokens.ROUTES,
     *audit.ROUTES,
     *handbook.ROUTES,

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from foi.access.actor import NOBODY
 from foi.ask.export import source_of
 from foi.messages import Complaint, message, template, word_of
+from foi.owed.closing import locks_now
 from foi.published import exact
 from ingest.words.language import LANGUAGES, Text, language
 from portal import static_files
@@ -129,6 +130,7 @@ def _environment() -> Environment:
         file_as=_as,
         static=static_files.address_of,
         colors=COLORS,
+        is_any_closed=lambda request: bool(locks_now(request.app.state.home.root)),
     )
     made.filters.update(number=number, percent=percent, shown=shown, exact=exact)
     return made

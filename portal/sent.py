@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
+from foi.although import give_reason
 from foi.messages import message
 from portal.asked import Wrong
 
@@ -74,6 +75,7 @@ async def file_sent(request: Request) -> Sent:
     """The file of a form and its other fields; a Wrong that says what to do where there is none, it is too large, or does not arrive."""
     refuse_other_sites(request)
     form = await form_sent(request, MOST + BESIDE, max_files=1, max_fields=8, max_part_size=10_000)
+    give_reason(str(form.get("although", "")))  # why something is changed although its year is closed
     try:
         return _sent(form)
     except Wrong:

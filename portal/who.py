@@ -16,6 +16,7 @@ from foi.access.actor import NOBODY, Actor, reason, refusal
 from foi.access.named import named_actor
 from foi.access.proxy import Trust
 from foi.access.tokens import BEGINS, token_actor, token_state
+from foi.although import give_reason
 from foi.messages import Complaint, message
 from ingest.home import Home
 from portal.asked import Wrong
@@ -110,7 +111,9 @@ def noted(request: Request, act: str, *, about: str, before: str = "", after: st
 
 async def fields(request: Request) -> FormData:
     """The words of a form without a file; a Wrong where they are too many, or do not arrive."""
-    return await form_sent(request, BODY, max_files=0, max_fields=FIELDS, max_part_size=200_000)
+    form = await form_sent(request, BODY, max_files=0, max_fields=FIELDS, max_part_size=200_000)
+    give_reason(str(form.get("although", "")))  # why something is changed although its year is closed
+    return form
 
 
 def path_of(request: Request) -> str:

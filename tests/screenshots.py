@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ SEED, CELL = "230883101", "requests.received.total"
 COUNTY = "990101"
 SHOWN = ("area", "unit", "report", "evidence")  # in the README
 # What an admin sees.
-SIGNED_IN = {"audit": "/audit", "tokens": "/tokens"}
+SIGNED_IN = {"audit": "/audit", "tokens": "/tokens", "letters": f"/letters/{COUNTY}/2023", "answers": f"/answers?area={COUNTY}",
+             "sender": "/letters/settings"}  # fmt: skip
 WIDE, NARROW = 1280, 390
 README_HEIGHT = 860
 
@@ -36,7 +39,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         home = given.home or _loaded(Path(scratch) / "home")
         with served(home) as portal, signed_in(portal, home, "admin") as admin:
-            _take(portal, dict(admin.cookies), given.to)
+            _take(portal, dict(admin.cookies), {} if given.home else _asked(admin), given.to)
 
 
 def _loaded(home: Path) -> Path:
@@ -45,7 +48,26 @@ def _loaded(home: Path) -> Path:
     return home
 
 
-def _take(portal: httpx.Client, cookies: dict[str, str], folder: Path) -> None:
+def _asked(admin: httpx.Client) -> dict[str, str]:
+    """Write the letters of a county as a reviewer does, answer one as its unit does; where the unit answers."""
+    settings = {
+        "sender": "示例县政务公开办公室",
+        "number": "示例核〔{year}〕{n}号",
+        "reply_by": "15",
+        "contact": "示例科",
+        "phone": "000-0000",
+    }
+    admin.post("/letters/settings", data={**settings, "address": str(admin.base_url).rstrip("/")})
+    with zipfile.ZipFile(io.BytesIO(admin.post(f"/letters/{COUNTY}/2023").content)) as letters:
+        (letter,) = (letters.read(name).decode() for name in letters.namelist() if name.endswith(".html"))
+    (path,) = re.findall(r"/answer/[\w-]+", letter)
+    asked = dict(re.findall(r'type="hidden" name="((?:rule|left|right)-\d+)" value="([^"]*)"', admin.get(path).text))
+    numbers = {f"number-{n}-requests.granted.{column}": "0" for n, column in enumerate(("natural_person", "total"))}
+    admin.post(path, data={**asked, **numbers, "kind-0": "wrong", "kind-1": "wrong", "who": "示例科"})
+    return {"answer": path}
+
+
+def _take(portal: httpx.Client, cookies: dict[str, str], asked: dict[str, str], folder: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     pictures = ROOT / "docs" / "pictures"
@@ -56,7 +78,7 @@ def _take(portal: httpx.Client, cookies: dict[str, str], folder: Path) -> None:
         chromium = played.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for width in (WIDE, NARROW):
             page = chromium.new_context(viewport={"width": width, "height": README_HEIGHT}).new_page()
-            for name, path in pages(portal).items():
+            for name, path in {**pages(portal), **asked}.items():
                 page.goto(host + path)
                 if name == "explore":
                     page.wait_for_selector("#explorer[data-state]", state="attached", timeout=120_000)
@@ -68,7 +90,7 @@ def _take(portal: httpx.Client, cookies: dict[str, str], folder: Path) -> None:
                 page.goto(host + path)
                 page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
         chromium.close()
-    print(f"{folder}: {(len(pages(portal)) + len(SIGNED_IN)) * 2}")
+    print(f"{folder}: {(len(pages(portal)) + len(asked) + len(SIGNED_IN)) * 2}")
 
 
 def _for_readme(page: Any, path: Path) -> None:
@@ -90,6 +112,8 @@ def pages(portal: httpx.Client) -> dict[str, str]:
         "home": "/",
         "area": f"/area/{COUNTY}/2023",
         "units": f"/area/{COUNTY}/2023/units",
+        "roster": f"/roster/{COUNTY}/2024?unit={COUNTY}101",
+        "hand_in": "/hand-in",
         "rollup": f"/rollup/{COUNTY}/2021",
         "rollup_cell": f"/rollup/{COUNTY}/2021/cell/requests.granted.total",
         "unit": "/unit/990101001",

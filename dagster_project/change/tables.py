@@ -1,4 +1,4 @@
-"""The tables of schema change: what the last build was made from, and what the one that runs now touches."""
+"""The tables of schema change: what the last build was made from, and what the one that runs now touches; schema made holds the rows it makes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from ingest.home import Home
 SEEN = ("corrections", "roster", "decisions", "seasons")
 SCHEMA = """
 create schema if not exists change;
+drop schema if exists made cascade;
+create schema made;
 create table if not exists change.state (name varchar, value varchar);
 create table if not exists change.batches (batch varchar, size bigint, changed_ns bigint);
 create table if not exists change.landed (

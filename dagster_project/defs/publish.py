@@ -18,8 +18,8 @@ from ingest.home import Home
 from ingest.home.memory import engine_settings
 from ingest.home.placing import placed
 
-# What works only while the warehouse is built: what changed since the last time, and what the gate keeps for itself.
-OF_THE_BUILD = ("change", "judging")
+# What works only while the warehouse is built: what changed since the last time, the rows that were made, and what the gate keeps for itself.
+OF_THE_BUILD = ("change", "made", "judging")
 CLONE = 0x40049409  # FICLONE of Linux: a copy that shares its blocks with the original until one of them changes
 
 

@@ -2,7 +2,25 @@
    the places in which anything changed, which never depend on reports of other places. So every model reads the touched rows of what
    stands before it and replaces the touched rows of its own; the rest stays as it is. #}
 {% macro touched(relation, key='report_id', expression=none) -%}
-{%- if is_scoped() -%} (select * from {{ relation }} where {{ is_touched(key, expression) }}) {%- else -%} {{ relation }} {%- endif -%}
+{%- if not is_scoped() -%} {{ relation }}
+{%- elif model.config.materialized == 'touched' and is_set_apart(relation.identifier, key, expression) -%} made.{{ relation.identifier }}
+{%- else -%} {{ touched_rows(relation, key, expression) }} {%- endif -%}
+{%- endmacro %}
+
+{# The touched rows of a table, looked for among all of it. #}
+{% macro touched_rows(relation, key, expression=none) -%}
+(select * from {{ relation }} where {{ expression or key }} in (select {{ key }} from change.{{ touched_keys()[key] }}))
+{%- endmacro %}
+
+{# Whether the rows that this late build made of a model stand apart too (schema made), so that nobody has to look for them among those of
+   all reports again. Those of a model that has nothing to do were not made. #}
+{% macro is_set_apart(name, key, expression=none) -%}
+{%- set node = graph.nodes.get('model.foi.' ~ name) if execute and var('sets_apart', false) else none -%}
+{%- if not node -%} {{ return(false) }} {%- endif -%}
+{%- set meta = node.config.get('meta', {}) -%}
+{%- set own = meta.get('touched', 'report_id') -%}
+{%- set is_made = (node.config.materialized == 'touched' or meta.get('shows')) and not (node.tags | select('in', var('without', [])) | list) -%}
+{{ return(is_made and own == key and (expression or key) == meta.get('touched_expression', own)) }}
 {%- endmacro %}
 
 {# The same as a condition; true where everything is read. #}

@@ -14,6 +14,7 @@ from expectations.gate.suites import TABLES, ZERO, ZERO_REPORTS, Check
 
 SCHEMA = "judging"
 TOUCHED, CELLS = "change.reports", "core.fct_cells"
+MADE = "made"  # the schema of the rows that a late build made
 RESULTS = "quality.expectation_results"
 # Where several units with reports have one name, a sentence tells the code beside it.
 SHARED_NOW = (
@@ -82,9 +83,13 @@ def _set_apart(connection: Any, renamed: list[str]) -> None:
     )
     views = dict(_rows(connection, "select concat(schema_name, '.', view_name), sql from duckdb_views()"))
     tables = {name for (name,) in _rows(connection, "select concat(schema_name, '.', table_name) from duckdb_tables()")}
+    made = set() if renamed else tables  # what this build made of a table is of the touched reports and no others
     of_cells = {table: views[table] for table in TABLES if CELLS in views.get(table, "")}
     # What is not there is not set apart, and what reads it says that it could not run.
     for table in [*([CELLS] if of_cells else []), *(table for table in TABLES if table in {*tables, *views} - {*of_cells})]:
+        if (new := f"{MADE}.{table.partition('.')[2]}") in made:
+            connection.execute(f"create table {_apart(table)} as from {new} union all from {table} where report_id is null")
+            continue
         one = "rowid" if table in tables else "report_id"  # where it can be, only the rows that are wanted are read whole
         wanted = f"select {one} from {table} semi join {REJUDGED} using (report_id) union all select {one} from {table} where report_id is null"
         connection.execute(f"create table {_apart(table)} as from {table} where {one} in ({wanted})")

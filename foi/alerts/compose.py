@@ -13,9 +13,11 @@ from foi.alerts.what.digest import digest, news
 from foi.alerts.what.escalation import Known, escalations
 from foi.alerts.what.likely import read_likely
 from foi.alerts.what.operations import Fault, ledger_faults, operations, warehouse_faults
-from foi.alerts.what.problems import read_state
+from foi.alerts.what.problems import APART, read_state
 from foi.alerts.what.reminders import read_owed, reminder
+from foi.alerts.what.unanswered import read_unanswered
 from foi.alerts.who.codes import check_codes
+from foi.alerts.who.links import links_of
 from foi.alerts.who.recipients import load_recipients
 from foi.alerts.who.subscriptions import Subscriptions
 from foi.answer.remedy import read_corrections
@@ -42,20 +44,21 @@ def for_units(home: Home, subscriptions: Subscriptions, connection: sqlite3.Conn
     today = now.astimezone(BEIJING).date()
     people = subscriptions.recipients
     told: Known = {owner: known(connection, owner) for r in people for owner in [(r.name, c.label) for c in r.channels]}
-    places = sorted({place for mine in told.values() for place in mine if not place.startswith("ops|")})
+    places = sorted({place for mine in told.values() for place in mine if not place.startswith(APART)})
+    late = read_unanswered(home, today)
     with published(home.published) as warehouse:
         corrections = read_corrections(warehouse)
         state = read_state(warehouse, home.decisions, places, corrections.ours)
         owed = read_owed(warehouse, subscriptions, today)
         risen = escalations(subscriptions, state, told, today)
         pairs = [(r, c, (r.name, c.label)) for r in people for c in r.channels]
-        found = {owner: news(r, state, told[owner], risen.get(owner, [])) for r, _, owner in pairs}
+        found = {owner: news(r, state, told[owner], risen.get(owner, []), late) for r, _, owner in pairs}
         likely = read_likely(warehouse, [p for one in found.values() for p in one.problems], corrections)
     messages: list[Message | None] = []
     for recipient, channel, owner in pairs:
         messages.append(digest(recipient, channel, found[owner], likely))
         messages.append(reminder(recipient, channel, owed, today, connection))
-    return [_numbered(m, connection) for m in messages if m is not None]
+    return [_finished(m, subscriptions, connection) for m in messages if m is not None]
 
 
 def for_operators(home: Home, subscriptions: Subscriptions, connection: sqlite3.Connection, now: datetime) -> list[Message]:
@@ -70,14 +73,15 @@ def for_operators(home: Home, subscriptions: Subscriptions, connection: sqlite3.
             faults += warehouse_faults(warehouse)
     pairs = [(r, c) for r in people for c in r.channels]
     messages = [operations(r, c, faults, known(connection, (r.name, c.label)), is_known) for r, c in pairs]
-    return [_numbered(m, connection) for m in messages if m is not None]
+    return [_finished(m, subscriptions, connection) for m in messages if m is not None]
 
 
 def _failures(connection: sqlite3.Connection) -> bool:
     return connection.execute("select 1 from failures").fetchone() is not None
 
 
-def _numbered(message: Message, connection: sqlite3.Connection) -> Message:
-    """The message with its turn among those of its owner, and marked if the one before it may have arrived."""
+def _finished(message: Message, subscriptions: Subscriptions, connection: sqlite3.Connection) -> Message:
+    """The message with where it leads and its turn among those of its owner, and marked if the one before it may have arrived."""
     letter = open_letter(connection, message.owner, message.kind)
-    return message.in_turn(sent_so_far(connection, message.owner, message.kind), bool(letter and letter.may_have_arrived))
+    led = message.leading_to(links_of(message.recipient, message.kind, subscriptions.portal))
+    return led.in_turn(sent_so_far(connection, message.owner, message.kind), bool(letter and letter.may_have_arrived))

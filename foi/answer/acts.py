@@ -12,6 +12,7 @@ from itertools import groupby
 from expectations.decisions import ACTIONS, Decision, Ledger, append
 from foi.answer.failing import DECIDED, Failing, Place, failing, ledger_of, place_seen, state_of
 from foi.messages import Complaint, bilingual, message
+from foi.owed.closing import although_closed
 from foi.published import published
 from ingest.home import Home
 from ingest.words.language import Text
@@ -107,8 +108,16 @@ def decide_all(home: Home, seen: Sequence[str], wish: Wish, area: str = "", year
             unchanged += 1
         elif one:
             made.append(Decision(moment, wish.who, wish.action, *one.place, *one.sides, wish.why.strip()))
-    append(home.decisions, *made)
+    _written(home, made, wish.who)
     return Done(_id(made[0]) if made else "", tuple(made), unchanged, tuple(refused))
+
+
+def _written(home: Home, made: Sequence[Decision], who: str) -> None:
+    """Write the decisions down together; a Complaint and none of them where a year is closed and no reason is given."""
+    rules = message("gap.comma").join(sorted({one.rule_id.partition(".")[0] for one in made}))
+    places = {(one.unit_code, one.report_year) for one in made}
+    although_closed(home.root, places, message("year_lock.what_decide", n=len(made), rules=rules), who)
+    append(home.decisions, *made)
 
 
 def _reason(one: Failing | None, signs: str, may: Refusal) -> Text | None:
@@ -150,7 +159,7 @@ def undo(home: Home, act: str, who: str, may: Refusal = lambda _: None) -> Done:
         holds = earlier is not None and earlier.action in DECIDED and state_of(earlier, (one.left, one.right)) != "reopened"
         action, why = (earlier.action, earlier.why) if earlier and holds else (WITHDRAW, message("desk.undone", act=found.act))
         made.append(Decision(moment, who, action, *place_of(one), one.left, one.right, why))
-    append(home.decisions, *made)
+    _written(home, made, who)
     return Done(_id(made[0]) if made else "", tuple(made), 0, tuple(refused))
 
 

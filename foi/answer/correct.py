@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, message, template
+from foi.owed.closing import although_closed
 from foi.published import exact, published
 from foi.published.nearby import no_such_name
 from ingest.beijing import BEIJING
@@ -73,6 +74,9 @@ def correct_all(home: Path, wishes: Sequence[Wish]) -> list[CorrectionMade]:
     known = load_corrections(place.corrections)
     with published(place.published) as connection:
         checked = [_checked(connection, wish, known) for wish in wishes]
+    places = [(entry["unit_code"], entry["report_year"]) for entry, _ in checked]
+    cells = message("gap.comma").join(entry["cell"] for entry, _ in checked)
+    although_closed(home, places, message("year_lock.what_correct", cells=cells), next((wish.who or "" for wish in wishes), ""))
     _append(place, [entry for entry, _ in checked])
     return [
         CorrectionMade(unit_name, entry["expect"], entry.get("value", entry["action"]), place.corrections)
@@ -179,7 +183,7 @@ def correction_problems(connection: Any) -> list[Text]:
 
 def applied(connection: Any) -> int:
     """How many cells and reports count as corrected."""
-    query = "select count(*) from correction_results where outcome = 'applied' and origin is distinct from 'withdrawn'"
+    query = "select count(*) from correction_results where outcome = 'applied' and coalesce(origin, '') not in ('withdrawn', 'after_closing')"
     found: tuple[int] = connection.execute(query).fetchone()
     return found[0]
 

@@ -11,6 +11,7 @@ from typing import Any
 from expectations.decisions import ACTIONS, Decision, Ledger, append
 from expectations.messages import plain
 from foi.messages import Complaint, message
+from foi.owed.closing import although_closed
 from foi.published import published
 from foi.published.nearby import no_such_name
 from ingest.home import Home
@@ -84,6 +85,7 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> De
         return Decided(last, name, False)
     now_utc, person = datetime.now(UTC).isoformat(timespec="seconds"), wish.who or getpass.getuser()
     decision = Decision(now_utc, person, action, code, at, rule_id, *sides, wish.why.strip())
+    although_closed(home, [(code, at)], message("year_lock.what_decide", n=1, rules=rule_id), person)
     append(place.decisions, decision)
     return Decided(decision, name, True)
 

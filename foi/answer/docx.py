@@ -37,6 +37,14 @@ class Heading(str):
     """A paragraph that is a heading."""
 
 
+class Centered(str):
+    """A paragraph that stands in the middle of its line."""
+
+
+class AtRight(str):
+    """A paragraph that stands at the right end of its line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A box of a table that is drawn over rows and columns; a gray one has something about it that is told elsewhere."""
@@ -51,9 +59,10 @@ class Field:
 Part = str | Sequence[Sequence[str | Field]]  # a paragraph, or the rows of a table
 
 
-def as_word(title: str, parts: Sequence[Part]) -> bytes:
-    """A Word file with a title and its parts."""
-    body = _paragraph(title, 32, True) + "".join(_part(part) for part in parts)
+def as_word(title: str, parts: Sequence[Part], head: Sequence[Part] = ()) -> bytes:
+    """A Word file with a title and its parts; `head` stands above the title, which is then in the middle."""
+    shown = Centered(title) if head else title
+    body = "".join(_part(part) for part in head) + _paragraph(shown, 32, True) + "".join(_part(part) for part in parts)
     document = f'<?xml version="1.0" encoding="UTF-8"?><w:document {_W}><w:body>{body}</w:body></w:document>'
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -72,7 +81,9 @@ def _part(part: Part) -> str:
 
 def _paragraph(text: str, size: int = 24, is_bold: bool = False) -> str:
     bold, said = "<w:b/>" if is_bold else "", escape(NOT_IN_XML.sub("", text))
-    return f'<w:p><w:r><w:rPr>{bold}<w:sz w:val="{size}"/></w:rPr><w:t xml:space="preserve">{said}</w:t></w:r></w:p>'
+    side = "center" if isinstance(text, Centered) else "right" if isinstance(text, AtRight) else ""
+    placed = f'<w:pPr><w:jc w:val="{side}"/></w:pPr>' if side else ""
+    return f'<w:p>{placed}<w:r><w:rPr>{bold}<w:sz w:val="{size}"/></w:rPr><w:t xml:space="preserve">{said}</w:t></w:r></w:p>'
 
 
 def _table(rows: Sequence[Sequence[Field]], is_form: bool) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from foi.access.audit import note_command
 from foi.answer.decide import Decided, Wish, decide, decisions_now
-from foi.answer.reply import decide_from
 from foi.messages import message
 from foi.published import as_json, as_table
 from ingest.beijing import beijing
@@ -39,16 +38,6 @@ def decided_line(decided: Decided) -> str:
         "action": message(f"decide.{made.action}"),
     }
     return message("decide.done" if decided.is_new else "decide.already", **values, left=made.left, right=made.right)
-
-
-def show_reply(home: Path, sheet: Path, who: str | None = None) -> tuple[str, int]:
-    """Put the answers of a reply sheet into the ledger; what to print, and 1 if a line could not be used."""
-    replies = decide_from(home, sheet, who)
-    lines = [
-        decided_line(_noted(home, one.decided)) if one.decided else message("decide.line", line=one.line, reason=one.reason)
-        for one in replies
-    ]
-    return "\n".join(lines or [message("decide.no_answers", sheet=sheet)]), int(any(one.decided is None for one in replies))
 
 
 def show_decisions(home: Path, json: bool = False) -> str:

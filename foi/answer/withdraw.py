@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, message
+from foi.owed.closing import although_closed
 from foi.published import published
 from foi.published.nearby import no_such_name
 from ingest.home import Home
@@ -133,6 +134,13 @@ def _nothing(connection: Any, wish: Wish, is_known: bool) -> Complaint:
 
 def _note(place: Home, action: str, wish: Wish, rows: list[tuple[Any, ...]]) -> None:
     now, person = datetime.now(UTC).isoformat(timespec="seconds"), wish.who or getpass.getuser()
+    files = message("gap.comma").join(file for _, file, *_ in rows)
+    although_closed(
+        place.root,
+        [(code, year) for _, _, code, _, year in rows if year],
+        message(f"year_lock.what_{action}", files=files),
+        person,
+    )
     for document_id, file, code, name, year in rows:
         note(
             place.withdrawals,

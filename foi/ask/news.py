@@ -20,12 +20,12 @@ with ordered as (
 ),
 landed as (
     select *, case when version_number > 1 then 'version' when unit_code is not null and place = 1 then 'unit' else 'report' end as kind
-    from ordered where landed_at >= $1 and ($2 is null or landed_at < $2)
+    from ordered where landed_at >= $1 and ($2 is null or landed_at < $2) and ($3 = '' or starts_with(unit_code, $3))
 )
 """
 COUNTS = f"{LANDED} select kind, count(*) from landed group by kind"
 ROWS = f"""
-{LANDED}, first as (select * from landed order by landed_at desc, unit_code, report_year, version_number limit $3),
+{LANDED}, first as (select * from landed order by landed_at desc, unit_code, report_year, version_number limit $4),
 changed as (
     select to_report_id, count(*) filter (where kind = 'cell') as figures, count(*) filter (where kind = 'prose') as parts
     from version_changes where to_report_id in (select report_id from first) group by all
@@ -66,15 +66,15 @@ class News:
         return sum(self.counts.values())
 
 
-def news_of(path: Path, since: date | None = None, most: int = SHOWN) -> News:
-    """What landed since a day in Beijing (None: the last day on which something landed)."""
+def news_of(path: Path, since: date | None = None, most: int = SHOWN, area: str = "") -> News:
+    """What landed since a day in Beijing (None: the last day on which something landed), in an area (its code) if one is named."""
     with published(path) as connection:
         last: datetime | None = connection.execute(LAST).fetchone()[0]
         if last is None:
             return News(since, (), {})
         day = since or last.replace(tzinfo=UTC).astimezone(BEIJING).date()
         begin = datetime.combine(day, time(), BEIJING).astimezone(UTC).replace(tzinfo=None)
-        return _landed(connection, day, (begin, None), most)
+        return _landed(connection, day, (begin, None, area), most)
 
 
 def news_between(path: Path, after: datetime | None, until: datetime | None, most: int = SHOWN) -> News:
@@ -82,10 +82,10 @@ def news_between(path: Path, after: datetime | None, until: datetime | None, mos
     if until is None:
         return News(None, (), {})
     with published(path) as connection:
-        return _landed(connection, None, (after + LEAST if after else datetime.min, until + LEAST), most)
+        return _landed(connection, None, (after + LEAST if after else datetime.min, until + LEAST, ""), most)
 
 
-def _landed(connection: Any, day: date | None, span: tuple[datetime, datetime | None], most: int) -> News:
+def _landed(connection: Any, day: date | None, span: tuple[datetime, datetime | None, str], most: int) -> News:
     counts = dict(connection.execute(COUNTS, list(span)).fetchall())
     rows = connection.execute(ROWS, [*span, most]).fetchall()
     return News(day, tuple(Landed(*row) for row in rows), counts)

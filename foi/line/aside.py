@@ -13,6 +13,7 @@ from ingest.landing.batches import lock
 from ingest.landing.corrections import broken_corrections
 from ingest.landing.mending import set_damaged_aside
 from ingest.model import Issue
+from ingest.roster import changes, year_locks
 
 
 def mend_lists(home: Home) -> list[Issue]:
@@ -34,7 +35,12 @@ def ledgers(home: Home) -> list[tuple[Path, Callable[[dict[str, Any]], Any]]]:
     """The ledgers of a home folder, each with what understands a line of it."""
     from expectations import decisions
 
-    return [(home.decisions, decisions.understood), (home.withdrawals, withdrawals.understood)]
+    return [
+        (home.decisions, decisions.understood),
+        (home.withdrawals, withdrawals.understood),
+        (home.year_locks, year_locks.understood),
+        (home.rosters, changes.understood),
+    ]
 
 
 def broken_line(ledger: Path, line: Line[Any]) -> Issue:

@@ -45,6 +45,7 @@ def status_json(status: Status, resident: dict[str, Any]) -> str:
             "reopened": status.reopened,
             "corrections": status.standing.corrections,
             **{name: getattr(status, name) for name in ("replaced", "broken", "left", "withdrawn")},
+            "letters": status.letters,
             "alerts": unsent_rows(status.unsent),
             "aside": [issue_text(issue) for issue in status.aside],
         }
@@ -72,6 +73,7 @@ def _of_reports(status: Status) -> Iterator[str]:
     counted = [message(f"status.{name}", n=n) for name, n in status.counts.items() if n]
     yield from ["", *counted] if counted else []
     yield from correction_lines(status.standing.corrections)
+    yield from _section("letters", status.letters, lambda text: text.shown)
     yield from replaced_lines(status.replaced)
 
 

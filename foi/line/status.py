@@ -12,6 +12,7 @@ from foi.alerts.record import unsent
 from foi.answer.correct import applied
 from foi.answer.withdraw import withdrawn
 from foi.ask.show_versions import replaced
+from foi.letters.show_letters import waiting_lines
 from foi.line.aside import what_stands_aside
 from foi.line.left import left_reports, settled
 from foi.line.standing import Standing, read_standing
@@ -22,6 +23,7 @@ from foi.published.namesakes import namesakes, told_apart
 from foi.published.violations import Line, violation_lines
 from ingest.home import Home
 from ingest.model import Issue
+from ingest.words.language import Text
 
 STATES = ("loaded", "superseded", "duplicate", "quarantined")
 ASSESSED = "select count(*) from expectation_results join fct_reports using (report_id) where is_current"
@@ -62,6 +64,7 @@ class Status:
     reopened: list[dict[str, Any]]
     left: list[dict[str, Any]]
     withdrawn: list[dict[str, Any]]
+    letters: list[Text]
     unsent: list[Letter]
     aside: list[Issue]
 
@@ -69,13 +72,23 @@ class Status:
     def is_fine(self) -> bool:
         """Whether nothing at all needs a person."""
         stands = (self.standing.violations, self.standing.incomplete, self.standing.corrections, self.counts["late"], self.broken)
-        files = (self.quarantined, self.unmatched, self.undated, self.gone, self.similar, self.reopened, self.unsent, self.aside)
+        files = (
+            self.quarantined,
+            self.unmatched,
+            self.undated,
+            self.gone,
+            self.similar,
+            self.reopened,
+            self.letters,
+            self.unsent,
+            self.aside,
+        )
         return not any((*stands, *files, [one for one in self.left if not one["is_cleared"]]))
 
 
 def read_status(home: Home) -> Status:
     """How a home folder stands now; a Complaint if nothing is published in it."""
-    done = settled(home)
+    done, letters = settled(home), waiting_lines(home)
     with published(home.published) as connection:
         shared = namesakes(connection)
         return Status(
@@ -98,6 +111,7 @@ def read_status(home: Home) -> Status:
             reopened=[_reopened(row) for row in connection.execute(REOPENED).fetchall()],
             left=left_reports(connection, home),
             withdrawn=withdrawn(connection),
+            letters=letters,
             unsent=unsent(home),
             aside=what_stands_aside(home),
         )

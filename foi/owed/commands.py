@@ -1,4 +1,4 @@
-"""The commands `foi roster …`: load, show and begin the list of who owes a report by when."""
+"""The commands of who owes a report by when (`foi roster …`), and of years that are closed (`foi lock`, `foi unlock`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from foi.options import HOME, HomeOption, JsonOption, YearOption
+from foi.although import although
+from foi.options import HOME, AlthoughOption, HomeOption, JsonOption, YearOption
 from foi.spoken import Commands
 
 roster_app = Commands(help="help.rosters")
@@ -17,13 +18,15 @@ roster_app = Commands(help="help.rosters")
 def roster_load(
     file: Annotated[Path, typer.Argument(help="help.roster_file")],
     replace: Annotated[bool, typer.Option("--replace", help="help.roster_replace")] = False,
+    reason: AlthoughOption = "",
     home: HomeOption = HOME,
 ) -> None:
     from foi.owed.roster import load_roster
     from foi.resident import hand_over
 
     hand_over(home)
-    print(load_roster(home, file, replace))
+    with although(reason):
+        print(load_roster(home, file, replace))
 
 
 @roster_app.command("show", help="help.roster_show")
@@ -49,3 +52,35 @@ def roster_template(
     from foi.owed.roster import write_template
 
     print(write_template(home, area, year, out))
+
+
+def lock(
+    area: Annotated[str, typer.Option("--area", help="help.area")] = "",
+    year: YearOption = 0,
+    why: Annotated[str, typer.Option("--why", help="help.why")] = "",
+    who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Close a year of an area; without options, list the years that are closed."""
+    from foi.owed.show_closing import show_lock, show_locks
+    from foi.resident import hand_over
+
+    hand_over(home, bool(area or year), waits=False)
+    print(show_lock(home, area, year, why, who or "") if area or year else show_locks(home, json))
+
+
+def unlock(
+    area: Annotated[str, typer.Option("--area", help="help.area")] = "",
+    year: YearOption = 0,
+    file: Annotated[str, typer.Option("--file", help="help.let_in")] = "",
+    why: Annotated[str, typer.Option("--why", help="help.why")] = "",
+    who: Annotated[str | None, typer.Option("--who", help="help.who")] = None,
+    home: HomeOption = HOME,
+) -> None:
+    """Open a year of an area again, or let one file in that came after it was closed."""
+    from foi.owed.show_closing import show_let_in, show_unlock
+    from foi.resident import hand_over
+
+    hand_over(home, waits=False)
+    print(show_let_in(home, file, why, who or "") if file else show_unlock(home, area, year, why, who or ""))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foi.faults import complaint_of
-from foi.messages import Complaint, message
+from foi.messages import Complaint, bilingual, joined, message, template
 from foi.published import published
 from foi.published.areas import inside
 from foi.published.incomplete import gaps_by_report
@@ -25,6 +25,7 @@ COLUMNS = (
     "unit_code, unit_name, level, due, state, published_on, days_late, is_complete, is_valid, is_nil, exempt_reason, owed_by,"
     " set_aside_file, note, city_code, county_code, report_id"
 )
+WAITING = "select unit_code, report_year, max(file) from fct_inputs where reason_code = 'after_closing' group by all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,20 @@ class Duty:
     county_code: str | None = None
     report_id: str | None = None
     lacks: Text | None = None  # where the report is not complete
+    waiting_file: str | None = None  # what came after the year was closed, and counts once it is let in
 
     @property
     def is_incomplete(self) -> bool:
         """Whether a report was filed that is not whole."""
         return self.state in FILED and not self.is_complete
+
+    @property
+    def remark(self) -> Text:
+        """What a report lacks, whether it is a nil return, why a unit is exempt, which file was set aside or waits, and the note of the roster."""
+        about = self.exempt_reason if self.state == "exempt" else self.set_aside_file if self.state == "unreadable" else None
+        waits = bilingual("progress.waits", file=self.waiting_file) if self.waiting_file else None
+        parts = (self.lacks, template("progress.nil_return") if self.is_nil else None, about, waits, self.note)
+        return joined((part for part in parts if part), "gap.semicolon")
 
 
 def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | None = None) -> list[Duty]:
@@ -66,7 +76,8 @@ def duties_of(connection: Any, area: str, year: int, on: date, roster: Path | No
         ).fetchall()
         duties = [Duty(*row) for row in rows]
     return sorted(
-        _standing(connection, duties, on), key=lambda d: (STATES.index(d.state), -(d.days_late or 0), d.due, d.unit_code)
+        _standing(connection, duties, on, [year] * len(duties)),
+        key=lambda d: (STATES.index(d.state), -(d.days_late or 0), d.due, d.unit_code),
     )
 
 
@@ -75,8 +86,9 @@ def duties_of_unit(path: Path, unit_code: str, on: date) -> dict[int, Duty]:
     with published(path) as connection:
         query = f"select report_year, {COLUMNS} from progress where unit_code = ? order by 1"
         rows = connection.execute(query, [unit_code]).fetchall()
-        duties = _standing(connection, [Duty(*row[1:]) for row in rows], on)
-    return {row[0]: duty for row, duty in zip(rows, duties, strict=True)}
+        years = [row[0] for row in rows]
+        duties = _standing(connection, [Duty(*row[1:]) for row in rows], on, years)
+    return dict(zip(years, duties, strict=True))
 
 
 def rates_of(duties: list[Duty]) -> dict[str, Any]:
@@ -105,10 +117,17 @@ def registry_of(connection: Any) -> Registry:
     return registry.extended(outside) if outside else registry
 
 
-def _standing(connection: Any, duties: list[Duty], on: date) -> list[Duty]:
-    """The duties as they stood on a day, with what each report lacks."""
+def _standing(connection: Any, duties: list[Duty], on: date, years: list[int]) -> list[Duty]:
+    """The duties, each of its year, as they stood on a day, with what each report lacks and what waits to be let in."""
     gaps = gaps_by_report(connection, [duty.report_id for duty in duties if duty.report_id and not duty.is_complete])
-    return [_on_day(replace(duty, lacks=gaps.get(duty.report_id or "")), on) for duty in duties]
+    waiting = {(code, year): file for code, year, file in connection.execute(WAITING).fetchall()}
+    return [
+        _on_day(
+            replace(duty, lacks=gaps.get(duty.report_id or ""), waiting_file=waiting.get((duty.unit_code, year))),
+            on,
+        )
+        for duty, year in zip(duties, years, strict=True)
+    ]
 
 
 def _on_day(duty: Duty, on: date) -> Duty:

@@ -10,6 +10,7 @@ from dagster_project.up_to_date import is_building
 from foi.access.audit import note_command
 from foi.faults import complaint_of
 from foi.messages import Complaint, message
+from foi.owed.closing import although_closed
 from foi.owed.duties import registry_of
 from foi.owed.progress import find_area
 from foi.published import as_csv, as_json, as_table, published
@@ -30,9 +31,9 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     """Check a roster file, keep it in the home folder and bring the progress up to date; a Complaint names every wrong line."""
     from ingest.landing.batches import lock
     from ingest.model import IngestError
+    from ingest.roster.changes import note
     from ingest.roster.read import read_roster
     from ingest.roster.store import keep_roster, roster_lines
-    from ingest.units.known import registry_for
     from ingest.words.issues import issue_text
 
     if path.is_dir():
@@ -41,15 +42,16 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
         raise Complaint(message("error.no_such_path", path=path), 2)
     home = Home(home_root.resolve())
     try:
-        registry = registry_for(path.parent, home)
-        if home.published.is_file():
-            with published(home.published) as connection:
-                registry = registry.extended(registry_of(connection).extra)
+        registry = registry_with(home, path.parent)
         roster = read_roster(path, registry)
         if not roster.lines:
             raise Complaint(message("roster.no_lines", path=path), 2)
+        places = [(line.unit_code, line.report_year) for line in roster.lines]
+        if replace:  # the lines that count no more
+            places += [(one["unit_code"], one["report_year"]) for one in roster_lines(home.reference)]
+        although_closed(home.root, places, message("roster.change", file=path.name))
         with lock(home):
-            keep_roster(home.reference, roster, replace)
+            note(home.rosters, keep_roster(home.reference, roster, replace), roster.file)
         note_command(home, "roster", about=path.name, after=f"{len(roster.lines)}{' replace' if replace else ''}")
     except IngestError as error:
         raise Complaint(complaint_of(error), 2) from error
@@ -64,6 +66,17 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
         _refresh(home)
         return "\n".join([*lines, message("roster.refreshed")])
     return "\n".join([*lines, message("roster.not_built")])
+
+
+def registry_with(home: Home, folder: Path) -> Registry:
+    """The units that a roster may name: the official list, units.csv of the folder and of earlier loads, and what was loaded."""
+    from ingest.units.known import registry_for
+
+    registry = registry_for(folder, home)
+    if home.published.is_file():
+        with published(home.published) as connection:
+            registry = registry.extended(registry_of(connection).extra)
+    return registry
 
 
 def _refresh(home: Home) -> None:
@@ -121,7 +134,7 @@ def roster_of(home_root: Path, area: str = "", year: int = 0) -> list[dict[str, 
 
     home = Home(home_root.resolve())
     lines, code = roster_lines(home.reference), _code(home, area)
-    return [_written(x) for x in lines if x["unit_code"].startswith(code) and (not year or x["report_year"] in (None, year))]
+    return [written_line(x) for x in lines if x["unit_code"].startswith(code) and (not year or x["report_year"] in (None, year))]
 
 
 def show_roster(home_root: Path, area: str = "", year: int = 0, style: str = "table") -> str:
@@ -152,7 +165,7 @@ def _code(home: Home, area: str) -> str:
     return found[0].unit_code
 
 
-def _written(line: dict[str, Any]) -> dict[str, Any]:
+def written_line(line: dict[str, Any]) -> dict[str, Any]:
     """A line as a roster is written: the day with its year, and 1 where a unit is exempt without a reason."""
     due = f"{line['due_month']:02}-{line['due_day']:02}" if line["due_month"] else ""
     if due and line["report_year"]:
@@ -198,7 +211,7 @@ def _row(unit: tuple[str, str, str, str], year: int, line: dict[str, Any] | None
     note = message("roster.may_not_report") if (level, kind) == ("township", "other") else ""
     if line is None:
         return [code, name, year, due, "", note]
-    written = _written({**line, "report_year": year})
+    written = written_line({**line, "report_year": year})
     return [code, name, year, written["due"] or due, written["exempt"], line["note"] or ""]
 
 

@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from foi.messages import joined, message, template
+from foi.messages import joined, message
 from foi.owed.duties import STATES, Duty, rates_of
-from foi.owed.progress import NIL, Progress, Question, progress_of
+from foi.owed.progress import Progress, Question, progress_of
 from foi.published import as_csv, as_table
 
 NAMED = 20  # units with an incomplete report that are named below the table
@@ -62,7 +62,9 @@ def _units_table(question: Question, duties: Iterable[Duty]) -> list[str]:
     if not listed:
         return [message("progress.no_unit_in_state" if question.states else "progress.all_on_time")]
     columns = [message(f"progress.{c}") for c in ("code", "unit", "due", "state", "published", "remark")]
-    return [as_table(columns, [[d.unit_code, d.unit_name, d.due, _state(d), d.published_on or "", _remark(d)] for d in listed])]
+    return [
+        as_table(columns, [[d.unit_code, d.unit_name, d.due, _state(d), d.published_on or "", d.remark.shown] for d in listed])
+    ]
 
 
 def _areas_table(progress: Progress) -> list[str]:
@@ -87,13 +89,6 @@ def _areas_table(progress: Progress) -> list[str]:
 
 def _state(duty: Duty) -> str:
     return message("progress.days_late", n=duty.days_late) if duty.state == "late" else message(f"progress.{duty.state}")
-
-
-def _remark(duty: Duty) -> str:
-    """What the report lacks, whether it is a nil return, why a unit is exempt, the file that was set aside, and the note of the roster."""
-    about = duty.exempt_reason if duty.state == "exempt" else duty.set_aside_file if duty.state == "unreadable" else None
-    parts = (duty.lacks, template(f"progress.{NIL}") if duty.is_nil else None, about, duty.note)
-    return joined((part for part in parts if part), "gap.semicolon").shown
 
 
 def _summary(progress: Progress) -> list[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from expectations.messages import cell_text
-from foi.answer.letter import NOT_IN_A_NAME
 from foi.ask.export import put
+from foi.letters.letter import NOT_IN_A_NAME
 from foi.messages import Complaint, message
 from foi.published import json_value
 from foi.rollup.book import lacking, workbook

@@ -23,7 +23,7 @@ POLL = 2.0  # seconds between two looks at the inbox
 SHARE = 50  # and as many times as long as a look takes, for a look is no work that counts
 GRACE = 15.0  # seconds that work at hand is given to end when the supervisor must
 PAUSE = 30.0  # seconds until a worker that cannot begin is tried again
-WRITING = ("decide", "correct", "withdraw")  # commands after which there is something to bring up to date
+WRITING = ("decide", "correct", "withdraw", "lock", "unlock")  # commands after which there is something to bring up to date
 TRIES = 2  # for work that nobody waits for and that killed its worker
 LOG = logging.getLogger("foi.serve")
 

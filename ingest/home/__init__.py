@@ -17,8 +17,9 @@ class Home:
     # What the program itself puts into the folder, and the ledgers that people keep there.
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
-        "corrections.yaml", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
-        "withdrawals.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl", "tokens.jsonl", "access.yaml",
+        "corrections.yaml", "letters.yaml", "letters.jsonl", "answers.jsonl", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
+        "withdrawals.jsonl", "year_locks.jsonl", "rosters.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl", "tokens.jsonl",
+        "access.yaml",
     })  # fmt: skip
 
     @property
@@ -104,6 +105,16 @@ class Home:
         return self.root / "withdrawals.jsonl"
 
     @property
+    def year_locks(self) -> Path:
+        """Which years were closed and opened, by whom and why, and what came afterwards; one line each, never changed."""
+        return self.root / "year_locks.jsonl"
+
+    @property
+    def rosters(self) -> Path:
+        """Who changed which lines of the roster, when and why; one line each, never changed."""
+        return self.root / "rosters.jsonl"
+
+    @property
     def audit(self) -> Path:
         """Every write and every refusal, one line each, chained; never changed."""
         return self.root / "audit.jsonl"
@@ -127,6 +138,21 @@ class Home:
     def access(self) -> Path:
         """The roles of those whom a proxy names; people write it."""
         return self.root / "access.yaml"
+
+    @property
+    def letter_settings(self) -> Path:
+        """What letters to units say of their sender; people write it."""
+        return self.root / "letters.yaml"
+
+    @property
+    def letters(self) -> Path:
+        """The letters that were written: their numbers and what each asked, one line each, never changed."""
+        return self.root / "letters.jsonl"
+
+    @property
+    def answers(self) -> Path:
+        """What units answered, and what reviewers made of it, one line each, never changed."""
+        return self.root / "answers.jsonl"
 
     @property
     def folders(self) -> Path:

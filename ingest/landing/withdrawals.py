@@ -10,6 +10,7 @@ from typing import Any
 from ingest.home import Home
 from ingest.home.ledger import add_line, read_ledger
 from ingest.landing.corrections import Correction, load_corrections
+from ingest.landing.late_files import exclusion, waiting_files
 
 WITHDRAW, RESTORE = "withdraw", "restore"
 ORIGIN = "withdrawn"  # of the corrections that a withdrawal stands for
@@ -58,10 +59,16 @@ def note(path: Path, withdrawal: Withdrawal) -> None:
 
 
 def known_corrections(home: Home, until: datetime | None = None) -> list[Correction]:
-    """The corrections as the warehouse takes them: those of the lists, and an exclusion for each document that was withdrawn."""
+    """The corrections as the warehouse takes them: those of the lists, and an exclusion for each document that was withdrawn or waits."""
     listed = load_corrections(home.corrections, until)
-    taken = read_withdrawals(home.withdrawals, until).values()
-    return [*listed, *(_exclusion(one, n) for n, one in enumerate(taken, max((c.ordinal for c in listed), default=0) + 1))]
+    taken = read_withdrawals(home.withdrawals, until)
+    waiting = [one for one in waiting_files(home, listed, until) if one.document_id not in taken]
+    first = max((c.ordinal for c in listed), default=0) + 1
+    return [
+        *listed,
+        *(_exclusion(one, n) for n, one in enumerate(taken.values(), first)),
+        *(exclusion(one, n) for n, one in enumerate(waiting, first + len(taken))),
+    ]
 
 
 def _exclusion(one: Withdrawal, ordinal: int) -> Correction:

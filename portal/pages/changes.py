@@ -1,4 +1,4 @@
-"""/changes: what came lately, or with one release: the reports, and what changed in the rules and in the dictionary."""
+"""/changes: what came lately, in all or in an area, or with one release: the reports, and what changed in rules and dictionary."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from starlette.routing import Route
 
 from foi.ask.news import SHOWN, News, news_between, news_of
 from foi.messages import bilingual, message
+from foi.owed.board import board_of
+from foi.owed.progress import find_area
+from foi.published import published
 from foi.published.releases import (
     KeptRelease,
     dictionary_changes,
@@ -19,9 +22,11 @@ from foi.published.releases import (
     rule_changes,
     words_of,
 )
-from ingest.beijing import beijing
+from ingest.beijing import beijing, beijing_today
 from ingest.home import Home
+from ingest.roster.year_locks import read_lines
 from portal.asked import Wrong
+from portal.feed import PAST, closing_entries, deadline_entries, landed_entries
 from portal.page import format_of, page, table
 
 COLUMNS = ("unit_code", "unit_name", "report_year", "report_id", "landed_at", "kind", "figures_changed", "parts_changed")
@@ -31,7 +36,8 @@ Pair = tuple[KeptRelease | None, KeptRelease | None]  # the release before, and 
 
 def changes(request: Request) -> Response:
     """The reports that landed since a day or came with a release, and the rules that changed."""
-    found, (before, after) = _asked(request)
+    area = _area(request)
+    found, (before, after) = _asked(request, area)
     names = {name: bilingual(f"portal.column_{name}") for name in COLUMNS}
     rows = [
         [one.unit_code, one.unit_name, one.report_year, one.report_id, beijing(one.landed_at), bilingual(f"portal.landed_{one.kind}"),
@@ -40,23 +46,31 @@ def changes(request: Request) -> Response:
     ]  # fmt: skip
     number = request.query_params.get("release", "").strip()
     if format_of(request) == "atom":
-        return _feed(request, found)
+        return _feed(request, found, area)
     return table(request, names, rows, f"changes-{number or found.since}") or page(
-        request, "changes.html", found=found, beijing=beijing, files=bool(rows), number=number, before=before, after=after,
+        request, "changes.html", found=found, area=area, beijing=beijing, files=bool(rows), number=number, before=before, after=after,
         rules=rule_changes(before, after) if after else [], terms=dictionary_changes(before, after) if after else [], words_of=words_of,
         crumbs=[(message("portal.nav_data"), "/data"), *([(number, f"/data/release/{number}")] if number else []),
                 (message("portal.changes_title"), "")],
     )  # fmt: skip
 
 
-def _feed(request: Request, found: News) -> Response:
-    """What landed as a feed (Atom, RFC 4287): who follows it hears of each report once."""
+def _feed(request: Request, found: News, area: str) -> Response:
+    """What landed as a feed (Atom, RFC 4287): who follows it hears of each report once; of an area also deadlines and closed years."""
+    home: Home = request.app.state.home
+    entries = list(landed_entries(found.landed[:SHOWN]))
+    if area:
+        lines = read_lines(home.year_locks)
+        entries += [
+            *deadline_entries(board_of(home.published, area)),
+            *closing_entries(x for x in lines if area.startswith(x.area)),
+        ]
+    entries.sort(key=lambda entry: entry.updated, reverse=True)
     site = f"{request.url.scheme}://{request.url.netloc}"
-    landed = found.landed[:SHOWN]
-    updated = utc(max((one.landed_at for one in landed), default=datetime.now(UTC).replace(tzinfo=None)))
-    answer = page(
-        request, "changes.xml", is_file=True, site=site, address=f"{site}/changes", landed=landed, updated=updated, utc=utc
-    )
+    updated = utc(entries[0].updated if entries else datetime.now(UTC).replace(tzinfo=None))
+    address = f"{site}/changes" + (f"?area={area}" if area else "")
+    answer = page(request, "changes.xml", is_file=True, site=site, address=address, entries=entries, updated=updated, utc=utc,
+                  itself=f"{site}/changes.atom" + (f"?area={area}" if area else ""))  # fmt: skip
     answer.headers["content-type"] = "application/atom+xml; charset=utf-8"
     return answer
 
@@ -72,15 +86,29 @@ def release_and_before(home: Home, number: str) -> tuple[KeptRelease | None, Kep
     return kept_release(home, release.before) if release.before else None, release
 
 
-def _asked(request: Request) -> tuple[News, Pair]:
+def _area(request: Request) -> str:
+    """The code of the area that is asked about; empty for everything."""
+    given = request.query_params.get("area", "").strip()
+    if not given:
+        return ""
+    with published(request.app.state.home.published) as connection:
+        return find_area(connection, given).code
+
+
+def _asked(request: Request, area: str) -> tuple[News, Pair]:
     home: Home = request.app.state.home
     most = IN_FILES if format_of(request) else SHOWN
     if number := request.query_params.get("release", "").strip():
         before, after = release_and_before(home, number)
         return news_between(home.published, before.until if before else None, after.until, most), (before, after)
-    found = news_of(home.published, _day(request), most)
+    found = news_of(home.published, _day(request) or _feeds_from(request, area), most, area)
     last = next(iter(kept_releases(home, 1)), None)
     return found, (release_before(home, found.since) if found.since else None, last)
+
+
+def _feeds_from(request: Request, area: str) -> date | None:
+    """A feed of an area tells of a season; a page without a day, of the last one on which something landed."""
+    return beijing_today() - PAST if area and format_of(request) == "atom" else None
 
 
 def _day(request: Request) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from base64 import b64encode
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import PurePath
 from typing import Any
@@ -43,12 +44,17 @@ def ask(request: Request) -> Response:
 
 
 async def answer(request: Request) -> Response:
-    """What was found in the file that was sent; who comes while too many send or wait is told so before the file arrives."""
+    """What was found in the file that was sent."""
+    return await in_turn(request, _answer)
+
+
+async def in_turn(request: Request, work: Callable[[Request, Sent], Response]) -> Response:
+    """Answer with what is made of the file that is sent; who comes while too many send or wait is told so before the file arrives."""
     if not _waiting.acquire(blocking=False):
         raise Wrong(message("check.page_busy"), 503)
     try:
         with closing((sent := await file_sent(request)).file):
-            found = await run_in_threadpool(_answer, request, sent)
+            found = await run_in_threadpool(work, request, sent)
     finally:
         _waiting.release()
     found.headers["cache-control"] = "no-store"  # nothing is kept, here or on the way
@@ -56,7 +62,10 @@ async def answer(request: Request) -> Response:
 
 
 def _answer(request: Request, sent: Sent) -> Response:
-    found = _checked(request, sent)
+    home, words = request.app.state.home.root, sent.words
+    unit, year = words.get("unit", ""), words.get("year", "")
+    hints = Hints(unit_code=known_code(home, unit) if unit else None, report_year=year_of(year) if year else None)
+    found = checked_apart(request, sent, hints)
     checked = found.checked
     report = checked.report
     title = message("check.page_result", name=sent.name)
@@ -86,13 +95,10 @@ def _answer(request: Request, sent: Sent) -> Response:
     )
 
 
-def _checked(request: Request, sent: Sent) -> Answer:
+def checked_apart(request: Request, sent: Sent, hints: Hints) -> Answer:
     """The draft judged in a process of its own."""
-    home, words = request.app.state.home.root, sent.words
-    unit, year = words.get("unit", ""), words.get("year", "")
-    hints = Hints(unit_code=known_code(home, unit) if unit else None, report_year=year_of(year) if year else None)
     with _reading:
-        return check_apart(Draft(sent.name, sent.read(), hints), home)
+        return check_apart(Draft(sent.name, sent.read(), hints), request.app.state.home.root)
 
 
 def _as_address(content: bytes | None) -> str:

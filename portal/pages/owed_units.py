@@ -8,10 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from foi.messages import Complaint, joined, template, word_of
+from foi.messages import Complaint, word_of
 from foi.owed.duties import STATES, Duty
-from foi.owed.progress import INCOMPLETE, NIL, Progress, Question, progress_of
-from ingest.words.language import Text
+from foi.owed.progress import INCOMPLETE, Progress, Question, progress_of
 
 NAMED = 60  # units of a kind that a page names; the list of all is a link away
 
@@ -56,17 +55,11 @@ class Owed:
         """The duties in a state, or all of them."""
         return [d for d in self.duties if state == "all" or d.state == state or (state == INCOMPLETE and d.is_incomplete)]
 
-    def remark(self, duty: Duty) -> Text:
-        """What a report lacks, whether it is a nil return, why a unit is exempt, which file was set aside, and the note of the roster."""
-        about = duty.exempt_reason if duty.state == "exempt" else duty.set_aside_file if duty.state == "unreadable" else None
-        parts = (duty.lacks, template(f"progress.{NIL}") if duty.is_nil else None, about, duty.note)
-        return joined((part for part in parts if part), "gap.semicolon")
-
     def row(self, duty: Duty) -> list[Any]:
         """A duty as a line of a file."""
         return [
             duty.unit_code, duty.unit_name, word_of("level", duty.level), duty.due, word_of("progress", duty.state), duty.published_on,
-            duty.days_late, duty.report_id, self.remark(duty),
+            duty.days_late, duty.report_id, duty.remark,
         ]  # fmt: skip
 
 

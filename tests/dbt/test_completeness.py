@@ -19,7 +19,7 @@ from expectations.decisions import Decision, append
 from expectations.gate.run import run_expectations
 from foi.alerts.compose import preview
 from foi.alerts.post.rendering import mail_html
-from foi.answer.letter import write_letters
+from foi.letters.letter import write_letters
 from foi.line.show_status import show_status
 from foi.owed.progress import Question
 from foi.owed.show_progress import show_progress

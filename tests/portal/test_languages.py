@@ -19,6 +19,8 @@ PAGES = (
     "/violations", "/violations/group?kind=error", "/violations/group?kind=incomplete", "/violations/acts", "/corrections", "/withdrawals",
     "/violations/repair?unit=990101103&year=2023",
     "/unit/nobody", "/area/990101/2003", "/area/990101/2024?order=nothing", "/sign-in", "/sign-in?once=x", "/audit", "/tokens",
+    "/roster/990101/2024", "/roster/990101/2024?unit=990101101", "/hand-in", "/progress/990101?year=2021", "/changes?area=990101",
+    "/answers", "/letters/990101/2023", "/letters/settings", "/answer/foi_nothing",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ with inputs as (select * from {{ ref('stg_inputs') }}),
 
 units as (select * from {{ ref('stg_units') }}),
 
--- What people took out with foi withdraw comes as an exclusion too; it is told apart, since nobody has to see to it any more.
+-- What people took out with foi withdraw comes as an exclusion too, and what came after its year was closed: both are told apart.
 corrections as (select correction_id, origin, reason from {{ ref('stg_corrections') }}),
 
 applied as (
@@ -23,9 +23,9 @@ final as (
     select
         i.input_id, i.file, i.document_id, i.read_id, i.landed_at, i.first_landed_at, i.placed_at,
         case when a.excluded_by is null then i.state else 'quarantined' end as state,
-        case when a.excluded_by is null then i.reason_code when x.origin = 'withdrawn' then 'withdrawn' else 'excluded' end as reason_code,
+        case when a.excluded_by is null then i.reason_code when x.origin in ('withdrawn', 'after_closing') then x.origin else 'excluded' end as reason_code,
         case when a.excluded_by is null then i.reason_place end as reason_place,
-        case when a.excluded_by is null then i.reason_found when x.origin = 'withdrawn' then x.reason else a.excluded_by end as reason_found,
+        case when a.excluded_by is null then i.reason_found when x.origin in ('withdrawn', 'after_closing') then x.reason else a.excluded_by end as reason_found,
         case when a.excluded_by is null then i.reason_expected end as reason_expected,
         coalesce(a.report_year, i.report_year) as report_year,
         coalesce(a.unit_code, i.unit_code) as unit_code,

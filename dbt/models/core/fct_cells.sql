@@ -1,4 +1,6 @@
-{{ config(materialized='touched', tags=['late']) }}
+{{ config(
+    materialized='touched', tags=['late'], meta={'shown_by': ['fct_requests', 'fct_challenges', 'fct_disclosure', 'fct_statistics']}
+) }}
 -- Every cell of every form for every report, as it counts: what was read, with the corrections that apply. What the form does not ask is
 -- not_asked, what should be there and is not is absent. Numbers are read from here and never from stg_cells, which is what the source says.
 with reports as (select * from {{ touched(ref('fct_reports')) }}),

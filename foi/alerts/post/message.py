@@ -45,6 +45,7 @@ class Message:
     counts: dict[str, int] = field(default_factory=dict)
     turn: int = 0
     is_repeat: bool = False
+    links: tuple[str, ...] = ()  # pages of the portal that show what it tells
 
     @property
     def title(self) -> str:
@@ -65,3 +66,7 @@ class Message:
     def in_turn(self, turn: int, is_repeat: bool) -> Message:
         """The message as the next one of its owner, marked if it may come twice."""
         return replace(self, turn=turn, is_repeat=is_repeat)
+
+    def leading_to(self, links: tuple[str, ...]) -> Message:
+        """The message with the pages that show what it tells."""
+        return replace(self, links=links)

@@ -21,7 +21,7 @@ MAIL_ROWS = 200  # more rows than this are no mail but a table: foi status has t
 def chat_text(message: Message, limit: int = CHAT_BYTES) -> str:
     """At most `limit` bytes with the title: the worst first, then how many more there are."""
     head, end = f"{message.recipient.name} ({message.channel.label})", f"#{message.key}"
-    room = limit - _size(message.title) - 1 - _size(head) - _size(end)
+    room = limit - _size(message.title) - 1 - _size(head, *message.links, end)
     parts: list[list[str]] = []
     languages = message.recipient.languages
     for n, language in enumerate(languages):
@@ -31,7 +31,7 @@ def chat_text(message: Message, limit: int = CHAT_BYTES) -> str:
             part = [*between, *_part(message, room // (len(languages) - n) - len(between))]
         room -= _size(*part)
         parts.append(part)
-    return "\n".join([head, *(line for part in parts for line in part), end])
+    return "\n".join([head, *(line for part in parts for line in part), *message.links, end])
 
 
 def preview_text(message: Message) -> str:
@@ -45,7 +45,8 @@ def mail_html(message: Message) -> str:
     for language in message.recipient.languages:
         with speaking(language):
             parts.append(_mail_part(message))
-    return f"<p>{escape(message.recipient.name)}</p>{'<hr>'.join(parts)}<p>{escape(f'#{message.key}')}</p>"
+    links = "".join(f'<p><a href="{escape(link)}">{escape(link)}</a></p>' for link in message.links)
+    return f"<p>{escape(message.recipient.name)}</p>{'<hr>'.join(parts)}{links}<p>{escape(f'#{message.key}')}</p>"
 
 
 def message_row(message: Message) -> dict[str, Any]:

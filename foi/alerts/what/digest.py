@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from foi.alerts.post.ledger import Effects, Told
@@ -9,13 +10,23 @@ from foi.alerts.post.message import EMPTY, Line, Message, Section
 from foi.alerts.what.escalation import Risen
 from foi.alerts.what.likely import Likely
 from foi.alerts.what.novelty import novelty
-from foi.alerts.what.problems import Problem, State
+from foi.alerts.what.problems import APART, Problem, State
+from foi.alerts.what.unanswered import Unanswered
 from foi.alerts.who.channels import Channel
 from foi.alerts.who.subscriptions import Recipient
 from foi.messages import bilingual, joined
 from ingest.words.language import Text
 
-SIGNS = {"new": "+", "worse": "↑", "changed": "~", "incomplete": "○", "reopened": "!", "fixed": "-", "escalated": "▲"}
+SIGNS = {
+    "new": "+",
+    "worse": "↑",
+    "changed": "~",
+    "incomplete": "○",
+    "reopened": "!",
+    "fixed": "-",
+    "escalated": "▲",
+    "unanswered": "?",
+}
 ALWAYS = ("new", "fixed", "open")  # counts that are told even where they are 0
 
 
@@ -28,6 +39,7 @@ class News:
     fixed: list[tuple[str, Text]]
     still_open: int
     counts: dict[str, int] = field(default_factory=dict)
+    unanswered: tuple[Unanswered, ...] = ()
 
     @property
     def problems(self) -> list[Problem]:
@@ -35,7 +47,7 @@ class News:
         return [r.problem for r in self.risen] + [p for _, p in self.items]
 
 
-def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[Risen]) -> News:
+def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[Risen], late: Sequence[Unanswered] = ()) -> News:
     """Compare what is wrong now with what they were told before.
 
     Fixed is only what is proven right; what was blanked out, withdrawn or could not be checked stays open, silently. What was
@@ -43,7 +55,7 @@ def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[
     """
     mine = {p.place: p for entry in recipient.entries for p in state.heard_by(entry)}
     up = {r.problem.place for r in risen}
-    known = {place: told[place] for place in told if not place.startswith("ops|")}
+    known = {place: told[place] for place in told if not place.startswith(APART)}
     items = [(what, p) for p in mine.values() if p.place not in up and (what := novelty(p, known.get(p.place)))]
     fixed = [(place, known[place].text) for place in known if place in state.right]
     gone = {p.place for _, p in items} | up | state.settled | state.right
@@ -53,23 +65,28 @@ def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[
         "escalated": len(risen),
         **{what: kinds.count(what) for what in ("new", "worse", "changed", "reopened", "incomplete")},
     }
-    return News(items, risen, fixed, still_open, {**counts, "fixed": len(fixed), "open": still_open})
+    unanswered = tuple(one for one in late if one.place not in told and one.concerns(recipient))
+    counts |= {**({"unanswered": len(unanswered)} if unanswered else {}), "fixed": len(fixed), "open": still_open}
+    return News(items, risen, fixed, still_open, counts, unanswered)
 
 
 def digest(recipient: Recipient, channel: Channel, found: News, likely: Likely) -> Message | None:
     """The message; none if nothing is new and nothing fixed."""
-    if not (found.items or found.risen or found.fixed):
+    if not (found.items or found.risen or found.fixed or found.unanswered):
         return None
     problems = found.problems
     restarted = {p.place for what, p in found.items if what == "reopened"}
     effects = Effects(
-        told=tuple((p.place, p.values_hash, p.text) for p in problems),
+        told=(
+            *((p.place, p.values_hash, p.text) for p in problems),
+            *((one.place, one.day, one.text) for one in found.unanswered),
+        ),
         restarted=frozenset(restarted),
         escalated=frozenset(r.problem.place for r in found.risen),
         fixed=tuple(place for place, _ in found.fixed),
     )
     identity = (*(f"{what}{p.place}{p.values_hash}" for what, p in found.items), *(p.place + p.values_hash for p in problems),
-                *effects.fixed)  # fmt: skip
+                *effects.fixed, *(one.place for one in found.unanswered))  # fmt: skip
     subject = subject_of("digest", found.counts)
     return Message(recipient, channel, "digest", subject, _sections(found, likely), identity, effects, found.counts)
 
@@ -96,6 +113,9 @@ def _sections(found: News, likely: Likely) -> tuple[Section, ...]:
         )
         for lines in units.values()
     ]
+    if found.unanswered:
+        lines = tuple(Line(SIGNS["unanswered"], bilingual("alerts.letter_unanswered"), one.text) for one in found.unanswered)
+        sections.append(Section(bilingual("alerts.heading_unanswered"), lines))
     fixed = tuple(Line(SIGNS["fixed"], bilingual("alerts.fixed"), text) for _, text in found.fixed)
     return (*sections, *([Section(EMPTY, fixed)] if fixed else []))
 

@@ -20,7 +20,7 @@ def load_recipients(path: Path) -> Subscriptions:
     """The recipients of a YAML file; a Complaint names file, line and what is wrong, without repeating what may be a secret."""
     entries: dict[str, Entry] = {}
     located = read_located(path)
-    top = located.mapping("recipients", ("recipients",))
+    top = located.mapping("recipients", ("portal", "recipients"))
     if "recipients" not in top:
         raise located.wrong("missing", key="recipients")
     for part in top["recipients"].items("recipients"):
@@ -28,10 +28,20 @@ def load_recipients(path: Path) -> Subscriptions:
         if entry.name in entries:
             raise part.wrong("same_name", name=entry.name)
         entries[entry.name] = entry
-    subscriptions = Subscriptions(entries)
+    subscriptions = Subscriptions(entries, _portal(top))
     for part, entry in zip(top["recipients"].items("recipients"), [e for e in entries.values() if not e.is_inline], strict=True):
         _check_names(part, entry, subscriptions)
     return subscriptions
+
+
+def _portal(top: dict[str, Located]) -> str:
+    """The address of the portal that messages lead to; empty where none is named."""
+    if "portal" not in top:
+        return ""
+    word = top["portal"].word("portal").rstrip("/")
+    if re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", word) is None:
+        raise top["portal"].wrong("bad_portal", found=word)
+    return word
 
 
 def _entry(part: Located, entries: dict[str, Entry]) -> Entry:

@@ -12,24 +12,26 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from expectations.decisions import Ledger
-from foi.answer.asked import letters_to_send
 from foi.answer.correct import Wish as Correct
 from foi.answer.decide import Wish as Decide
 from foi.answer.decide import decide
-from foi.answer.letter import write_letters
-from foi.answer.reply_sheet import ANSWERS
 from foi.answer.show_correct import show_correct, show_corrections
-from foi.answer.show_decide import decided_line, show_decisions, show_reply
+from foi.answer.show_decide import decided_line, show_decisions
 from foi.answer.show_withdraw import show_withdraw, show_withdrawals
 from foi.answer.withdraw import Wish as Withdraw
+from foi.letters.asked import Whom, letters_to_send
+from foi.letters.letter import write_letters
+from foi.letters.reply_sheet import ANSWERS
+from foi.letters.show_answers import show_answers, show_reply
+from foi.letters.standing import Wanted
 from foi.messages import Complaint, bilingual
 from ingest.home import Home
 from ingest.readers.word.docx import read_docx
 from ingest.words.language import LANGUAGES, speaking
 from tests.contract import empty_warehouse
-from tests.foi.answer.test_letter import fill
-from tests.foi.answer.test_letter_words import FULL, UNITS, file
 from tests.foi.conftest import Published
+from tests.foi.letters.test_letter import fill
+from tests.foi.letters.test_letter_words import FULL, UNITS, file
 from tests.one_language import assert_one_language
 
 UNIT, NAME = "990101101", "城关镇"
@@ -64,7 +66,7 @@ def test_a_letter_and_its_reply_sheet_are_in_one_language(warehouse: Published, 
     assert_one_language(words, language, NAME)
     rows = CalamineWorkbook.from_path(paths[".xlsx"]).get_sheet_by_index(0).to_python()
     assert_one_language("\n".join(str(cell) for row in rows for cell in row), language, NAME)
-    assert rows[1][0] == "unit_code" and len(rows) == 2 + len(letters_to_send(warehouse.path)[0].violations)
+    assert rows[1][0] == "unit_code" and len(rows) == 2 + len(letters_to_send(warehouse.path, Whom())[0].violations)
 
 
 @pytest.mark.parametrize("reader", LANGUAGES)
@@ -75,12 +77,16 @@ def test_a_reply_in_either_language_is_understood_in_either(warehouse: Published
         write_letters(warehouse.path, home / "out")
     sheet = next((home / "out").glob("*.xlsx"))
     for action in ANSWERS:
-        fill(sheet, bilingual(f"decide.{action}").within(writer), "示例理由")
+        fill(sheet, bilingual(f"answer.{action}").within(writer), "示例理由")
         with speaking(reader):
             text, exit_code = show_reply(home, sheet)
-        assert exit_code == 0
+        assert exit_code == 0, text
         assert_one_language(text, reader, *DATA)
-    assert [d.action for d in Ledger(Home(home).decisions).decisions] == list(ANSWERS)
+        with speaking(reader):
+            assert_one_language(show_answers(Home(home), Wanted()), reader, *DATA)
+        assert [d.action for d in Ledger(Home(home).decisions).decisions] == [{"right": "explain", "wrong": "confirm"}[action]]
+        for ledger in (Home(home).decisions, Home(home).answers):
+            ledger.unlink()
     fill(sheet, "?", "示例理由")
     with speaking(reader):
         text, exit_code = show_reply(home, sheet)

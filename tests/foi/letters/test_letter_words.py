@@ -13,9 +13,9 @@ import pytest
 
 from expectations.judge.rules import Facts, judge
 from expectations.messages import sentence
-from foi.answer.letter import write_letters
 from foi.ask.changed_words import changed_words
 from foi.ask.show_versions import show_versions
+from foi.letters.letter import write_letters
 from tests.contract import empty_warehouse
 from tests.county import FORMS
 from tests.factory import random_record

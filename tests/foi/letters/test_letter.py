@@ -12,8 +12,9 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from foi.answer.decide import Wish, decide
-from foi.answer.letter import write_letters
-from foi.answer.show_decide import show_decisions, show_reply
+from foi.answer.show_decide import show_decisions
+from foi.letters.letter import write_letters
+from foi.letters.show_answers import show_reply
 from foi.messages import Complaint
 from ingest.readers.word.docx import read_docx
 from tests.conftest import foi
@@ -87,26 +88,31 @@ def test_a_unit_without_a_report_is_not_said_to_be_fine(home: Path, tmp_path: Pa
         write_letters(home / "published.duckdb", tmp_path / "out", "不存在镇", 2024)
 
 
-def fill(sheet: Path, action: str, why: str, **changes: str) -> None:
-    """Answer the first violation, as a person does in Excel."""
-    rows = CalamineWorkbook.from_path(sheet).get_sheet_by_index(0).to_python()
-    answer = dict(zip(rows[1], rows[2], strict=False)) | {"action": action, "why": why, "who": "示例科", **changes}
-    rows[2] = [answer.get(name, "") for name in rows[1]]
-    with xlsxwriter.Workbook(sheet) as book:
-        page = book.add_worksheet()
-        for n, row in enumerate(rows):
-            page.write_row(n, 0, row)
+def fill(sheet: Path, action: str, why: str, numbers: dict[str, object] | None = None, **changes: str) -> None:
+    """Answer the first violation, as a person does in Excel; `numbers` are the right ones, by the code of their cell."""
+    book = CalamineWorkbook.from_path(sheet)
+    first, second = (book.get_sheet_by_index(at).to_python() for at in (0, 1))
+    answer = dict(zip(first[1], first[2], strict=False)) | {"action": action, "why": why, "who": "示例科", **changes}
+    first[2] = [answer.get(name, "") for name in first[1]]
+    for row in second[2:]:
+        row[5:] = [(numbers or {}).get(row[1], "") if row[0] == answer["rule_id"] else ""]
+    with xlsxwriter.Workbook(sheet) as written:
+        for rows in (first, second):
+            page = written.add_worksheet()
+            for n, row in enumerate(rows):
+                page.write_row(n, 0, row)
 
 
 def test_a_reply_is_read_back_into_the_ledger(home: Path, tmp_path: Path):
     write_letters(home / "published.duckdb", tmp_path / "out")
     sheet = next((tmp_path / "out").glob("*.xlsx"))
     assert "没有填写答复" in show_reply(home, sheet)[0]
-    fill(sheet, "已说明", "系统口径不同")
-    text, exit_code = show_reply(home, sheet)
-    assert exit_code == 0 and "下次 foi load 生效" in text
+    fill(sheet, "无误（说明情况）", "系统口径不同")
+    text, exit_code = show_reply(home, sheet, "示例办")
+    assert exit_code == 0 and "已说明，下次加载生效" in text
     (decision,) = json.loads(show_decisions(home, json=True))
-    assert (decision["action"], decision["why"], decision["who"]) == ("explain", "系统口径不同", "示例科")
+    assert (decision["action"], decision["who"]) == ("explain", "示例办")
+    assert "系统口径不同" in decision["why"] and "示例科" in decision["why"]  # the words of the unit, and who wrote them
     # The same sheet once more is not a second decision.
     assert "此前已记录" in show_reply(home, sheet)[0] and len(json.loads(show_decisions(home, json=True))) == 1
 
@@ -115,16 +121,18 @@ def test_a_reply_is_read_back_into_the_ledger(home: Path, tmp_path: Path):
     ("changes", "said"),
     [
         ({"left": "999"}, "数字已变"),
-        ({"action": "忘记"}, "G3 的答复“忘记”不能采用，可填：确认有误、已说明、豁免"),
+        ({"action": "忘记"}, "G3 的答复“忘记”不能采用，可填：无误（说明情况）、有误"),
+        ({"action": "豁免"}, "单位不能豁免自己的问题"),
         ({"why": " "}, "“理由”一栏没有填写（单元格 H3）"),
         ({"who": ""}, "“填写人或科室”一栏（单元格 I3）"),
         ({"report_year": "去年"}, "B3 的年度“去年”"),
+        ({"rule_id": "no_such_rule"}, "不在待核实的问题之中"),
     ],
 )
 def test_an_answer_that_cannot_be_used_is_named_by_its_line(home: Path, tmp_path: Path, changes: dict[str, str], said: str):
     write_letters(home / "published.duckdb", tmp_path / "out")
     sheet = next((tmp_path / "out").glob("*.xlsx"))
-    fill(sheet, **{"action": "豁免", "why": "示例", **changes})  # type: ignore[arg-type]
+    fill(sheet, **{"action": "已说明", "why": "示例", **changes})  # type: ignore[arg-type]
     text, exit_code = show_reply(home, sheet)
     assert exit_code == 1 and "第 3 行未采用" in text and said in text and not (home / "decisions.jsonl").exists()
     assert "--why" not in text and "confirm" not in text
@@ -133,9 +141,10 @@ def test_an_answer_that_cannot_be_used_is_named_by_its_line(home: Path, tmp_path
 def test_who_hands_in_a_sheet_without_a_name_may_answer_for_it(home: Path, tmp_path: Path):
     write_letters(home / "published.duckdb", tmp_path / "out")
     sheet = next((tmp_path / "out").glob("*.xlsx"))
-    fill(sheet, "豁免", "示例", who="")
+    fill(sheet, "确认有误", "示例", who="")
     assert show_reply(home, sheet, "示例科")[1] == 0
-    assert json.loads(show_decisions(home, json=True))[0]["who"] == "示例科"
+    (decision,) = json.loads(show_decisions(home, json=True))
+    assert (decision["who"], decision["action"]) == ("示例科", "confirm")
 
 
 def test_another_file_is_no_reply_sheet(home: Path, tmp_path: Path):

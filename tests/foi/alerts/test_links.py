@@ -1,0 +1,73 @@
+"""Where the portal has an address, each message leads to the page that shows what it tells; without one, to none."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from foi.alerts.send import send
+from foi.alerts.who.links import links_of
+from foi.alerts.who.recipients import load_recipients
+from foi.messages import Complaint
+from tests.foi.alerts.conftest import COUNTY, Hook, Mailbox, Published, body, later, written
+
+PORTAL = "http://192.0.2.7:8321"
+REMINDED = COUNTY.replace("areas:", "reminders: true, areas:")
+
+
+def with_portal(folder: Path, portal: str, *entries: str) -> Path:
+    path = written(folder, *entries)
+    path.write_text(f"portal: {portal}\n" + path.read_text("utf-8"), "utf-8")
+    return path
+
+
+@pytest.fixture
+def owing(warehouse: Published) -> Published:
+    warehouse.rules.clear()
+    warehouse.owed = [("990101001", 2025, date(2026, 1, 31), "not_filed")]
+    warehouse.write()
+    return warehouse
+
+
+def test_a_mail_leads_to_the_board_of_its_area(owing: Published, mailbox: Mailbox, tmp_path: Path):
+    send(owing.home, with_portal(tmp_path, PORTAL, REMINDED), later(days=12))
+    assert f'href="{PORTAL}/progress/990101"' in body(mailbox.mails[0])
+
+
+def test_without_an_address_a_mail_leads_nowhere(owing: Published, mailbox: Mailbox, tmp_path: Path):
+    send(owing.home, written(tmp_path, REMINDED), later(days=12))
+    assert "href" not in body(mailbox.mails[0])
+
+
+def test_a_chat_that_is_cut_still_holds_the_address(owing: Published, hook: Hook, tmp_path: Path):
+    owing.owed = [(f"990101{n:03}", 2025, date(2026, 1, 31), "not_filed") for n in range(300)]
+    owing.write()
+    chat = REMINDED.replace("mail: office@example.org", "webhook: 'env:FOI_WEBHOOK_TEST'")
+    send(owing.home, with_portal(tmp_path, f"{PORTAL}/", chat), later(days=12))
+    told = hook.posts[0][1]["title"] + "\r\n" + hook.posts[0][1]["message"]
+    assert f"{PORTAL}/progress/990101" in told.splitlines() and len(told.encode()) <= 2048
+
+
+def test_each_area_and_unit_has_its_page_and_the_operator_the_state_of_the_line(tmp_path: Path):
+    people = load_recipients(
+        with_portal(
+            tmp_path,
+            PORTAL,
+            "{name: A, areas: ['990101', '9902'], units: ['990101001', 990303-示例局], channels: [{mail: a@example.org}]}",
+        )
+    )
+    (person,) = people.recipients
+    assert links_of(person, "digest", people.portal) == (
+        f"{PORTAL}/progress/990101",
+        f"{PORTAL}/progress/9902",
+        f"{PORTAL}/unit/990303-%E7%A4%BA%E4%BE%8B%E5%B1%80",
+    )
+    assert links_of(person, "operations", people.portal) == (f"{PORTAL}/health",)
+
+
+@pytest.mark.parametrize("portal", ["192.0.2.7:8321", "ftp://192.0.2.7", "http://a@b", "http://x/?q=1"])
+def test_what_is_no_address_is_named_with_its_line(tmp_path: Path, portal: str):
+    with pytest.raises(Complaint, match=r"recipients\.yaml:1：portal"):
+        load_recipients(with_portal(tmp_path, portal, COUNTY))
