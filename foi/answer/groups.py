@@ -124,6 +124,5 @@ def _rules() -> dict[str, Text]:
     found = {name: Text(signal.zh, signal.en) for name, signal in signals().items()}
     for form in reversed([*every_form().values()]):
         rules: list[Rule | Relation] = [*form.rules, *relations_of(form.form)]
-        for rule in rules:
-            found[rule.rule] = Text(rule.zh, rule.en)
+        found |= {rule.rule: Text(rule.zh, rule.en) for rule in rules}
     return found
