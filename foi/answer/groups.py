@@ -10,8 +10,8 @@ from expectations.incomplete import ROWS, RULE
 from expectations.judge.cause import cause_text
 from foi.answer.failing import KINDS, WAITING, Failing, counts_of
 from foi.messages import bilingual, word_of
-from ingest.law.forms import every_form
-from ingest.law.relations import relations_of
+from ingest.law.forms import Rule, every_form
+from ingest.law.relations import Relation, relations_of
 from ingest.law.signals import signals
 from ingest.words.language import Text
 
@@ -123,6 +123,6 @@ def _rules() -> dict[str, Text]:
     """What every rule asks, by its name: printed sums, relations, and those that no equation can say."""
     found = {name: Text(signal.zh, signal.en) for name, signal in signals().items()}
     for form in reversed([*every_form().values()]):
-        for rule in (*form.rules, *relations_of(form.form)):
-            found[rule.rule] = Text(rule.zh, rule.en)
+        rules: list[Rule | Relation] = [*form.rules, *relations_of(form.form)]
+        found |= {rule.rule: Text(rule.zh, rule.en) for rule in rules}
     return found

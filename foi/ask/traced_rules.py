@@ -47,10 +47,12 @@ def violations_with_cells(connection: Any, report_id: str) -> list[tuple[Violati
         return []  # most reports: nothing is joined for them
     found: dict[str, tuple[Violation, set[str]]] = {}
     query = QUERY.format(signals=Rows(connection, [report_id]).of("signal_results", report_id))
-    for rule_id, form, severity, zh, en, *decided, left, right, signalled in connection.execute(query, [report_id]).fetchall():
+    for rule_id, form, severity, zh, en, decision, by, at, why, left, right, signalled in connection.execute(
+        query, [report_id]
+    ).fetchall():
         if rule_id not in found:
             sides = plain(left), plain(right)
-            found[rule_id] = Violation(rule_id, severity, Text(zh, en), *decided, sides), _cells(form, rule_id)
+            found[rule_id] = Violation(rule_id, severity, Text(zh, en), decision, by, at, why, sides), _cells(form, rule_id)
         found[rule_id][1].update({signalled} if signalled else ())
     return list(found.values())
 

@@ -125,8 +125,8 @@ def _letter(home: Home, sender: Sender) -> Letter | None:
 
 def _answer(sender: Sender, one: Given, cells: tuple[Change, ...], number: int) -> Answer:
     whose = (sender.letter, sender.unit_code, sender.report_year)
-    said = (one.rule_id, one.left, one.right, one.kind, one.why.strip(), cells)
-    return Answer(number, now(), *whose, *said, "", "", sender.who.strip()[:NAME], sender.how)
+    said = (one.rule_id, one.left, one.right, one.kind, one.why.strip())
+    return Answer(number, now(), *whose, *said, cells, "", "", sender.who.strip()[:NAME], sender.how)
 
 
 def _checked(letter: Letter | None, one: Given) -> tuple[Change, ...]:

@@ -189,7 +189,7 @@ def _shown(request: Request, letter: Written, words: Mapping[str, str], errors: 
     said = [one for one in read_answers(home) if (one.answer.unit_code, one.answer.report_year) == letter.report]
     last = {one.answer.rule_id: one for one in said}
     found = letters_to_send(home.published, Whom(letter.unit_code, letter.report_year))
-    asking = []
+    asking: list[Asking] = []
     for one in found[0].violations if found else ():
         if letter.asks(one.rule_id) == one.question:
             asking.append(_asking(len(asking), one, cells_asked(found[0], one.rule_id), last.get(one.rule_id), words))

@@ -36,14 +36,18 @@ def test_every_rate_is_made_of_the_numbers_of_its_unit(built: Built) -> None:
     found = built.rows("select unit_code, report_year, indicator, numerator, denominator, rate_reason, is_small from indicators")
     assert {row[:3]: row[3:] for row in found} == expected
     assert {why for _, _, why, _ in expected.values()} >= {None, "not_reported", "no_requests", "no_cases"}
-    wrong = "select * from indicators where (rate is null) <> (rate_reason is not null) or rate <> numerator / denominator::double"
+    wrong = (
+        "select * from indicators where (rate is null) <> (rate_reason is not null) or rate <> numerator / denominator::double"
+    )
     assert built.rows(wrong) == []
 
 
 def test_every_unit_is_compared_with_those_of_its_kind_form_and_year(built: Built) -> None:
     compared = {m for of in VARS["compared"].values() for m in (*of["measures"], *of["rates"])}
     groups = "select distinct level, kind, report_year, form_requests from unit_year where form_requests is not null"
-    found = built.rows(f"select distinct b.measure from ({groups}) as g inner join benchmark as b using (level, kind, report_year)")
+    found = built.rows(
+        f"select distinct b.measure from ({groups}) as g inner join benchmark as b using (level, kind, report_year)"
+    )
     assert {measure for (measure,) in found} == compared
     assert built.rows("select * from benchmark where (p25 is null) <> (band_reason is not null) or p25 > p50 or p50 > p75") == []
     few = f"select * from benchmark where band_reason is null and (peers < {VARS['peers']} or cases < {VARS['cases']})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,11 +23,16 @@ WHY = "示例：单位已来函说明"
 
 
 @pytest.fixture(scope="module")
-def desk(loaded: Path) -> Iterator[httpx.Client]:
+def own(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the examples in which a test may write."""
+    return Path(shutil.copytree(loaded, tmp_path_factory.mktemp("desk") / "home", symlinks=True))
+
+
+@pytest.fixture(scope="module")
+def desk(own: Path) -> Iterator[httpx.Client]:
     """A portal of the examples on which nothing was decided."""
-    (loaded / "decisions.jsonl").unlink(missing_ok=True)
-    app = app_of(Home(loaded))
-    app.state.counting = Counting(Home(loaded), (sys.executable, "-c", ""))  # what a refresh does is tested elsewhere
+    app = app_of(Home(own))
+    app.state.counting = Counting(Home(own), (sys.executable, "-c", ""))  # what a refresh does is tested elsewhere
     with serving(app) as client:
         yield client
     assert app.state.counting.wait(60)
@@ -45,8 +51,8 @@ def at(desk: httpx.Client, path: str) -> str:
     return str(desk.base_url).rstrip("/") + path
 
 
-def test_a_group_is_explained_by_keyboard_and_the_act_undone(browser: Any, desk: httpx.Client, loaded: Path):
-    page = entered(browser, desk, loaded)
+def test_a_group_is_explained_by_keyboard_and_the_act_undone(browser: Any, desk: httpx.Client, own: Path):
+    page = entered(browser, desk, own)
     page.goto(at(desk, "/violations?area=990101&kind=error"))
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -69,8 +75,8 @@ def test_a_group_is_explained_by_keyboard_and_the_act_undone(browser: Any, desk:
     assert "已说明" not in page.inner_text("main table >> nth=0")
 
 
-def test_ticking_one_by_key_means_that_one(browser: Any, desk: httpx.Client, loaded: Path):
-    page = entered(browser, desk, loaded)
+def test_ticking_one_by_key_means_that_one(browser: Any, desk: httpx.Client, own: Path):
+    page = entered(browser, desk, own)
     page.goto(at(desk, "/violations/group?area=990101&kind=error&rule=requests_closed_total"))
     page.keyboard.press("ArrowDown")
     page.keyboard.press("x")
@@ -81,8 +87,8 @@ def test_ticking_one_by_key_means_that_one(browser: Any, desk: httpx.Client, loa
     assert "豁免：记录 1 处" in page.inner_text("main .banner >> nth=0")
 
 
-def test_a_group_is_decided_without_scripts(browser: Any, desk: httpx.Client, loaded: Path):
-    page = entered(browser, desk, loaded, java_script_enabled=False)
+def test_a_group_is_decided_without_scripts(browser: Any, desk: httpx.Client, own: Path):
+    page = entered(browser, desk, own, java_script_enabled=False)
     page.goto(at(desk, "/violations?area=990101&kind=incomplete"))
     page.click("main table a")
     page.check("input[name=action][value=confirm]")
@@ -101,10 +107,10 @@ def test_nothing_of_the_desk_hinders_a_screen_reader(browser: Any, desk: httpx.C
 
 
 @pytest.mark.parametrize("width", SIZES)
-def test_nothing_of_the_forms_hinders_a_screen_reader(browser: Any, desk: httpx.Client, loaded: Path, width: int):
+def test_nothing_of_the_forms_hinders_a_screen_reader(browser: Any, desk: httpx.Client, own: Path, width: int):
     from axe_playwright_python.sync_playwright import Axe
 
-    page = entered(browser, desk, loaded, viewport={"width": width, "height": 900}, bypass_csp=True)
+    page = entered(browser, desk, own, viewport={"width": width, "height": 900}, bypass_csp=True)
     for path in ("/violations/group?area=990101", "/withdrawals", "/violations/repair?unit=990101103&year=2023"):
         page.goto(at(desk, path))
         if "group" in path:

@@ -90,10 +90,14 @@ def coming(home: Path, role: str = "reviewer", area: str = "", command: tuple[st
 
 
 @pytest.fixture
-def desk(loaded: Path) -> Iterator[Desk]:
-    for name in ("decisions.jsonl", "corrections.yaml", "withdrawals.jsonl"):
-        (loaded / name).unlink(missing_ok=True)
-    made = coming(loaded)
+def own(loaded: Path, tmp_path: Path) -> Path:
+    """A copy of the examples in which a test may write."""
+    return Path(shutil.copytree(loaded, tmp_path / "own", symlinks=True))
+
+
+@pytest.fixture
+def desk(own: Path) -> Iterator[Desk]:
+    made = coming(own)
     with made.client:
         yield made
         assert made.client.app.state.counting.wait(60)
@@ -197,17 +201,17 @@ def test_what_changed_since_the_page_was_made_is_refused(busy: Desk, small: Publ
     assert "示例0镇 2020" in answer.text and "数字已变" in answer.text and "已经没有这处不符" in answer.text
 
 
-def test_who_may_not_decide_hears_why(loaded: Path):
+def test_who_may_not_decide_hears_why(own: Path):
     group = "/violations/group?area=990101&kind=error&rule=requests_closed_total"
     for role, area in (("reader", ""), ("reviewer", "230883")):
-        desk = coming(loaded, role, area)
+        desk = coming(own, role, area)
         with desk.client:
             before = desk.home.decisions.read_bytes() if desk.home.decisions.is_file() else b""
             seen = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', desk.client.get(group).text))
             answer = desk.sent("/violations/decide", **seen, which="all", action="explain", why=WHY)
             assert answer.status_code == 403, answer.text
             assert (desk.home.decisions.read_bytes() if desk.home.decisions.is_file() else b"") == before
-    assert entries(Home(loaded))[-1].entry.refused == "area"
+    assert entries(Home(own))[-1].entry.refused == "area"
 
 
 def test_nobody_without_a_name_decides(desk: Desk):
@@ -265,10 +269,10 @@ def test_a_file_that_vanished_is_told(desk: Desk):
     assert '<a href="/withdrawals#left">' in desk.client.get("/health").text
 
 
-def test_several_acts_in_a_row_make_one_refresh_and_none_is_lost(loaded: Path, tmp_path: Path):
+def test_several_acts_in_a_row_make_one_refresh_and_none_is_lost(tmp_path: Path):
     log = tmp_path / "refreshes"
     command = (sys.executable, "-c", f"import time; time.sleep(1); open({str(log)!r}, 'a').write('x')")
-    counting = Counting(Home(loaded), command)
+    counting = Counting(Home(tmp_path), command)
     for _ in range(5):
         counting.ask()
     assert counting.state == "waiting"
@@ -280,8 +284,8 @@ def test_several_acts_in_a_row_make_one_refresh_and_none_is_lost(loaded: Path, t
     assert counting.wait(60) and log.read_text() == "xxx"
 
 
-def test_a_refresh_that_fails_is_told(loaded: Path):
-    counting = Counting(Home(loaded), (sys.executable, "-c", "import sys; sys.exit('示例：磁盘已满')"))
+def test_a_refresh_that_fails_is_told(tmp_path: Path):
+    counting = Counting(Home(tmp_path), (sys.executable, "-c", "import sys; sys.exit('示例：磁盘已满')"))
     counting.ask()
     assert counting.wait(60)
     assert (counting.state, counting.failed) == ("failed", "示例：磁盘已满")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,10 +21,10 @@ WHY = "示例：已核对"
 
 
 @pytest.fixture
-def home(loaded: Path) -> Home:
-    """The examples, on which nothing was decided."""
-    (loaded / "decisions.jsonl").unlink(missing_ok=True)
-    return Home(loaded)
+def home(loaded: Path, tmp_path: Path) -> Home:
+    """What is published of the examples, in a folder of its own, where nothing was decided."""
+    shutil.copyfile(loaded / "published.duckdb", tmp_path / "published.duckdb")
+    return Home(tmp_path)
 
 
 def failing_now(home: Home) -> list[Failing]:
