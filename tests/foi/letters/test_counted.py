@@ -1,0 +1,102 @@
+"""What was accepted counts: after a real load the right number stands in the published tables, and a new report has mended what was lacking."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from foi.letters.answers import read_answers
+from foi.letters.asked import Whom, letters_to_send
+from foi.letters.given import Given, Sender, give, give_file
+from foi.letters.letter import make_letters
+from foi.letters.proposals import proposals
+from foi.letters.rulings import accept, accept_all, undo
+from foi.letters.standing import Wanted, standings
+from foi.line.hand_in import hand_in
+from ingest.home import Home
+from tests.conftest import foi
+from tests.factory import random_record
+from tests.factory.docx import as_docx
+from tests.foi.letters.conftest import with_settings
+
+SLIPPED, LACKING = ("990101103", 2023), ("990101102", 2021)
+CELLS = ("requests.granted.natural_person", "requests.granted.total")
+
+
+@pytest.fixture
+def home(loaded: Path, tmp_path: Path) -> Home:
+    folder = tmp_path / "home"
+    shutil.copytree(loaded, folder, symlinks=True)
+    return with_settings(folder)
+
+
+def asked(home: Home, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(home.published), read_only=True) as connection:
+        connection.execute("set search_path = 'marts,core,quality'")
+        return connection.execute(query, list(values)).fetchall()
+
+
+def granted(home: Home) -> list[tuple[Any, ...]]:
+    query = "select code, requests::integer, correction_id is not null from fct_requests join fct_reports using (report_id)"
+    where = " where is_current and unit_code = $1 and report_year = $2 and list_contains($3, code) order by code"
+    return asked(home, query + where, *SLIPPED, list(CELLS))
+
+
+def violations(home: Home, report: tuple[str, int]) -> int:
+    query = "select count(*) from expectation_results where status = 'failed' and unit_code = $1 and report_year = $2"
+    return int(asked(home, query, *report)[0][0])
+
+
+def sender(home: Home, report: tuple[str, int]) -> Sender:
+    (one,) = (one for one in standings(home, Wanted()) if one.letter.report == report)
+    return Sender(*report, one.letter.number, "示例科", "page")
+
+
+def test_an_accepted_number_reaches_the_published_tables_and_a_new_report_mends_an_incomplete_one(home: Home):
+    for report in (SLIPPED, LACKING):
+        make_letters(home, Whom(report[0], report[1]))
+    slipped, lacking = (letters_to_send(home.published, Whom(*report))[0] for report in (SLIPPED, LACKING))
+    assert lacking.rule_ids == ["incomplete.requests"] and len(lacking.lacking["incomplete.requests"]) == 7
+    given = [
+        Given(
+            v.rule_id,
+            v.question.left,
+            v.question.right,
+            "wrong",
+            "抄错行",
+            {f"requests.granted.{v.rule_id.partition('.')[2]}": "0"},
+        )
+        for v in slipped.violations
+    ]
+    give(home, sender(home, SLIPPED), given)
+    accept_all(home, 1, "示例办")
+    data = as_docx(replace(random_record(random.Random(5), "2021", 60, "示例乙镇", 2021), place="示例县"))
+    path = hand_in(home, "示例乙镇改正.docx", data)
+    give_file(home, sender(home, LACKING), path.name, hashlib.sha256(data).hexdigest())
+    assert [(code, number) for code, number, _ in granted(home)] == [(CELLS[0], 6), (CELLS[1], 6)]
+
+    result = foi("refresh", "--home", home.root)
+    assert result.returncode in (0, 1), result.stdout + result.stderr
+    assert granted(home) == [(CELLS[0], 0, True), (CELLS[1], 0, True)] and violations(home, SLIPPED) == 0
+    assert asked(home, "select granted from unit_year where unit_code = $1 and report_year = $2", *SLIPPED) == [(0,)]
+    assert asked(
+        home, "select bool_and(is_complete) from table_completeness where unit_code = $1 and report_year = $2", *LACKING
+    ) == [(True,)]
+    (handed,) = proposals(home, states=["pending"])
+    assert handed.file_state == "loaded" and accept(home, handed.answer.number, "示例办").became == "file"
+    states = {one.letter.report: one.state for one in standings(home, Wanted())}
+    assert states[SLIPPED] == "settled" and "incomplete.requests" not in {
+        question.rule_id for one in standings(home, Wanted()) for question in one.open
+    }
+
+    undo(home, 1, "示例办")
+    assert [one.state for one in read_answers(home)][:2] == ["pending", "accepted"]
+    assert foi("refresh", "--home", home.root).returncode in (0, 1)
+    assert granted(home) == [(CELLS[0], 6, False), (CELLS[1], 0, True)] and violations(home, SLIPPED) > 0
