@@ -9,10 +9,16 @@ from foi.messages import Complaint, message
 from foi.owed.closing import although_closed
 from ingest.home import Home
 from ingest.home.placing import placed
+from ingest.landing.corrections import changing
 
 
 def take_back(home: Home, wish: Wish) -> None:
     """Cut the entry that says just this; a Complaint where there is none, or a person changed it meanwhile."""
+    with changing(home.corrections):
+        _taken_back(home, wish)
+
+
+def _taken_back(home: Home, wish: Wish) -> None:
     path = home.corrections
     text = path.read_text("utf-8-sig") if path.is_file() else ""
     try:

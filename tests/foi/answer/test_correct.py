@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,24 @@ def test_names_are_distinct_and_codes_stay_text(tmp_path: Path):
     found = load_corrections(written(tmp_path / "c.yaml", GOOD, GOOD, document))
     assert [c.correction_id for c in found] == [f"990101001-2024-{CELL}", f"990101001-2024-{CELL}-2", f"0000000000012e45-{CELL}"]
     assert found[2].document_id == "0000000000012e45"
+
+
+def test_who_corrects_at_once_loses_nothing_of_the_others(home: Path, small: Published):
+    cells = [
+        f"requests.granted.{who}" for who in ("natural_person", "enterprise", "research", "social", "legal_service", "other")
+    ]
+    for cell in cells:
+        small.cell("r2024", cell, 3, "reported")
+    begun = threading.Barrier(len(cells))
+
+    def write(cell: str) -> None:
+        begun.wait()
+        correct(home, wish(cell=cell, before="3", after="4"))
+
+    threads = [threading.Thread(target=write, args=(cell,)) for cell in cells]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    made = [one for one in load_corrections(home / "corrections.yaml") if one.origin == "home"]
+    assert sorted(one.code or "" for one in made) == sorted(cells)
