@@ -40,7 +40,8 @@ def _taken_back(home: Home, wish: Wish) -> None:
 
 def _cut(home: Home, text: str, first: int, end: int) -> None:
     lines = text.splitlines(keepends=True)
-    while end > first + 1 and lines[end - 1 : end] and not lines[end - 1].strip():  # empty lines before the next entry stay
+    # Empty lines and remarks at the margin, before the next entry or at the end, stay.
+    while end > first + 1 and (not lines[end - 1 : end] or not lines[end - 1].strip() or lines[end - 1].startswith("#")):
         end -= 1
     with placed(home.corrections, sure=True) as scratch:
         scratch.write_text("".join(lines[:first] + lines[end:]), "utf-8")
