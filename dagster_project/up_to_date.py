@@ -19,6 +19,8 @@ CODE = [
 ]
 SOURCE = {".py", ".sql", ".yml", ".yaml", ".html", ".md"}
 WRITTEN_BY_PEOPLE = {".jsonl", ".yaml", ".csv"}  # decisions and whatever else a person keeps in the home folder
+# What says nothing of any report: who did what, who may, what was asked, and by whom the roster (which is a table) was changed.
+SAYS_NOTHING = {"audit.jsonl", "tokens.jsonl", "access.yaml", "letters.yaml", "letters.jsonl", "answers.jsonl", "rosters.jsonl"}
 
 
 def begin_building(home: Home) -> None:
@@ -67,7 +69,9 @@ def _parts(home: Home) -> Iterator[str]:
     for path in sorted([*home.batches.glob("[!.]*/inputs.parquet"), *home.reference.glob("[!.]*")]):
         stat = path.stat()
         yield f"{path.relative_to(home.root)} {stat.st_size} {stat.st_mtime_ns}"
-    for path in sorted(p for p in home.root.glob("[!.]*") if p.suffix in WRITTEN_BY_PEOPLE and p.is_file()):
+    for path in sorted(
+        p for p in home.root.glob("[!.]*") if p.suffix in WRITTEN_BY_PEOPLE and p.name not in SAYS_NOTHING and p.is_file()
+    ):
         yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
     yield f"{PRODUCT.name} {hashlib.sha256(PRODUCT.read_bytes()).hexdigest()}"
     yield from program_parts()

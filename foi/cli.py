@@ -139,10 +139,10 @@ def refresh(home: HomeOption = HOME) -> None:
     from foi.faults import require
 
     require("warehouse")
-    from foi.line.up_to_date import bring_up_to_date
+    from foi.line.up_to_date import bring_all_up_to_date
     from ingest.home import Home
 
-    came = bring_up_to_date(Home(home.resolve()))
+    came = bring_all_up_to_date(Home(home.resolve()))
     print(came.why.shown if came.why else came.said)
     raise typer.Exit(int(came.failed))
 

@@ -51,7 +51,10 @@ def landing(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
 @dg.multi_asset(
     specs=[
         dg.AssetSpec(
-            REFERENCE, group_name="raw", description="Forms, rules, terms, units, rosters, decisions and corrections as parquet."
+            REFERENCE,
+            deps=[LANDED],  # what came after its year was closed is known once it has landed
+            group_name="raw",
+            description="Forms, rules, terms, units, rosters, decisions and corrections as parquet.",
         )
     ],
     pool="duckdb",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from foi.faults import fault
 from foi.line.aside import mend_lists
 from ingest.home import Home
+from ingest.landing.known_bytes import SETTLED
 from ingest.words.language import Text
 
 
@@ -18,6 +20,15 @@ class Came:
     failed: bool = False
     why: Text | None = None
     unfinished: list[str] = field(default_factory=list)
+
+
+def bring_all_up_to_date(home: Home) -> Came:
+    """The same, and once more for what was being written a moment ago; who still goes on writing is left for the next time."""
+    came = bring_up_to_date(home)
+    if not came.unfinished or came.failed:
+        return came
+    time.sleep(SETTLED / 1e9)
+    return bring_up_to_date(home)
 
 
 def bring_up_to_date(home: Home) -> Came:

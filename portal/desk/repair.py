@@ -19,9 +19,10 @@ def repair(request: Request) -> Response:
     """The repairs of a report, and the form to accept one of them."""
     asked = request.query_params
     unit, year = asked.get("unit", "").strip()[:80], year_of(asked.get("year", "").strip())
-    title = message("desk.repair_title", unit=unit, year=year)
+    repairs = proposed(request.app.state.home, unit, year)
+    title = message("desk.repair_title", unit=repairs[0].unit_name if repairs else unit, year=year)
     return page(
-        request, "violations_repair.html", title=title, unit=unit, year=year, repairs=proposed(request.app.state.home, unit, year),
+        request, "violations_repair.html", title=title, unit=unit, year=year, repairs=repairs,
         may_not=refusal(actor_of(request), "correct", unit), crumbs=_crumbs(title), made=(),
     )  # fmt: skip
 

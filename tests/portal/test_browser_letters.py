@@ -21,7 +21,7 @@ from tests.portal.serving import served
 
 pytestmark = needs_browser
 AREA, UNIT, YEAR = "990101", "990101103", 2023
-COUNTS_WITHIN = 240.0  # seconds; then the refresh that the portal asked for has failed
+COUNTS_WITHIN = 600.0  # seconds; then the refresh that the portal asked for has failed
 CELLS = {0: "requests.granted.natural_person", 1: "requests.granted.total"}
 
 

@@ -204,7 +204,7 @@ def test_march_units_answer_and_the_reviewer_accepts_and_the_right_number_counts
     right = str(int(year.filed[BROKEN].values[TOTAL]) - 3)
     assert "答复" in _answered(year, BROKEN, kind_n="wrong", number=right, why_n="合计抄错").text
     assert "答复" in _answered(year, EXPLAINED, kind_n="right", why_n="含上年转来的3件").text
-    with signed_in(year.anybody, year.home.root, "reviewer", "990101") as stranger:
+    with signed_in(year.anybody, year.home.root, "reviewer", "230883") as stranger:
         assert stranger.post("/answers/1", data={"act": "accept"}).status_code == 403
     for _ in range(2):
         page = year.reviewer.get(f"/answers?area={COUNTY}&year={YEAR}&state=pending")
@@ -228,7 +228,11 @@ def test_march_the_roll_up_adds_what_counts_names_who_lacks_and_reads_back(year:
     draft = tmp_path / "rollup.docx"
     draft.write_bytes(year.anybody.get(f"/rollup/{COUNTY}/{YEAR}.docx").content)
     checked = send_file(year.anybody, year.anybody.get("/check"), "/check", (draft.name, draft.read_bytes()))
-    assert f'id="c-{RECEIVED}"' in checked.text and "强制性" in checked.text and 'td class="n broken"' not in checked.text
+    assert f'id="c-{RECEIVED}"' in checked.text
+    broken = set(
+        re.findall(r'class="n broken" id="c-([\w.]+)"', checked.text)
+    )  # what a unit explained does not add up here either
+    assert broken and all(code.startswith("challenges.review.") for code in broken)
 
 
 def test_april_the_year_is_closed_and_what_comes_then_waits_until_it_is_let_in(year: Year):
