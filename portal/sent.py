@@ -19,7 +19,7 @@ from portal.asked import Wrong
 
 MOST = 30_000_000  # bytes of a file; scans of many pages are the largest reports
 BESIDE = 100_000  # bytes of what stands around it
-NAME = 120  # characters of a name that are kept
+NAME = 200  # bytes of a name that are kept; systems take 255
 ARRIVES_IN = 180.0  # seconds; who sends more slowly keeps others waiting
 PORTS = {"http": 80, "https": 443}
 OWN_SITE = ("same-origin", "none")  # none: a person typed the address
@@ -109,8 +109,8 @@ def _sent(form: FormData) -> Sent:
 def plain_name(given: str) -> str:
     """The last part of a name, whatever folders it pretends to lie in, without what no terminal or page should show."""
     last = PureWindowsPath(PurePosixPath(given).name).name
-    shown = "".join(c for c in last if c.isprintable())
-    return shown[-NAME:] or "draft"
+    shown = "".join(c for c in last if c.isprintable()).encode()[-NAME:].decode("utf-8", "ignore")
+    return shown if shown.strip(". ") else "draft"
 
 
 def _limited(request: Request, most: int):  # type: ignore[no-untyped-def]

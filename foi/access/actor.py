@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from foi.messages import bilingual, word_of
+from ingest.units.within import within
 from ingest.words.language import Text
 from ingest.words.yaml_files import read_yaml
 
@@ -87,10 +88,3 @@ def covers(actor: Actor, code: str) -> bool:
     if actor.role == ONE_UNIT:
         return bool(actor.area) and code == actor.area
     return within(code, actor.area)
-
-
-def within(code: str, area: str) -> bool:
-    """Whether a unit or area is the area itself or lies in it: 230883101 and 230883-… lie in 230883, 230883-ab does not lie in 230883-a."""
-    if not area or code == area:
-        return True
-    return code.startswith(area if area.isdecimal() else f"{area}-")

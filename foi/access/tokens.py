@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from foi.access.actor import ROLES, Actor, this_user, within
+from foi.access.actor import ROLES, Actor, this_user
 from foi.access.area import area_code
 from foi.messages import Complaint, message, word_of
 from ingest.beijing import beijing_today
@@ -19,6 +19,7 @@ from ingest.home import Home
 from ingest.home.alone import alone
 from ingest.home.ledger import add_after, add_line, read_ledger
 from ingest.home.placing import placed
+from ingest.units.within import within
 
 LONGEST = 366  # days
 LONGEST_NAME = 100  # characters

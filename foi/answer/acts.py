@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from expectations.decisions import ACTIONS, Decision, Ledger, append
-from foi.answer.failing import DECIDED, Failing, Place, failing, ledger_of, place_seen, state_of
-from foi.messages import Complaint, bilingual, message
+from foi.answer.failing import DECIDED, Failing, Place, failing, ledger_of, numbers_seen, place_seen, state_of
+from foi.messages import Complaint, bilingual, message, word_of
 from foi.owed.closing import although_closed
 from foi.published import published
 from ingest.home import Home
@@ -102,10 +102,11 @@ def decide_all(home: Home, seen: Sequence[str], wish: Wish, area: str = "", year
     moment = datetime.now(UTC).isoformat(timespec="microseconds")
     for signs in dict.fromkeys(seen):
         one = now.get(place_seen(signs))
-        if reason := _reason(one, signs, wish.may):
-            refused.append(_refused(one, reason))
-        elif one and _is_so(one, wish):
+        reason = _reason(one, signs, wish.may)
+        if one and not reason and _is_so(one, wish):
             unchanged += 1
+        elif reason := reason or (_decided_since(one, signs) if one else None):
+            refused.append(_refused(one, reason))
         elif one:
             made.append(Decision(moment, wish.who, wish.action, *one.place, *one.sides, wish.why.strip()))
     _written(home, made, wish.who)
@@ -126,7 +127,15 @@ def _reason(one: Failing | None, signs: str, may: Refusal) -> Text | None:
         return bilingual("desk.refused_gone")
     if not one.is_decidable:
         return bilingual("desk.refused_unknown")
-    return may(one.unit_code) or (bilingual("desk.refused_changed") if one.seen != signs else None)
+    return may(one.unit_code) or (bilingual("desk.refused_changed") if numbers_seen(one.seen) != numbers_seen(signs) else None)
+
+
+def _decided_since(one: Failing, signs: str) -> Text | None:
+    """That somebody decided since the page was made: who decides over another has seen what that one decided."""
+    if one.seen == signs or one.decision is None:
+        return None
+    last = one.decision
+    return bilingual("desk.refused_decided", who=last.who, action=word_of("decide", last.action), why=last.why)
 
 
 def _refused(one: Failing | None, reason: Text) -> Refused:
@@ -155,12 +164,32 @@ def undo(home: Home, act: str, who: str, may: Refusal = lambda _: None) -> Done:
         if reason:
             refused.append(Refused(one.unit_code, one.unit_code, one.report_year, one.rule_id, reason))
             continue
-        earlier = before.get(place_of(one))
-        holds = earlier is not None and earlier.action in DECIDED and state_of(earlier, (one.left, one.right)) != "reopened"
-        action, why = (earlier.action, earlier.why) if earlier and holds else (WITHDRAW, message("desk.undone", act=found.act))
+        action, why = _held(one, before.get(place_of(one))) or (WITHDRAW, message("desk.undone", act=found.act))
         made.append(Decision(moment, who, action, *place_of(one), one.left, one.right, why))
     _written(home, made, who)
     return Done(_id(made[0]) if made else "", tuple(made), 0, tuple(refused))
+
+
+def undo_decision(home: Home, place: Place, made: Callable[[Decision], bool], who: str, why: str) -> bool:
+    """Take back what was decided last of a violation, if it is the decision that is meant (`made`): what held before holds again.
+
+    False, and nothing is written, where somebody decided anew since.
+    """
+    told = history(home, [place])[place]
+    if not told or not made(told[-1]):
+        return False
+    last = told[-1]
+    action, words = _held(last, told[-2] if len(told) > 1 else None) or (WITHDRAW, why)
+    moment = datetime.now(UTC).isoformat(timespec="microseconds")
+    _written(home, [Decision(moment, who, action, *place, last.left, last.right, words)], who)
+    return True
+
+
+def _held(one: Decision, earlier: Decision | None) -> tuple[str, str] | None:
+    """What held before a decision, and why; None where nothing did, or on other numbers."""
+    if earlier is None or earlier.action not in DECIDED or state_of(earlier, (one.left, one.right)) == "reopened":
+        return None
+    return earlier.action, earlier.why
 
 
 def acts(home: Home) -> list[Act]:

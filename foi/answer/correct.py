@@ -17,7 +17,7 @@ from foi.published.nearby import no_such_name
 from ingest.beijing import BEIJING
 from ingest.home import Home
 from ingest.home.placing import placed
-from ingest.landing.corrections import EMPTY_STATES, Correction, broken_corrections, load_corrections
+from ingest.landing.corrections import EMPTY_STATES, Correction, broken_corrections, changing, load_corrections
 from ingest.words.issues import issue_text
 from ingest.words.language import Text
 
@@ -71,13 +71,16 @@ def correct(home: Path, wish: Wish) -> CorrectionMade:
 def correct_all(home: Path, wishes: Sequence[Wish]) -> list[CorrectionMade]:
     """Add corrections to the home folder's corrections.yaml, all of them or none; a Complaint if one of them cannot be."""
     place = Home(home)
-    known = load_corrections(place.corrections)
-    with published(place.published) as connection:
-        checked = [_checked(connection, wish, known) for wish in wishes]
-    places = [(entry["unit_code"], entry["report_year"]) for entry, _ in checked]
-    cells = message("gap.comma").join(entry["cell"] for entry, _ in checked)
-    although_closed(home, places, message("year_lock.what_correct", cells=cells), next((wish.who or "" for wish in wishes), ""))
-    _append(place, [entry for entry, _ in checked])
+    with changing(place.corrections):
+        known = load_corrections(place.corrections)
+        with published(place.published) as connection:
+            checked = [_checked(connection, wish, known) for wish in wishes]
+        places = [(entry["unit_code"], entry["report_year"]) for entry, _ in checked]
+        cells = message("gap.comma").join(entry["cell"] for entry, _ in checked)
+        although_closed(
+            home, places, message("year_lock.what_correct", cells=cells), next((wish.who or "" for wish in wishes), "")
+        )
+        _append(place, [entry for entry, _ in checked])
     return [
         CorrectionMade(unit_name, entry["expect"], entry.get("value", entry["action"]), place.corrections)
         for entry, unit_name in checked

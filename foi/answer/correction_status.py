@@ -15,7 +15,7 @@ from foi.messages import Complaint, message
 from ingest.beijing import beijing
 from ingest.home import Home
 from ingest.home.placing import placed
-from ingest.landing.corrections import STATUSES, Correction, broken_corrections, load_corrections
+from ingest.landing.corrections import STATUSES, Correction, broken_corrections, changing, load_corrections
 from ingest.words.issues import issue_text
 
 CHANGE = re.compile(r"#\s*(?P<when>\d{4}-\d\d-\d\d \d\d:\d\d) (?P<who>.+?): (?P<before>\w+) → (?P<after>\w+): (?P<why>.*)")
@@ -48,14 +48,14 @@ def set_status(home: Home, wish: Wish) -> StatusChange:
         raise Complaint(message("correct.bad_status", found=wish.status[:40], options=message("gap.comma").join(STATUSES)), 2)
     if not wish.why.strip():
         raise Complaint(message("desk.why_needed"), 2)
-    known = _known(home, wish.correction_id)
-    if known.status == wish.status:
-        raise Complaint(
-            message("correct.same_status", correction=known.correction_id, status=message(f"correction_status.{wish.status}")), 2
-        )
-    who, why = (" ".join(text.split()) for text in (wish.who or getpass.getuser(), wish.why))
-    change = StatusChange(beijing(datetime.now(UTC)), who, known.status, wish.status, why)
-    _write(home.corrections, known, change)
+    with changing(home.corrections):
+        known = _known(home, wish.correction_id)
+        if known.status == wish.status:
+            status = message(f"correction_status.{wish.status}")
+            raise Complaint(message("correct.same_status", correction=known.correction_id, status=status), 2)
+        who, why = (" ".join(text.split()) for text in (wish.who or getpass.getuser(), wish.why))
+        change = StatusChange(beijing(datetime.now(UTC)), who, known.status, wish.status, why)
+        _write(home.corrections, known, change)
     return change
 
 

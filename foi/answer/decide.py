@@ -83,7 +83,7 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> De
     last = Ledger(place.decisions).last({"unit_code": code, "report_year": at, "rule_id": rule_id})
     if last and (last.action, last.left, last.right, last.why) == (action, *sides, wish.why.strip()):
         return Decided(last, name, False)
-    now_utc, person = datetime.now(UTC).isoformat(timespec="seconds"), wish.who or getpass.getuser()
+    now_utc, person = datetime.now(UTC).isoformat(timespec="microseconds"), wish.who or getpass.getuser()
     decision = Decision(now_utc, person, action, code, at, rule_id, *sides, wish.why.strip())
     although_closed(home, [(code, at)], message("year_lock.what_decide", n=1, rules=rule_id), person)
     append(place.decisions, decision)

@@ -77,15 +77,21 @@ class Failing:
 
     @property
     def seen(self) -> str:
-        """Twelve signs for what was seen: the first eight for the place, the others for its numbers."""
+        """Sixteen signs for what was seen: eight for the place, four for its numbers, four for what was decided last."""
         where = hashlib.sha256("|".join(map(str, self.place)).encode()).digest()[:6]
         numbers = hashlib.sha256("|".join(self.sides).encode()).digest()[:3]
-        return urlsafe_b64encode(where + numbers).decode()
+        told = (self.decision.decided_at, self.decision.who, self.decision.action) if self.decision else ()
+        return urlsafe_b64encode(where + numbers + hashlib.sha256("|".join(told).encode()).digest()[:3]).decode()
 
 
 def place_seen(seen: str) -> str:
     """The part of these signs that stands for the place."""
     return seen[:8]
+
+
+def numbers_seen(seen: str) -> str:
+    """The part of these signs that stands for the place and its numbers, whatever was decided."""
+    return seen[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,16 @@ from foi.messages import Complaint, message
 from foi.owed.closing import although_closed
 from ingest.home import Home
 from ingest.home.placing import placed
+from ingest.landing.corrections import changing
 
 
 def take_back(home: Home, wish: Wish) -> None:
     """Cut the entry that says just this; a Complaint where there is none, or a person changed it meanwhile."""
+    with changing(home.corrections):
+        _taken_back(home, wish)
+
+
+def _taken_back(home: Home, wish: Wish) -> None:
     path = home.corrections
     text = path.read_text("utf-8-sig") if path.is_file() else ""
     try:
@@ -34,7 +40,8 @@ def take_back(home: Home, wish: Wish) -> None:
 
 def _cut(home: Home, text: str, first: int, end: int) -> None:
     lines = text.splitlines(keepends=True)
-    while end > first + 1 and lines[end - 1 : end] and not lines[end - 1].strip():  # empty lines before the next entry stay
+    # Empty lines and remarks at the margin, before the next entry or at the end, stay.
+    while end > first + 1 and (not lines[end - 1 : end] or not lines[end - 1].strip() or lines[end - 1].startswith("#")):
         end -= 1
     with placed(home.corrections, sure=True) as scratch:
         scratch.write_text("".join(lines[:first] + lines[end:]), "utf-8")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, message
 from ingest.home import Home
+from ingest.home.alone import alone
 from ingest.home.ledger import Last, add_after, read_ledger
 
 # right: it is right as it is; wrong: it is wrong, perhaps with the right numbers; file: a new report was handed in.
@@ -110,8 +112,14 @@ def add_answers(home: Home, made: Callable[[Sequence[Answered], int], Iterator[A
         new[:] = made(there, max((one.answer.number for one in there), default=0) + 1)
         return [asdict(answer) for answer in new]
 
-    add_after(home.answers, lines)
+    with alone(rulings_lock(home)):  # an answer that is being accepted is not replaced meanwhile
+        add_after(home.answers, lines)
     return new
+
+
+def rulings_lock(home: Home) -> Path:
+    """The file that is held by whoever rules on an answer, or gives one."""
+    return home.root / ".rulings.lock"
 
 
 def add_ruling(home: Home, ruling: Ruling, states: Sequence[str]) -> None:

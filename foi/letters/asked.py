@@ -12,12 +12,12 @@ from expectations.decisions import Ledger
 from expectations.judge.problems import Problem
 from expectations.judge.rules import Facts
 from expectations.messages import plain
-from foi.access.actor import within
 from foi.answer.remedy import Corrections, Remedy, read_corrections, remedies
 from foi.letters.ledger import Question, ToWrite
 from foi.messages import Complaint, message
 from foi.published import published
 from ingest.home import Home
+from ingest.units.within import within
 from ingest.words.language import Text
 
 COLUMNS = ("rule_id", "severity", "left_sum", "right_sum", "message_zh", "message_en")

@@ -178,7 +178,8 @@ def _change(name: str, code: str, before: str, text: str) -> Change:
 
 def number_given(text: str) -> Decimal | None:
     """A number as people type it (full width, grouped by commas); None where it is none that a report may hold."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    # What is raised or circled is the mark of a note: 5² is not 52, 3① is not 31.
+    plain = "".join(unicodedata.normalize("NFKC", c) if unicodedata.east_asian_width(c) == "F" else c for c in text).strip()
     if GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
     if not re.fullmatch(r"\d+(\.\d+)?", plain, re.ASCII):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from foi.access.actor import within
 from foi.letters.answers import Answer, Answered, Change, Ruling, read_answers
 from foi.letters.asked import Asked, Letter, Whom, letters_to_send
 from foi.letters.cells import cell_name
@@ -15,6 +14,7 @@ from foi.letters.rulings import file_state
 from foi.messages import message, word_of
 from ingest.beijing import beijing
 from ingest.home import Home
+from ingest.units.within import within
 
 STATES = ("pending", "accepted", "refused", "replaced")
 

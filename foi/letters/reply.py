@@ -45,11 +45,28 @@ def read_reply(name: str, content: bytes | Path) -> list[ReplyLine]:
     lines = _rows(sheets[0] if sheets else [], "unit_code", REPLY)
     if lines is None:
         raise Complaint(message("decide.no_reply_sheet", sheet=name), 2)
-    numbers: dict[str, dict[str, str]] = {}
-    for _, cells in _rows(sheets[1] if len(sheets) > 1 else [], "rule_id", NUMBERS) or ():
-        if cells["right_number"]:
-            numbers.setdefault(cells["rule_id"], {})[cells["cell"]] = cells["right_number"]
+    numbers = _numbers(name, sheets[1] if len(sheets) > 1 else [], [cells for _, cells in lines])
     return [_line(number, cells, numbers.get(cells["rule_id"], {})) for number, cells in lines if _is_answered(cells, numbers)]
+
+
+def _numbers(name: str, rows: list[list[Any]], lines: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+    """The right numbers by rule and cell; a Complaint where it is not certain which report, question or number is meant."""
+    numbers: dict[str, dict[str, str]] = {}
+    asked = {cells["rule_id"] for cells in lines}
+    for line, cells in _rows(rows, "rule_id", NUMBERS) or ():
+        rule, number = cells["rule_id"], cells["right_number"]
+        if not number:
+            continue
+        if rule not in asked:
+            raise Complaint(message("answer.sheet_no_question", sheet=name, line=line, number=number[:40], rule=rule[:80]), 2)
+        before = numbers.setdefault(rule, {}).setdefault(cells["cell"], number)
+        if before != number:
+            values = {"cell": cells["name"] or cells["cell"], "before": before[:40], "number": number[:40]}
+            raise Complaint(message("answer.sheet_two_numbers", sheet=name, line=line, **values), 2)
+    reports = sorted({f"{cells['unit_code']} {cells['report_year']}" for cells in lines if cells["unit_code"]})
+    if numbers and len(reports) > 1:  # the second sheet does not say whose numbers they are
+        raise Complaint(message("answer.sheet_of_several", sheet=name, reports=message("gap.comma").join(reports[:5])), 2)
+    return numbers
 
 
 def _is_answered(cells: dict[str, str], numbers: dict[str, dict[str, str]]) -> bool:

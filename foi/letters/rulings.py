@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from expectations.decisions import Decision
+from foi.answer.acts import undo_decision
 from foi.answer.correct import Wish as CorrectWish
 from foi.answer.correct import correct_all
 from foi.answer.decide import Wish, decide
 from foi.answer.take_back import take_back
-from foi.letters.answers import Answer, Answered, Change, Ruling, add_ruling, find, now, read_answers
-from foi.messages import Complaint, message
+from foi.letters.answers import Answer, Answered, Change, Ruling, add_ruling, find, now, read_answers, rulings_lock
+from foi.messages import Complaint, bilingual, message
 from foi.published import published
 from ingest.beijing import beijing
 from ingest.home import Home
 from ingest.home.alone import alone
 from ingest.landing.corrections import load_corrections
+from ingest.words.language import Text
 
 LOADED = "select input_state, unit_code, report_year from fct_inputs where document_id = $1"
 BECAME = {"right": "explain", "file": "file"}
@@ -34,7 +38,7 @@ def accept(home: Home, number: int, who: str, why: str = "") -> Ruled:
 
     A new file counts by itself once it is loaded; to accept it says that it answers the letter. It counts from the next load.
     """
-    with alone(home.root / ".rulings.lock"):
+    with alone(rulings_lock(home)):
         found = _pending(home, number)
         became = _carried_out(home, found.answer, who, why)
         add_ruling(home, Ruling(number, now(), who, "accept", why.strip(), became), ("pending",))
@@ -42,12 +46,23 @@ def accept(home: Home, number: int, who: str, why: str = "") -> Ruled:
 
 
 def accept_all(home: Home, number: int, who: str, why: str = "") -> list[Ruled]:
-    """Let all answers count that wait with this one for the same report: one slip breaks several sums, and only together are they mended."""
+    """Let all answers count that wait with this one for the same report, all of them or none.
+
+    One slip breaks several sums, and only together are they mended.
+    """
     chosen = find(read_answers(home), number).answer
     waiting = [one.answer for one in read_answers(home) if one.state == "pending" and _is_with(one.answer, chosen)]
     if not waiting:
         _pending(home, number)
-    return [accept(home, one.number, who, why) for one in waiting]
+    done: list[Ruled] = []
+    try:
+        for one in waiting:
+            done.append(accept(home, one.number, who, why))
+    except Complaint:
+        for ruled in reversed(done):
+            undo(home, ruled.answer.number, who)
+        raise
+    return done
 
 
 def _is_with(one: Answer, other: Answer) -> bool:
@@ -58,7 +73,7 @@ def refuse(home: Home, number: int, who: str, why: str) -> Ruled:
     """Let an answer not count, with the reason; the question stays open and the unit may answer again."""
     if not why.strip():
         raise Complaint(message("answer.why_refused"))
-    with alone(home.root / ".rulings.lock"):
+    with alone(rulings_lock(home)):
         found = _pending(home, number)
         add_ruling(home, Ruling(number, now(), who, "refuse", why.strip()), ("pending",))
     return Ruled(found.answer, "refuse")
@@ -66,7 +81,7 @@ def refuse(home: Home, number: int, who: str, why: str) -> Ruled:
 
 def undo(home: Home, number: int, who: str, why: str = "") -> Ruled:
     """Take a ruling back: what it became is withdrawn, and the answer is open again."""
-    with alone(home.root / ".rulings.lock"):
+    with alone(rulings_lock(home)):
         found = find(read_answers(home), number)
         if found.ruling is None or found.state not in ("accepted", "refused"):
             raise Complaint(message("answer.nothing_to_undo", number=number))
@@ -108,17 +123,32 @@ def _correct(home: Home, answer: Answer, who: str, why: str) -> None:
 
 def _taken_back(home: Home, answer: Answer, ruling: Ruling, who: str, why: str) -> None:
     if ruling.became in ("explain", "confirm"):
-        decide(home.root, Wish(answer.unit_code, answer.report_year, answer.rule_id, "withdraw", why, who))
+        undo_decision(home, answer.about, lambda last: _made_by(ruling, last), who, why)
     elif ruling.became == "correct":
-        needed = {
-            (cell.code, cell.after)
-            for one in read_answers(home)
-            if one.state == "accepted" and one.answer.number != answer.number and _is_with(one.answer, answer)
-            for cell in one.answer.cells
-        }
+        others = [one for one in read_answers(home) if one.answer.number != answer.number and _is_of(one.answer, answer)]
+        needed = {(cell.code, cell.after) for one in others if one.state == "accepted" for cell in one.answer.cells}
+        ours = {text for one in (answer, *(other.answer for other in others)) for text in _evidences(one)}
         for cell in answer.cells:
-            if (cell.code, cell.after) not in needed:
+            if (cell.code, cell.after) not in needed and not _is_of_people(home, answer, cell, ours):
                 take_back(home, _wish(answer, cell, "", who))
+
+
+def _made_by(ruling: Ruling, last: Decision) -> bool:
+    """Whether a decision is what a ruling made, and not what somebody decided since."""
+    moment = datetime.fromisoformat(last.decided_at).replace(microsecond=0)
+    return (last.action, last.who) == (ruling.became, ruling.who) and moment <= datetime.fromisoformat(ruling.at)
+
+
+def _is_of(one: Answer, other: Answer) -> bool:
+    """Whether both are about the same report, whichever letter asked."""
+    return (one.unit_code, one.report_year) == (other.unit_code, other.report_year)
+
+
+def _is_of_people(home: Home, answer: Answer, cell: Change, ours: set[str]) -> bool:
+    """Whether the correction of a cell was there by itself: no answer made it, so none takes it back."""
+    place = (answer.unit_code, answer.report_year, cell.code)
+    found = [one for one in load_corrections(home.corrections) if (one.unit_code, one.report_year, one.code) == place]
+    return any(one.evidence not in ours for one in found)
 
 
 def _wish(answer: Answer, cell: Change, why: str, who: str) -> CorrectWish:
@@ -127,7 +157,16 @@ def _wish(answer: Answer, cell: Change, why: str, who: str) -> CorrectWish:
 
 def evidence_of(answer: Answer) -> str:
     """How a right number is known: by which answer to which letter, from whom, when."""
-    return message("answer.evidence", number=answer.number, letter=answer.letter or "–", who=answer.who, at=beijing(answer.at))
+    return _evidence(answer).shown
+
+
+def _evidence(answer: Answer) -> Text:
+    return bilingual("answer.evidence", number=answer.number, letter=answer.letter or "–", who=answer.who, at=beijing(answer.at))
+
+
+def _evidences(answer: Answer) -> set[str]:
+    """The same as it may stand in the file: in the language of whoever accepted the answer."""
+    return {text.strip() for text in (_evidence(answer).zh, _evidence(answer).en)}
 
 
 def _reason(answer: Answer, why: str) -> str:

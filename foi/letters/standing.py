@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from foi.access.actor import within
 from foi.letters.answers import Answered, read_answers
 from foi.letters.asked import Whom, open_questions
 from foi.letters.ledger import Question, Written, last_letters, read_written
 from ingest.beijing import beijing_today
 from ingest.home import Home
+from ingest.units.within import within
 
 # answered: all that is open was answered, and something waits for a reviewer; accepted: nothing does, but it waits for a load or to be put
 # right; settled: nothing of it is open any more; replaced: a later letter counts.

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import threading
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -13,7 +14,8 @@ from foi.letters.letter import NOT_IN_A_NAME
 from foi.messages import Complaint, message
 from foi.published import NothingPublished, published
 from ingest.handed_in.clutter import is_clutter
-from ingest.handed_in.manifest import MANIFEST, UNITS
+from ingest.handed_in.folder import entries
+from ingest.handed_in.manifest import MANIFEST, UNITS, spoken_for
 from ingest.home import Home
 from ingest.roster.files import is_roster
 
@@ -28,7 +30,7 @@ def hand_in(home: Home, name: str, content: bytes) -> Path:
     inbox, safe = home.inbox, safe_name(name)
     try:
         inbox.mkdir(parents=True, exist_ok=True)
-        return _put(inbox, PurePosixPath(safe), content)
+        return _put(inbox, PurePosixPath(safe), content, spoken_for(entries(inbox)))
     except OSError as error:
         raise Complaint(message("hand_in.not_written", folder=inbox, reason=error.strerror or error)) from error
 
@@ -62,12 +64,13 @@ def safe_name(given: str) -> str:
     return f"handed-in-{name.lstrip('~$._')}" if is_taken or not stem else name
 
 
-def _put(inbox: Path, name: PurePosixPath, content: bytes) -> Path:
+def _put(inbox: Path, name: PurePosixPath, content: bytes, is_spoken_for: Callable[[str], bool]) -> Path:
+    """Put it under the first name that is free; a list says of another file which unit's it is, so its name is never free."""
     for n in count(1):
         target = inbox / (name.name if n == 1 else f"{name.stem}-{n}{name.suffix}")
         if _is_same(target, content):
             return target
-        if not os.path.lexists(target) and _new(target, content):
+        if not is_spoken_for(target.name) and not os.path.lexists(target) and _new(target, content):
             return target
     raise AssertionError  # count() has no end
 

@@ -16,6 +16,7 @@ from ingest.home import Home
 from ingest.landing.corrections import load_corrections
 from ingest.landing.late_files import Waiting, waiting_files
 from ingest.roster.year_locks import CHANGE, LET_IN, LOCK, UNLOCK, YearLock, in_force, note, read_lines
+from ingest.units.within import within
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ def let_in(home: Path, file: str, why: str, who: str = "", area: str = "") -> Wa
     if not found:
         listed = message("gap.comma").join(one.file for one in waiting[:20]) or message("progress.no_year")
         raise Complaint(message("year_lock.not_waiting", file=file, waiting=listed), 2)
+    if len(found) > 1:  # several versions came under one name
+        listed = "\n".join(f"  {one.document_id}  {one.unit_code} {one.report_year}" for one in found)
+        raise Complaint(f"{message('year_lock.which_file', file=file)}\n{listed}", 2)
     _noted(place, LET_IN, (found[0].lock.area, found[0].report_year), why, who, found[0].document_id)
     return found[0]
 
@@ -83,13 +87,13 @@ def files_waiting(home: Path, area: str = "", year: int = 0) -> list[Waiting]:
     """The files that came after their year was closed and count nowhere, of an area and year if told."""
     place = Home(home)
     found = waiting_files(place, load_corrections(place.corrections))
-    return [one for one in found if one.unit_code.startswith(area) and year in (0, one.report_year)]
+    return [one for one in found if within(one.unit_code, area) and year in (0, one.report_year)]
 
 
 def closing_of(home: Path, area: str, year: int) -> Closing:
     """How a year of an area stands: open or closed, since when and by whom, and what came afterwards."""
     lines = read_lines(Home(home).year_locks)
-    mine = tuple(one for one in lines if one.year == year and (one.area.startswith(area) or area.startswith(one.area)))
+    mine = tuple(one for one in lines if one.year == year and (within(one.area, area) or within(area, one.area)))
     held = max((one for one in in_force(lines) if one.holds(area, year)), key=lambda one: len(one.area), default=None)
     return Closing(area, year, held, mine, tuple(files_waiting(home, area, year)) if mine else ())
 
@@ -97,7 +101,7 @@ def closing_of(home: Path, area: str, year: int) -> Closing:
 def closed_years(home: Path, area: str) -> dict[int, YearLock]:
     """The years of an area that are closed, each with its lock."""
     locks = sorted(in_force(read_lines(Home(home).year_locks)), key=lambda one: len(one.area))
-    return {one.year: one for one in locks if area.startswith(one.area)}
+    return {one.year: one for one in locks if within(area, one.area)}
 
 
 def locks_now(home: Path) -> list[YearLock]:

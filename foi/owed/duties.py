@@ -12,6 +12,7 @@ from foi.messages import Complaint, bilingual, joined, message, template
 from foi.published import published
 from foi.published.areas import inside
 from foi.published.incomplete import gaps_by_report
+from ingest.units.within import within
 from ingest.words.language import Text
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _by_roster(connection: Any, area: str, year: int, path: Path) -> list[Duty]:
         raise Complaint(complaint_of(error), 2) from error
     # A line of the year stands before one for every year.
     lines = sorted(roster.lines, key=lambda line: line.report_year is not None)
-    named = {line.unit_code: line for line in lines if line.report_year in (None, year) and line.unit_code.startswith(area)}
+    named = {line.unit_code: line for line in lines if line.report_year in (None, year) and within(line.unit_code, area)}
     found = connection.execute(
         "select unit_code, report_id, first_published_on, has_undated, is_complete, is_valid, is_nil, set_aside_file"
         " from filings where report_year = ?",

@@ -68,11 +68,12 @@ def load_roster(home_root: Path, path: Path, replace: bool = False) -> str:
     return "\n".join([*lines, message("roster.not_built")])
 
 
-def registry_with(home: Home, folder: Path) -> Registry:
-    """The units that a roster may name: the official list, units.csv of the folder and of earlier loads, and what was loaded."""
+def registry_with(home: Home, folder: Path | None) -> Registry:
+    """The units that a roster may name: the official list, units.csv of the folder (if any) and of earlier loads, and what was loaded."""
     from ingest.units.known import registry_for
+    from ingest.units.known import registry_of as known_before
 
-    registry = registry_for(folder, home)
+    registry = registry_for(folder, home) if folder else known_before(home)
     if home.published.is_file():
         with published(home.published) as connection:
             registry = registry.extended(registry_of(connection).extra)

@@ -23,6 +23,7 @@ from ingest.roster import RosterError, RosterLine
 from ingest.roster.changes import note, read_changes
 from ingest.roster.read import read_roster
 from ingest.roster.store import keep_lines
+from ingest.units.within import within
 from ingest.words.issues import issue_text
 from ingest.words.language import Text
 
@@ -93,7 +94,7 @@ def _taken(home: Path, author: Author, name: str, content: bytes, whole: bool, k
         path = Path(folder) / name
         path.write_bytes(content)
         try:
-            roster = read_roster(path, registry_with(place, path.parent), author.year)
+            roster = read_roster(path, registry_with(place, None), author.year)  # a file called units.csv makes no units here
             _check_place(roster.lines, author, name)
         except IngestError as error:
             raise Complaint(complaint_of(error), 2) from error
@@ -114,7 +115,7 @@ def _check_place(lines: Sequence[RosterLine], author: Author, name: str) -> None
         Issue("roster_elsewhere", "error", f"{name}:{line.line}", f"{line.unit_code} {line.report_year or ''}".strip(),
               f"{author.area} {author.year}")
         for line in lines
-        if not line.unit_code.startswith(author.area) or line.report_year not in (None, author.year) or line.kind != ANNUAL_REPORT
+        if not within(line.unit_code, author.area) or line.report_year not in (None, author.year) or line.kind != ANNUAL_REPORT
     ]  # fmt: skip
     if wrong:
         raise RosterError(wrong)

@@ -19,6 +19,7 @@ from ingest.roster.changes import RosterChange, read_changes
 from ingest.roster.store import lines_before, roster_lines
 from ingest.roster.year_locks import YearLock
 from ingest.units.known import registry_of
+from ingest.units.within import within
 
 FIELDS = ("unit_code", "unit_name", "report_year", "due", "exempt", "note")  # what a roster file holds, in its order
 
@@ -76,7 +77,7 @@ def current_lines(place: Home, code: str, year: int) -> list[dict[str, Any]]:
     lines = roster_lines(place.reference)
     return [
         one for one in lines
-        if one["unit_code"].startswith(code) and one["report_year"] in (None, year) and one["kind"] == ANNUAL_REPORT
+        if within(one["unit_code"], code) and one["report_year"] in (None, year) and one["kind"] == ANNUAL_REPORT
     ]  # fmt: skip
 
 

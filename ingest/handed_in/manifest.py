@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ingest.handed_in.archive import decode_name
 from ingest.handed_in.folder import Entry, read_file, why_unreadable
 from ingest.handed_in.lists import ListError, csv_rows, headed, list_words
 from ingest.model import Hints, Issue
@@ -80,6 +81,16 @@ def _take(line: Line, names: _Names, manifest: Manifest, problems: list[Issue]) 
     first = manifest.lines.setdefault(file, line)
     if _told(first.hints) != _told(line.hints):
         problems.append(Issue("manifest_twice", "error", line.place, line.written, first.place))
+
+
+def spoken_for(found: Iterable[Entry]) -> Callable[[str], bool]:
+    """Whether a line of a manifest of a folder means a file of this name, also one that is not there (yet)."""
+    try:
+        manifest = read_manifests(found)
+    except ListError:  # nothing is loaded from this folder until somebody has put it right
+        return lambda _: False
+    names = {_loose(line.file.partition(INSIDE)[0]) for line in (*manifest.lines.values(), *manifest.unmatched)}
+    return lambda name: _loose(name) in names or _loose(decode_name(os.fsencode(name))) in names  # as a folder tells it
 
 
 class _Names:

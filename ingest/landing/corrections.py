@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,7 @@ from typing import Any
 import yaml
 
 from ingest.beijing import BEIJING
+from ingest.home.alone import alone
 from ingest.home.placing import placed
 from ingest.model import IngestError, Issue
 
@@ -51,6 +53,13 @@ class Correction:
 
 KEYS = ("unit_code", "report_year", "document_id", "cell", "action", "expect", "value", "reason", "evidence", "status", "who",
         "when", "correction_id")  # fmt: skip
+
+
+@contextmanager
+def changing(home_file: Path) -> Iterator[None]:
+    """Nobody else writes corrections.yaml meanwhile: it is read, and put in place as a whole with what is new."""
+    with alone(home_file.with_name(f".{home_file.name}.lock")):
+        yield
 
 
 def load_corrections(home_file: Path, until: datetime | None = None) -> list[Correction]:

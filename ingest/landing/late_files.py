@@ -11,6 +11,7 @@ import polars as pl
 from ingest.home import Home
 from ingest.landing.corrections import Correction
 from ingest.roster.year_locks import LET_IN, YearLock, in_force, read_lines
+from ingest.units.within import begins, within
 
 ORIGIN = "after_closing"  # of the corrections that stand for a file which waits
 READ = ("document_id", "file", "unit_code", "report_year", "landed_at")
@@ -33,20 +34,34 @@ def waiting_files(home: Home, listed: Iterable[Correction], until: datetime | No
     `listed` are the corrections, for one of them may say whose a document is.
     """
     lines = read_lines(home.year_locks, until)
-    locks, let_in = in_force(lines), {one.about for one in lines if one.act == LET_IN}
-    if not locks:
+    if not in_force(lines):
         return []
-    landed = _landed(home, listed)
-    first = landed.group_by("document_id").agg(pl.col("landed_at").min().alias("first"))
+    return _waits(lines, _landed(home, listed).with_columns(pl.col("landed_at").min().over("document_id").alias("first")))
+
+
+def _waits(lines: list[YearLock], landed: pl.DataFrame) -> list[Waiting]:
+    """The documents that wait by these lines: they came after a lock, or waited for another one already when it was put."""
+    let_in = {one.about for one in lines if one.act == LET_IN}
     found: dict[str, Waiting] = {}
-    for lock in sorted(locks, key=lambda one: -len(one.area)):
-        inside = pl.col("unit_code").str.starts_with(lock.area) & (pl.col("report_year") == lock.year)
-        late = landed.filter(inside).join(first.filter(pl.col("first") > lock.moment), on="document_id").sort("landed_at", "file")
-        for row in late.iter_rows(named=True):
+    for lock in sorted(in_force(lines), key=lambda one: -len(one.area)):
+        inside = pl.col("unit_code").is_in([lock.area]) | pl.col("unit_code").str.starts_with(begins(lock.area))
+        mine = landed.filter(inside & (pl.col("report_year") == lock.year))
+        waited = [one.document_id for one in _waits(_before(lock, lines), mine)]
+        late = mine.filter((pl.col("first") > lock.moment) | pl.col("document_id").is_in(waited))
+        for row in late.sort("landed_at", "file").iter_rows(named=True):
             if row["document_id"] not in let_in:
                 one = Waiting(row["document_id"], row["file"], row["unit_code"], row["report_year"], lock)
                 found.setdefault(one.document_id, one)
     return list(found.values())
+
+
+def _before(lock: YearLock, lines: list[YearLock]) -> list[YearLock]:
+    """What was written before a lock of its year, of areas around it and in it; nothing if none of them was closed."""
+    earlier = [
+        one for one in lines[: lines.index(lock)]
+        if one.year == lock.year and (within(one.area, lock.area) or within(lock.area, one.area))
+    ]  # fmt: skip
+    return earlier if in_force(earlier) else []
 
 
 def _landed(home: Home, listed: Iterable[Correction]) -> pl.DataFrame:

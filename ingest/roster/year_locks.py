@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.home.ledger import add_line, read_ledger
+from ingest.units.within import within
 
 LOCK, UNLOCK, LET_IN, CHANGE = "lock", "unlock", "let_in", "change"
 ACTS = (LOCK, UNLOCK, LET_IN, CHANGE)
@@ -36,7 +37,7 @@ class YearLock:
 
     def holds(self, code: str | None, year: int | None) -> bool:
         """Whether a unit and year lie in what is locked; without a year, a line for every year does."""
-        return bool(code) and str(code).startswith(self.area) and year in (None, self.year)
+        return bool(code) and within(str(code), self.area) and year in (None, self.year)
 
 
 def understood(row: dict[str, Any]) -> YearLock:

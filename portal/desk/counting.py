@@ -72,9 +72,9 @@ class Counting:
 
     def _refresh(self) -> str:
         """Carry it out; what went wrong in the words of the command, empty if nothing did."""
-        self._home.logs.mkdir(exist_ok=True)
         log = self._home.logs / "refresh.log"
         try:
+            log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("wb") as said:
                 code = subprocess.run(self._command, stdin=subprocess.DEVNULL, stdout=said, stderr=said).returncode
         except OSError as error:

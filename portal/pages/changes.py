@@ -25,6 +25,7 @@ from foi.published.releases import (
 from ingest.beijing import beijing, beijing_today
 from ingest.home import Home
 from ingest.roster.year_locks import read_lines
+from ingest.units.within import within
 from portal.asked import Wrong
 from portal.feed import PAST, closing_entries, deadline_entries, landed_entries
 from portal.page import format_of, page, table
@@ -63,7 +64,7 @@ def _feed(request: Request, found: News, area: str) -> Response:
         lines = read_lines(home.year_locks)
         entries += [
             *deadline_entries(board_of(home.published, area)),
-            *closing_entries(x for x in lines if area.startswith(x.area)),
+            *closing_entries(x for x in lines if within(area, x.area)),
         ]
     entries.sort(key=lambda entry: entry.updated, reverse=True)
     site = f"{request.url.scheme}://{request.url.netloc}"

@@ -16,6 +16,7 @@ from foi.owed.duties import STATES, Duty
 from foi.owed.progress import INCOMPLETE, NIL, find_area
 from foi.published import published
 from ingest.roster.year_locks import read_lines
+from ingest.units.within import within
 from portal.asked import Wrong, one_of, whole_number, year_of
 from portal.calendar import calendar_of
 from portal.page import format_of, link, page, table
@@ -35,7 +36,7 @@ def progress(request: Request) -> Response:
     if format_of(request) == "ics":
         address = f"{request.url.scheme}://{request.url.netloc}/progress/{board.area.code}"
         headers = {"content-disposition": f"attachment; filename={board.area.code}.ics"}
-        lines = [one for one in read_lines(request.app.state.home.year_locks) if board.area.code.startswith(one.area)]
+        lines = [one for one in read_lines(request.app.state.home.year_locks) if within(board.area.code, one.area)]
         return Response(calendar_of(board, address, lines), media_type="text/calendar; charset=utf-8", headers=headers)
     name = board.area.names.get(board.area.code, board.area.name)
     state = one_of(request, "state", (ALL, *MARKS), ALL)

@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from foi.access.actor import ROLES, within
+from foi.access.actor import ROLES
 from foi.access.show import COLUMNS, made_line, token_rows, what_it_gives
 from foi.access.tokens import LONGEST, Wish, revoke, token_from, token_of
 from foi.messages import bilingual, message
+from ingest.units.within import within
 from portal.asked import Wrong
 from portal.page import link, page, table
 from portal.who import actor_of, allowed, fields, noted

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from dagster_project.compare import rebuild_and_compare
@@ -22,6 +24,7 @@ from foi.published import published
 from ingest.handed_in.lists import ListError
 from ingest.landing.withdrawals import known_corrections
 from ingest.roster.store import check_rosters
+from ingest.roster.year_locks import YearLock
 from tests.conftest import foi
 from tests.desk import CELL, Desk, page
 
@@ -84,6 +87,40 @@ def test_what_came_after_closing_lands_counts_nowhere_and_is_told(desk: Desk):
     table = foi("progress", "--area", COUNTY, "--year", 2024, "--home", desk.home.root).stdout
     assert "c.html 在结账后才到" in table
     assert rebuild_and_compare(desk.home, lambda: None) == []
+
+
+def test_what_waited_when_a_wider_area_closed_its_year_waits_for_that_one_too(desk: Desk):
+    home, kept = desk.home.root, desk.home.year_locks.read_bytes()
+    lock_year(home, "9901", 2024, "市里已汇总", "示例市科")
+    unlock_year(home, COUNTY, 2024, "县里重开", "示例科")
+    assert {(one.file, one.lock.area) for one in files_waiting(home)} == {("a2.html", "9901"), ("c.html", "9901")}
+    unlock_year(home, "9901", 2024, "市里重开", "示例市科")
+    assert files_waiting(home) == []
+    desk.home.year_locks.write_bytes(kept)
+
+
+def test_of_several_files_of_one_name_the_one_that_is_meant_is_let_in(desk: Desk):
+    kept, more = desk.home.year_locks.read_bytes(), desk.home.batches / "more"
+    landed = [pl.read_parquet(path) for path in desk.home.batches.glob("[!.]*/inputs.parquet")]
+    more.mkdir()
+    again = (
+        pl.concat(landed, how="vertical_relaxed").filter(pl.col("file") == "c.html").with_columns(document_id=pl.lit("f" * 64))
+    )
+    again.write_parquet(more / "inputs.parquet")
+    try:
+        with pytest.raises(Complaint, match=r"几个叫 c\.html") as told:
+            let_in(desk.home.root, "c.html", "示例")
+        assert "f" * 64 in str(told.value) and desk.home.year_locks.read_bytes() == kept
+        assert let_in(desk.home.root, "f" * 64, "示例").document_id == "f" * 64
+    finally:
+        shutil.rmtree(more)
+        desk.home.year_locks.write_bytes(kept)
+
+
+def test_a_lock_holds_what_lies_in_its_area_and_not_what_is_called_alike():
+    lock = YearLock("2025-02-01T00:00:00+00:00", "示例", "lock", "990101-司法局", 2024, "示例")
+    assert lock.holds("990101-司法局", 2024) and lock.holds("990101-司法局-示例所", 2024)
+    assert not lock.holds("990101-司法局示例分局", 2024) and not lock.holds("990101", 2024)
 
 
 def test_a_day_before_the_lock_knows_nothing_of_it(desk: Desk):

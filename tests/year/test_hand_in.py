@@ -6,12 +6,15 @@ import hashlib
 import random
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
 
 from foi.access.log import Question, found
+from foi.line.hand_in import hand_in as put_in
 from ingest.home import Home
+from ingest.landing.inbox import survey
 from tests.factory import random_record
 from tests.factory.docx import as_docx
 from tests.factory.record import Record, with_defect
@@ -26,6 +29,19 @@ def report(unit: str = "示例甲镇", year: int = 2023, seed: int = 7) -> Recor
 
 def hand_in(client: httpx.Client, data: bytes, name: str = "年报.docx", checked: str = "") -> httpx.Response:
     return client.post("/hand-in", files={"file": (name, data)}, data={"checked": checked} if checked else {})
+
+
+def test_no_list_in_the_inbox_says_of_a_file_that_is_handed_in_whose_it_is(tmp_path: Path):
+    home = Home(tmp_path)
+    home.inbox.mkdir()
+    (home.inbox / "manifest.csv").write_text(
+        f"file,unit_code,report_year\n乙镇.docx,{OTHER},2023\nCAFE.docx,{OTHER},2023\n", "utf-8"
+    )
+    for name in ("乙镇.docx", "cafe.docx", "甲镇.docx"):
+        put_in(home, name, name.encode())
+    assert [(one.file, one.hints.unit_code) for one in survey(home.inbox).inputs] == [
+        ("cafe-2.docx", None), ("乙镇-2.docx", None), ("甲镇.docx", None),
+    ]  # fmt: skip
 
 
 @pytest.fixture

@@ -130,6 +130,16 @@ def test_every_wrong_line_of_a_file_is_named_by_its_number_and_none_is_saved(off
     assert send(office, "名单.xlsx", b"nothing").status_code == 400
 
 
+@pytest.mark.parametrize("name", ["units.csv", "名" * 118 + ".csv", "..", "CON.csv", "a\x00b.csv"])
+def test_whatever_a_file_is_called_it_is_a_roster_and_makes_no_units(office: Office, name: str):
+    known = Home(office.home).reference / "extra_units.json"
+    before, there = known.read_bytes(), lines(office)
+    sheet = "unit_code,unit_name,name,level,kind\n230883101,,改名镇,township,town\n990101199,,示例新镇,township,town\n"
+    answer = send(office, name, sheet.encode())
+    assert answer.status_code == 400 and "990101199" in answer.text
+    assert known.read_bytes() == before and lines(office) == there
+
+
 def test_a_closed_year_takes_a_reason_and_keeps_it(office: Office):
     assert office.reviewer.post(f"/progress/{COUNTY}/{YEAR}", data={"act": "lock", "why": "汇总已报市里"}).status_code == 303
     assert office.stranger.post(f"/progress/{COUNTY}/{YEAR}", data={"act": "unlock", "why": "示例"}).status_code == 403

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from foi.access.actor import NOBODY, ROLES, Actor, acts, reason, refusal, within
+from foi.access.actor import NOBODY, ROLES, Actor, acts, reason, refusal
 from foi.messages import has_message
+from ingest.units.within import within
 from ingest.words.language import speaking
 from tests.paths import ROOT
 

@@ -100,6 +100,7 @@ def test_a_decision_that_is_none_writes_nothing(home: Home, asked: Wish):
 def test_undoing_an_act_brings_back_what_held_before(home: Home):
     first, second, *_ = failing_now(home)
     decide_all(home, [first.seen], wish("confirm", why="示例：第一次"))
+    first = next(one for one in failing_now(home) if one.place == first.place)
     done = decide_all(home, [first.seen, second.seen], wish("waive"))
     undone = undo(home, done.act, "示例另一人")
     assert [(d.rule_id, d.action) for d in undone.decisions] == [(first.rule_id, "confirm"), (second.rule_id, "withdraw")]
@@ -113,7 +114,7 @@ def test_undoing_an_act_brings_back_what_held_before(home: Home):
 def test_what_was_decided_anew_stays_when_an_act_is_undone(home: Home):
     first, second, *_ = failing_now(home)
     done = decide_all(home, [first.seen, second.seen], wish("explain"))
-    decide_all(home, [first.seen], wish("confirm"))
+    decide_all(home, [one.seen for one in failing_now(home) if one.place == first.place], wish("confirm"))
     assert len(act_of(home, done.act).in_force) == 1
     undone = undo(home, done.act, "示例另一人")
     assert [d.rule_id for d in undone.decisions] == [second.rule_id]
@@ -124,8 +125,28 @@ def test_what_was_decided_anew_stays_when_an_act_is_undone(home: Home):
 
 def test_acts_are_listed_the_newest_first(home: Home):
     found = failing_now(home)
-    made = [decide_all(home, [one.seen for one in found], wish(action)).act for action in ("confirm", "explain")]
+    made = [decide_all(home, [one.seen for one in failing_now(home)], wish(a)).act for a in ("confirm", "explain")]
     assert [one.act for one in acts(home)] == made[::-1]
     assert [dict(one.actions) for one in acts(home)] == [{"explain": len(found)}, {"confirm": len(found)}]
     with pytest.raises(Complaint):
         act_of(home, "示例")
+
+
+def test_who_decides_over_another_has_seen_what_that_one_decided(home: Home):
+    first, second, *_ = failing_now(home)
+    decide_all(home, [first.seen], replace(wish("waive", why="示例：先办"), who="示例甲"))
+    late = decide_all(home, [first.seen, second.seen], replace(wish("confirm"), who="示例乙"))
+    assert [d.rule_id for d in late.decisions] == [second.rule_id]
+    assert ["示例甲" in one.reason.zh and "豁免" in one.reason.zh and "先办" in one.reason.zh for one in late.refused] == [True]
+    (seen,) = (one for one in failing_now(home) if one.place == first.place)
+    assert seen.state == "waived"
+    assert len(decide_all(home, [seen.seen], wish("confirm")).decisions) == 1
+
+
+def test_two_decisions_of_one_second_are_two_acts(home: Home):
+    first, second, *_ = failing_now(home)
+    for one in (first, second):
+        decide(home.root, One(one.unit_code, one.year, one.rule_id, "explain", WHY, "示例审核员"))
+    assert [len(one.decisions) for one in acts(home)] == [1, 1]
+    undo(home, acts(home)[0].act, "示例审核员")
+    assert {one.place: one.state for one in failing_now(home)}[first.place] == "explained"

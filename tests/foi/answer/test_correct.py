@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
 from foi.answer.correct import Wish, correct
 from foi.answer.show_correct import show_corrections
+from foi.answer.take_back import take_back
 from foi.messages import Complaint
+from ingest.home import Home
 from ingest.landing.corrections import broken_corrections, load_corrections
 from tests.foi.conftest import Published
 
@@ -133,3 +136,37 @@ def test_names_are_distinct_and_codes_stay_text(tmp_path: Path):
     found = load_corrections(written(tmp_path / "c.yaml", GOOD, GOOD, document))
     assert [c.correction_id for c in found] == [f"990101001-2024-{CELL}", f"990101001-2024-{CELL}-2", f"0000000000012e45-{CELL}"]
     assert found[2].document_id == "0000000000012e45"
+
+
+def test_who_corrects_at_once_loses_nothing_of_the_others(home: Path, small: Published):
+    cells = [
+        f"requests.granted.{who}" for who in ("natural_person", "enterprise", "research", "social", "legal_service", "other")
+    ]
+    for cell in cells:
+        small.cell("r2024", cell, 3, "reported")
+    begun = threading.Barrier(len(cells))
+
+    def write(cell: str) -> None:
+        begun.wait()
+        correct(home, wish(cell=cell, before="3", after="4"))
+
+    threads = [threading.Thread(target=write, args=(cell,)) for cell in cells]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    made = [one for one in load_corrections(home / "corrections.yaml") if one.origin == "home"]
+    assert sorted(one.code or "" for one in made) == sorted(cells)
+
+
+def test_what_people_remarked_behind_a_correction_stays_when_it_is_taken_back(home: Path):
+    correct(home, wish())
+    with (home / "corrections.yaml").open("a", encoding="utf-8") as file:
+        file.write("\n# 示例：下一条的说明\n- unit_code: '990101001'\n  report_year: 2023\n  cell: requests.received.total\n  action: set\n"
+                   "  expect: blank\n  value: 3\n  reason: 示例\n  evidence: 示例\n  who: 示例\n  when: 2025-03-05\n# 示例：结束\n")  # fmt: skip
+    take_back(Home(home), wish(unit="990101001"))
+    text = (home / "corrections.yaml").read_text("utf-8")
+    assert "# 示例：下一条的说明\n- unit_code: '990101001'" in text and text.endswith("# 示例：结束\n")
+    assert [(one.report_year, one.value) for one in load_corrections(home / "corrections.yaml") if one.origin == "home"] == [
+        (2023, "3")
+    ]

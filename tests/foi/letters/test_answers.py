@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from expectations.decisions import Ledger
-from foi.answer.correct import corrections_now
+from foi.answer.correct import Wish as Correct
+from foi.answer.correct import correct, corrections_now
+from foi.answer.decide import Wish as Decide
+from foi.answer.decide import decide
 from foi.letters.answers import read_answers
 from foi.letters.asked import Whom, letters_to_send
 from foi.letters.cells import cells_asked
@@ -23,6 +27,7 @@ from foi.letters.show_answers import show_answers
 from foi.letters.standing import Wanted, standings
 from foi.messages import Complaint
 from ingest.home import Home
+from ingest.words.language import speaking
 from tests.conftest import foi
 from tests.foi.conftest import Published
 from tests.foi.letters.conftest import SLIPS, UNIT, YEAR, with_settings
@@ -116,7 +121,20 @@ def test_everything_that_is_wrong_is_told_at_once_and_who_answers_is_needed(home
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("1,234", "1234"), ("０", "0"), ("12.50", "12.5"), (" 3 ", "3"), ("", None), ("1 2", None), ("9" * 13, None)],
+    [
+        ("1,234", "1234"),
+        ("０", "0"),
+        ("12.50", "12.5"),
+        (" 3 ", "3"),
+        ("", None),
+        ("1 2", None),
+        ("9" * 13, None),
+        ("5²", None),
+        ("3①", None),
+        ("½", None),
+        ("１，２３４", "1234"),
+        ("㈢", None),
+    ],
 )
 def test_numbers_are_read_as_people_type_them(typed: str, number: str | None):
     assert number_given(typed) == (None if number is None else Decimal(number))
@@ -151,6 +169,17 @@ def test_answers_that_mend_a_slip_only_together_are_judged_together_and_accepted
     }
 
 
+def test_answers_are_accepted_together_or_none_of_them_is(home: Home, warehouse: Published):
+    give(home, sender(home), [wrong("59"), explained(rule=ROW), Given(BALANCE, "59", "7", "right", "口径")])
+    with warehouse.open() as connection:
+        connection.execute("update quality.expectation_results set left_sum = 8 where rule_id = ?", [BALANCE])
+    with pytest.raises(Complaint, match="数字已变"):
+        accept_all(home, 1, "示例办")
+    assert {one.state for one in read_answers(home)} == {"pending"}
+    assert not [one for one in corrections_now(home.root) if one.correction.origin == "home"]
+    assert [d.action for d in Ledger(home.decisions).decisions] == ["explain", "withdraw"]
+
+
 def test_an_accepted_right_number_is_a_correction_with_its_evidence_and_can_be_undone(home: Home):
     give(home, sender(home), [wrong("59", why="抄错")])
     assert accept(home, 1, "示例办", "电话核实").became == "correct"
@@ -180,6 +209,41 @@ def test_one_number_that_answers_two_questions_is_one_correction_as_long_as_one_
     undo(home, 1, "示例办")
     assert len([one for one in corrections_now(home.root) if one.correction.origin == "home"]) == 1
     undo(home, 2, "示例办")
+    assert not [one for one in corrections_now(home.root) if one.correction.origin == "home"]
+
+
+def test_undoing_an_answer_leaves_what_another_decided_since_and_brings_back_what_held_before(home: Home):
+    give(home, sender(home), [explained(), explained(rule=ROW)])
+    decide(home.root, Decide(UNIT, YEAR, ROW, "confirm", "示例：先前", "示例甲"))
+    for number in (1, 2):
+        accept(home, number, "示例办")
+    decide(home.root, Decide(UNIT, YEAR, TOTAL, "confirm", "示例：后来", "示例乙"))
+    for number in (1, 2):
+        undo(home, number, "示例办")
+    last = {d.rule_id: (d.action, d.why) for d in Ledger(home.decisions).decisions}
+    assert last == {TOTAL: ("confirm", "示例：后来"), ROW: ("confirm", "示例：先前")}
+    assert {one.state for one in read_answers(home)} == {"pending"}
+
+
+def test_undoing_an_answer_leaves_the_correction_that_a_person_made(home: Home):
+    give(home, sender(home), [wrong("59")])
+    correct(home.root, Correct(UNIT, YEAR, CELL, "7", "59", "抄错", "示例：县里来函", "示例甲"))
+    accept(home, 1, "示例办")
+    undo(home, 1, "示例办")
+    (kept,) = (one.correction for one in corrections_now(home.root) if one.correction.origin == "home")
+    assert (kept.value, kept.who, read_answers(home)[0].state) == ("59", "示例甲", "pending")
+
+
+def test_a_number_that_the_answer_to_a_later_letter_needs_stays(home: Home):
+    give(home, sender(home), [wrong("59")])
+    later = replace(sender(home), letter="示例核〔2099〕2号")
+    give(home, later, [wrong("59", ROW)])
+    for number in (1, 2):
+        accept(home, number, "示例办")
+    undo(home, 1, "示例办")
+    assert len([one for one in corrections_now(home.root) if one.correction.origin == "home"]) == 1
+    with speaking("en"):
+        undo(home, 2, "示例办")
     assert not [one for one in corrections_now(home.root) if one.correction.origin == "home"]
 
 
