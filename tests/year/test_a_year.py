@@ -170,7 +170,7 @@ def test_february_what_fails_is_grouped_and_a_group_is_confirmed_in_one_act(year
     wanted = f"/violations?area={COUNTY}&year={YEAR}&kind=error"
     while "正在查找不符的可能原因" in (page := year.reviewer.get(wanted)).text:
         time.sleep(0.5)  # the page says so, and asks to be opened again
-    groups = set(re.findall(r'href="(/violations/group\?[^"]+)"', page.text.replace("&amp;", "&")))
+    groups = set(re.findall(r'href="(/violations/group\?[^"]+&rule=[^"]+)"', page.text.replace("&amp;", "&")))
     done = [
         send(year.reviewer, year.reviewer.get(one), "/violations/decide", which="all", action="confirm", why="合计与分项不符")
         for one in groups
