@@ -14,11 +14,14 @@ from ingest.words.yaml_files import read_yaml
 SCHEMAS = ("marts", "core", "quality")  # what people ask
 _DOCS = re.compile(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", re.DOTALL)
 _DOC = re.compile(r"{{ doc\('(\w+)'\) }}")
-# A measure is a term, or a cell by its row and column (a total goes by its row alone); the last of one code counts.
+# A measure is a term, or a cell by its row and column (a total goes by its row alone); the last of one code counts, that of a statistics table
+# only where no other has it.
 TERMS = """
-select code, zh, en from {database}core.dim_term
-union all
-select concat_ws('_', row_code, column_code), zh, en from {database}core.dim_measure
+select code, zh, en from (
+    select code, zh, en, 0 as turn, '' as cell from {database}core.dim_term
+    union all
+    select concat_ws('_', row_code, column_code), zh, en, if(table_name = 'statistics', 1, 2), code from {database}core.dim_measure
+) order by turn, cell, code
 """
 DEFINITIONS = "select code, definition from {database}core.dim_term where definition is not null"
 UNITS = """
