@@ -1,4 +1,5 @@
-"""A few moments of `make torture`: whatever was killed, the next load makes the same tables."""
+"""A moment of `make torture`, in the resident process: whatever was killed, the next load makes the same tables. A load of its own that is
+killed: tests/foi/line/test_line.py."""
 
 from __future__ import annotations
 
@@ -10,8 +11,6 @@ import pytest
 from ingest.home import Home
 from tests.conftest import foi
 from tests.torture import Bench
-
-MOMENTS = 1  # and one in the resident process
 
 
 def load(home: Home, folder: Path) -> None:
@@ -25,11 +24,5 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(tmp_path_factory.mktemp("torture"), load)
 
 
-def test_a_load_that_is_killed_at_any_moment_leaves_what_the_next_one_needs(bench: Bench):
-    chance = random.Random(7)
-    for _ in range(MOMENTS):
-        bench.own(chance.uniform(0.1, 0.95))
-
-
-def test_a_resident_worker_that_is_killed_at_any_moment_does_too(bench: Bench):
+def test_a_resident_worker_that_is_killed_at_any_moment_leaves_what_the_next_load_needs(bench: Bench):
     bench.resident(random.Random(8).uniform(0.1, 0.9))
