@@ -275,11 +275,11 @@ def test_several_acts_in_a_row_make_one_refresh_and_none_is_lost(tmp_path: Path)
     counting = Counting(Home(tmp_path), command)
     for _ in range(5):
         counting.ask()
-    assert counting.state == "waiting"
+    assert counting.state in ("waiting", "running")  # on a busy machine it has begun
     assert counting.wait(60) and log.read_text() == "x" and counting.state == "idle"
     counting.ask()
-    while counting.state != "running":
-        assert counting.state == "waiting"
+    while (state := counting.state) != "running":
+        assert state == "waiting"
     counting.ask()  # what is asked while one runs is not in it
     assert counting.wait(60) and log.read_text() == "xxx"
 
