@@ -97,8 +97,11 @@ def marts_hash(home: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder into which the examples were loaded with `foi load`: once for all processes, each with a copy of its own."""
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home folder into which the examples were loaded with `foi load`: once for all processes, each with a copy of its own.
+
+    All tests of a process share it, in an order that nobody promises: what people write (ledgers) is as it was at the end.
+    """
     shared = tmp_path_factory.getbasetemp() / "loaded"
     if "PYTEST_XDIST_WORKER" in os.environ:  # each process has a folder of its own below that of the whole run
         shared = shared.parents[1] / "loaded"
@@ -106,7 +109,14 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not shared.is_dir():
             _load_examples(made := shared.with_name(f"loading-{os.getpid()}"))
             made.rename(shared)
-    return Path(shutil.copytree(shared, tmp_path_factory.mktemp("home"), dirs_exist_ok=True, symlinks=True))
+    home = Path(shutil.copytree(shared, tmp_path_factory.mktemp("home"), dirs_exist_ok=True, symlinks=True))
+    yield home
+    left = [path.name for path in home.glob("*.jsonl") if path.read_bytes() != _bytes(shared / path.name)]
+    assert not left, f"a test wrote into the home folder that all share, and left it so: {left}"
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _load_examples(home: Path) -> None:

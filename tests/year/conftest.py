@@ -1,7 +1,8 @@
-"""A small office: a home folder with the reports of three towns, its portal, and people who signed in; one for all tests of its pages."""
+"""A small office: a home folder with the reports of three towns, its portal, and people who signed in; a file of tests has one of its own."""
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -47,14 +48,20 @@ UNITS = (
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home folder with which each office begins, after its first load."""
     desk = Desk(tmp_path_factory.mktemp("office"))
     desk.put("units.csv", UNITS)
     for n, name in enumerate(("示例甲镇", "示例乙镇", "示例丙镇"), 1):
         desk.put(f"{n}.html", page(name, n, YEAR))
-    home = desk.home.root
-    begun = foi("load", desk.inbox, "--home", home, timeout=600)
-    assert begun.returncode in (0, 1), begun.stdout + begun.stderr
+    loaded = foi("load", desk.inbox, "--home", desk.home.root, timeout=600)
+    assert loaded.returncode in (0, 1), loaded.stdout + loaded.stderr
+    return desk.home.root
+
+
+@pytest.fixture(scope="module")
+def office(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    home = Path(shutil.copytree(begun, tmp_path_factory.mktemp("office") / "home", symlinks=True))
     with (
         served(home) as anybody,
         signed_in(anybody, home, "reviewer", COUNTY) as reviewer,

@@ -111,6 +111,7 @@ def test_a_second_load_of_the_same_folder_has_nothing_to_do_and_one_after_a_deci
 
     (loaded / "decisions.jsonl").write_text("\n", "utf-8")
     result = foi("load", EXAMPLES, "--home", loaded)
+    (loaded / "decisions.jsonl").unlink()
     assert "本次新读 0" in result.stdout and "没有新文件" not in result.stdout
     assert state() == before and (loaded / "published.duckdb").stat().st_ino != published
 
