@@ -59,7 +59,7 @@ class Outcome:
     new: list[dict[str, Any]]  # the reports among the files that were read now
     standing: Standing
     change: Change
-    violation_lines: list[Line]
+    violation_lines: list[Line]  # of the reports in `change`
     noticed: list[Text]
     problems: list[Text]
     waiting: list[Text]
@@ -89,6 +89,7 @@ def read_outcome(home: Home, listing: Listing, result: LoadResult, before: Befor
         standing, new = read_standing(connection), _new(connection, result)
         problems = _problems(connection, home, files)
         left = told_once(left_reports(connection, home, before.folder), before.left)
+        change = change_of(connection, before.standing, standing, frozenset(r["report_id"] for r in new if r["report_id"]))
         return Outcome(
             home=home,
             counts=_counts(connection, home, files),
@@ -97,8 +98,8 @@ def read_outcome(home: Home, listing: Listing, result: LoadResult, before: Befor
             full=result.full,
             new=new,
             standing=standing,
-            change=change_of(connection, before.standing, standing, frozenset(r["report_id"] for r in new if r["report_id"])),
-            violation_lines=violation_lines(connection),
+            change=change,
+            violation_lines=violation_lines(connection, {report for report, _ in change.violations}),
             noticed=_noticed(home, before.noticed, result),
             problems=[text for file, text in problems if file in landed],
             waiting=[text for file, text in problems if file not in landed],

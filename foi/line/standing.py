@@ -42,7 +42,10 @@ VIOLATIONS = (
     " r.message_zh, r.message_en from expectation_results as r join fct_reports using (report_id)"
     f" where r.status = 'failed' and r.severity = 'error' and is_current and {APART} order by r.unit_name, r.report_year, r.rule_id"
 )
-WHOLE = "select coalesce(unit_code, report_id), report_year from completeness where is_complete"
+WHOLE = (
+    "select coalesce(unit_code, report_id), report_year from completeness"
+    " where is_complete and coalesce(unit_code, report_id) in (select unnest($1::varchar[]))"
+)
 
 
 @dataclass(frozen=True)
@@ -113,14 +116,15 @@ def _with_vanished(connection: Any, before: Standing, now: Standing, found: Chan
     gone = [v for v in before.violations if v.key not in failing]
     right = proven_right(connection, [v.key.place for v in gone]) if gone else set()
     lacking = {_report(r) for r in now.incomplete}
-    completed = set(connection.execute(WHOLE).fetchall()) - lacking
+    filled = [r for r in before.incomplete if _report(r) not in lacking]
+    completed = set(connection.execute(WHOLE, [[_report(r)[0] for r in filled]]).fetchall()) if filled else set()
     return Change(
         found.violations,
         found.incomplete,
         found.corrections,
         repaired=tuple(v for v in gone if v.key.place in right),
         silent=tuple(v for v in gone if v.key.place not in right),
-        completed=tuple(r for r in before.incomplete if _report(r) in completed),
+        completed=tuple(r for r in filled if _report(r) in completed),
     )
 
 
