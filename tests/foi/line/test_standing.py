@@ -80,6 +80,9 @@ def test_what_appeared_what_holds_and_what_is_only_told_no_more(small: Published
     with published(small.path) as connection:
         now = read_standing(connection)
         change = change_of(connection, before, now, frozenset({"own-2024"}))
+        concerned = {report for report, _ in change.violations}
+        assert violation_lines(connection, concerned) == [x for x in violation_lines(connection) if x.report_id in concerned]
+        assert violation_lines(connection, set()) == []
         unknown = change_of(connection, None, now, frozenset({"own-2024"}))
     assert {report for report, _ in change.violations} == {"own-2024", "next-2025", "004-2023"}
     assert [v.key.unit for v in change.repaired] == ["001"]
