@@ -34,6 +34,7 @@ TOUCHED_BY = {
     **dict.fromkeys(("area_year", "area_year_constant", "reporting_rates"), ("area_code", "select area_code from change.areas")),
 }
 AS_A_WHOLE = ("''", "select ''")
+OF_SUMS = ("area_year", "area_year_constant")  # what is made after the gate: a decision changes these and no others
 
 AT_ONCE = 1_000_000  # rows that are sorted at once
 Kept = dict[str, list[Any]]  # by part: checksum and size of its file
@@ -86,20 +87,24 @@ class Published:
         return folder / self.name / f"{part}.parquet" if part else folder / f"{self.name}.parquet"
 
 
-def write_tables(home: Home, connection: Any, whole: bool) -> None:
-    """Write the marts and all facts; with `whole` every file, else only those whose rows differ."""
+def write_tables(home: Home, connection: Any, whole: bool, has_facts: bool = True) -> None:
+    """Write the marts and all facts; with `whole` every file, else only those whose rows differ.
+
+    Where no facts were made, but sums anew, there is nothing to look for among them.
+    """
     folder, ledger = home.published_tables, home.published_tables / ".contents.json"
     tables = _tables(connection)
     made = {} if whole else _made(connection, tables)
     of_all = {table.name: table.known_by for table in tables}
-    differ = None if whole else parts_that_differ(connection, of_all | {name: table.known_by for name, table in made.items()})
+    looked_at = {name: made[name].known_by if name in made else of for name, of in of_all.items() if has_facts or name in OF_SUMS}
+    differ = None if whole else parts_that_differ(connection, looked_at)
     known: dict[str, Kept] = {} if differ is None else _read(ledger, contents_kept(connection))
     contents = {}
     for table in tables:
         kept, is_known = known.get(table.name, {}), table.name in known
         if differ is not None and is_known:
             gone = {part for part, (_, size) in kept.items() if not _is_there(table.file(folder, part), size)}
-            stale = differ[table.name] | gone
+            stale = differ.get(table.name, set()) | gone
         else:
             stale = {part for (part,) in connection.execute(table.parts).fetchall()}
         written = dict(_write(connection, table, made.get(table.name) if is_known else None, folder, sorted(stale), kept))

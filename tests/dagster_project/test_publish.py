@@ -236,6 +236,19 @@ def test_what_a_build_made_takes_the_place_of_what_stood_in_a_file_and_of_nothin
     assert rows(home) == late
 
 
+def test_a_load_that_made_no_facts_publishes_sums_and_looks_for_nothing_else(home: Home):
+    publish(home)
+    run(
+        home, "insert into marts.area_year (area_code, report_year) values ('11', 2023)", "insert into change.areas values ('11')"
+    )
+    run(home, "update core.fct_cells set value = 3 where report_id = 'b23'")  # which nothing does that makes no facts
+    touch(home, "b23")
+    before = {path: path.stat().st_mtime_ns for path in home.published_tables.rglob("*.parquet")}
+    publish(home, whole=False, has_facts=False)
+    assert [path.name for path in before if path.stat().st_mtime_ns != before[path]] == ["area_year.parquet"]
+    assert changed(home) == {"fct_cells/2023/3501.parquet"}  # it is known by what was published, and found by the next load
+
+
 def test_files_that_another_build_wrote_are_written_anew(home: Home):
     publish(home)
     older = {
