@@ -11,6 +11,7 @@ from foi.answer.correct import correction_problems
 from foi.messages import Complaint
 from foi.published import published
 from foi.published.incomplete import read_incomplete
+from foi.published.kept import Stamp, stamp_of
 from foi.published.violations import APART
 from ingest.words.language import Text
 
@@ -85,13 +86,28 @@ def read_standing(connection: Any) -> Standing:
     return Standing(violations_of(connection), tuple(read_incomplete(connection)), tuple(correction_problems(connection)))
 
 
+_last: dict[Path, tuple[Stamp, Standing]] = {}  # the file that this process read last
+
+
+def standing_after(path: Path, connection: Any, opened: Stamp | None) -> Standing:
+    """How an open published file stands; kept for the next load of this process. `opened` is what the file was known by before it was opened."""
+    standing = read_standing(connection)
+    _last.clear()
+    if opened is not None and stamp_of(path) == opened:  # nobody replaced it meanwhile
+        _last[path] = (opened, standing)
+    return standing
+
+
 def standing_before(path: Path) -> Standing | None:
     """How a published file stands before a load; None where there is none yet, or it cannot be read and is made anew."""
     if not path.is_file():
         return None
+    stamp, (known, standing) = stamp_of(path), _last.get(path, (None, None))
+    if stamp == known:
+        return standing
     try:
         with published(path) as connection:
-            return read_standing(connection)
+            return standing_after(path, connection, stamp)
     except Complaint:
         return None
 
