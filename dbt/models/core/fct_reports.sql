@@ -1,4 +1,4 @@
-{{ config(materialized='touched', tags=['late']) }}
+{{ config(materialized='touched', tags=['late'], meta={'shown_by': ['first_published']}) }}
 with inputs as (select * from {{ touched(ref('corrected_inputs'), 'document_id') }} where state = 'read'),
 
 documents as (select * from {{ ref('stg_documents') }}),
