@@ -39,10 +39,12 @@ def test_a_change_in_a_closed_year_is_told_once_with_its_reason_and_who_made_it(
     assert news_of(told)["after_closing"] == 1 and "重新汇总" in body(mailbox.to("office@example.org")[-1])
 
 
-def test_a_file_that_was_let_in_is_named_and_a_change_in_a_larger_area_is_not_for_the_county(run: Run, warehouse: Published):
+def test_a_file_that_was_let_in_is_named_and_a_change_in_a_larger_area_is_not_for_the_county(
+    run: Run, warehouse: Published, mailbox: Mailbox
+):
     run(COUNTY)
     noted(warehouse, CHANGE, "示例", "更正", area="9901")
-    assert run(COUNTY, now=later(days=1)) == []
+    assert run(COUNTY, now=later(days=1)) == [] and len(mailbox.mails) == 1
     noted(warehouse, LET_IN, "示例", DOCUMENT)
     with duckdb.connect(str(warehouse.path)) as connection:
         add(connection, "core.fct_inputs", {"document_id": DOCUMENT, "file": "示例迟到.html"})
