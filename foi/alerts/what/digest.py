@@ -104,7 +104,7 @@ def digest(recipient: Recipient, channel: Channel, found: News, likely: Likely) 
         fixed=tuple(place for place, _ in found.fixed),
     )
     identity = (*(f"{what}{p.place}{p.values_hash}" for what, p in found.items), *(p.place + p.values_hash for p in problems),
-                *effects.fixed, *(one.place for one in (*found.unanswered, *found.after_closing)))  # fmt: skip
+                *effects.fixed, *(one.place for one in found.unanswered), *(one.place for one in found.after_closing))  # fmt: skip
     subject = subject_of("digest", found.counts)
     return Message(recipient, channel, "digest", subject, _sections(found, likely), identity, effects, found.counts)
 

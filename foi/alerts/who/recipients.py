@@ -12,7 +12,7 @@ from ingest.words.language import LANGUAGES, language
 
 SEVERITIES = ("error", "warning", "hint")
 KEYS = ("name", "areas", "units", "severity", "rules", "channels", "language", "members", "escalate", "reminders", "role")
-MOVED = {"portal"}  # its address stands in letters.yaml
+MOVED = "portal"  # whose address stands in letters.yaml
 PERSON = ("name", "channels", "language")
 USUAL = Reminders((14, 7, 1), (1, 7, 14))
 
@@ -21,9 +21,9 @@ def load_recipients(path: Path) -> Subscriptions:
     """The recipients of a YAML file; a Complaint names file, line and what is wrong, without repeating what may be a secret."""
     entries: dict[str, Entry] = {}
     located = read_located(path)
-    top = located.mapping("recipients", ("recipients", *MOVED))
-    for key in MOVED & top.keys():
-        raise top[key].wrong("portal_moved")
+    if isinstance(located.content, dict) and MOVED in located.content:
+        raise located.content[MOVED].wrong("portal_moved")
+    top = located.mapping("recipients", ("recipients",))
     if "recipients" not in top:
         raise located.wrong("missing", key="recipients")
     for part in top["recipients"].items("recipients"):
