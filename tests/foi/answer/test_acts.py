@@ -180,7 +180,8 @@ def test_of_two_acts_at_once_the_second_sees_what_the_first_decided_or_undid(hom
         return may
 
     may = both_have_read()
-    decided = at_once([lambda who=who: decide_all(home, [one.seen], wish(who=who, may=may)) for who in ("示例甲", "示例乙")])
+    wishes = [wish("explain", who="示例甲", may=may), wish("confirm", who="示例乙", may=may)]
+    decided = at_once([lambda wanted=wanted: decide_all(home, [one.seen], wanted) for wanted in wishes])
     assert sorted(len(done.decisions) for done in decided) == [0, 1] and len(lines(home)) == 1
     (refused,) = (done.refused[0].reason.zh for done in decided if not done.decisions)
     assert lines(home)[0]["who"] in refused
