@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from foi.ask.workbook import FORMULA, Field, Sheet, write_book
+from foi.ask.workbook import Field, Sheet, write_book
 from foi.messages import message
 from foi.published import as_csv, as_json
+from foi.published.no_formula import no_formula
 from ingest.words.language import Text
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-NUMBER = re.compile(r"[+-]?[\d.,\s%]+")
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -27,19 +26,12 @@ def written(ending: str, columns: Mapping[str, Text], rows: Sequence[Sequence[An
         return as_json(*_bilingual(columns, rows)).encode()
     plain = [[value.shown if isinstance(value, Text) else value for value in row] for row in rows]
     if ending == "csv":
-        return ("\ufeff" + as_csv(list(columns), [[_no_formula(value) for value in row] for row in plain]) + "\n").encode()
+        return ("\ufeff" + as_csv(list(columns), [[no_formula(value) for value in row] for row in plain]) + "\n").encode()
     content = io.BytesIO()
     write_book(
         content, [Sheet(message("portal.sheet"), [Field(code, text.shown) for code, text in columns.items()], plain)], source
     )
     return content.getvalue()
-
-
-def _no_formula(value: Any) -> Any:
-    """A text that a spreadsheet would carry out when the file is opened gets an apostrophe before it; a number or a lone sign is none."""
-    if not isinstance(value, str) or not value.startswith(FORMULA) or len(value) == 1 or NUMBER.fullmatch(value):
-        return value
-    return f"'{value}"
 
 
 def _bilingual(columns: Mapping[str, Text], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:

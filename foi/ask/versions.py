@@ -21,7 +21,7 @@ CHANGES = (
     " from version_changes as v left join dim_measure as m on v.code = m.code left join dim_term as t on v.code = t.code"
 )
 VERSIONS = (
-    "select r.unit_code, r.unit_name, r.report_year, r.version_number, r.is_current, r.report_id, r.file, r.url,"
+    "select r.unit_code, r.unit_name, r.report_year, r.version_number, r.is_current, r.accepted_answer, r.report_id, r.file, r.url,"
     " r.published_on::varchar as published_on, r.landed_at from fct_reports as r left join dim_unit as u on r.unit_code = u.unit_code"
     " where r.unit_code is not null and r.report_year is not null and ($1 = '' or r.unit_code = $1 or r.unit_name = $1)"
     " and ($2 = 0 or r.report_year = $2) and ($3 = '' or $3 in (u.unit_code, u.province_code, u.city_code, u.county_code, u.unit_name,"

@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest.home import Home
 from ingest.home.ledger import Line, aside_of, set_aside
-from ingest.landing import withdrawals
+from ingest.landing import replacements, withdrawals
 from ingest.landing.batches import lock
 from ingest.landing.corrections import broken_corrections
 from ingest.landing.mending import set_damaged_aside
@@ -38,6 +38,7 @@ def ledgers(home: Home) -> list[tuple[Path, Callable[[dict[str, Any]], Any]]]:
     return [
         (home.decisions, decisions.understood),
         (home.withdrawals, withdrawals.understood),
+        (home.replacements, replacements.understood),
         (home.year_locks, year_locks.understood),
         (home.rosters, changes.understood),
     ]
