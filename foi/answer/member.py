@@ -15,7 +15,7 @@ from foi.answer.failing import Failing
 from foi.answer.remedy import Corrections, cells_of, change_words, read_corrections
 from foi.answer.whys import Report, Whys, remedies_of
 from foi.published.kept import once
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from ingest.home import Home
 from ingest.words.language import Text
 
@@ -101,9 +101,8 @@ def repairs_of(connection: Any, home: Home, reports: Sequence[Report]) -> dict[R
 
 def _cells(connection: Any, ids: Sequence[str]) -> dict[str, dict[str, tuple[Any, ...]]]:
     """The cells of some reports by their codes."""
-    rows = Rows(connection, ids)
     found: dict[str, dict[str, tuple[Any, ...]]] = {one: {} for one in ids}
-    for owner, code, *row in connection.execute(CELLS.format(rows=rows.of("fct_cells", *ids))).fetchall():
+    for owner, code, *row in connection.execute(CELLS.format(rows=rows_in("fct_cells", *ids))).fetchall():
         found[owner][code] = tuple(row)
     return found
 

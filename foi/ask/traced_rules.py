@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from expectations.messages import plain
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
 from ingest.words.language import Text
@@ -15,10 +15,10 @@ from ingest.words.language import Text
 QUERY = """
 select v.rule_id, v.form, v.severity, coalesce(e.message_zh, v.zh), coalesce(e.message_en, v.en), v.decision, v.decided_by, v.decided_at,
     v.decided_why, v.left_sum, v.right_sum, s.code
-from violations as v
-left join (select * from expectation_results where report_id = $1) as e on v.rule_id = e.rule_id and v.severity = e.severity
+from {violations} as v
+left join {sentences} as e on v.rule_id = e.rule_id and v.severity = e.severity
 left join {signals} as s on v.rule_id = s.rule_id
-where v.report_id = $1 order by v.rule_id
+order by v.rule_id
 """
 
 
@@ -43,13 +43,13 @@ def violations_of(connection: Any, report_id: str, code: str) -> tuple[Violation
 
 def violations_with_cells(connection: Any, report_id: str) -> list[tuple[Violation, set[str]]]:
     """All violations of a report, each with the cells it is about: none for one that is about a whole table, or about the prose."""
-    if not connection.execute("select 1 from violations where report_id = ? limit 1", [report_id]).fetchone():
+    violations = rows_in("violations", report_id)
+    if not connection.execute(f"select 1 from {violations} limit 1").fetchone():
         return []  # most reports: nothing is joined for them
     found: dict[str, tuple[Violation, set[str]]] = {}
-    query = QUERY.format(signals=Rows(connection, [report_id]).of("signal_results", report_id))
-    for rule_id, form, severity, zh, en, decision, by, at, why, left, right, signalled in connection.execute(
-        query, [report_id]
-    ).fetchall():
+    joined = {"sentences": "expectation_results", "signals": "signal_results"}
+    query = QUERY.format(violations=violations, **{name: rows_in(table, report_id) for name, table in joined.items()})
+    for rule_id, form, severity, zh, en, decision, by, at, why, left, right, signalled in connection.execute(query).fetchall():
         if rule_id not in found:
             sides = plain(left), plain(right)
             found[rule_id] = Violation(rule_id, severity, Text(zh, en), decision, by, at, why, sides), _cells(form, rule_id)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from foi.ask.original import original_document
 from foi.ask.traced_report import TracedReport
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from foi.report.cells import Cell
 from ingest.home import Home
 from ingest.model import Document, Paragraph, SourceCell, Table
@@ -119,9 +119,9 @@ class Source:
         return {kind: kinds.count(kind) for kind in ("cell", "count")}
 
 
-def counts_of(connection: Any, rows: Rows, report_id: str) -> tuple[Counted, ...]:
+def counts_of(connection: Any, report_id: str) -> tuple[Counted, ...]:
     """The numbers that were counted in the prose of a report."""
-    return tuple(Counted(*row) for row in connection.execute(COUNTS.format(rows=rows.of("fct_counts", report_id))).fetchall())
+    return tuple(Counted(*row) for row in connection.execute(COUNTS.format(rows=rows_in("fct_counts", report_id))).fetchall())
 
 
 def read_source(home: Home, report: TracedReport, cells: Iterable[Cell], counts: Sequence[Counted]) -> Source:

@@ -37,7 +37,7 @@ def report(request: Request) -> Response:
         tables=_tables(whole),
         figures=_figures(whole),
         counts=[(count, cell_text(count.code, None)) for count in whole.counts],
-        names={code: cell_text(code, cell.form) for code, cell in whole.cells.items()},
+        names={code: cell_text(code, cell.form).shown for code, cell in whole.cells.items()},
         crumbs=crumbs_of(whole.report),
         files=True,
     )
