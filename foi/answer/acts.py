@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from expectations.decisions import ACTIONS, Decision, Ledger, append
-from foi.answer.failing import DECIDED, Failing, Place, failing, ledger_of, numbers_seen, place_seen, state_of
+from foi.answer.failing import DECIDED, Failing, Place, Wanted, failing, ledger_of, numbers_seen, place_seen, state_of
 from foi.messages import Complaint, bilingual, message, word_of
 from foi.owed.closing import although_closed
 from foi.published import published
@@ -97,7 +97,8 @@ def decide_all(home: Home, seen: Sequence[str], wish: Wish, area: str = "", year
     if len(seen) > MOST:
         raise Complaint(message("desk.too_many", n=len(seen), most=MOST), 2)
     with published(home.published) as connection:
-        now = {place_seen(one.seen): one for one in failing(connection, home, area, year).all}
+        asked, within = {place_seen(signs) for signs in seen}, Wanted(area, year)
+        now = {signs: one for one in failing(connection, home, within) if (signs := one.place_signs) in asked}
     made, refused, unchanged = [], [], 0
     moment = datetime.now(UTC).isoformat(timespec="microseconds")
     for signs in dict.fromkeys(seen):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, message, word_of
-from foi.published.kept import once
+from foi.published.last_units import last_unit
 from foi.published.nearby import no_such_name
 from foi.published.spans import rows_in
 from ingest.home import Home
@@ -93,8 +93,7 @@ def report_with_others(
     unit, year = next((row["unit_code"], row["report_year"]) for row in beside if row["report_id"] == report_id)
     same = [row for row in beside if row["report_id"] == report_id or (year is not None and row["report_year"] == year)]
     versions = tuple(_report(home, row) for row in sorted(same, key=lambda row: int(row["version_number"])))
-    changed: dict[tuple[str, int], str | None] = once("last units", lambda: _last_units(connection))
-    last = changed.get((unit, year), unit)
+    last = last_unit(connection, unit, year)
     before = beside if last == unit else _of_unit(connection, last) if last else []
     current = (row for row in before if year and row["is_current"] and row["report_year"] == year - 1)
     report = next(one for one in versions if one.report_id == report_id)
@@ -105,12 +104,6 @@ def _of_unit(connection: Any, code: str) -> list[dict[str, Any]]:
     """All reports of a unit, each by the names of its columns."""
     rows = connection.execute(f"select {', '.join(COLUMNS)} from fct_reports where unit_code = ?", [code]).fetchall()
     return [_named(row) for row in rows]
-
-
-def _last_units(connection: Any) -> dict[tuple[str, int], str | None]:
-    """For each unit that changed and the year in which it did the unit that it was, None where no report of the year before compares."""
-    rows = connection.execute("select unit_code, report_year, last_unit_code from last_units").fetchall()
-    return {(unit, year): last for unit, year, last in rows}
 
 
 def _unit(connection: Any, unit: str) -> tuple[str, str]:

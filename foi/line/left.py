@@ -7,14 +7,16 @@ from typing import Any
 
 from foi.messages import bilingual, message
 from foi.published.namesakes import namesakes, told_apart
+from foi.published.spans import rows_in
 from ingest.home import Home
 from ingest.landing.last_seen import Left, documents_left
 
+ID = 16  # digits of a document by which its report is known
 SHOWN = 40  # files that are told one by one; --json gives all
-QUERY = (
-    "select unit_code, unit_name, report_year, false from fct_reports where document_id = $1 and is_current"
-    " union all select unit_code, unit_name, report_year, true from fct_inputs"
-    " where document_id = $1 and file = $2 and input_state = 'quarantined' and reason_code is distinct from 'withdrawn'"
+REPORTS = "select document_id, unit_code, unit_name, report_year, false from {rows} where is_current"
+SET_ASIDE = (
+    "select document_id, file, unit_code, unit_name, report_year, true from fct_inputs"
+    " where input_state = 'quarantined' and reason_code is distinct from 'withdrawn'"
 )
 
 
@@ -24,9 +26,16 @@ def left_reports(connection: Any, home: Home, folder: Path | None = None) -> lis
     `is_set_aside`: it was no report, so nothing of it counts. `is_cleared`: it lay in the inbox, which people clear once it is loaded.
     What was set aside and has another file in its place is settled, and is none of them.
     """
-    shared, inbox, found = namesakes(connection), str(home.inbox.resolve()), []
-    for one in documents_left(home, folder):
-        for code, name, year, is_set_aside in connection.execute(QUERY, [one.document_id, one.file]).fetchall():
+    left, inbox, found = documents_left(home, folder), str(home.inbox.resolve()), []
+    if not left:
+        return []
+    shared = namesakes(connection)
+    known = _known(connection, {one.document_id for one in left})
+    for one in left:
+        for code, name, year, is_set_aside in (
+            *known.get((one.document_id, ""), ()),
+            *known.get((one.document_id, one.file), ()),
+        ):
             if is_set_aside and one.is_replaced:
                 continue
             place = {"file": one.file, "folder": one.folder, "since": one.since, "is_replaced": one.is_replaced}
@@ -34,6 +43,17 @@ def left_reports(connection: Any, home: Home, folder: Path | None = None) -> lis
             place["is_cleared"] = one.folder == inbox and not is_set_aside
             found.append({**place, "unit_code": code, "unit_name": told_apart(name, code, shared), "report_year": year})
     return found
+
+
+def _known(connection: Any, documents: set[str]) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
+    """What the published file knows of some documents: as reports that count, and of their files that were set aside."""
+    reports = connection.execute(REPORTS.format(rows=rows_in("fct_reports", *(one[:ID] for one in sorted(documents))))).fetchall()
+    known: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+    for document, *report in reports:
+        known.setdefault((document, ""), []).append(tuple(report))
+    for document, file, *row in connection.execute(SET_ASIDE).fetchall():
+        known.setdefault((document, file), []).append(tuple(row))
+    return known
 
 
 def settled(home: Home) -> list[str]:
