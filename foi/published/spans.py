@@ -23,13 +23,15 @@ TABLES = {
     "core.fct_counts": ("true", "true"),
     "quality.violations": ("true", "rowid"),
     "quality.expectation_results": ("report_id is not null", "rowid"),
+    "quality.completeness": ("not is_complete", "rowid"),
     "quality.signal_results": ("result = 'fail' and code is not null", "rowid"),  # what fails of a cell: few, and each by itself
 }
 ASKED = {table.partition(".")[2]: asked for table, (asked, _) in TABLES.items()}
 DIGITS = 8  # of an id, by which its rows are found: 4 bytes; those of another report with the same ones are passed over
+# Ids that are no numbers stand last, and are not taken over: a condition on them would be asked of every row.
 GATHER = """
-select concat('0x', report_id[:{digits}])::uinteger as id, min(rowid)::uinteger, max(rowid)::uinteger from {table}
-where {asked} group by report_id, {apart} having regexp_full_match(report_id, '[0-9a-f]+') order by all
+select try_cast(concat('0x', report_id[:{digits}]) as uinteger) as id, min(rowid)::uinteger as first, max(rowid)::uinteger as last from {table}
+where {asked} group by report_id, {apart} order by id nulls last, first
 """
 SLICE = 2048  # rows that are taken over at once
 MANY = 64  # reports, of which each is asked for by itself
@@ -46,7 +48,7 @@ class _Spans:
         """Take them over from the published file."""
         asked, apart = TABLES[table]
         cursor.execute(GATHER.format(digits=DIGITS, table=f"{NAME}.{table}", asked=asked, apart=apart))
-        while rows := cursor.fetchmany(SLICE):
+        while rows := [row for row in cursor.fetchmany(SLICE) if row[0] is not None]:
             for kept, numbers in zip((self._ids, self._first, self._last), zip(*rows, strict=True), strict=True):
                 kept.extend(numbers)
 
@@ -66,7 +68,10 @@ class _Spans:
 
 
 def rows_in(table: str, *report_ids: str) -> str:
-    """A query of the rows of these reports in a table; of cells without those that no form asks for, of signals what fails of a cell."""
+    """A query of the rows of these reports in a table.
+
+    Of cells without those that no form asks for, of signals what fails of a cell, of completeness what is not complete.
+    """
     asked = ASKED[table]
     ids = tuple(dict.fromkeys(report_ids))
     if not ids:
