@@ -61,7 +61,7 @@ def report_of(connection: Any, home: Home, unit: str, year: int) -> TracedReport
 
 def report_by_id(connection: Any, home: Home, report_id: str) -> TracedReport:
     """The report of an id, whichever version it is; a Complaint where there is none."""
-    row = connection.execute(f"select {', '.join(COLUMNS)} from {rows_in('fct_reports', report_id)}").fetchone()
+    row = connection.execute(rows_in("fct_reports", report_id, columns=", ".join(COLUMNS))).fetchone()
     if row is None:
         raise Complaint(message("report.no_such", report=report_id), 3)
     return _report(home, _named(row))
@@ -85,7 +85,7 @@ def report_with_others(
 
     That is the one of its unit or, where it changed since, of the unit that it was.
     """
-    found = connection.execute(f"select unit_code from {rows_in('fct_reports', report_id)}").fetchone()
+    found = connection.execute(rows_in("fct_reports", report_id, columns="unit_code")).fetchone()
     if found is None or found[0] is None:
         report = report_by_id(connection, home, report_id)
         return report, (report,), None
@@ -155,7 +155,7 @@ def other_versions(connection: Any, home: Home, report: TracedReport, code: str)
     others = [one for one in versions_of(connection, home, report) if one.report_id != report.report_id]
     found: list[Any] = []
     if ids := [one.report_id for one in others]:
-        rows = rows_in("fct_cells", *ids)
+        rows = rows_in("fct_cells", *ids, columns="report_id, code, value, state")
         found = connection.execute(f"select report_id, value, state from {rows} where code = ?", [code]).fetchall()
     said = {report_id: (value, state) for report_id, value, state in found}
     told = ((one, *said.get(one.report_id, (None, "not_asked"))) for one in others)

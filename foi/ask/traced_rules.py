@@ -20,6 +20,14 @@ left join {sentences} as e on v.rule_id = e.rule_id and v.severity = e.severity
 left join {signals} as s on v.rule_id = s.rule_id
 order by v.rule_id
 """
+JOINED = {
+    "violations": (
+        "violations",
+        "rule_id, form, severity, zh, en, decision, decided_by, decided_at, decided_why, left_sum, right_sum",
+    ),
+    "sentences": ("expectation_results", "rule_id, severity, message_zh, message_en"),
+    "signals": ("signal_results", "rule_id, code"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,10 @@ def violations_of(connection: Any, report_id: str, code: str) -> tuple[Violation
 
 def violations_with_cells(connection: Any, report_id: str) -> list[tuple[Violation, set[str]]]:
     """All violations of a report, each with the cells it is about: none for one that is about a whole table, or about the prose."""
-    violations = rows_in("violations", report_id)
-    if not connection.execute(f"select 1 from {violations} limit 1").fetchone():
+    if not connection.execute(rows_in("violations", report_id, columns="rule_id")).fetchone():
         return []  # most reports: nothing is joined for them
     found: dict[str, tuple[Violation, set[str]]] = {}
-    joined = {"sentences": "expectation_results", "signals": "signal_results"}
-    query = QUERY.format(violations=violations, **{name: rows_in(table, report_id) for name, table in joined.items()})
+    query = QUERY.format(**{name: rows_in(table, report_id, columns=columns) for name, (table, columns) in JOINED.items()})
     for rule_id, form, severity, zh, en, decision, by, at, why, left, right, signalled in connection.execute(query).fetchall():
         if rule_id not in found:
             sides = plain(left), plain(right)

@@ -81,8 +81,9 @@ def rows_of(connection: Any, query: str, values: list[Any]) -> list[dict[str, An
 
 def changes_of(connection: Any, reports: list[str] | None = None) -> list[dict[str, Any]]:
     """All changes (or those that these versions made) in the order of the form, with the words that changed beside each part of the prose."""
-    asked = "where $1 is null or list_contains($1::varchar[], v.to_report_id)"
-    changes = rows_of(connection, f"{CHANGES} {asked} order by m.ordinal nulls last, v.code", [reports])
+    asked = "" if reports is None else "where v.to_report_id in (select unnest($1::varchar[]))"
+    values = [] if reports is None else [reports]
+    changes = rows_of(connection, f"{CHANGES} {asked} order by m.ordinal nulls last, v.code", values)
     texts = _texts(connection, [change for change in changes if change["kind"] == "prose"])
     for change in changes:
         sides = [texts.get((change[f"{side}_report_id"], change["code"])) for side in ("from", "to")]
@@ -94,6 +95,6 @@ def changes_of(connection: Any, reports: list[str] | None = None) -> list[dict[s
 def _texts(connection: Any, changes: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
     """The text of each part of the prose that changed, before and after, by its report and code."""
     reports = list(dict.fromkeys(change[side] for change in changes for side in ("from_report_id", "to_report_id")))
-    rows = rows_in("fct_sections", *reports)
+    rows = rows_in("fct_sections", *reports, columns="report_id, section, text")
     found = connection.execute(f"select report_id, concat('section.', section), text from {rows}").fetchall()
     return {(report, code): text for report, code, text in found}

@@ -9,7 +9,7 @@ from typing import Any
 from foi.published.numbers import Cells as Numbers
 from foi.published.spans import rows_in
 
-CELLS = "select report_id, code, value, state, unit, form, raw, place, correction_id, original_value, original_state from {rows}"
+CELLS = "report_id, code, value, state, unit, form, raw, place, correction_id, original_value, original_state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def cells_of(
     """
     wanted = list(dict.fromkeys(one for one in (report_id, last_id, before_id) if one))
     read: dict[str, dict[str, tuple[Any, ...]]] = {one: {} for one in wanted}
-    for owner, *row in connection.execute(CELLS.format(rows=rows_in("fct_cells", *wanted))).fetchall():
+    for owner, *row in connection.execute(rows_in("fct_cells", *wanted, columns=CELLS)).fetchall():
         read[owner][row[0]] = tuple(row)
     last, before = read.get(last_id or "", {}), read.get(before_id or "", {})
     cells = {code: _cell(row, _beside(last.get(code)), _beside(before.get(code))) for code, row in read[report_id].items()}

@@ -90,7 +90,7 @@ def whole_report(home: Home, path: Path, report_id: str) -> Whole:
             broken = tuple(replace(one, violation=_as_decided(one.violation, report, ledger)) for one in broken)
         cells = {code: _marked(cell, broken) for code, cell in read.items()}
         counts = counts_of(connection, report_id)
-        parts = connection.execute(SECTIONS.format(rows=rows_in("fct_sections", report_id))).fetchall()
+        parts = connection.execute(SECTIONS.format(rows=rows_in("fct_sections", report_id, columns="section, text"))).fetchall()
     sections = tuple(Section(name, pieces(text, [c for c in counts if c.section == name])) for name, text in parts)
     source = read_source(home, report, cells.values(), counts)
     return Whole(report, versions, last, before, cells, broken, repairs, sections, counts, source)
