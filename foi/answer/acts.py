@@ -14,6 +14,7 @@ from foi.answer.failing import DECIDED, Failing, Place, Wanted, failing, ledger_
 from foi.messages import Complaint, bilingual, message, word_of
 from foi.owed.closing import although_closed
 from foi.published import published
+from foi.published.kept import by_itself
 from ingest.home import Home
 from ingest.words.language import Text
 
@@ -96,7 +97,7 @@ def decide_all(home: Home, seen: Sequence[str], wish: Wish, area: str = "", year
         raise Complaint(message("desk.why_needed"), 2)
     if len(seen) > MOST:
         raise Complaint(message("desk.too_many", n=len(seen), most=MOST), 2)
-    with published(home.published) as connection:
+    with by_itself(), published(home.published) as connection:
         asked, within = {place_seen(signs) for signs in seen}, Wanted(area, year)
         now = {signs: one for one in failing(connection, home, within) if (signs := one.place_signs) in asked}
     made, refused, unchanged = [], [], 0

@@ -219,6 +219,7 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
 
 
 _kept: dict[Path, Kept] = {}
+_wide = threading.RLock()
 _asked: ContextVar[tuple[Kept, _Opened] | None] = ContextVar(
     "asked", default=None
 )  # the version of the file that a question is asked of
@@ -250,6 +251,16 @@ def in_background(work: Callable[[Any], None]) -> threading.Thread | None:
         return None
     kept, opened = asked
     return kept.begin(work, opened)
+
+
+@contextmanager
+def by_itself() -> Iterator[None]:
+    """Around a question that looks through a whole nation: one after the other, for side by side they would not fit into memory.
+
+    To be entered before the file is opened, so that nobody waits here while he holds a turn that others could use.
+    """
+    with _wide:
+        yield
 
 
 @contextmanager

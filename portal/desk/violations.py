@@ -21,6 +21,7 @@ from foi.line.left import left_reports
 from foi.messages import bilingual, message, word_of
 from foi.published import published
 from foi.published.areas import known_areas, years_of_area
+from foi.published.kept import by_itself
 from ingest.beijing import beijing
 from ingest.home import Home
 from ingest.words.language import Text
@@ -41,7 +42,7 @@ def violations(request: Request) -> Response:
     home, wanted = request.app.state.home, wanted_of(request.query_params)
     if format_of(request):
         return _file(request, wanted)
-    with published(home.published) as connection:
+    with by_itself(), published(home.published) as connection:
         found = overview(connection, home, wanted)
         years = years_of_area(connection, "" if wanted.area not in known_areas(connection) else wanted.area)
         left = [one for one in left_reports(connection, home) if not one["is_cleared"]]
@@ -68,7 +69,7 @@ def group(request: Request) -> Response:
     at = _page_of(request)
     if format_of(request):
         return _file(request, wanted)
-    with published(home.published) as connection:
+    with by_itself(), published(home.published) as connection:
         of_page = range((at - 1) * SHOWN, at * SHOWN)
         found = listed(failing(connection, home, wanted), bool(wanted.state), of_page, MOST)
         uncounted = Known(connection, home).uncounted(connection, wanted)
@@ -201,7 +202,7 @@ def _page_of(request: Request) -> int:
 def _file(request: Request, wanted: Wanted) -> Response:
     """Each of them as a line of a file, which is never in memory whole."""
     home = request.app.state.home
-    with published(home.published) as connection:
+    with by_itself(), published(home.published) as connection:
         found = list(failing(connection, home, wanted))
     columns = {name: bilingual(f"desk.column_{name}") for name in COLUMNS}
     return long_table(request, columns, TEXTS, map(_row, found), len(found), "violations")
