@@ -48,7 +48,7 @@ def message(key: str, /, **values: Any) -> str:
 
     Where a value is empty, a text of its own may say so (`key.without_value`), so that no list is announced that is not there.
     """
-    return _filled(key, values, language())
+    return _filled(key, values, language()) if values else _plain(key, language())
 
 
 def bilingual(key: str, /, **values: Any) -> Text:
@@ -90,10 +90,16 @@ def _named(value: Any) -> Any:
     return [_named(part) for part in value] if isinstance(value, list | tuple) else value
 
 
+@cache
+def _plain(key: str, language: str) -> str:
+    """A text in which nothing is filled in, as a page asks for a hundred of them."""
+    return _filled(key, {}, language)
+
+
 def _filled(key: str, values: dict[str, Any], language: str) -> str:
     bare = next(
         (f"{key}.without_{name}" for name, value in values.items() if value == "" and has_message(f"{key}.without_{name}")), key
     )
     at = LANGUAGES.index(language)
     given = {k: v[at] if isinstance(v, tuple) else v for k, v in values.items()}
-    return _texts()[bare][language].format(**counting(given))
+    return str(_texts()[bare][language]).format(**counting(given))

@@ -18,7 +18,7 @@ PATIENCE = 300.0
 
 def failing_now(home: Home, **wanted: str) -> list[Failing]:
     with published(home.published) as connection:
-        return failing(connection, home).of(Wanted(**wanted))
+        return list(failing(connection, home, Wanted(**wanted)))
 
 
 def explained(home: Home) -> Done:
