@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from foi.messages import Complaint, bilingual
@@ -13,6 +15,7 @@ from ingest.words.issues import issue_text, translated, why
 from ingest.words.language import Text
 from ingest.words.yaml_files import FormError
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 ENGINES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "dbt", "polars", "pyarrow")
 
 
@@ -36,6 +39,16 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if isinstance(inner, MemoryError):
             return Complaint(bilingual("error.memory"), 3)
     return None
+
+
+def refused_by_machine(error: BaseException) -> str:
+    """What kind of thing the machine refused: full (the disk), system (anything else of files); nothing where it did not."""
+    for inner in _causes(error):
+        if isinstance(inner, OSError) and not isinstance(inner, (BrokenPipeError, FileNotFoundError)):
+            return "full" if inner.errno in FULL else "system"
+        if type(inner).__module__.partition(".")[0] in ENGINES and (reason := _reason(str(inner))):
+            return "full" if reason in map(os.strerror, FULL) else "system"
+    return ""
 
 
 def complaint_of(error: IngestError) -> Text:

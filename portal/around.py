@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foi.messages import Complaint, message
+from ingest.home.written import watching
 from ingest.words.language import LANGUAGES, speaking
 from portal.errors import broken, complained
 
@@ -46,8 +47,8 @@ class Around:
             await send(message)
 
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [LANGUAGES[0]])[0]
-        with speaking(asked if asked in LANGUAGES else LANGUAGES[0]):
-            changed = _with_format(scope)
+        with speaking(asked if asked in LANGUAGES else LANGUAGES[0]), watching() as written:
+            changed = {**_with_format(scope), "foi.written": written}
             try:
                 if asked not in LANGUAGES:
                     raise Complaint(message("portal.no_language", found=asked))

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from foi.faults import fault
+from foi.faults import fault, refused_by_machine
 from foi.messages import Complaint, message
 from foi.published import NothingPublished, TooLong
 from foi.published.nearby import NoSuchName
@@ -24,6 +24,8 @@ log = logging.getLogger("portal")
 def complained(request: Request, error: Exception) -> Response:
     """The page of a Complaint: 503 without a release, 400 for a parameter that is wrong, 404 for what is not there."""
     assert isinstance(error, Complaint)
+    if request.method == "POST" and refused_by_machine(error):
+        return _told(request, 503, error.text.shown, error)
     return _told(request, status_of(request, error), error.text.shown, error)
 
 
@@ -65,8 +67,17 @@ def _told(request: Request, status: int, text: str, error: Exception) -> Respons
     """A page for a person, the form of the interface for a program."""
     if request.url.path.startswith(PREFIX):
         return problem_of(status, error, text, request.url.path)
-    title = message(f"portal.title_{status}" if status in (400, 401, 403, 404, 413, 503) else "portal.title_500")
-    return page(request, "error.html", status=status, title=title, is_refused=status == 403, lines=text.splitlines())
+    known = str(status) if status in (400, 401, 403, 404, 413, 503) else "500"
+    machine = "" if status != 503 or isinstance(error, (NothingPublished, TooLong)) else refused_by_machine(error)
+    lines = [*text.splitlines(), *([_kept(request)] if machine and request.method == "POST" else [])]
+    title = message(f"portal.title_{machine or known}")
+    return page(request, "error.html", status=status, title=title, is_refused=status == 403, lines=lines)
+
+
+def _kept(request: Request) -> str:
+    """What was written, and what was not, before the machine refused."""
+    written: list[str] = request.scope.get("foi.written", [])
+    return message("portal.kept", files=message("gap.comma").join(written)) if written else message("portal.kept_nothing")
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Response]] = {

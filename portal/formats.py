@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import IO, Any
 
-from foi.ask.workbook import FORMULA, Field, Sheet, write_book
+from foi.ask.workbook import Field, Sheet, write_book
 from foi.messages import message
 from foi.published import as_json, write_csv
+from foi.published.no_formula import no_formula
 from ingest.words.language import Text
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TOGETHER = 500  # rows of JSON that are made at once
-NUMBER = re.compile(r"[+-]?[\d.,\s%]+")
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -42,7 +41,7 @@ def write(
     plain = ([value.shown if isinstance(value, Text) else value for value in row] for row in rows)
     if ending == "csv":
         text = io.TextIOWrapper(out, "utf-8-sig", newline="")  # with the mark by which Excel takes it for UTF-8
-        write_csv(text, list(columns), ([_no_formula(value) for value in row] for row in plain))
+        write_csv(text, list(columns), ([no_formula(value) for value in row] for row in plain))
         text.flush()
         text.detach()
         return
@@ -59,13 +58,6 @@ def _json(out: IO[bytes], columns: Sequence[str], texts: Collection[str], rows: 
         out.write(between + as_json(names, some)[1:-1].encode())
         between = b", "
     out.write(b"[]" if between == b"[" else b"]")
-
-
-def _no_formula(value: Any) -> Any:
-    """A text that a spreadsheet would carry out when the file is opened gets an apostrophe before it; a number or a lone sign is none."""
-    if not isinstance(value, str) or not value.startswith(FORMULA) or len(value) == 1 or NUMBER.fullmatch(value):
-        return value
-    return f"'{value}"
 
 
 def _both(value: Any) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -21,6 +21,7 @@ from foi.owed.closing import locks_now
 from foi.published import exact
 from ingest.words.language import LANGUAGES, Text, language
 from portal import static_files
+from portal.file_names import named, named_rows, sees_names
 from portal.formats import CONTENT_TYPES, write, written
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -61,7 +62,7 @@ def table(request: Request, columns: Mapping[str, Text], rows: Sequence[Sequence
     if asked not in CONTENT_TYPES:
         return None
     source = source_of(request.app.state.home.published, name, len(rows), str(request.url)) if asked == "xlsx" else ()
-    content = written(asked, columns, rows, source)
+    content = written(asked, columns, named_rows(request, columns, rows), source)
     return Response(content, media_type=CONTENT_TYPES[asked], headers=_attached(name, asked))
 
 
@@ -165,6 +166,8 @@ def _environment() -> Environment:
         file_as=_as,
         static=static_files.address_of,
         colors=COLORS,
+        named=pass_context(lambda context, name, code=None: named(context["request"], name, code)),
+        sees_names=pass_context(lambda context: sees_names(context["request"])),
         is_any_closed=lambda request: bool(locks_now(request.app.state.home.root)),
     )
     made.filters.update(number=number, percent=percent, shown=shown, exact=exact)

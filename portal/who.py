@@ -12,9 +12,10 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foi.access import audit, sessions
-from foi.access.actor import NOBODY, Actor, reason, refusal
+from foi.access.actor import NOBODY, ROLES, Actor, acts, reason, refusal
 from foi.access.named import named_actor
 from foi.access.proxy import Trust
+from foi.access.room import keep_room
 from foi.access.tokens import BEGINS, token_actor, token_state
 from foi.although import give_reason
 from foi.messages import Complaint, message
@@ -86,6 +87,8 @@ def allowed(request: Request, act: str, code: str = "") -> Actor:
     if why := refusal(actor, act, code):
         refused(request, act, about=code or path_of(request), why=reason(actor, act, code))
         raise Wrong(f"{why.shown}\n{message('access.how_in')}", 403)
+    if request.method not in READING and acts()[act] != ROLES[0]:
+        keep_room(request.app.state.home)  # what cannot be written down is not done
     return actor
 
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import zip_longest
+from pathlib import Path
+from threading import Lock
 from typing import Any, TypedDict, Unpack
 
 from foi.access.actor import Actor, this_user
+from foi.access.room import give_room
+from foi.messages import Complaint, message
 from ingest.home import Home
 from ingest.home.ledger import Last, Line, add_after, read_ledger
+from ingest.words.issues import why
 
 MOST = 2_000  # characters of a value that are kept; a hash stands for the rest
 TORN = "torn"  # the act of a line that closes one whose end is missing
+_owing = Lock()
+_owed: dict[Path, list[dict[str, Any]]] = {}  # what this process did in a home folder and could not write down yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,10 @@ class Told(TypedDict, total=False):
 
 
 def note(home: Home, actor: Actor, act: str, *, about: str, **told: Unpack[Told]) -> None:
-    """Write down what was done, or why it was refused; the disk holds it before this returns."""
+    """Write down what was done, or why it was refused; the disk holds it before this returns.
+
+    What was done and cannot be written down is a Complaint; this process writes it before the next line.
+    """
     row = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "who": _kept(actor.name),
@@ -69,7 +79,28 @@ def note(home: Home, actor: Actor, act: str, *, about: str, **told: Unpack[Told]
         "about": _kept(about),
         **{name: _kept(str(told.get(name, ""))) for name in Told.__annotations__},
     }
-    add_after(home.audit, lambda last: list(_chained(row, last)))
+    if row["refused"]:
+        add_after(home.audit, lambda last: list(_chained([row], last)))
+    else:
+        _kept_in_log(home, row)
+
+
+def _kept_in_log(home: Home, row: dict[str, Any]) -> None:
+    with _owing:
+        rows = [*_owed.pop(home.root, []), row]
+        try:
+            _added(home, rows)
+        except OSError as error:
+            _owed[home.root] = rows
+            raise Complaint(message("audit.not_noted", about=row["about"], path=home.audit, reason=why(error)), 3) from error
+
+
+def _added(home: Home, rows: list[dict[str, Any]]) -> None:
+    try:
+        add_after(home.audit, lambda last: list(_chained(rows, last)))
+    except OSError:
+        give_room(home)
+        add_after(home.audit, lambda last: list(_chained(rows, last)))
 
 
 def note_command(home: Home, act: str, *, about: str, before: str = "", after: str = "") -> None:
@@ -77,14 +108,16 @@ def note_command(home: Home, act: str, *, about: str, before: str = "", after: s
     note(home, this_user(), act, about=about, before=before, after=after)
 
 
-def _chained(row: dict[str, Any], last: Last) -> Iterator[dict[str, Any]]:
-    """The row with the hash of the line before it; a line that was cut off is closed by one that says so."""
+def _chained(rows: Sequence[dict[str, Any]], last: Last) -> Iterator[dict[str, Any]]:
+    """The rows, each with the hash of the line before it; a line that was cut off is closed by one that says so."""
     before = last.raw
     if last.is_open:
-        closing = {**dict.fromkeys(row, ""), "at": row["at"], "act": TORN, "after": hash_of(before), "chain": hash_of(before)}
-        yield closing
-        before = json.dumps(closing, ensure_ascii=False).encode()
-    yield {**row, "chain": hash_of(before)}
+        torn = {**dict.fromkeys(rows[0], ""), "at": rows[0]["at"], "act": TORN, "after": hash_of(before)}
+        rows = [torn, *rows]
+    for row in rows:
+        chained = {**row, "chain": hash_of(before)}
+        yield chained
+        before = json.dumps(chained, ensure_ascii=False).encode()
 
 
 def hash_of(line: bytes) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from foi.alerts.post.ledger import known, ledger
 from foi.alerts.post.message import Message
 from foi.alerts.post.outbox import open_letter, sent_so_far
-from foi.alerts.what.digest import digest, news
+from foi.alerts.what.after_closing import read_after_closing
+from foi.alerts.what.digest import Beside, digest, news
 from foi.alerts.what.escalation import Known, escalations
 from foi.alerts.what.likely import read_likely
 from foi.alerts.what.operations import Fault, ledger_faults, operations, warehouse_faults
@@ -21,6 +22,7 @@ from foi.alerts.who.links import links_of
 from foi.alerts.who.recipients import load_recipients
 from foi.alerts.who.subscriptions import Subscriptions
 from foi.answer.remedy import read_corrections
+from foi.letters.settings import portal_address
 from foi.published import published
 from ingest.beijing import BEIJING
 from ingest.home import Home
@@ -49,16 +51,18 @@ def for_units(home: Home, subscriptions: Subscriptions, connection: sqlite3.Conn
     with published(home.published) as warehouse:
         corrections = read_corrections(warehouse)
         state = read_state(warehouse, home.decisions, places, corrections.ours)
+        beside = Beside(late, read_after_closing(home, warehouse))
         owed = read_owed(warehouse, subscriptions, today)
         risen = escalations(subscriptions, state, told, today)
         pairs = [(r, c, (r.name, c.label)) for r in people for c in r.channels]
-        found = {owner: news(r, state, told[owner], risen.get(owner, []), late) for r, _, owner in pairs}
+        found = {owner: news(r, state, told[owner], risen.get(owner, []), beside) for r, _, owner in pairs}
         likely = read_likely(warehouse, [p for one in found.values() for p in one.problems], corrections)
     messages: list[Message | None] = []
     for recipient, channel, owner in pairs:
         messages.append(digest(recipient, channel, found[owner], likely))
         messages.append(reminder(recipient, channel, owed, today, connection))
-    return [_finished(m, subscriptions, connection) for m in messages if m is not None]
+    portal = portal_address(home)
+    return [_finished(m, portal, connection) for m in messages if m is not None]
 
 
 def for_operators(home: Home, subscriptions: Subscriptions, connection: sqlite3.Connection, now: datetime) -> list[Message]:
@@ -73,15 +77,16 @@ def for_operators(home: Home, subscriptions: Subscriptions, connection: sqlite3.
             faults += warehouse_faults(warehouse)
     pairs = [(r, c) for r in people for c in r.channels]
     messages = [operations(r, c, faults, known(connection, (r.name, c.label)), is_known) for r, c in pairs]
-    return [_finished(m, subscriptions, connection) for m in messages if m is not None]
+    portal = portal_address(home)
+    return [_finished(m, portal, connection) for m in messages if m is not None]
 
 
 def _failures(connection: sqlite3.Connection) -> bool:
     return connection.execute("select 1 from failures").fetchone() is not None
 
 
-def _finished(message: Message, subscriptions: Subscriptions, connection: sqlite3.Connection) -> Message:
+def _finished(message: Message, portal: str, connection: sqlite3.Connection) -> Message:
     """The message with where it leads and its turn among those of its owner, and marked if the one before it may have arrived."""
     letter = open_letter(connection, message.owner, message.kind)
-    led = message.leading_to(links_of(message.recipient, message.kind, subscriptions.portal))
+    led = message.leading_to(links_of(message.recipient, message.kind, portal))
     return led.in_turn(sent_so_far(connection, message.owner, message.kind), bool(letter and letter.may_have_arrived))

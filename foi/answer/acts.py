@@ -16,6 +16,7 @@ from foi.owed.closing import although_closed
 from foi.published import published
 from foi.published.kept import by_itself
 from ingest.home import Home
+from ingest.home.ledger import held
 from ingest.words.language import Text
 
 WITHDRAW = "withdraw"
@@ -97,6 +98,11 @@ def decide_all(home: Home, seen: Sequence[str], wish: Wish, area: str = "", year
         raise Complaint(message("desk.why_needed"), 2)
     if len(seen) > MOST:
         raise Complaint(message("desk.too_many", n=len(seen), most=MOST), 2)
+    with held(home.decisions):  # nobody decides, or undoes, between what is read here and what is written
+        return _decided(home, seen, wish, area, year)
+
+
+def _decided(home: Home, seen: Sequence[str], wish: Wish, area: str, year: int) -> Done:
     with by_itself(), published(home.published) as connection:
         asked, within = {place_seen(signs) for signs in seen}, Wanted(area, year)
         now = {signs: one for one in failing(connection, home, within) if (signs := one.place_signs) in asked}
@@ -155,6 +161,11 @@ def undo(home: Home, act: str, who: str, may: Refusal = lambda _: None) -> Done:
 
     What was decided anew since stays as it is.
     """
+    with held(home.decisions):
+        return _undone(home, act, who, may)
+
+
+def _undone(home: Home, act: str, who: str, may: Refusal) -> Done:
     found = act_of(home, act)
     before = _before(home, found)
     moment = datetime.now(UTC).isoformat(timespec="microseconds")
@@ -177,14 +188,15 @@ def undo_decision(home: Home, place: Place, made: Callable[[Decision], bool], wh
 
     False, and nothing is written, where somebody decided anew since.
     """
-    told = history(home, [place])[place]
-    if not told or not made(told[-1]):
-        return False
-    last = told[-1]
-    action, words = _held(last, told[-2] if len(told) > 1 else None) or (WITHDRAW, why)
-    moment = datetime.now(UTC).isoformat(timespec="microseconds")
-    _written(home, [Decision(moment, who, action, *place, last.left, last.right, words)], who)
-    return True
+    with held(home.decisions):
+        told = history(home, [place])[place]
+        if not told or not made(told[-1]):
+            return False
+        last = told[-1]
+        action, words = _held(last, told[-2] if len(told) > 1 else None) or (WITHDRAW, why)
+        moment = datetime.now(UTC).isoformat(timespec="microseconds")
+        _written(home, [Decision(moment, who, action, *place, last.left, last.right, words)], who)
+        return True
 
 
 def _held(one: Decision, earlier: Decision | None) -> tuple[str, str] | None:

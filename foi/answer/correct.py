@@ -186,7 +186,10 @@ def correction_problems(connection: Any) -> list[Text]:
 
 def applied(connection: Any) -> int:
     """How many cells and reports count as corrected."""
-    query = "select count(*) from correction_results where outcome = 'applied' and coalesce(origin, '') not in ('withdrawn', 'after_closing')"
+    query = (
+        "select count(*) from correction_results where outcome = 'applied'"
+        " and coalesce(origin, '') not in ('withdrawn', 'after_closing', 'accepted_answer')"
+    )
     found: tuple[int] = connection.execute(query).fetchone()
     return found[0]
 

@@ -15,6 +15,7 @@ from foi.owed.closing import although_closed
 from foi.published import published
 from foi.published.nearby import no_such_name
 from ingest.home import Home
+from ingest.home.ledger import held
 from ingest.words.language import Text
 
 # The violations of current reports, those on which was decided too.
@@ -80,13 +81,14 @@ def decide(home: Path, wish: Wish, numbers: tuple[str, str] | None = None) -> De
     if numbers and numbers != sides:
         then, now = (message("decide.sides", left=a, right=b) for a, b in (numbers, sides))
         raise Complaint(message("decide.changed", rule=rule_id, then=then, now=now), 2)
-    last = Ledger(place.decisions).last({"unit_code": code, "report_year": at, "rule_id": rule_id})
-    if last and (last.action, last.left, last.right, last.why) == (action, *sides, wish.why.strip()):
-        return Decided(last, name, False)
-    now_utc, person = datetime.now(UTC).isoformat(timespec="microseconds"), wish.who or getpass.getuser()
-    decision = Decision(now_utc, person, action, code, at, rule_id, *sides, wish.why.strip())
-    although_closed(home, [(code, at)], message("year_lock.what_decide", n=1, rules=rule_id), person)
-    append(place.decisions, decision)
+    with held(place.decisions):
+        last = Ledger(place.decisions).last({"unit_code": code, "report_year": at, "rule_id": rule_id})
+        if last and (last.action, last.left, last.right, last.why) == (action, *sides, wish.why.strip()):
+            return Decided(last, name, False)
+        now_utc, person = datetime.now(UTC).isoformat(timespec="microseconds"), wish.who or getpass.getuser()
+        decision = Decision(now_utc, person, action, code, at, rule_id, *sides, wish.why.strip())
+        although_closed(home, [(code, at)], message("year_lock.what_decide", n=1, rules=rule_id), person)
+        append(place.decisions, decision)
     return Decided(decision, name, True)
 
 

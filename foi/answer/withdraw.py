@@ -141,8 +141,8 @@ def _note(place: Home, action: str, wish: Wish, rows: list[tuple[Any, ...]]) -> 
         message(f"year_lock.what_{action}", files=files),
         person,
     )
-    for document_id, file, code, name, year in rows:
-        note(
-            place.withdrawals,
-            Withdrawal(now, person, action, document_id, file, code or "", name or "", year or 0, wish.why.strip()),
-        )
+    made = [
+        Withdrawal(now, person, action, document_id, file, code or "", name or "", year or 0, wish.why.strip())
+        for document_id, file, code, name, year in rows
+    ]
+    note(place.withdrawals, *made)

@@ -14,6 +14,7 @@ from foi.ask.tables import table_among, tables_of
 from foi.ask.workbook import Sheet, check_size, field_of, write_book
 from foi.messages import Complaint, message
 from foi.published import published, write_csv
+from foi.published.no_formula import no_formula
 from foi.published.release import release_of
 from ingest.beijing import beijing
 from ingest.home import Home
@@ -82,7 +83,9 @@ def _all(connection: Any, table: Table) -> Iterator[tuple[Any, ...]]:
 
 def _csv(connection: Any, table: Table, out: IO[bytes]) -> None:
     text = io.TextIOWrapper(out, "utf-8-sig", newline="")  # with the mark by which Excel takes it for UTF-8
-    write_csv(text, [column.name for column in table.columns], _all(connection, table))
+    write_csv(
+        text, [column.name for column in table.columns], ([no_formula(value) for value in row] for row in _all(connection, table))
+    )
     text.flush()
     text.detach()
 

@@ -126,7 +126,8 @@ def _versions(trace: Trace) -> list[Text]:
     rows = sorted([*((v, v.value, v.state) for v in trace.versions), current], key=lambda row: row[0].version_number)
     return [
         bilingual(
-            "trace.version_file",
+            "trace.version_answer" if report.accepted_answer else "trace.version_file",
+            letter=report.accepted_answer or "",
             version=bilingual(
                 "trace.version",
                 n=report.version_number,

@@ -47,7 +47,7 @@ def _lines(report: Replaced) -> str:
 
 
 def version_line(version: dict[str, Any]) -> str:
-    """Which version it is, where it came from, when it was published and handed in, and whether it is the one that counts."""
+    """Which version it is, where it came from, when it was published and handed in, whether an answer put it there, and whether it counts."""
     line = message(
         "versions.line",
         n=version["version_number"],
@@ -55,6 +55,8 @@ def version_line(version: dict[str, Any]) -> str:
         published=version["published_on"] or message("read.unknown"),
         landed=day(version["landed_at"]),
     )
+    if version["accepted_answer"]:
+        line = f"{line} {message('versions.accepted', letter=version['accepted_answer'])}"
     return f"{line} {message('versions.current')}" if version["is_current"] else line
 
 

@@ -15,7 +15,7 @@ from ingest.home import Home
 
 TABLES = ("disclosure", "requests", "challenges", "statistics")
 COLUMNS = ("unit_code", "unit_name", "report_year", "report_id", "document_id", "read_id", "file", "url", "published_on", "landed_at",
-           "reader", "title", "pages", "version_number", "versions", "is_current", *(f"form_{table}" for table in TABLES))  # fmt: skip
+           "reader", "title", "pages", "version_number", "versions", "is_current", "accepted_answer", *(f"form_{table}" for table in TABLES))  # fmt: skip
 OWED = "select report_year, state, set_aside_file from progress where unit_code = ? order by 1"
 
 
@@ -23,6 +23,7 @@ OWED = "select report_year, state, set_aside_file from progress where unit_code 
 class TracedReport:
     """A report: whose and of which year, its ids, the file as handed in, its form in each table, and which version it is.
 
+    `accepted_answer` is the letter to which it is the accepted answer.
     `original` is where the bytes lie (None: they are not there); `value` and `state` are those of the traced cell in another version.
     """
 
@@ -42,6 +43,7 @@ class TracedReport:
     version_number: int
     versions: int
     is_current: bool
+    accepted_answer: str | None
     forms: dict[str, str | None]
     original: Path | None = None
     value: Any = None

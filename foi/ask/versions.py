@@ -21,7 +21,7 @@ CHANGES = (
     " from version_changes as v left join dim_measure as m on v.code = m.code left join dim_term as t on v.code = t.code"
 )
 VERSIONS = (
-    "select r.unit_code, r.unit_name, r.report_year, r.version_number, r.is_current, r.report_id, r.file, r.url,"
+    "select r.unit_code, r.unit_name, r.report_year, r.version_number, r.is_current, r.accepted_answer, r.report_id, r.file, r.url,"
     " r.published_on::varchar as published_on, r.landed_at from fct_reports as r"
     " where r.unit_code is not null and r.report_year is not null and {narrowed} order by r.unit_code, r.report_year, r.version_number"
 )

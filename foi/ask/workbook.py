@@ -17,6 +17,7 @@ from typing import IO, Any
 from dagster_project.names import Column
 from foi.messages import Complaint, message, word_of
 from foi.published import exact
+from foi.published.no_formula import FORMULA
 from ingest.words.language import Text
 
 # What a sheet of Excel holds; one row is the heading.
@@ -25,7 +26,6 @@ WIDEST, NARROWEST, MEASURED = 48, 8, 1000  # places; so many rows tell how wide 
 # Nothing that a text says is taken for a formula, a link or a number.
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MOST = 10**DIGITS
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FIRST_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was
 
 

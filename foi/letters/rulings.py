@@ -13,6 +13,7 @@ from foi.answer.correct import correct_all
 from foi.answer.decide import Wish, decide
 from foi.answer.take_back import take_back
 from foi.letters.answers import Answer, Answered, Change, Ruling, add_ruling, find, now, read_answers, rulings_lock
+from foi.letters.in_place_of import put_in_place, take_out_of_place
 from foi.messages import Complaint, bilingual, message
 from foi.published import published
 from ingest.beijing import beijing
@@ -36,7 +37,7 @@ class Ruled:
 def accept(home: Home, number: int, who: str, why: str = "") -> Ruled:
     """Let an answer count: right as it is becomes an explanation, a right number a correction, a fault without one is confirmed.
 
-    A new file counts by itself once it is loaded; to accept it says that it answers the letter. It counts from the next load.
+    A new file takes the place of the version that counts, whatever day it states. It counts from the next load.
     """
     with alone(rulings_lock(home)):
         found = _pending(home, number)
@@ -100,6 +101,7 @@ def _pending(home: Home, number: int) -> Answered:
 def _carried_out(home: Home, answer: Answer, who: str, why: str) -> str:
     if answer.kind == "file":
         _check_loaded(home, answer)
+        put_in_place(home, answer, who, _reason(answer, why))
         return "file"
     if answer.cells:
         _correct(home, answer, who, why)
@@ -124,6 +126,9 @@ def _correct(home: Home, answer: Answer, who: str, why: str) -> None:
 def _taken_back(home: Home, answer: Answer, ruling: Ruling, who: str, why: str) -> None:
     if ruling.became in ("explain", "confirm"):
         undo_decision(home, answer.about, lambda last: _made_by(ruling, last), who, why)
+    elif ruling.became == "file":
+        others = [one for one in read_answers(home) if one.answer.number != answer.number]
+        take_out_of_place(home, answer, others, who, why)
     elif ruling.became == "correct":
         others = [one for one in read_answers(home) if one.answer.number != answer.number and _is_of(one.answer, answer)]
         needed = {(cell.code, cell.after) for one in others if one.state == "accepted" for cell in one.answer.cells}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import string
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
@@ -56,6 +57,16 @@ def read_settings(home: Home, today: date) -> Settings | None:
     return Settings(**{name: value.word(name) for name, value in given.items()})
 
 
+def portal_address(home: Home) -> str:
+    """Where people reach the portal, for messages that lead to it; empty where the file names none, or cannot be read (which letters tell)."""
+    try:
+        given = read_located(home.letter_settings, "letter").mapping(home.letter_settings.name, NAMES)
+        word = given["address"].word("address") if "address" in given else ""
+    except Complaint:
+        return ""
+    return word.rstrip("/") if _is_address(word) else ""
+
+
 def begin_settings(home: Home) -> Path:
     """Put the commented template into the home folder, for a person to fill in; what is there already stays."""
     if home.letter_settings.exists():
@@ -82,8 +93,7 @@ def keep_settings(home: Home, settings: Settings, today: date) -> None:
         with placed(home.letter_settings, sure=True) as scratch:
             scratch.write_bytes(trial.letter_settings.read_bytes())
     finally:
-        trial.letter_settings.unlink(missing_ok=True)
-        trial.root.rmdir()
+        shutil.rmtree(trial.root, ignore_errors=True)
 
 
 def _read_again(trial: Home, home: Home, today: date) -> None:
@@ -131,6 +141,7 @@ def _is_due(word: str, today: date) -> bool:
 def _is_address(word: str) -> bool:
     try:
         parts = urlsplit(word)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment or " " in word)
+        is_plain = not (parts.query or parts.fragment or parts.username or " " in word)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and is_plain
     except ValueError:
         return False

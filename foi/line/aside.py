@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest.home import Home
 from ingest.home.ledger import Line, aside_of, set_aside
-from ingest.landing import withdrawals
+from ingest.landing import replacements, withdrawals
 from ingest.landing.corrections import broken_corrections
 from ingest.model import Issue
 from ingest.roster import changes, year_locks
@@ -39,6 +39,7 @@ def ledgers(home: Home) -> list[tuple[Path, Callable[[dict[str, Any]], Any]]]:
     return [
         (home.decisions, decisions.understood),
         (home.withdrawals, withdrawals.understood),
+        (home.replacements, replacements.understood),
         (home.year_locks, year_locks.understood),
         (home.rosters, changes.understood),
     ]

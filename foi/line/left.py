@@ -7,17 +7,20 @@ from typing import Any
 
 from foi.messages import bilingual, message
 from foi.published.namesakes import namesakes, told_apart
-from foi.published.spans import rows_in
 from ingest.home import Home
 from ingest.landing.last_seen import Left, documents_left
 
-ID = 16  # digits of a document by which its report is known
 SHOWN = 40  # files that are told one by one; --json gives all
-REPORTS = "select document_id, unit_code, unit_name, report_year, false from {rows} where is_current"
-SET_ASIDE = (
-    "select document_id, file, unit_code, unit_name, report_year, true from fct_inputs"
-    " where input_state = 'quarantined' and reason_code is distinct from 'withdrawn'"
-)
+QUERY = """
+with gone as (select unnest(range(len($1::varchar[]))) as number, unnest($1::varchar[]) as document_id, unnest($2::varchar[]) as file)
+select number, r.unit_code, r.unit_name, r.report_year, false as is_set_aside
+from gone inner join fct_reports as r using (document_id) where is_current
+union all
+select number, i.unit_code, i.unit_name, i.report_year, true
+from gone inner join fct_inputs as i using (document_id, file)
+where input_state = 'quarantined' and reason_code is distinct from 'withdrawn'
+order by number, is_set_aside
+"""
 
 
 def left_reports(connection: Any, home: Home, folder: Path | None = None) -> list[dict[str, Any]]:
@@ -26,34 +29,19 @@ def left_reports(connection: Any, home: Home, folder: Path | None = None) -> lis
     `is_set_aside`: it was no report, so nothing of it counts. `is_cleared`: it lay in the inbox, which people clear once it is loaded.
     What was set aside and has another file in its place is settled, and is none of them.
     """
-    left, inbox, found = documents_left(home, folder), str(home.inbox.resolve()), []
-    if not left:
+    if not (gone := documents_left(home, folder)):
         return []
-    shared = namesakes(connection)
-    known = _known(connection, {one.document_id for one in left})
-    for one in left:
-        for code, name, year, is_set_aside in (
-            *known.get((one.document_id, ""), ()),
-            *known.get((one.document_id, one.file), ()),
-        ):
-            if is_set_aside and one.is_replaced:
-                continue
-            place = {"file": one.file, "folder": one.folder, "since": one.since, "is_replaced": one.is_replaced}
-            place |= {"document_id": one.document_id, "is_set_aside": is_set_aside}
-            place["is_cleared"] = one.folder == inbox and not is_set_aside
-            found.append({**place, "unit_code": code, "unit_name": told_apart(name, code, shared), "report_year": year})
+    shared, inbox, found = namesakes(connection), str(home.inbox.resolve()), []
+    rows = connection.execute(QUERY, [[one.document_id for one in gone], [one.file for one in gone]]).fetchall()
+    for number, code, name, year, is_set_aside in rows:
+        one = gone[number]
+        if is_set_aside and one.is_replaced:
+            continue
+        place = {"file": one.file, "folder": one.folder, "since": one.since, "is_replaced": one.is_replaced}
+        place |= {"document_id": one.document_id, "is_set_aside": is_set_aside}
+        place["is_cleared"] = one.folder == inbox and not is_set_aside
+        found.append({**place, "unit_code": code, "unit_name": told_apart(name, code, shared), "report_year": year})
     return found
-
-
-def _known(connection: Any, documents: set[str]) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
-    """What the published file knows of some documents: as reports that count, and of their files that were set aside."""
-    reports = connection.execute(REPORTS.format(rows=rows_in("fct_reports", *(one[:ID] for one in sorted(documents))))).fetchall()
-    known: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
-    for document, *report in reports:
-        known.setdefault((document, ""), []).append(tuple(report))
-    for document, file, *row in connection.execute(SET_ASIDE).fetchall():
-        known.setdefault((document, file), []).append(tuple(row))
-    return known
 
 
 def settled(home: Home) -> list[str]:

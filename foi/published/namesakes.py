@@ -8,7 +8,7 @@ from foi.published.kept import once
 
 QUERY = (
     "select unit_name from fct_reports where unit_code is not null and unit_name is not null"
-    " group by unit_name having count(distinct unit_code) > 1"
+    " group by unit_name having min(unit_code) <> max(unit_code)"
 )
 
 

@@ -12,6 +12,7 @@ from dagster_project.releases import checksum, number_of, published_at
 from foi.messages import Complaint, message
 from foi.published import NothingPublished
 from foi.published.kept import Stamp, stamp_of
+from foi.published.no_formula import without_formulas
 from ingest.home import Home
 
 
@@ -26,7 +27,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """A table as parquet: one file, or one for each year and province; with their size in bytes."""
+    """A table as parquet: one file, or one for each year and province or city; with their size in bytes."""
 
     name: str
     files: tuple[Path, ...]
@@ -58,7 +59,9 @@ def published_table(home: Home, name: str) -> PublishedTable:
 
 
 def csv_of(table: PublishedTable) -> Iterator[bytes]:
-    """A table as CSV, file by file, so that none is ever in memory whole: every number in full, an empty field where there is none."""
+    """A table as CSV, file by file, so that none is ever in memory whole: every number in full, an empty field where there is none, and no
+    text that a spreadsheet would carry out.
+    """
     import polars
 
     yield b"\xef\xbb\xbf"
@@ -69,7 +72,7 @@ def csv_of(table: PublishedTable) -> Iterator[bytes]:
             for name, kind in frame.schema.items()
             if kind.is_decimal()
         ]
-        yield frame.with_columns(exact).write_csv(include_header=not at).encode()
+        yield without_formulas(frame).with_columns(exact).write_csv(include_header=not at).encode()
 
 
 def checksums_of(home: Home) -> list[tuple[str, str]]:

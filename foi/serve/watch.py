@@ -17,7 +17,7 @@ class Watch:
 
     def __init__(self, home: Home) -> None:
         self._inbox = home.inbox
-        self._lists = (home.decisions, home.corrections, home.withdrawals, home.year_locks, home.rosters)
+        self._lists = (home.decisions, home.corrections, home.withdrawals, home.replacements, home.year_locks, home.rosters)
         self._last: dict[str, Seen] = {}
         self._quiet: dict[str, Seen] = {}
         self._loaded: dict[str, Seen] = {}

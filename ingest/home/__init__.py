@@ -18,8 +18,8 @@ class Home:
     OWN: ClassVar[frozenset[str]] = frozenset({
         "originals", "recognized", "raw", "build.duckdb", "published.duckdb", "published", "expectations.html", "decisions.jsonl",
         "corrections.yaml", "letters.yaml", "letters.jsonl", "answers.jsonl", "as-of", "alerts.sqlite", "recipients.yaml", "dagster", "dbt", "folders",
-        "withdrawals.jsonl", "year_locks.jsonl", "rosters.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl", "tokens.jsonl",
-        "access.yaml",
+        "withdrawals.jsonl", "replacements.jsonl", "year_locks.jsonl", "rosters.jsonl", "logs", "serve.env", "pictures", "releases", "audit.jsonl",
+        "tokens.jsonl", "access.yaml",
     })  # fmt: skip
 
     @property
@@ -103,6 +103,11 @@ class Home:
     def withdrawals(self) -> Path:
         """Which reports people took out and put back, one line each, never changed."""
         return self.root / "withdrawals.jsonl"
+
+    @property
+    def replacements(self) -> Path:
+        """Which reports were put in the place of which, as accepted answers to letters; one line each, never changed."""
+        return self.root / "replacements.jsonl"
 
     @property
     def year_locks(self) -> Path:

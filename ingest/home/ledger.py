@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from ingest.home.alone import alone
 from ingest.home.placing import placed
+from ingest.home.written import wrote
 
 Entry = TypeVar("Entry")
 CHUNK = 65536  # bytes that are read at a time from the end of a ledger
@@ -75,7 +76,7 @@ def add_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
 
 def add_after(path: Path, made: Callable[[Last], list[dict[str, Any]]]) -> None:
     """Write lines that are made from the one they follow; nobody else writes meanwhile, and the disk holds them before this returns."""
-    with _alone(path):
+    with held(path):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
         try:
             size = os.lseek(handle, 0, os.SEEK_END)
@@ -86,8 +87,10 @@ def add_after(path: Path, made: Callable[[Last], list[dict[str, Any]]]) -> None:
                 while text:
                     text = text[os.write(handle, text) :]
                 os.fsync(handle)
+                wrote(path)
             except OSError:
-                os.ftruncate(handle, size)
+                with contextlib.suppress(OSError):
+                    os.ftruncate(handle, size)
                 raise
         finally:
             os.close(handle)
@@ -110,7 +113,7 @@ def set_aside(path: Path, make: Callable[[dict[str, Any]], Any]) -> list[Line[An
     """Move the lines that cannot be read into a file beside the ledger (its name and .broken); returns them."""
     if not any(line.entry is None for line in read_ledger(path, make)):
         return []
-    with _alone(path):
+    with held(path):
         lines = read_ledger(path, make)
         broken = [line for line in lines if line.entry is None]
         beside = aside_of(path)
@@ -128,8 +131,8 @@ def aside_of(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One process at a time adds to a ledger; the lock goes with the process that holds it."""
+def held(path: Path) -> Iterator[None]:
+    """One process (or thread) at a time adds to a ledger: who reads what holds and writes by it does both while holding it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with alone(path.with_name(f".{path.name}.lock")):
         yield

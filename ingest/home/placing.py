@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.home import Home
+from ingest.home.written import wrote
 
 LEFT = re.compile(r"\.(?P<name>.+?)\.(?P<process>\d+)(?:\.\d+)?(?:\.duckdb|\.parquet)?(?:\.wal)?")
 OF_THE_HOME = (
@@ -20,11 +21,13 @@ OF_THE_HOME = (
     "expectations",
     "alerts",
     "withdrawals",
+    "replacements",
     "year_locks",
     "rosters",
     "letters",
     "answers",
     "scratch",
+    "audit",
     ".sessions",
     ".tokens-used",
 )  # what stands beside files of people
@@ -44,6 +47,7 @@ def placed(path: Path, sure: bool = False) -> Iterator[Path]:
             with scratch.open("rb") as written:
                 os.fsync(written.fileno())
         os.replace(scratch, path)
+        wrote(path)
     except BaseException:
         with contextlib.suppress(OSError):
             scratch.unlink(missing_ok=True)

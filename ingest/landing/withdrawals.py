@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest.home import Home
-from ingest.home.ledger import add_line, read_ledger
+from ingest.home.ledger import add_lines, read_ledger
 from ingest.landing.corrections import Correction, load_corrections
 from ingest.landing.late_files import exclusion, waiting_files
+from ingest.landing.replacements import read_replacements, replacement
 
 WITHDRAW, RESTORE = "withdraw", "restore"
 ORIGIN = "withdrawn"  # of the corrections that a withdrawal stands for
@@ -53,21 +54,25 @@ def read_withdrawals(path: Path, until: datetime | None = None) -> dict[str, Wit
     return {document: one for document, one in found.items() if one.action == WITHDRAW}
 
 
-def note(path: Path, withdrawal: Withdrawal) -> None:
-    """Write a line behind the others; nothing written is ever changed."""
-    add_line(path, asdict(withdrawal))
+def note(path: Path, *withdrawals: Withdrawal) -> None:
+    """Write lines behind the others, all of them or none; nothing written is ever changed."""
+    add_lines(path, [asdict(one) for one in withdrawals])
 
 
 def known_corrections(home: Home, until: datetime | None = None) -> list[Correction]:
-    """The corrections as the warehouse takes them: those of the lists, and an exclusion for each document that was withdrawn or waits."""
+    """The corrections as the warehouse takes them: those of the lists, an exclusion for each document that was withdrawn or waits, and what
+    each accepted answer replaces.
+    """
     listed = load_corrections(home.corrections, until)
     taken = read_withdrawals(home.withdrawals, until)
     waiting = [one for one in waiting_files(home, listed, until) if one.document_id not in taken]
+    answers = read_replacements(home.replacements, until)
     first = max((c.ordinal for c in listed), default=0) + 1
     return [
         *listed,
         *(_exclusion(one, n) for n, one in enumerate(taken.values(), first)),
         *(exclusion(one, n) for n, one in enumerate(waiting, first + len(taken))),
+        *(replacement(one, n) for n, one in enumerate(answers, first + len(taken) + len(waiting))),
     ]
 
 

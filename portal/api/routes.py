@@ -25,6 +25,7 @@ from ingest.words.language import Text
 from portal.api.openapi import BASE, document
 from portal.api.parameters import after, next_of, one_of, read
 from portal.api.resources import NARROWED, Resource, resources, series_parameters
+from portal.file_names import named_rows
 
 ROWS = 100  # of a page, where nothing is said
 
@@ -68,7 +69,7 @@ def _listed(request: Request, path: Path, release: Release) -> dict[str, Any]:
     return {
         "release": _release(release),
         "count": _count(found),
-        "rows": _rows(found.columns, found.rows),
+        "rows": _rows(found.columns, named_rows(request, found.columns, found.rows)),
         "next": _next(request, found),
     }
 

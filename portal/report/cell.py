@@ -19,6 +19,7 @@ from foi.report.evidence import Evidence, evidence_of
 from foi.report.locator import without_box
 from foi.report.picture import page_picture
 from ingest.words.places import place_text
+from portal.file_names import named_report
 from portal.page import format_of, page
 from portal.report.report import crumbs_of, rested_on
 
@@ -30,7 +31,7 @@ def cell(request: Request) -> Response:
     rested_on(request)
     evidence = _evidence(request)
     if format_of(request) == "json":
-        return Response(_json(evidence), media_type="application/json")
+        return Response(_json(request, evidence), media_type="application/json")
     trace = evidence.trace
     return page(
         request,
@@ -40,7 +41,7 @@ def cell(request: Request) -> Response:
         evidence=evidence,
         place_text=place_text,
         place=place_text(without_box(evidence.locator.place)) if evidence.locator else None,
-        steps=list(steps(_without_folder(trace))),
+        steps=list(steps(_as_shown(request, trace))),
         address=_address(request),
         crumbs=crumbs_of(trace.report, (trace.cell.shown, "")),
     )
@@ -66,15 +67,16 @@ def _address(request: Request) -> str:
     return f"/report/{request.path_params['report_id']}/cell/{request.path_params['code']}"
 
 
-def _without_folder(trace: Trace) -> Trace:
+def _as_shown(request: Request, trace: Trace) -> Trace:
     """The same way, with the name of the original alone: in which folder of this machine it lies is nobody's business."""
-    reports = [replace(one, original=Path(one.original.name)) if one.original else one for one in (trace.report, *trace.versions)]
+    named = [named_report(request, one) for one in (trace.report, *trace.versions)]
+    reports = [replace(one, original=Path(one.original.name)) if one.original else one for one in named]
     return replace(trace, report=reports[0], versions=tuple(reports[1:]))
 
 
-def _json(evidence: Evidence) -> str:
+def _json(request: Request, evidence: Evidence) -> str:
     """The way of the number with its locator; texts in both languages."""
-    found: dict[str, Any] = json.loads(trace_json(evidence.trace))
+    found: dict[str, Any] = json.loads(trace_json(_as_shown(request, evidence.trace)))
     found["report"].pop("original", None)  # where the bytes lie on this machine is nobody's business
     for version in found["versions"]:
         version.pop("original", None)

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from expectations.decisions import Decision
+from ingest.landing.replacements import ACCEPT, UNDO, Replacement
 from ingest.roster import RosterLine
+from ingest.roster.year_locks import LET_IN, LOCK, UNLOCK, YearLock
 from tests.dbt.raw_zone import Filing
 from tests.dbt.scenario import handled
 
@@ -38,6 +40,8 @@ class County:
     filings: list[Filing] = field(default_factory=list)
     corrections: dict[str, str] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
+    late: list[YearLock] = field(default_factory=list)  # files that came after their year was closed, each as it would be let in
+    accepted: list[Replacement] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
     @property
@@ -83,19 +87,29 @@ def unit_lines(some: list[County]) -> list[dict[str, str]]:
 
 @dataclass
 class Step:
-    """What happens in one step: files that land, decisions that are made, lines of a roster; corrections and withdrawals stand in the counties."""
+    """What happens in one step: files that land, decisions that are made, lines of a roster, years that are closed, answers that are accepted.
+
+    Corrections and withdrawals stand in the counties.
+    """
 
     filings: list[Filing] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     roster: list[RosterLine] = field(default_factory=list)
+    locks: list[YearLock] = field(default_factory=list)
+    replacements: list[Replacement] = field(default_factory=list)
 
 
 def first_step(some: list[County]) -> Step:
-    """Every county hands in a few reports."""
+    """Every county hands in a few reports; some have closed a year or accepted an answer."""
     step = Step()
     for county in some:
         for _ in range(county.rng.randint(2, 4)):
             _file(county, step, BEGIN)
+    for n, county in enumerate(some):
+        if n % 4 == 0:
+            _close(county, step, BEGIN)
+        if n % 4 == 1:
+            _accept(county, step, BEGIN)
     some[0].filings += (ends := [replace(_report(some[0], some[0].towns[0], year, BEGIN), file=f"{year}.html") for year in YEARS])
     step.filings += ends
     return step
@@ -230,13 +244,44 @@ def _expect(county: County, step: Step, now: datetime) -> None:
     ))  # fmt: skip
 
 
+def _close(county: County, step: Step, now: datetime) -> None:
+    """A year is closed, after which a file comes; or such a file is let in, or its year opened again."""
+    if county.late:
+        one = county.late.pop(county.rng.randrange(len(county.late)))
+        step.locks.append(replace(one, at=_at(now), **county.rng.choice(({}, {"act": UNLOCK, "about": ""}))))
+        return
+    filing = _report(county, county.rng.choice(county.towns), county.rng.choice(YEARS), now)
+    _hand_in(county, step, filing)
+    lock = YearLock(_at(now - timedelta(hours=1)), "示例科", LOCK, county.code, filing.report_year or 0, "示例")
+    step.locks.append(lock)
+    county.late.append(replace(lock, act=LET_IN, about=filing.document_id))
+
+
+def _accept(county: County, step: Step, now: datetime) -> None:
+    """A report without a day is accepted as the answer to a letter, in the place of an earlier one; or that is undone."""
+    if county.accepted and county.rng.random() < 0.5:
+        one = county.accepted.pop()
+        step.replacements.append(replace(one, decided_at=_at(now), action=UNDO))
+        return
+    before = county.rng.choice([one for one in county.filings if one.unit_code and one.report_year])
+    answer = replace(_report(county, before.unit_code or "", before.report_year or 0, now), published_on=None)
+    _hand_in(county, step, answer)
+    county.accepted.append(Replacement(_at(now), "示例科", ACCEPT, answer.document_id, before.document_id, "示例核1号", "示例"))
+    step.replacements.append(county.accepted[-1])
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment.isoformat()}+00:00"
+
+
 def _nothing_new(county: County, step: Step, now: datetime) -> None:
     """The same file lands again as it was."""
     _hand_in(county, step, replace(county.rng.choice(county.filings), landed_at=now))
 
 
 HAPPENS: tuple[Callable[[County, Step, datetime], None], ...] = (
-    _file, _file, _file, _copy, _say_otherwise, _say_otherwise, _set_aside, _correct, _correct, _take_back, _withdraw, _withdraw, _decide, _expect, _nothing_new
+    _file, _file, _file, _copy, _say_otherwise, _say_otherwise, _set_aside, _correct, _correct, _take_back, _withdraw, _withdraw, _decide, _expect, _close,
+    _close, _accept, _nothing_new
 )  # fmt: skip
 
 

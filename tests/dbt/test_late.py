@@ -19,9 +19,10 @@ from dagster_project.dbt import Warehouse
 from expectations.decisions import append, write_decisions
 from expectations.gate.run import run_expectations
 from ingest.home import Home
+from ingest.landing import replacements
 from ingest.landing.corrections import write_corrections
 from ingest.landing.withdrawals import RESTORE, WITHDRAW, Withdrawal, known_corrections, note
-from ingest.roster import Roster
+from ingest.roster import Roster, year_locks
 from ingest.roster.store import keep_roster
 from tests.dbt.conftest import environment_kept
 from tests.dbt.histories import YEARS, County, Step, counties, first_step, next_step, told, unit_lines
@@ -46,6 +47,10 @@ class Line:
             write_batch(self.home.raw, f"b{number:03}", step.filings)
         self.home.corrections.write_text("\n".join(c for county in self.counties for c in county.corrections.values()), "utf-8")
         self._withdraw({document for county in self.counties for document in county.withdrawn})
+        for lock in step.locks:
+            year_locks.note(self.home.year_locks, lock)
+        for replacement in step.replacements:
+            replacements.note(self.home.replacements, replacement)
         write_corrections(self.home.reference, known_corrections(self.home))
         for decision in step.decisions:
             append(self.home.decisions, decision)
@@ -73,7 +78,8 @@ class Line:
     def against_full(self, other: Path) -> list[str]:
         """What differs from a full build of the same raw tables."""
         shutil.copytree(self.home.raw, other / "raw")
-        for ledger in (self.home.decisions, self.home.withdrawals, self.home.corrections):
+        of_people = (self.home.decisions, self.home.withdrawals, self.home.corrections, self.home.year_locks, self.home.replacements)
+        for ledger in of_people:
             if ledger.is_file():
                 shutil.copy(ledger, other / ledger.name)
         whole = Line.__new__(Line)

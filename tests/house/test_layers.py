@@ -89,6 +89,7 @@ LAYERS = (
     "portal.asked",
     "portal.sent",
     "portal.who",
+    "portal.file_names",
     "portal.page",
     "portal.api.problem",
     "portal.calendar",

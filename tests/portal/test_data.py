@@ -14,6 +14,8 @@ import httpx
 import polars
 import pytest
 
+from foi.published.no_formula import no_formula
+from foi.published.release import PublishedTable, csv_of
 from ingest.law.entries import entries
 from ingest.law.examples import written_examples
 from tests.portal.serving import served
@@ -168,3 +170,18 @@ def test_what_landed_lately_is_listed_with_what_it_replaced(portal: httpx.Client
 def test_the_dictionary_is_json_too_where_only_some_of_a_column_has_two_languages(portal: httpx.Client):
     rows = portal.get("/dictionary.json").json()
     assert rows and all(len(row) == len(rows[0]) for row in rows)
+
+
+def test_a_text_that_a_spreadsheet_would_carry_out_is_only_a_text_in_csv(tmp_path: Path):
+    texts = ["=1+1", "+86", "-5", "-", "@x", "\tx", "\r=", "-1,000.5%", "正常", "", None, "--", "-\n=2"]
+    file = tmp_path / "example.parquet"
+    frame = polars.DataFrame({"text": texts, "number": [-5] * len(texts), "unit": ["件"] * len(texts)})
+    frame.write_parquet(file)
+    told = b"".join(csv_of(PublishedTable("example", (file,), 0))).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(told, newline="")))
+    assert [row["text"] for row in rows] == [no_formula(text) or "" for text in texts]
+    assert [row["text"] for row in rows if row["text"].startswith("'")] == [
+        "'=1+1", "'@x", "'\tx", "'\r=", "'--", "'-\n=2"
+    ]  # fmt: skip
+    assert {row["number"] for row in rows} == {"-5"} and {row["unit"] for row in rows} == {"件"}
+    assert polars.read_parquet(file)["text"].to_list() == texts

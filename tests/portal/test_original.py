@@ -18,6 +18,7 @@ from tests.foi.conftest import TOWN, Landed, landed
 from tests.portal.serving import served, signed_in
 
 __all__ = ["landed"]
+FILE = "示例/报告-13800001111.html"
 SECRETS = ("13800001111", "王示例", "04542134567")
 
 
@@ -32,7 +33,10 @@ def personal() -> bytes:
 def report(landed: Landed) -> tuple[Path, str]:
     """A home folder with such a report, and its id."""
     landed.unit(TOWN, "示例甲镇")
-    return landed.path.parent, landed.report(personal(), ending="html")
+    name = landed.report(personal(), ending="html")
+    with landed.open() as connection:
+        connection.execute("update core.fct_reports set file = $1", [FILE])
+    return landed.path.parent, name
 
 
 @pytest.fixture
@@ -49,6 +53,16 @@ def test_a_reader_sees_no_person_on_any_page_or_file_of_a_report(client: httpx.C
         answer = client.get(path)
         assert answer.status_code == 200 and not [secret for secret in SECRETS if secret in answer.text], path
     assert "［姓名］" in client.get(f"/report/{name}/document").text
+    listed = client.get("/api/v1/reports").text
+    assert SECRETS[0] not in listed and "报告-［手机］.html" in listed
+
+
+def test_the_name_of_a_file_is_whole_for_reviewers_of_its_area_alone(client: httpx.Client, report: tuple[Path, str]):
+    home, name = report
+    assert "报告-［手机］.html" in client.get(f"/report/{name}").text
+    for area, is_whole in ((TOWN[:6], True), ("230883", False)):
+        with signed_in(client, home, "reviewer", area) as somebody:
+            assert (FILE in somebody.get(f"/report/{name}").text) is is_whole
 
 
 def test_an_original_is_for_reviewers_of_its_area_and_each_time_is_written_down(client: httpx.Client, report: tuple[Path, str]):

@@ -151,9 +151,14 @@ def year_of_data(page: str) -> bytes:
 def test_february_who_has_not_filed_is_reminded_by_mail_that_leads_to_the_board(year: Year, mailbox: Mailbox, tmp_path: Path):
     from datetime import datetime
 
+    kept = send(
+        year.admin, year.admin.get("/letters/settings"), "/letters/settings", sender=f"{NAME}政务公开办公室",
+        number="示例核〔{year}〕{n}号", reply_by="15", address=str(year.anybody.base_url).rstrip("/"),
+    )  # fmt: skip
+    assert kept.status_code == 200
     people = tmp_path / "recipients.yaml"
     people.write_text(
-        f"portal: {str(year.anybody.base_url).rstrip('/')}\nrecipients:\n"
+        "recipients:\n"
         f"  - {{name: {NAME}政务公开办, areas: ['{COUNTY}'], reminders: true, channels: [{{mail: office@example.org}}]}}\n",
         "utf-8",
     )
@@ -179,11 +184,6 @@ def test_february_what_fails_is_grouped_and_a_group_is_confirmed_in_one_act(year
 
 
 def test_february_letters_go_out_in_one_zip_with_a_page_for_each_answer(year: Year):
-    kept = send(
-        year.admin, year.admin.get("/letters/settings"), "/letters/settings", sender=f"{NAME}政务公开办公室",
-        number="示例核〔{year}〕{n}号", reply_by="15", address=str(year.anybody.base_url).rstrip("/"),
-    )  # fmt: skip
-    assert kept.status_code == 200
     answer = send(year.reviewer, year.reviewer.get(f"/letters/{COUNTY}/{YEAR}"), f"/letters/{COUNTY}/{YEAR}")
     assert answer.headers["content-type"] == "application/zip", answer.text[:2000]
     with zipfile.ZipFile(io.BytesIO(answer.content)) as letters:

@@ -5,7 +5,7 @@ with inputs as (select * from {{ ref('stg_inputs') }}),
 units as (select * from {{ ref('stg_units') }}),
 
 -- What people took out with foi withdraw comes as an exclusion too, and what came after its year was closed: both are told apart.
-corrections as (select correction_id, origin, reason from {{ ref('stg_corrections') }}),
+corrections as (select correction_id, origin, reason, evidence, made_at from {{ ref('stg_corrections') }}),
 
 applied as (
     select
@@ -13,7 +13,9 @@ applied as (
         max(value) filter (where action = 'assign_unit') as unit_code,
         max(value) filter (where action = 'assign_year')::integer as report_year,
         max(correction_id) filter (where action = 'exclude') as excluded_by,
-        string_agg(correction_id, ', ' order by correction_id) as correction_id
+        string_agg(correction_id, ', ' order by correction_id) filter (where action <> 'replace') as correction_id,
+        max(value) filter (where action = 'replace') as replaces,
+        max(correction_id) filter (where action = 'replace') as said_by
     from {{ ref('document_corrections') }}
     where outcome = 'applied'
     group by input_id
@@ -32,10 +34,12 @@ final as (
         case when a.unit_code is null then i.unit_name else coalesce(u.name, i.unit_name) end as unit_name,
         i.published_on, i.url, a.correction_id,
         case when a.correction_id is not null then i.unit_code end as original_unit_code,
-        case when a.correction_id is not null then i.report_year end as original_report_year
+        case when a.correction_id is not null then i.report_year end as original_report_year,
+        a.replaces, p.made_at as accepted_at, p.evidence as accepted_answer
     from inputs as i
     left join applied as a on i.input_id = a.input_id
     left join corrections as x on a.excluded_by = x.correction_id
+    left join corrections as p on a.said_by = p.correction_id
     left join units as u on a.unit_code = u.unit_code
 )
 

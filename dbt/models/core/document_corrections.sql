@@ -1,9 +1,10 @@
 {{ config(materialized='view', schema='staging') }}
--- Corrections of whole documents against each input with these bytes: whose report it is, of which year, or that it is none.
+-- Corrections of whole documents against each input with these bytes: whose report it is, of which year, that it is none, or that it takes
+-- the place of another.
 -- What was set aside can be withdrawn too: then nobody has to see to it any more.
 with inputs as (select * from {{ ref('stg_inputs') }}),
 
-corrections as (select * from {{ ref('stg_corrections') }} where action in ('assign_unit', 'assign_year', 'exclude')),
+corrections as (select * from {{ ref('stg_corrections') }} where action in ('assign_unit', 'assign_year', 'exclude', 'replace')),
 
 matched as (
     select
@@ -22,6 +23,7 @@ compared as (
         *,
         case
             when action = 'exclude' then case when state = 'read' or origin = 'withdrawn' then 'holds' else 'fixed_upstream' end
+            when action = 'replace' then 'holds'
             when found = value then 'fixed_upstream' when found = expect then 'holds' else 'stale'
         end as fits
     from matched

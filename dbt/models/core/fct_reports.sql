@@ -1,5 +1,12 @@
-{{ config(materialized='touched', tags=['late']) }}
-with inputs as (select * from {{ touched(ref('corrected_inputs'), 'document_id') }} where state = 'read'),
+{{ config(materialized='touched', tags=['late'], meta={'shown_by': ['first_published']}) }}
+with handed_in as (
+    select
+        *,
+        case when unit_code is null or report_year is null then document_id else concat(unit_code, '/', report_year) end as owner
+    from {{ touched(ref('corrected_inputs'), 'document_id') }}
+),
+
+inputs as (select * from handed_in where state = 'read'),
 
 documents as (select * from {{ ref('stg_documents') }}),
 
@@ -22,11 +29,7 @@ reports as (
     select
         substr(i.document_id, 1, 16) as report_id, i.document_id, i.read_id, i.file, i.unit_code, i.unit_name, i.report_year,
         i.published_on, i.url, l.landed_at, d.title, d.reader, d.form_disclosure, d.form_requests, d.form_challenges,
-        d.form_statistics, d.content_id, d.numbers_id, d.pages,
-        case
-            when i.unit_code is null or i.report_year is null then i.document_id
-            else concat(i.unit_code, '/', i.report_year)
-        end as owner
+        d.form_statistics, d.content_id, d.numbers_id, d.pages, i.owner
     from speaking as i
     inner join documents as d on i.read_id = d.read_id
     inner join copies as c on i.document_id = c.document_id and c.document_id = c.spoken_by
@@ -35,16 +38,44 @@ reports as (
 ),
 
 -- One path or address is one place in the world: what was handed in there later replaced what lay there before.
-placed as (
+lying as (
     select *, case when url is null then file else min(file) over (partition by owner, url) end as place from reports
+),
+
+-- Which report people put in the place of which, by accepting it as the answer to a letter.
+accepted as (
+    select
+        c.spoken_by, max_by(coalesce(o.spoken_by, i.replaces), i.accepted_at) as replaces, max(i.accepted_at) as accepted_at,
+        max_by(i.accepted_answer, i.accepted_at) as accepted_answer
+    from copies as c
+    inner join inputs as i on c.document_id = i.document_id
+    left join copies as o on i.replaces = o.document_id
+    where i.replaces is not null
+    group by c.spoken_by
+),
+
+-- What was replaced may have been withdrawn since: its day and its place still stand for it.
+before as (
+    select document_id, owner, min(file) as file, max(published_on) as published_on from handed_in group by document_id, owner
+),
+
+-- The answer takes the place of what it replaced, at the moment when it was accepted.
+placed as (
+    select
+        l.* exclude (place), coalesce(o.place, b.file, l.place) as place, case when b.file is not null then a.accepted_answer end as accepted_answer,
+        greatest(l.landed_at, case when b.file is not null then a.accepted_at end) as settled_at, greatest(l.published_on, b.published_on) as at_least
+    from lying as l
+    left join accepted as a on l.document_id = a.spoken_by and a.replaces <> l.document_id
+    left join before as b on a.replaces = b.document_id and l.owner = b.owner
+    left join lying as o on b.document_id = o.document_id and b.owner = o.owner
 ),
 
 -- A replacement without a date, or with an older one, counts from the date of what it replaced.
 dated as (
     select
         *,
-        max(published_on) over (
-            partition by owner, place order by landed_at nulls first, published_on nulls first, file, document_id
+        max(at_least) over (
+            partition by owner, place order by settled_at nulls first, published_on nulls first, file, document_id
             rows between unbounded preceding and current row
         ) as counted_from
     from placed
@@ -58,7 +89,7 @@ versioned as (
         last_value(file) over (filed rows between unbounded preceding and unbounded following) as current_file
     from dated
     window filed as (
-        partition by owner order by counted_from nulls first, place, landed_at nulls first, published_on nulls first, file, document_id
+        partition by owner order by counted_from nulls first, place, settled_at nulls first, published_on nulls first, file, document_id
     )
 ),
 
@@ -68,7 +99,7 @@ final as (
         form_disclosure, form_requests, form_challenges, form_statistics, content_id, numbers_id, pages,
         version_number::integer as version_number, versions::integer as versions, current_file,
         version_number = versions as is_current,
-        case when version_number = versions then 'loaded' else 'superseded' end as report_state
+        case when version_number = versions then 'loaded' else 'superseded' end as report_state, accepted_answer
     from versioned
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from foi.alerts.post.ledger import Effects, Told
 from foi.alerts.post.message import EMPTY, Line, Message, Section
+from foi.alerts.what.after_closing import AfterClosing
 from foi.alerts.what.escalation import Risen
 from foi.alerts.what.likely import Likely
 from foi.alerts.what.novelty import novelty
@@ -26,6 +27,7 @@ SIGNS = {
     "fixed": "-",
     "escalated": "▲",
     "unanswered": "?",
+    "after_closing": "»",
 }
 ALWAYS = ("new", "fixed", "open")  # counts that are told even where they are 0
 
@@ -40,6 +42,7 @@ class News:
     still_open: int
     counts: dict[str, int] = field(default_factory=dict)
     unanswered: tuple[Unanswered, ...] = ()
+    after_closing: tuple[AfterClosing, ...] = ()
 
     @property
     def problems(self) -> list[Problem]:
@@ -47,7 +50,18 @@ class News:
         return [r.problem for r in self.risen] + [p for _, p in self.items]
 
 
-def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[Risen], late: Sequence[Unanswered] = ()) -> News:
+@dataclass(frozen=True)
+class Beside:
+    """What is told beside the problems of reports: letters without an answer, and changes in years that were closed."""
+
+    unanswered: Sequence[Unanswered] = ()
+    after_closing: Sequence[AfterClosing] = ()
+
+
+NOTHING = Beside()
+
+
+def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[Risen], beside: Beside = NOTHING) -> News:
     """Compare what is wrong now with what they were told before.
 
     Fixed is only what is proven right; what was blanked out, withdrawn or could not be checked stays open, silently. What was
@@ -65,14 +79,17 @@ def news(recipient: Recipient, state: State, told: dict[str, Told], risen: list[
         "escalated": len(risen),
         **{what: kinds.count(what) for what in ("new", "worse", "changed", "reopened", "incomplete")},
     }
-    unanswered = tuple(one for one in late if one.place not in told and one.concerns(recipient))
-    counts |= {**({"unanswered": len(unanswered)} if unanswered else {}), "fixed": len(fixed), "open": still_open}
-    return News(items, risen, fixed, still_open, counts, unanswered)
+    unanswered = tuple(one for one in beside.unanswered if one.place not in told and one.concerns(recipient))
+    changed = tuple(one for one in beside.after_closing if one.place not in told and one.concerns(recipient))
+    for what, n in (("unanswered", len(unanswered)), ("after_closing", len(changed))):
+        counts |= {what: n} if n else {}
+    counts |= {"fixed": len(fixed), "open": still_open}
+    return News(items, risen, fixed, still_open, counts, unanswered, changed)
 
 
 def digest(recipient: Recipient, channel: Channel, found: News, likely: Likely) -> Message | None:
     """The message; none if nothing is new and nothing fixed."""
-    if not (found.items or found.risen or found.fixed or found.unanswered):
+    if not (found.items or found.risen or found.fixed or found.unanswered or found.after_closing):
         return None
     problems = found.problems
     restarted = {p.place for what, p in found.items if what == "reopened"}
@@ -80,13 +97,14 @@ def digest(recipient: Recipient, channel: Channel, found: News, likely: Likely) 
         told=(
             *((p.place, p.values_hash, p.text) for p in problems),
             *((one.place, one.day, one.text) for one in found.unanswered),
+            *((one.place, one.at, one.text) for one in found.after_closing),
         ),
         restarted=frozenset(restarted),
         escalated=frozenset(r.problem.place for r in found.risen),
         fixed=tuple(place for place, _ in found.fixed),
     )
     identity = (*(f"{what}{p.place}{p.values_hash}" for what, p in found.items), *(p.place + p.values_hash for p in problems),
-                *effects.fixed, *(one.place for one in found.unanswered))  # fmt: skip
+                *effects.fixed, *(one.place for one in found.unanswered), *(one.place for one in found.after_closing))  # fmt: skip
     subject = subject_of("digest", found.counts)
     return Message(recipient, channel, "digest", subject, _sections(found, likely), identity, effects, found.counts)
 
@@ -116,6 +134,9 @@ def _sections(found: News, likely: Likely) -> tuple[Section, ...]:
     if found.unanswered:
         lines = tuple(Line(SIGNS["unanswered"], bilingual("alerts.letter_unanswered"), one.text) for one in found.unanswered)
         sections.append(Section(bilingual("alerts.heading_unanswered"), lines))
+    if found.after_closing:
+        lines = tuple(Line(SIGNS["after_closing"], bilingual("alerts.after_closing"), one.text) for one in found.after_closing)
+        sections.append(Section(bilingual("alerts.heading_after_closing"), lines))
     fixed = tuple(Line(SIGNS["fixed"], bilingual("alerts.fixed"), text) for _, text in found.fixed)
     return (*sections, *([Section(EMPTY, fixed)] if fixed else []))
 

@@ -16,7 +16,8 @@ from expectations.messages import plain
 from foi.alerts.who.subscriptions import RANK, Entry
 from ingest.words.language import Text
 
-APART = ("ops|", "letter|")  # how places begin that are no problems of reports: faults of the program, letters without an answer
+# How places begin that are no problems of reports: faults of the program, letters without an answer, changes in closed years.
+APART = ("ops|", "letter|", "closed|")
 # Faults of the program (states, keys) are for its operator; a whole year (no report_id) is for the person who loads. What was
 # explained or waived when the file was made is asked of the ledger again: a decision may have been made or withdrawn since.
 FAILING = """

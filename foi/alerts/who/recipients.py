@@ -12,6 +12,7 @@ from ingest.words.language import LANGUAGES, language
 
 SEVERITIES = ("error", "warning", "hint")
 KEYS = ("name", "areas", "units", "severity", "rules", "channels", "language", "members", "escalate", "reminders", "role")
+MOVED = "portal"  # whose address stands in letters.yaml
 PERSON = ("name", "channels", "language")
 USUAL = Reminders((14, 7, 1), (1, 7, 14))
 
@@ -20,7 +21,9 @@ def load_recipients(path: Path) -> Subscriptions:
     """The recipients of a YAML file; a Complaint names file, line and what is wrong, without repeating what may be a secret."""
     entries: dict[str, Entry] = {}
     located = read_located(path)
-    top = located.mapping("recipients", ("portal", "recipients"))
+    if isinstance(located.content, dict) and MOVED in located.content:
+        raise located.content[MOVED].wrong("portal_moved")
+    top = located.mapping("recipients", ("recipients",))
     if "recipients" not in top:
         raise located.wrong("missing", key="recipients")
     for part in top["recipients"].items("recipients"):
@@ -28,20 +31,10 @@ def load_recipients(path: Path) -> Subscriptions:
         if entry.name in entries:
             raise part.wrong("same_name", name=entry.name)
         entries[entry.name] = entry
-    subscriptions = Subscriptions(entries, _portal(top))
+    subscriptions = Subscriptions(entries)
     for part, entry in zip(top["recipients"].items("recipients"), [e for e in entries.values() if not e.is_inline], strict=True):
         _check_names(part, entry, subscriptions)
     return subscriptions
-
-
-def _portal(top: dict[str, Located]) -> str:
-    """The address of the portal that messages lead to; empty where none is named."""
-    if "portal" not in top:
-        return ""
-    word = top["portal"].word("portal").rstrip("/")
-    if re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", word) is None:
-        raise top["portal"].wrong("bad_portal", found=word)
-    return word
 
 
 def _entry(part: Located, entries: dict[str, Entry]) -> Entry:

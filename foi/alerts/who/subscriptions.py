@@ -79,10 +79,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Subscriptions:
-    """All entries of the file by name, and the address of the portal that messages lead to (empty: none)."""
+    """All entries of the file by name."""
 
     entries: dict[str, Entry]
-    portal: str = ""
 
     @cached_property
     def recipients(self) -> list[Recipient]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from foi.answer.decide import decide
 from foi.answer.failing import Failing, Wanted, failing
 from foi.messages import Complaint, bilingual
 from foi.published import published
+from foi.published.kept import keeping
 from ingest.home import Home
 
 WHY = "示例：已核对"
@@ -150,3 +154,41 @@ def test_two_decisions_of_one_second_are_two_acts(home: Home):
     assert [len(one.decisions) for one in acts(home)] == [1, 1]
     undo(home, acts(home)[0].act, "示例审核员")
     assert {one.place: one.state for one in failing_now(home)}[first.place] == "explained"
+
+
+def at_once(acts_of_two: list[Callable[[], object]]) -> list[object]:
+    """What two people who act at the same moment are told."""
+    said: list[object] = []
+    threads = [threading.Thread(target=lambda act=act: said.append(act())) for act in acts_of_two]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return said
+
+
+def test_of_two_acts_at_once_the_second_sees_what_the_first_decided_or_undid(home: Home):
+    one = failing_now(home)[0]
+
+    def both_have_read() -> Callable[[str], None]:
+        """Whoever has read what holds waits here for the other one, and goes on alone if that one may not read yet."""
+        barrier = threading.Barrier(2)
+
+        def may(_: str) -> None:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                barrier.wait(timeout=1)
+
+        return may
+
+    may = both_have_read()
+    wishes = [wish("explain", who="示例甲", may=may), wish("confirm", who="示例乙", may=may)]
+    with keeping(home.published):  # as the portal does
+        decided = at_once([lambda wanted=wanted: decide_all(home, [one.seen], wanted) for wanted in wishes])
+    assert sorted(len(done.decisions) for done in decided) == [0, 1] and len(lines(home)) == 1
+    (refused,) = (done.refused[0].reason.zh for done in decided if not done.decisions)
+    assert lines(home)[0]["who"] in refused
+
+    may = both_have_read()
+    (act,) = acts(home)
+    undone = at_once([lambda who=who: undo(home, act.act, who, may) for who in ("示例甲", "示例乙")])
+    assert sorted(len(done.decisions) for done in undone) == [0, 1] and len(lines(home)) == 2
