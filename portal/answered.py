@@ -11,7 +11,7 @@ from threading import Lock
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foi.published.kept import Stamp, stamp_of
+from foi.published.opening import Stamp, stamp_of
 from ingest.beijing import beijing_today
 from portal.who import actor_of
 

@@ -19,9 +19,9 @@ from expectations.incomplete import SUITE as COMPLETENESS
 from expectations.messages import plain
 from foi.answer.whys import Whys
 from foi.published.areas import known_areas
-from foi.published.kept import stamp_of
 from foi.published.namesakes import namesakes, told_apart
 from foi.published.nearby import no_such_name
+from foi.published.opening import stamp_of
 from ingest.home import Home
 
 KINDS = ("error", "warning", "hint", "incomplete", "late")  # what is wrong, to be explained, worth a look, missing, late

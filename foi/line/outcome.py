@@ -16,8 +16,8 @@ from foi.line.status import count, states_of, without_unit, without_year
 from foi.messages import bilingual, joined
 from foi.published import published
 from foi.published.files import set_aside
-from foi.published.kept import stamp_of
 from foi.published.namesakes import namesakes, told_apart
+from foi.published.opening import stamp_of
 from foi.published.violations import Line, violation_lines
 from ingest.home import Home
 from ingest.landing.inbox import Listing

@@ -11,7 +11,7 @@ from foi.answer.correct import correction_problems
 from foi.messages import Complaint
 from foi.published import published
 from foi.published.incomplete import read_incomplete
-from foi.published.kept import Stamp, stamp_of
+from foi.published.opening import Stamp, stamp_of
 from foi.published.violations import APART
 from ingest.words.language import Text
 

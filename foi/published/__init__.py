@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 from foi.messages import Complaint, message
 from foi.published.kept import SCHEMAS, kept_file
+from foi.published.opening import opened
 from ingest.home import Home
 from ingest.home.memory import engine_settings
 from ingest.home.plain_path import plain_folder
@@ -67,7 +68,7 @@ def _alone(path: Path) -> Iterator[Any]:
     place = plain_folder(path.parent) / path.name
     try:
         config = {"enable_external_access": "false", **engine_settings(Home(place.parent))}
-        connection = duckdb.connect(str(place), read_only=True, config=config)
+        connection = opened(place, lambda: duckdb.connect(str(place), read_only=True, config=config))
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     try:

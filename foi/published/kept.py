@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from foi.published.opening import Stamp, opened, stamp_of
 from ingest.home import Home
 from ingest.home.memory import engine_settings
 from ingest.home.plain_path import plain_folder
@@ -24,8 +25,6 @@ MEMORY = (
 )
 PATIENCE = 0.1  # seconds in which what is broken off ends
 SECONDS = 10.0  # a question that takes longer is broken off
-
-Stamp = tuple[int, int, int]
 
 
 class Kept:
@@ -199,12 +198,6 @@ class _Watch:
                     interrupt()
 
 
-def stamp_of(path: Path) -> Stamp:
-    """By what a version of a file is known from the one before: its inode, the time it was written, its size."""
-    found = path.stat()
-    return found.st_ino, found.st_mtime_ns, found.st_size
-
-
 def _opened(path: Path, stamp: Stamp) -> _Opened:
     """The file attached to an engine of its own: what a process opens by its path it gets again as it was, also when it was replaced."""
     import duckdb
@@ -217,10 +210,7 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
     connection = duckdb.connect(":memory:", config=config)
     try:
         attach = f"attach '{str(place).replace(chr(39), 2 * chr(39))}' as {NAME} (read_only)"
-        try:
-            connection.execute(attach)
-        except duckdb.IOException:  # it may be replaced in the very moment of opening it, which opens it twice
-            connection.execute(attach)
+        opened(place, lambda: connection.execute(attach))
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
     except duckdb.Error:

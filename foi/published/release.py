@@ -11,8 +11,8 @@ from threading import Lock
 from dagster_project.releases import checksum, number_of, published_at
 from foi.messages import Complaint, message
 from foi.published import NothingPublished
-from foi.published.kept import Stamp, stamp_of
 from foi.published.no_formula import without_formulas
+from foi.published.opening import Stamp, stamp_of
 from ingest.home import Home
 
 

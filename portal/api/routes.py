@@ -19,7 +19,8 @@ from foi.ask.trend import Question as SeriesQuestion
 from foi.ask.trend import trend_of
 from foi.messages import bilingual, message
 from foi.published import NothingPublished, json_value, published
-from foi.published.kept import once, stamp_of
+from foi.published.kept import once
+from foi.published.opening import stamp_of
 from foi.published.release import Release, release_of
 from ingest.words.language import Text
 from portal.api.openapi import BASE, document

@@ -9,7 +9,7 @@ from foi.line.outcome import Outcome
 from foi.line.show_load import load_words
 from foi.line.standing import change_of, read_standing, standing_after, standing_before
 from foi.published import published
-from foi.published.kept import stamp_of
+from foi.published.opening import stamp_of
 from foi.published.violations import violation_lines
 from ingest.handed_in.manifest import Manifest
 from ingest.home import Home
