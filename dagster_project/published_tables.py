@@ -1,10 +1,11 @@
-"""The published tables as parquet: a mart in one file, what grows with the reports in one file for each year and province.
+"""The published tables as parquet: a mart in one file, what grows with the reports in one file for each year and province, or city.
 
 Only the files whose rows differ are written anew, each put in its place whole, its rows in an order that is always the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,20 +14,30 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from dagster_project.published_reports import keep_published, parts_that_differ
+from dagster_project.published_rows import Rows, contents_kept, keep_published, parts_that_differ
+from dagster_project.releases import checksum
 from ingest.home import Home
 from ingest.home.placing import placed
 
 MARTS = ("unit_year", "area_year", "area_year_constant", "boundary_changes", "successions", "progress", "reporting_rates")
 WITHOUT_REPORT = ("fct_reports", "fct_inputs", "progress")  # some of their rows are of no report that is there
-# Where the rows of a report stand: the year of the report, and the province of its unit.
-PART = "coalesce(report_year::varchar, 'undated') || '/' || coalesce(regexp_extract(unit_code, '^\\d\\d'), 'unknown')"
-PARTS = f"select report_id, {PART} as part from core.fct_reports"
-# Whether rows are the same: their number and the sum of what each hashes to.
-FINGERPRINT = "concat_ws(' ', count(*), sum(hash(t)))"
+BY_CITY = ("fct_cells",)  # of a province and year there are hundreds of thousands
+# Where the rows of a report stand: the year of the report, and the province or city of its unit.
+PROVINCE, CITY = r"^\d\d", r"^\d\d(?:\d\d)?"
+PART = "coalesce(report_year::varchar, 'undated') || '/' || coalesce(regexp_extract(unit_code, '{unit}'), 'unknown')"
+# What a late build touches a row by, and which keys it touched; a table that is none of these is made anew as a whole.
+REPORTS = "select report_id from change.reports"
+TOUCHED_BY = {
+    "fct_reports": ("report_id", REPORTS),
+    "fct_inputs": ("document_id", "select document_id from change.documents"),
+    "progress": ("coalesce(county_code, unit_code)", "select place from change.places"),
+    **dict.fromkeys(("area_year", "area_year_constant", "reporting_rates"), ("area_code", "select area_code from change.areas")),
+}
+AS_A_WHOLE = ("''", "select ''")
+OF_SUMS = ("area_year", "area_year_constant")  # what is made after the gate: a decision changes these and no others
 
 AT_ONCE = 1_000_000  # rows that are sorted at once
-Kept = dict[str, list[Any]]  # by part: what its rows are known by, and the size of its file
+Kept = dict[str, list[Any]]  # by part: checksum and size of its file
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +53,67 @@ class Published:
     rows: int
 
     @property
+    def part(self) -> str:
+        """The part of a row, by report_year and unit_code."""
+        return PART.format(unit=CITY if self.name in BY_CITY else PROVINCE) if self.split else "''"
+
+    @property
     def source(self) -> str:
         """The rows as a query, each with its part beside it."""
         table = f"{self.schema}.{self.name}"
         if self.split == "report":
-            return f"select t.*, p.part from {table} as t inner join ({PARTS}) as p using (report_id)"
-        return f"select *, {PART if self.split == 'own' else repr('')} as part from {table}"
+            return f"select t.*, p.part from {table} as t inner join ({self._parts}) as p using (report_id)"
+        return f"select *, {self.part} as part from {table}"
+
+    @property
+    def parts(self) -> str:
+        """The query for the parts there may be."""
+        return (
+            f"select distinct part from ({self._parts if self.split == 'report' else self.source})" if self.split else "select ''"
+        )
+
+    @property
+    def known_by(self) -> Rows:
+        """What its rows are known by from one publish to the next."""
+        key, touched = TOUCHED_BY.get(self.name, ("report_id", REPORTS) if self.split == "report" else AS_A_WHOLE)
+        return Rows(self.source, key, touched)
+
+    @property
+    def _parts(self) -> str:
+        return f"select report_id, {self.part} as part from {'made' if self.schema == 'made' else 'core'}.fct_reports"
 
     def file(self, folder: Path, part: str) -> Path:
         """Where a part lies: fct_requests/2024/11.parquet; the one file of a table that is not split lies beside the folders."""
         return folder / self.name / f"{part}.parquet" if part else folder / f"{self.name}.parquet"
 
 
-def write_tables(home: Home, connection: Any, whole: bool) -> None:
-    """Write the marts and all facts; with `whole` every file, else only those whose rows differ."""
+def write_tables(home: Home, connection: Any, whole: bool, has_facts: bool = True) -> None:
+    """Write the marts and all facts; with `whole` every file, else only those whose rows differ.
+
+    Where no facts were made, but sums anew, there is nothing to look for among them.
+    """
     folder, ledger = home.published_tables, home.published_tables / ".contents.json"
     tables = _tables(connection)
-    sources = {table.name: table.source for table in tables if table.split == "report"}
-    differ = None if whole else parts_that_differ(connection, sources | _made(connection, tables))
-    known: dict[str, Kept] = {} if differ is None else _read(ledger)
-    reports = _fingerprints(connection, "core.fct_reports", PART)
+    made = {} if whole else _made(connection, tables)
+    of_all = {table.name: table.known_by for table in tables}
+    looked_at = {name: made[name].known_by if name in made else of for name, of in of_all.items() if has_facts or name in OF_SUMS}
+    differ = None if whole else parts_that_differ(connection, looked_at)
+    known: dict[str, Kept] = {} if differ is None else _read(ledger, contents_kept(connection))
     contents = {}
     for table in tables:
-        wanted, changed = reports, (differ or {}).get(table.name, set())
-        if table.split != "report":
-            part = PART if table.split == "own" else ""
-            wanted, changed = _fingerprints(connection, f"{table.schema}.{table.name}", part), set()
-        kept = known.get(table.name, {})
-        stale = [p for p in sorted(wanted) if p in changed or not _is_there(table.file(folder, p), kept.get(p), wanted[p])]
-        written = dict(_write(connection, table, folder, stale))
-        contents[table.name] = {p: [wanted[p], *written.get(p, kept.get(p, ["", 0])[1:])] for p in wanted}
+        kept, is_known = known.get(table.name, {}), table.name in known
+        if differ is not None and is_known:
+            gone = {part for part, (_, size) in kept.items() if not _is_there(table.file(folder, part), size)}
+            stale = differ.get(table.name, set()) | gone
+        else:
+            stale = {part for (part,) in connection.execute(table.parts).fetchall()}
+        written = dict(_write(connection, table, made.get(table.name) if is_known else None, folder, sorted(stale), kept))
+        contents[table.name] = {part: of for part, of in (kept | written).items() if of[1]}
         _take_away(table, folder, contents[table.name])
+    text = json.dumps(contents).encode()
     with placed(ledger) as scratch:
-        scratch.write_text(json.dumps(contents), "utf-8")
-    keep_published(connection, sources, differ is None)
+        scratch.write_bytes(text)
+    keep_published(connection, of_all, hashlib.sha256(text).hexdigest(), differ is None)
 
 
 def _tables(connection: Any) -> list[Published]:
@@ -92,12 +130,12 @@ def _tables(connection: Any) -> list[Published]:
     return [Published(schema, name, _split(name, set(columns)), size) for schema, name, size, columns in rows]
 
 
-def _made(connection: Any, tables: list[Published]) -> dict[str, str]:
+def _made(connection: Any, tables: list[Published]) -> dict[str, Published]:
     """The rows that the build made of a table, where they stand apart: they need not be looked for among all others."""
     there = {
         name for (name,) in connection.execute("select table_name from duckdb_tables() where schema_name = 'made'").fetchall()
     }
-    return {t.name: replace(t, schema="made").source for t in tables if t.split == "report" and t.name in there}
+    return {t.name: replace(t, schema="made") for t in tables if t.name in there}
 
 
 def _split(name: str, columns: set[str]) -> str:
@@ -106,36 +144,47 @@ def _split(name: str, columns: set[str]) -> str:
     return "report" if "report_id" in columns else ""
 
 
-def _fingerprints(connection: Any, table: str, part: str) -> dict[str, str]:
-    """What the rows of each part are known by; the one part of a table that is not split is there also while it is empty."""
-    what = f"{part}, {FINGERPRINT} from {table} as t group by 1" if part else f"'', {FINGERPRINT} from {table} as t"
-    return dict(connection.execute(f"select {what}").fetchall())
+def _is_there(file: Path, size: int) -> bool:
+    return file.is_file() and file.stat().st_size == size
 
 
-def _is_there(file: Path, kept: list[Any] | None, wanted: str) -> bool:
-    if kept is None or kept[0] != wanted:
-        return False
-    size = file.stat().st_size if file.is_file() else 0
-    return bool(size == kept[1])
-
-
-def _write(connection: Any, table: Published, folder: Path, parts: list[str]) -> Iterator[tuple[str, list[int]]]:
-    """Write these parts of a table, in an order of their rows that is always the same; each with the size of its file."""
+def _write(
+    connection: Any, table: Published, made: Published | None, folder: Path, parts: list[str], kept: Kept
+) -> Iterator[tuple[str, list[Any]]]:
+    """Write these parts of a table, in an order of their rows that is always the same; each with what its file is known by."""
     for some in _portions(table, parts):
+        rows = _merged(table, made, folder, some, kept) or table.source
         connection.execute(
-            f"create or replace temp table portion as select * from ({table.source}) where list_contains($1, part)"
+            f"create or replace temp table portion as select * from ({rows}) where list_contains($1, part)"
             f" order by part, {_order(connection, table)}",
             [some],
         )
         filled = {part for (part,) in connection.execute("select distinct part from portion").fetchall()}
         for part in some:
             file = table.file(folder, part)
-            if part in filled or not part:  # a table that is not split has its file also while it is empty
-                rows = f"select * exclude (part) from portion where part = '{part}'"
-                with placed(file) as scratch:
-                    connection.execute(f"copy ({rows}) to '{_quoted(scratch)}' (format parquet)")
-            yield part, [file.stat().st_size if part in filled or not part else 0]
+            if part not in filled and part:  # a table that is not split has its file also while it is empty
+                yield part, ["", 0]
+                continue
+            with placed(file) as scratch:
+                found = f"select * exclude (part) from portion where part = '{part}'"
+                connection.execute(f"copy ({found}) to '{_quoted(scratch)}' (format parquet)")
+            yield part, [checksum(file), file.stat().st_size]
         connection.execute("drop table portion")
+
+
+def _merged(table: Published, made: Published | None, folder: Path, parts: list[str], kept: Kept) -> str | None:
+    """The rows of these parts as a query of what the build made and what stands in their files; None where one of them is not as it was written.
+
+    To read all reports of a nation for those of one city would take longer than all else.
+    """
+    files = {part: table.file(folder, part) for part in parts if part in kept}
+    if made is None or any(not file.is_file() or checksum(file) != kept[part][0] for part, file in files.items()):
+        return None
+    of_others = [
+        f"select *, '{part}' as part from read_parquet('{_quoted(file)}') as t where not coalesce({made.known_by.is_touched(table.name)}, false)"
+        for part, file in files.items()
+    ]
+    return " union all by name ".join([made.source, *of_others])
 
 
 def _portions(table: Published, parts: list[str]) -> Iterator[list[str]]:
@@ -152,7 +201,7 @@ def _order(connection: Any, table: Published) -> str:
 
 def _take_away(table: Published, folder: Path, parts: Kept) -> None:
     """Take away the files of parts that have no rows any more, and the one file of a table that is split now."""
-    wanted = {table.file(folder, part) for part, (_, size) in parts.items() if size}
+    wanted = {table.file(folder, part) for part in parts}
     for file in [*(folder / table.name).glob("*/[!.]*.parquet"), *folder.glob(f"{table.name}.parquet")]:
         if file not in wanted:
             file.unlink(missing_ok=True)
@@ -160,11 +209,17 @@ def _take_away(table: Published, folder: Path, parts: Kept) -> None:
                 file.parent.rmdir()
 
 
-def _read(ledger: Path) -> dict[str, Kept]:
-    """What was written before; nothing where that cannot be read, so that all is written anew."""
+def _read(ledger: Path, digest: str) -> dict[str, Kept]:
+    """What was written before; nothing where that cannot be read or is not the list of this checksum, so that all is written anew."""
     try:
-        found = json.loads(ledger.read_bytes())
-        return {str(name): dict(parts) for name, parts in found.items()}
+        text = ledger.read_bytes()
+        if hashlib.sha256(text).hexdigest() != digest:
+            return {}
+        found = json.loads(text)
+        return {
+            str(name): {str(part): [str(digest), int(size)] for part, (digest, size) in parts.items()}
+            for name, parts in found.items()
+        }
     except (OSError, ValueError, AttributeError, TypeError):
         return {}
 

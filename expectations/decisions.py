@@ -55,7 +55,11 @@ class Ledger:
 
     def last(self, row: Mapping[str, Any]) -> Decision | None:
         """The last decision about a failing row."""
-        return self._last.get((row.get("unit_code") or "", row.get("report_year") or 0, row.get("rule_id") or ""))
+        return self.last_of((row.get("unit_code") or "", row.get("report_year") or 0, row.get("rule_id") or ""))
+
+    def last_of(self, place: tuple[str, int, str]) -> Decision | None:
+        """The last decision about a rule of the report of a unit and year."""
+        return self._last.get(place)
 
     def status(self, row: Mapping[str, Any]) -> tuple[str, Decision | None]:
         """failed, explained or waived; with the decision that no longer holds where a number changed since."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.words.language import LANGUAGES, Text, language
-from ingest.words.yaml_files import read_yaml
+from ingest.words.yaml_files import YamlEntries
 
 
 class Complaint(Exception):
@@ -25,8 +25,9 @@ class Complaint(Exception):
 
 
 @cache
-def _texts() -> dict[str, dict[str, str]]:
-    return read_yaml(Path(__file__).parent / "messages.yaml")
+def _texts() -> YamlEntries:
+    """Two thousand of them, of which a command says a few."""
+    return YamlEntries(Path(__file__).parent / "messages.yaml")
 
 
 class Counted(int):
@@ -47,7 +48,7 @@ def message(key: str, /, **values: Any) -> str:
 
     Where a value is empty, a text of its own may say so (`key.without_value`), so that no list is announced that is not there.
     """
-    return _filled(key, values, language())
+    return _filled(key, values, language()) if values else _plain(key, language())
 
 
 def bilingual(key: str, /, **values: Any) -> Text:
@@ -57,8 +58,7 @@ def bilingual(key: str, /, **values: Any) -> Text:
 
 def template(key: str) -> Text | None:
     """The text of a key in both languages as it stands, with its places open; None if there is no such key."""
-    text = _texts().get(key)
-    return Text(text["zh"], text["en"]) if text else None
+    return Text(**_texts()[key]) if has_message(key) else None
 
 
 def joined(parts: Iterable[Text | str], between: str = "gap.comma") -> Text:
@@ -90,10 +90,16 @@ def _named(value: Any) -> Any:
     return [_named(part) for part in value] if isinstance(value, list | tuple) else value
 
 
+@cache
+def _plain(key: str, language: str) -> str:
+    """A text in which nothing is filled in, as a page asks for a hundred of them."""
+    return _filled(key, {}, language)
+
+
 def _filled(key: str, values: dict[str, Any], language: str) -> str:
     bare = next(
         (f"{key}.without_{name}" for name, value in values.items() if value == "" and has_message(f"{key}.without_{name}")), key
     )
     at = LANGUAGES.index(language)
     given = {k: v[at] if isinstance(v, tuple) else v for k, v in values.items()}
-    return _texts()[bare][language].format(**counting(given))
+    return str(_texts()[bare][language]).format(**counting(given))

@@ -11,7 +11,7 @@ from threading import Lock
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foi.published.kept import stamp_of
+from foi.published.kept import Stamp, stamp_of
 from ingest.beijing import beijing_today
 from portal.who import actor_of
 
@@ -20,14 +20,38 @@ LONGEST = 2_000_000  # bytes of a page that is worth keeping
 Header = tuple[bytes, bytes]
 
 
+RestsOn = tuple[tuple[Path, Stamp | None], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered: status, headers and body, and the tag by which a browser asks whether it is still so."""
+    """What was answered: status, headers and body, and the tag by which a browser asks whether it is still so.
+
+    `rests_on` are the files beside the published one that it shows, as they were before it was made.
+    """
 
     status: int
     headers: tuple[Header, ...]
     body: bytes
     tag: bytes
+    rests_on: RestsOn
+
+    @property
+    def holds(self) -> bool:
+        """Whether these files are as they were."""
+        return all(_stamp(path) == before for path, before in self.rests_on)
+
+
+def rest_on(request: Request, *paths: Path) -> None:
+    """Say, before a page is made, which files and folders it shows beside the published file: it is kept while they stay as they are."""
+    request.state.rests_on = tuple((path, _stamp(path)) for path in paths)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        return stamp_of(path)
+    except OSError:
+        return None
 
 
 class Answered:
@@ -55,23 +79,26 @@ class Answered:
         with self._lock:
             if version is None or version != self._of:
                 return None
-            if found := self._answers.get(address):
-                self._answers.move_to_end(address)
+            found = self._answers.get(address)
+            if found is None or not found.holds:
+                return None
+            self._answers.move_to_end(address)
             return found
 
-    def keep(self, address: str, version: object, status: int, headers: list[Header], body: bytes) -> Answer:
+    def keep(self, address: str, version: object, status: int, headers: list[Header], body: bytes, rests_on: RestsOn) -> Answer:
         """An answer with its tag; kept if it is a page that is worth it and nothing was replaced meanwhile."""
         tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'.encode()
-        answer = Answer(status, (*headers, (b"etag", tag), (b"cache-control", b"no-cache")), body, tag)
+        answer = Answer(status, (*headers, (b"etag", tag), (b"cache-control", b"no-cache")), body, tag, rests_on)
         if version is None or version != self.version() or len(body) > LONGEST:
             return answer
         with self._lock:
             if version != self._of:
                 self._of, self._size = version, 0
                 self._answers.clear()
-            if address not in self._answers:
-                self._answers[address] = answer
-                self._size += len(body)
+            if before := self._answers.pop(address, None):
+                self._size -= len(before.body)
+            self._answers[address] = answer
+            self._size += len(body)
             while self._size > MOST:
                 _, gone = self._answers.popitem(last=False)
                 self._size -= len(gone.body)
@@ -85,7 +112,6 @@ NEVER = (
     "/api/",
     "/docs",
     "/health",
-    "/report/",
     "/changes",
     "/progress",
     "/roster",
@@ -95,6 +121,8 @@ NEVER = (
     "/letters",
     "/answer",
 )
+# These too, but for pages that say what else they rest on (`rest_on`).
+RESTING = ("/report/",)
 
 
 class Remembering:
@@ -130,10 +158,12 @@ class Remembering:
             await self.app(scope, receive, taken)
             status, headers = parts[0]["status"], list(parts[0]["headers"])
             body = b"".join(part.get("body", b"") for part in parts[1:])
-            if status != 200 or (b"cache-control", b"no-store") in headers or actor_of(Request(scope)).name:
+            rests_on: RestsOn | None = getattr(Request(scope).state, "rests_on", None)
+            is_private = (b"cache-control", b"no-store") in headers or bool(actor_of(Request(scope)).name)
+            if status != 200 or is_private or (rests_on is None and scope["path"].startswith(RESTING)):
                 await _sent(send, status, headers, body)
                 return
-            answer = self.answered.keep(address, version, status, headers, body)
+            answer = self.answered.keep(address, version, status, headers, body, rests_on or ())
         if dict(scope["headers"]).get(b"if-none-match") == answer.tag:
             await _sent(send, 304, [header for header in answer.headers if header[0] in (b"etag", b"cache-control")], b"")
         else:

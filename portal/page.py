@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from foi.access.actor import NOBODY
 from foi.ask.export import source_of
@@ -20,7 +22,7 @@ from foi.published import exact
 from ingest.words.language import LANGUAGES, Text, language
 from portal import static_files
 from portal.file_names import named, named_rows, sees_names
-from portal.formats import CONTENT_TYPES, written
+from portal.formats import CONTENT_TYPES, write, written
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Of charts and their legends: told apart by lightness too, and beside each chart stands its table.
@@ -38,6 +40,7 @@ COLORS = (
     "#85994b",
     "#f47738",
 )
+PIECE = 65536  # bytes of a file that are sent together
 GROUPED = 10_000  # numbers from here on are written in groups of three digits
 
 
@@ -59,10 +62,40 @@ def table(request: Request, columns: Mapping[str, Text], rows: Sequence[Sequence
     if asked not in CONTENT_TYPES:
         return None
     source = source_of(request.app.state.home.published, name, len(rows), str(request.url)) if asked == "xlsx" else ()
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.{asked}"} if asked != "json" else {}
-    return Response(
-        written(asked, columns, named_rows(request, columns, rows), source), media_type=CONTENT_TYPES[asked], headers=headers
-    )
+    content = written(asked, columns, named_rows(request, columns, rows), source)
+    return Response(content, media_type=CONTENT_TYPES[asked], headers=_attached(name, asked))
+
+
+def long_table(
+    request: Request, columns: Mapping[str, Text], texts: Collection[str], rows: Iterable[Sequence[Any]], n: int, name: str
+) -> Response:
+    """The rows (`n` of them) as the file that the address asks for: written to the disk one by one, and sent from there.
+
+    `texts` are the columns in which every value has both languages.
+    """
+    asked = format_of(request)
+    if asked not in CONTENT_TYPES:
+        raise Complaint(message("portal.no_format", format=asked, path=request.url.path), 2)
+    source = source_of(request.app.state.home.published, name, n, str(request.url)) if asked == "xlsx" else ()
+    with ExitStack() as opened:
+        scratch = opened.enter_context(TemporaryFile())
+        write(scratch, asked, columns, texts, rows, source)
+        size = scratch.tell()
+        scratch.seek(0)
+        opened.pop_all()  # from here on it is closed by whoever sends it
+    headers = {"content-length": str(size), **_attached(name, asked)}
+    return StreamingResponse(_sent_from(scratch), media_type=CONTENT_TYPES[asked], headers=headers)
+
+
+def _sent_from(scratch: IO[bytes]) -> Iterator[bytes]:
+    with scratch:
+        while piece := scratch.read(PIECE):
+            yield piece
+
+
+def _attached(name: str, ending: str) -> dict[str, str]:
+    """What makes a browser save a file under its name; JSON is shown."""
+    return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.{ending}"} if ending != "json" else {}
 
 
 def format_of(request: Request) -> str:

@@ -1,6 +1,7 @@
 """How fast the portal of a home folder answers: python -m tests.bench_portal HOME [USERS] (`make bench-portal HOME=folder`).
 
-Ten users ask side by side, each as soon as he has his answer: first for pages that nobody asked for before, then for the same ones again.
+Ten users ask side by side. Machines ask as soon as they have their answer, for pages that nobody asked for before and then for the same ones
+again: that is how much the portal can do. People read a page for a second or two before they ask for the next: that is how long they wait.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import duckdb
@@ -23,6 +25,8 @@ import httpx
 from tests.paths import ROOT
 
 EACH = 30  # pages of each kind
+READ = 15  # pages that each of the people reads
+PAUSE = (1.0, 2.0)  # seconds in which a page is read
 WORDS = ("政务新媒体", "微信公众号", "示例", "街道", "专业人员不足")
 KINDS = {
     "area": "select '/area/' || area_code || '/' || report_year from marts.area_year",
@@ -30,12 +34,15 @@ KINDS = {
     "trend": "select '/trend?measure=received&unit=' || unit_code from (select distinct unit_code from marts.unit_year where level = 'township')",
     "trend of an area": "select '/trend?measure=grant_rate&area=' || area_code from (select distinct area_code from marts.area_year)",
     "report": "select '/report/' || report_id from marts.unit_year",
+    "number": "select '/report/' || report_id || '/cell/requests.received.total' from marts.unit_year where received is not null",
 }
+# What reviewers ask for, of all that is published: the slowest pages, each by itself.
+DESK = ("/violations", "/violations/group?kind=hint", "/violations/group?kind=error&state=waiting")
 
 
-def pages(home: Path) -> dict[str, list[str]]:
+def pages(home: Path, seed: int = 16) -> dict[str, list[str]]:
     """Addresses of each kind, picked at random and the same each time."""
-    rng, found = random.Random(16), {}
+    rng, found = random.Random(seed), {}
     with duckdb.connect(str(home / "published.duckdb"), read_only=True) as connection:
         for kind, query in KINDS.items():
             every = sorted(address for (address,) in connection.execute(query).fetchall())
@@ -59,12 +66,16 @@ def portal(home: Path) -> Iterator[tuple[str, int, float]]:
             process.terminate()
 
 
-def asked(address: str, paths: list[str], users: int) -> tuple[list[float], list[str]]:
-    """The seconds of each answer, and the addresses that were not answered well."""
+def asked(address: str, paths: list[str], users: int, pause: tuple[float, float] = (0, 0)) -> tuple[list[float], list[str]]:
+    """The seconds of each answer, and the addresses that were not answered well; each user pauses before he asks again."""
 
     def of_user(mine: list[str]) -> list[tuple[float, str, int]]:
+        rng, found = random.Random(mine[0]), []
         with httpx.Client(base_url=address, trust_env=False, timeout=120) as client:
-            return [_one(client, path) for path in mine]
+            for path in mine:
+                time.sleep(rng.uniform(*pause))
+                found.append(_one(client, path))
+        return found
 
     with ThreadPoolExecutor(users) as pool:
         every = [one for part in pool.map(of_user, (paths[n::users] for n in range(users))) for one in part]
@@ -80,7 +91,7 @@ def _one(client: httpx.Client, path: str) -> tuple[float, str, int]:
 def _told(name: str, seconds: list[float]) -> str:
     found = sorted(seconds)
     p95 = found[min(len(found) - 1, int(0.95 * len(found)))]
-    return f"{name:34} {len(found):5}  p50 {statistics.median(found) * 1000:7.1f} ms  p95 {p95 * 1000:7.1f} ms"
+    return f"{name:46} {len(found):5}  p50 {statistics.median(found) * 1000:7.1f} ms  p95 {p95 * 1000:7.1f} ms"
 
 
 def imports() -> float:
@@ -90,31 +101,44 @@ def imports() -> float:
     return time.perf_counter() - begun
 
 
-def memory(process: int) -> float:
-    """What a process holds, in MB."""
+def memory(process: int) -> str:
+    """What a process holds, and what it held at most."""
     status = Path(f"/proc/{process}/status").read_text("ascii")
-    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
+    now, most = (int(re.findall(rf"{name}:\s+(\d+)", status)[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+    return f"{now:.0f} MB, at most {most:.0f} MB"
+
+
+def mixed(found: dict[str, list[str]]) -> list[str]:
+    """Pages of all kinds in an order that is the same each time."""
+    paths = [path for of_kind in found.values() for path in of_kind]
+    random.Random(7).shuffle(paths)
+    return paths
 
 
 def main(home: Path, users: int) -> None:
     """Print what was measured."""
     imports()
-    of_imports, found = imports(), pages(home)
+    of_imports, found, wrong = imports(), pages(home), list[str]()
+
+    def told(name: str, *how: Any) -> None:
+        seconds, bad = asked(*how)
+        print(_told(name, seconds), flush=True)
+        wrong.extend(bad)
+
     with portal(home) as (address, process, ready):
-        print(f"ready {ready:.2f} s after its start, imports {of_imports:.2f} s of it; {memory(process):.0f} MB")
-        wrong: list[str] = []
+        print(f"ready {ready:.2f} s after its start, imports {of_imports:.2f} s of it; {memory(process)}")
         for kind, paths in found.items():
-            first, bad = asked(address, paths, 1)
-            print(_told(f"one user, first time: {kind}", first))
-            wrong += bad
-    mixed = [path for paths in found.values() for path in paths]
-    random.Random(7).shuffle(mixed)
+            told(f"one user, first time: {kind}", address, paths, 1)
     with portal(home) as (address, process, _):
-        for name in ("first time", "again"):
-            seconds, bad = asked(address, mixed, users)
-            print(_told(f"{users} users, {name}: all kinds", seconds))
-            wrong += bad
-        print(f"{memory(process):.0f} MB")
+        told(f"{users} machines, first time: all kinds", address, mixed(found), users)
+        told(f"{users} machines, again: all kinds", address, mixed(found), users)
+        print(memory(process))
+    with portal(home) as (address, process, _):
+        told(f"{users} people, first time: all kinds", address, mixed(pages(home, 17))[: users * READ], users, PAUSE)
+        print(memory(process))
+        for path in DESK:
+            told(f"one reviewer: {path}", address, [path], 1)
+        print(memory(process))
     print("\n".join(["not answered with 200:", *sorted(set(wrong))[:20]]) if wrong else "all answered")
 
 

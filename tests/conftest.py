@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,8 @@ from tests.whole_loads import without_dbt_tests
 EXAMPLES = ROOT / "examples" / "reports"
 # What takes seconds is begun first: the many small files after it fill the time until both processes are done.
 DEAR = re.compile(r"foi\(\s*\"(?:load|demo)|load\.load\(|load_folder\(|\bbuild\(|\bloaded\b")
+
+ONE_AT_A_TIME = threading.Lock()  # commands, also those of another thread (a portal that refreshes)
 
 # The tests speak Chinese, whatever this machine speaks; those that are about another language say so.
 for name in ("LC_ALL", "LC_MESSAGES", "LANG", "FOI_LANG"):
@@ -77,9 +80,10 @@ def foi(*arguments: object, timeout: int = 900, dbt_tests: bool = False, **envir
             "dbt_tests": dbt_tests,
             **{name: str(path) for name, path in said.items()},
         }
-        ready.stdin.write(json.dumps(command) + "\n")
-        ready.stdin.flush()
-        code = int(ready.stdout.readline())
+        with ONE_AT_A_TIME:
+            ready.stdin.write(json.dumps(command) + "\n")
+            ready.stdin.flush()
+            code = int(ready.stdout.readline())
         if code == -signal.SIGALRM:
             raise subprocess.TimeoutExpired(words, timeout)
         return subprocess.CompletedProcess(words, code, *(path.read_text("utf-8") for path in said.values()))

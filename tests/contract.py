@@ -22,7 +22,7 @@ from tests.dbt.conftest import environment_kept
 from tests.dbt.raw_zone import write_raw_zone
 
 ONLY_MODELS = ("--select", "resource_type:model", "--indirect-selection", "empty")
-OF_A_BUILD = ("staging", "change")  # what works only while a warehouse is built
+OF_A_BUILD = ("staging", "change", "made")  # what works only while a warehouse is built
 GATE = f"create table quality.expectation_results ({', '.join(f'{name} {kind}' for name, kind in TYPES.items())})"
 
 
@@ -66,4 +66,5 @@ def _create(connection: Any, waiting: dict[str, Any]) -> None:
                 connection.execute(f"create view {name} as {model.compiled_code}")
             else:
                 connection.execute(f"create table {name} as from ({model.compiled_code}) limit 0")
+            connection.execute(f"create view made.{model.name} as from {name}")
             del waiting[model.unique_id]

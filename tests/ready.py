@@ -19,7 +19,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-BUILDING = ("load", "roster", "demo", "query", "trend", "export")  # the commands that may build a warehouse
+BUILDING = ("load", "refresh", "roster", "demo", "query", "trend", "export")  # the commands that may build a warehouse
 
 
 @cache
@@ -36,6 +36,7 @@ def import_engines() -> None:
     ):
         import_module(name)
     import_module("tests.whole_loads").empty_record()
+    import_module("tests.whole_loads").read_project()
 
 
 def run(command: dict[str, Any]) -> int:
@@ -56,6 +57,7 @@ def run(command: dict[str, Any]) -> int:
             if command["words"][:1] and command["words"][0] in BUILDING and not command["dbt_tests"]:
                 kept.enter_context(import_module("tests.whole_loads").without_dbt_tests())
                 kept.enter_context(import_module("tests.whole_loads").with_prepared_record())
+                kept.enter_context(import_module("tests.whole_loads").with_read_project())
             main()
     except SystemExit as exit:
         code = exit.code
@@ -72,7 +74,11 @@ def run(command: dict[str, Any]) -> int:
 def serve() -> None:
     """Answer until there are no more commands."""
     import foi.cli  # noqa: F401
+    from ingest.law.forms import every_form
+    from ingest.units import load_registry
 
+    every_form()
+    load_registry()
     for line in sys.stdin:
         command = json.loads(line)
         if command["words"][:1] and command["words"][0] in BUILDING:

@@ -12,8 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dagster_project import dbt_cache
 from dagster_project.dbt import Warehouse
 from dagster_project.history import History
+from ingest.home import Home
 
 
 @contextmanager
@@ -61,3 +63,38 @@ def with_prepared_record() -> Iterator[None]:
         yield
     finally:
         History.__init__ = made  # type: ignore[method-assign]
+
+
+@cache
+def read_project() -> tuple[Any, str]:
+    """The parsed project as every process reads it; what dbt makes ready for its first command takes seconds, and so do its macros."""
+    with tempfile.TemporaryDirectory(prefix="project-") as scratch:
+        warehouse = Warehouse(Home(Path(scratch)))
+        warehouse._invoke(warehouse._parsed(), "list", "--select", "fct_reports")
+        found = dbt_cache._read(warehouse.home)
+    assert found is not None
+    _compile_macros(found[0].macros)
+    return found
+
+
+def _compile_macros(macros: dict[str, Any]) -> None:
+    """Those of the project, and those of dbt that they need."""
+    from dbt_common.clients.jinja import template_cache
+
+    left, seen = [name for name in macros if name.startswith("macro.foi.")], set()
+    while left:
+        if (name := left.pop()) in macros and name not in seen:
+            seen.add(name)
+            template_cache.get_node_template(macros[name])
+            left += macros[name].depends_on.macros
+
+
+@contextmanager
+def with_read_project() -> Iterator[None]:
+    """The first home of this process finds the project read; another one reads its own."""
+    read, left = dbt_cache._read, [read_project()]
+    dbt_cache._read = lambda home: left.pop() if left else read(home)
+    try:
+        yield
+    finally:
+        dbt_cache._read = read

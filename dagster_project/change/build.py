@@ -105,6 +105,7 @@ def _why_full(home: Home) -> str | None:
     if not home.build.is_file():
         return "first"
     try:
+        hold(home)  # to open it twice would read its catalog twice
         with _open(home) as connection:
             if state(connection, PENDING) == FULL:
                 return "killed"

@@ -56,16 +56,17 @@ GROW = """
 insert into touched
 select place from (
     select b.place
-    from (select document_id from temp.bonds semi join touched using (place)) as d inner join temp.bonds as b using (document_id)
+    from temp.bonds as b semi join (select document_id from temp.bonds semi join touched using (place)) as d using (document_id)
     union select other from change.links semi join touched using (place)
     union select l.place from change.links as l inner join touched as t on l.other = t.place
 ) where place not in (from touched)
 """
+# Asked for a few places at a time, and never all of them.
 BONDS = """
-create or replace temp table bonds as
+create or replace temp view bonds as
 select document_id, place from change.landed
-union select document_id, given_place from change.landed where given_place is not null
-union select document_id, place from temp.assigned
+union all select document_id, given_place from change.landed where given_place is not null
+union all select document_id, place from temp.assigned
 """
 AREAS = """
 create or replace table change.areas as

@@ -28,24 +28,25 @@ def published(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]
     """The file that people query, and marts and facts as parquet; readers keep the old copy until they open it again."""
     settings.announce("publishing")
     keep_database(settings.place)
-    size = publish(settings.place, whole=settings.change is None or settings.change.is_full)
+    change = settings.change
+    size = publish(settings.place, change is None or change.is_full, change is None or change.has_facts)
     end(settings.place)
     end_publishing(settings.place)
     keep_release(settings.place)
     return dg.MaterializeResult(metadata={"bytes": size})
 
 
-def publish(home: Home, whole: bool = True) -> int:
+def publish(home: Home, whole: bool = True, has_facts: bool = True) -> int:
     """Put a copy of build.duckdb in the place of published.duckdb, and marts and facts as parquet; the size of the copy.
 
-    With `whole` every parquet file is written, else only what differs since the last time.
+    With `whole` every parquet file is written, else only what differs since the last time; of facts none where none were made.
     """
     import duckdb
 
     with duckdb.connect(str(home.build), config=engine_settings(home)) as connection:
         connection.execute("set preserve_insertion_order = true")  # rows are written in the order that is asked for
         try:
-            write_tables(home, connection, whole)
+            write_tables(home, connection, whole, has_facts)
         finally:
             connection.execute("set preserve_insertion_order = false")
     return publish_file(home)

@@ -4,13 +4,21 @@
     boundaries: 'reported' takes each report where its unit stood in its year, 'constant' where its unit, or what it became, stands today. -#}
 {%- set tables = ['disclosure', 'requests', 'challenges'] %}
 {%- set without = ['is_without_disclosure', 'is_without_requests', 'is_without_challenges'] %}
-with unit_years as (select * from {{ ref('unit_year') }} where level in ('township', 'department')),
+with units as (select * from {{ ref('dim_unit') }}),
 
-units as (select * from {{ ref('dim_unit') }}),
+{% if boundaries == 'constant' -%}
+became as (select * from {{ ref('stg_final_units') }}),
+
+near as (select unit_code from units where {{ stands_in_touched() }} union select unit_code from became),
+
+{% endif -%}
+unit_years as (select * from {{ ref('unit_year') }} where level in ('township', 'department') and ({{ may_count(boundaries) }})),
 
 left_out as (select report_id, list(table_name) as tables from {{ ref('exclusions') }} group by report_id),
 
-owed as (select * from {{ ref('duties') }} where level in ('township', 'department') and not is_exempt),
+owed as (
+    select * from {{ ref('duties') }} where level in ('township', 'department') and not is_exempt and ({{ may_count(boundaries) }})
+),
 
 everyone as (
     select unit_code, report_year, province_code, city_code, county_code from unit_years
@@ -26,7 +34,7 @@ standing as (
         case when t.unit_code is null then e.city_code else t.city_code end as city_code,
         case when t.unit_code is null then e.county_code else t.county_code end as county_code
     from everyone as e
-    left join {{ ref('stg_final_units') }} as f on e.unit_code = f.unit_code
+    left join became as f on e.unit_code = f.unit_code
     left join units as t on coalesce(f.final_code, e.unit_code) = t.unit_code
 ),
 {%- else -%}
@@ -117,3 +125,12 @@ final as (
 
 select * from final
 {% endmacro %}
+
+{# Whether a unit may count in an area that is touched: it stood in one in its year, stands in one today, or became another unit. #}
+{% macro may_count(boundaries) -%}
+{{ stands_in_touched() }}{{ ' or unit_code in (select unit_code from near)' if boundaries == 'constant' }}
+{%- endmacro %}
+
+{% macro stands_in_touched() -%}
+{{ is_touched('area_code', 'province_code') }} or {{ is_touched('area_code', 'city_code') }} or {{ is_touched('area_code', 'county_code') }}
+{%- endmacro %}

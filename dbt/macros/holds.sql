@@ -17,9 +17,11 @@
         {%- endif -%}
         {%- if promise.get('found_in') -%}
             {%- set table, field = promise['found_in'].split('.') -%}
+            {#- What belongs to a touched report is found among the touched ones. -#}
+            {%- set schema = 'made' if is_set_apart(node.name, field) and is_set_apart(table, field) else 'core' -%}
             {%- do queries.append(
                 "select '" ~ node.name ~ '.' ~ name ~ ".found_in' as rule, " ~ name ~ "::varchar as key from (select distinct " ~ name ~ " from " ~ rows
-                ~ ") where " ~ name ~ " is not null and " ~ name ~ " not in (select " ~ field ~ " from core." ~ table ~ ")"
+                ~ ") where " ~ name ~ " is not null and " ~ name ~ " not in (select " ~ field ~ " from " ~ schema ~ "." ~ table ~ ")"
             ) -%}
         {%- endif -%}
     {%- endfor -%}

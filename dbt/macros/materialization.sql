@@ -6,8 +6,8 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- set key = config.get('meta', {}).get('touched', 'report_id') -%}
     {%- set expression = config.get('meta', {}).get('touched_expression', key) -%}
-    {%- set is_apart = var('sets_apart', false) -%}
-    {%- if is_late() -%}
+    {%- set replaces, is_apart = is_late(), var('sets_apart', false) -%}
+    {%- if replaces -%}
         {#- Delete what stood of the touched keys, also of those of which nothing is left, then add what is there now. -#}
         {%- call statement('main') %}
 {% if is_apart %}
@@ -22,11 +22,12 @@ insert into {{ target }} by name
     {%- else -%}
         {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
         {%- call statement('main') -%} {{ create_table_as(False, target, compiled_code) }} {%- endcall -%}
-        {%- if is_apart -%}
-            {%- do run_query('create or replace table made.' ~ this.identifier ~ ' as from ' ~ touched_rows(target, key, expression)) -%}
-        {%- endif -%}
     {%- endif -%}
-    {%- if is_apart -%} {%- do show_apart(config.get('meta', {}).get('shown_by', [])) -%} {%- endif -%}
+    {%- if not (replaces and is_apart) -%}
+        {%- set rows = touched_rows(target, key, expression) if var('is_late', false) else target -%}
+        {%- do run_query('create or replace view made.' ~ this.identifier ~ ' as from ' ~ rows) -%}
+    {%- endif -%}
+    {%- if var('is_late', false) -%} {%- do show_made(config.get('meta', {}).get('shown_by', [])) -%} {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
@@ -38,10 +39,16 @@ insert into {{ target }} by name
 {{ return(execute and var('is_late', false) and load_cached_relation(this) is not none) }}
 {%- endmacro %}
 
-{# Views that show one table show what was set apart of it too. #}
-{% macro show_apart(views) -%}
+{# Views that show one table show what was made of it too; a full build makes them after it, each with its second name (shown_made). #}
+{% macro show_made(views) -%}
 {%- for view in views -%}
-    {%- set known = run_query("select sql from duckdb_views() where schema_name = 'core' and view_name = '" ~ view ~ "'") -%}
-    {%- do run_query(known.rows[0][0] | replace('core.', 'made.')) -%}
+    {%- set schema = graph.nodes['model.foi.' ~ view].schema -%}
+    {%- set known = run_query("select sql from duckdb_views() where schema_name = '" ~ schema ~ "' and view_name = '" ~ view ~ "'") -%}
+    {%- do run_query(known.rows[0][0] | replace(schema ~ '.' ~ view, 'made.' ~ view) | replace(this.schema ~ '.' ~ this.identifier, 'made.' ~ this.identifier)) -%}
 {%- endfor -%}
+{%- endmacro %}
+
+{# What a view that shows one table runs after it is made: all that it shows was made now. #}
+{% macro shown_made() -%}
+create or replace view made.{{ this.identifier }} as from {{ this }}
 {%- endmacro %}

@@ -3,11 +3,12 @@
    stands before it and replaces the touched rows of its own; the rest stays as it is. #}
 {% macro touched(relation, key='report_id', expression=none) -%}
 {%- if not is_scoped() -%} {{ relation }}
-{%- elif model.config.materialized == 'touched' and is_set_apart(relation.identifier, key, expression) -%} made.{{ relation.identifier }}
+{%- elif model.config.materialized == 'view' or is_set_apart(relation.identifier, key, expression) -%} made.{{ relation.identifier }}
 {%- else -%} {{ touched_rows(relation, key, expression) }} {%- endif -%}
 {%- endmacro %}
 
-{# The touched rows of a table, looked for among all of it. #}
+{# The touched rows of a table, looked for among all of it. A view is made once and asked in every build: it reads them from the schema made,
+   where each build puts them, as a table of its own or as this query. #}
 {% macro touched_rows(relation, key, expression=none) -%}
 (select * from {{ relation }} where {{ expression or key }} in (select {{ key }} from change.{{ touched_keys()[key] }}))
 {%- endmacro %}

@@ -25,18 +25,33 @@ where status = 'failed' group by suite, expectation, severity
 order by severity = 'error' desc, severity = 'warning' desc, rows desc, suite, expectation limit {LISTED}
 """
 OTHERS = f"select * from {RESULTS} where status = $1 order by suite, expectation, unit_code, report_year, rule_id limit {LISTED}"
-# The worst areas first, in each the worst units, of each its years; what belongs to no unit, and a year as a whole, come last.
+# The worst areas first, in each the worst units, of each its years; what belongs to no unit, and a year as a whole, come last. An area that
+# the page has no room for is not looked into: each one before it fills at least the rows of one unit.
+AREA = "substr(split_part(unit_code, '-', 1), 1, 6)"
 WORST = f"""
-with failing as (
-    select *, substr(split_part(unit_code, '-', 1), 1, 6) as area, report_id is null as is_whole, severity = 'error' as is_error
-    from {RESULTS} where status = 'failed'
+with areas as (
+    select {AREA} as area, report_id is null as is_whole, count(*) as of_area, count_if(severity = 'error') as area_errors
+    from {RESULTS} where status = 'failed' group by all
+),
+
+shown as (
+    select *
+    from areas
+    qualify {OF_A_ROW} * coalesce(sum(least(of_area, {OF_A_UNIT})) over (
+        order by is_whole, area is null, area_errors desc, of_area desc, area rows between unbounded preceding and 1 preceding
+    ), 0) <= {MOST}
+),
+
+failing as (
+    select r.*, a.area, a.is_whole, a.of_area, a.area_errors, r.severity = 'error' as is_error
+    from {RESULTS} as r inner join shown as a on {AREA} is not distinct from a.area and (r.report_id is null) = a.is_whole
+    where r.status = 'failed'
 ),
 
 counted as (
     select
-        *, count(*) over (partition by is_whole, area, unit_code, unit_name) as of_unit, count(*) over (partition by is_whole, area) as of_area,
-        count_if(is_error) over (partition by is_whole, area, unit_code, unit_name) as unit_errors,
-        count_if(is_error) over (partition by is_whole, area) as area_errors
+        *, count(*) over (partition by is_whole, area, unit_code, unit_name) as of_unit,
+        count_if(is_error) over (partition by is_whole, area, unit_code, unit_name) as unit_errors
     from failing
 ),
 

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from expectations.decisions import ACTIONS, Decision, Ledger, append
-from foi.answer.failing import DECIDED, Failing, Place, failing, ledger_of, numbers_seen, place_seen, state_of
+from foi.answer.failing import DECIDED, Failing, Place, Wanted, failing, ledger_of, numbers_seen, place_seen, state_of
 from foi.messages import Complaint, bilingual, message, word_of
 from foi.owed.closing import although_closed
 from foi.published import published
+from foi.published.kept import by_itself
 from ingest.home import Home
 from ingest.home.ledger import held
 from ingest.words.language import Text
@@ -102,8 +103,9 @@ def decide_all(home: Home, seen: Sequence[str], wish: Wish, area: str = "", year
 
 
 def _decided(home: Home, seen: Sequence[str], wish: Wish, area: str, year: int) -> Done:
-    with published(home.published) as connection:
-        now = {place_seen(one.seen): one for one in failing(connection, home, area, year).all}
+    with by_itself(), published(home.published) as connection:
+        asked, within = {place_seen(signs) for signs in seen}, Wanted(area, year)
+        now = {signs: one for one in failing(connection, home, within) if (signs := one.place_signs) in asked}
     made, refused, unchanged = [], [], 0
     moment = datetime.now(UTC).isoformat(timespec="microseconds")
     for signs in dict.fromkeys(seen):

@@ -1,4 +1,4 @@
-"""What fails in the reports that count, each with what people decided of it until this moment: a line for each, ready to be grouped.
+"""What fails in the reports that count, each with what people decided of it until this moment: a line for each, one after the other.
 
 The published file says what fails; the ledger says at once what was decided of it, also before the next load has counted it.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from sys import intern
+from typing import Any, NamedTuple
 
 from expectations.decisions import Decision, Ledger
 from expectations.incomplete import SUITE as COMPLETENESS
@@ -25,24 +25,37 @@ from foi.published.nearby import no_such_name
 from ingest.home import Home
 
 KINDS = ("error", "warning", "hint", "incomplete", "late")  # what is wrong, to be explained, worth a look, missing, late
+CAUSED = ("error", "warning")  # kinds of which a likely cause is looked for
 STATES = ("open", "reopened", "confirmed", "explained", "waived")
 WAITING = ("open", "reopened")  # states in which somebody has to decide
 DECIDED = {"confirm": "confirmed", "explain": "explained", "waive": "waived"}
-OF_SUITE = {COMPLETENESS: "incomplete", "timeliness": "late"}
+AT_ONCE = 2048  # that are taken over together
+# `place` is what a decision is about; where unit or year are not certain it is the report.
+# Few reports were superseded: to pass over theirs takes less memory than to look for those of all others.
 # Faults of the program (sets, keys) are for its operator, our own corrections have a page of their own.
-ROWS = """
-select r.unit_code, r.unit_name, r.report_year, r.rule_id, r.report_id, r.suite, r.severity, r.left_sum, r.right_sum
-from expectation_results as r join fct_reports as p using (report_id)
-where r.status in ('failed', 'explained', 'waived') and p.is_current and r.suite not in ('sets', 'keys', 'corrections')
-and r.rule_id is not null and ($1 = '' or r.unit_code = $1 or starts_with(r.unit_code, $2)) and ($3 = 0 or r.report_year = $3)
-order by r.unit_code, r.report_year, r.rule_id, r.left_sum, r.right_sum
+FAILING = f"""(
+select r.unit_code, r.unit_name, r.report_year, r.rule_id, r.report_id,
+    case r.suite when '{COMPLETENESS}' then 'incomplete' when 'timeliness' then 'late' else r.severity end as kind, r.left_sum, r.right_sum,
+    case when r.unit_code is null or r.report_year is null then concat_ws('|', r.report_id, 0, r.rule_id)
+        else concat_ws('|', r.unit_code, r.report_year, r.rule_id) end as place
+from expectation_results as r
+where r.status in ('failed', 'explained', 'waived') and r.suite not in ('sets', 'keys', 'corrections')
+and r.report_id not in (select report_id from fct_reports where not is_current) and r.report_id is not null and r.rule_id is not null
+and ($1 = '' or r.unit_code = $1 or starts_with(r.unit_code, $2)) and ($3 = 0 or r.report_year = $3)
+)"""
+RULE = "case kind when 'incomplete' then rule_id else split_part(rule_id, '.', 1) end"  # as `Failing.rule`
+KIND_AND_RULE = f"($4 = '' or kind = $4) and ($5 = '' or $5 in (rule_id, {RULE}))"
+ROWS = f"""
+select unit_code, unit_name, report_year, rule_id, report_id, kind, left_sum, right_sum, place from {FAILING}
+where {{which}} order by unit_code, report_year, rule_id, report_id, left_sum, right_sum
 """
+AMONG = "place in (select unnest($4::varchar[]))"
 COUNTED = "select coalesce(max(number), 0) from decisions"
+UNCOUNTED = f"select count(distinct place) from {FAILING} where {AMONG}"
 Place = tuple[str, int, str]  # unit, year and rule: what a decision is about
 
 
-@dataclass(frozen=True, slots=True)
-class Failing:
+class Failing(NamedTuple):
     """A rule that a report breaks, both its sides, the likely cause (an id, or nothing), and what was decided of it.
 
     `state` is one of STATES (reopened: a number changed since it was decided). `is_counted`: the published tables know the decision.
@@ -76,12 +89,16 @@ class Failing:
         return bool(self.unit_code and self.year)
 
     @property
+    def place_signs(self) -> str:
+        """Eight signs for the place: the first of `seen`."""
+        return urlsafe_b64encode(hashlib.sha256("|".join(map(str, self.place)).encode()).digest()[:6]).decode()
+
+    @property
     def seen(self) -> str:
         """Sixteen signs for what was seen: eight for the place, four for its numbers, four for what was decided last."""
-        where = hashlib.sha256("|".join(map(str, self.place)).encode()).digest()[:6]
         numbers = hashlib.sha256("|".join(self.sides).encode()).digest()[:3]
         told = (self.decision.decided_at, self.decision.who, self.decision.action) if self.decision else ()
-        return urlsafe_b64encode(where + numbers + hashlib.sha256("|".join(told).encode()).digest()[:3]).decode()
+        return self.place_signs + urlsafe_b64encode(numbers + hashlib.sha256("|".join(told).encode()).digest()[:3]).decode()
 
 
 def place_seen(seen: str) -> str:
@@ -113,53 +130,59 @@ class Wanted:
         return rule and cause and state and self.kind in ("", one.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """All that fails in an area and year, and of how many reports it is not known yet why they fail."""
+class Known:
+    """What is known beside the published file: names that several units have, likely causes, and what people decided."""
 
-    all: tuple[Failing, ...]
-    unexplained: int
+    def __init__(self, connection: Any, home: Home) -> None:
+        self._shared, self.whys = namesakes(connection), Whys.of(connection, home)
+        self.ledger, self._numbers = ledger_of(home)
+        (self._counted,) = connection.execute(COUNTED).fetchone()
 
-    def of(self, wanted: Wanted) -> list[Failing]:
-        """Those that are wanted."""
-        return [one for one in self.all if wanted.takes(one)]
-
-    @property
-    def kinds(self) -> dict[str, int]:
-        """How many there are of each kind."""
-        return dict(Counter(one.kind for one in self.all))
-
-    @property
-    def uncounted(self) -> int:
-        """On how many was decided since the last load, which the published tables do not know yet."""
-        return sum(not one.is_counted for one in self.all)
-
-
-def failing(connection: Any, home: Home, area: str = "", year: int = 0) -> Found:
-    """What fails in the reports of an area or unit (none: anywhere) and a year (0: any); a Complaint where the area is none."""
-    _check_area(connection, area)
-    return _found(connection, home, [area, area if area.isdecimal() else f"{area}-", year])
-
-
-def _found(connection: Any, home: Home, within: list[Any]) -> Found:
-    rows = connection.execute(ROWS, within).fetchall()
-    shared, whys = namesakes(connection), Whys.of(connection, home)
-    ledger, numbers = ledger_of(home)
-    (counted,) = connection.execute(COUNTED).fetchone()
-    found: dict[Place, Failing] = {}
-    for code, name, at, rule_id, report_id, suite, severity, left, right in rows:
-        place, kind = (code or "", at or 0, rule_id), OF_SUITE.get(suite, severity)
-        key = place if code and at else (report_id, 0, rule_id)
-        if key in found:
-            continue
-        decision = ledger.last({"unit_code": place[0], "report_year": place[1], "rule_id": rule_id})
+    def failing(self, row: tuple[Any, ...]) -> Failing:
+        """A row of what fails with all of it."""
+        code, name, at, rule_id, report_id, kind, left, right, _ = row
+        place = (code or "", at or 0, intern(rule_id))
+        decision = self.ledger.last_of(place)
         sides = plain(left), plain(right)
-        why = whys.cause((place[0], place[1]), rule_id) if kind in ("error", "warning") else ""
-        who = (place[0], told_apart(name, code, shared) or "", place[1], rule_id, report_id)
-        is_counted = decision is None or numbers[place] <= counted
-        found[key] = Failing(*who, kind, sides, why, state_of(decision, sides), decision, is_counted)
-    open_reports = {(f.unit_code, f.year) for f in found.values() if f.kind == "error"}
-    return Found(tuple(found.values()), whys.missing(open_reports))
+        why = self.whys.cause(place[:2], rule_id) if kind in CAUSED else ""
+        is_counted = decision is None or self._numbers[place] <= self._counted
+        named = told_apart(name, code, self._shared) or ""
+        state = state_of(decision, sides)
+        return Failing(place[0], named, place[1], place[2], report_id, intern(kind), sides, why, state, decision, is_counted)
+
+    def rows(self, connection: Any, which: str, values: list[Any]) -> Iterator[Failing]:
+        """The rows of a condition, one after the other; of one place the first."""
+        result, before = connection.execute(ROWS.format(which=which), values), ""
+        while rows := result.fetchmany(AT_ONCE):
+            for row in rows:
+                if row[-1] != before:
+                    yield self.failing(row)
+                before = row[-1]
+
+    @property
+    def decided(self) -> list[str]:
+        """The places on which anybody ever decided."""
+        return ["|".join(map(str, place)) for place in self._numbers]
+
+    def uncounted(self, connection: Any, wanted: Wanted) -> int:
+        """On how many of an area and year was decided since the last load, which the published tables do not know yet."""
+        late = ["|".join(map(str, place)) for place, number in self._numbers.items() if number > self._counted]
+        return int(connection.execute(UNCOUNTED, [*within(wanted), late]).fetchone()[0]) if late else 0
+
+
+def failing(connection: Any, home: Home, wanted: Wanted) -> Iterator[Failing]:
+    """What fails and is wanted, one after the other, by unit, year and rule; a Complaint where the area is none.
+
+    None is kept, for a nation has many: the connection is asked for nothing else before the last was given.
+    """
+    check_area(connection, wanted.area)
+    values = [*within(wanted), wanted.kind, wanted.rule]
+    yield from filter(wanted.takes, Known(connection, home).rows(connection, KIND_AND_RULE, values))
+
+
+def within(wanted: Wanted) -> list[Any]:
+    """The values by which FAILING asks for an area or unit, and a year."""
+    return [wanted.area, wanted.area if wanted.area.isdecimal() else f"{wanted.area}-", wanted.year]
 
 
 def state_of(decision: Decision | None, sides: tuple[str, str]) -> str:
@@ -181,15 +204,9 @@ def _ledger(path: Path, stamp: object) -> tuple[Ledger, dict[Place, int]]:
     return ledger, {(d.unit_code, d.report_year, d.rule_id): n for n, d in enumerate(ledger.decisions, 1)}
 
 
-def _check_area(connection: Any, area: str) -> None:
+def check_area(connection: Any, area: str) -> None:
     """A Complaint for a code that no area and no unit has."""
     if area and area not in known_areas(connection):
         known = connection.execute("select 1 from dim_unit where starts_with(unit_code, $1) limit 1", [area]).fetchone()
         if not known:
             raise no_such_name(connection, area)
-
-
-def counts_of(found: Iterable[Failing]) -> dict[str, int]:
-    """How many are in each state, in the order of the states; a state in which there is none is left out."""
-    counts = Counter(one.state for one in found)
-    return {state: counts[state] for state in STATES if counts[state]}

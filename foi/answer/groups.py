@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from expectations.incomplete import ROWS, RULE
 from expectations.judge.cause import cause_text
-from foi.answer.failing import KINDS, WAITING, Failing, counts_of
+from foi.answer.failing import KINDS, STATES, WAITING
+from foi.answer.overview import Part
 from foi.messages import bilingual, word_of
 from ingest.law.forms import Rule, every_form
 from ingest.law.relations import Relation, relations_of
@@ -25,7 +27,7 @@ class Group:
     kind: str
     cause: str
     rule: str
-    members: tuple[Failing, ...]
+    parts: tuple[Part, ...]
 
     @property
     def words(self) -> Text:
@@ -35,17 +37,22 @@ class Group:
     @cached_property
     def states(self) -> dict[str, int]:
         """How many are in each state."""
-        return counts_of(self.members)
+        return counts_of(self.parts)
+
+    @cached_property
+    def members(self) -> int:
+        """How many fail."""
+        return sum(part.n for part in self.parts)
 
     @cached_property
     def waiting(self) -> int:
         """On how many somebody has to decide."""
-        return sum(one.state in WAITING for one in self.members)
+        return sum(part.n for part in self.parts if part.state in WAITING)
 
     @cached_property
     def units(self) -> int:
         """How many units they are of."""
-        return len({one.unit_code or one.report_id for one in self.members})
+        return len(frozenset[str]().union(*(part.owners for part in self.parts)))
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class CauseGroup:
     @property
     def members(self) -> int:
         """How many fail."""
-        return sum(len(group.members) for group in self.groups)
+        return sum(group.members for group in self.groups)
 
     @property
     def waiting(self) -> int:
@@ -89,10 +96,18 @@ class KindGroup:
         return sum(one.waiting for one in self.causes)
 
 
-def grouped(found: Iterable[Failing]) -> tuple[KindGroup, ...]:
+def counts_of(parts: Iterable[Part]) -> dict[str, int]:
+    """How many are in each state, in the order of the states; a state in which there is none is left out."""
+    counts = Counter[str]()
+    for part in parts:
+        counts[part.state] += part.n
+    return {state: counts[state] for state in STATES if counts[state]}
+
+
+def grouped(parts: Iterable[Part]) -> tuple[KindGroup, ...]:
     """All of them in groups: kinds in their order, in each the causes that are known before what has none."""
-    groups: dict[str, dict[str, dict[str, list[Failing]]]] = {}
-    for one in found:
+    groups: dict[str, dict[str, dict[str, list[Part]]]] = {}
+    for one in parts:
         groups.setdefault(one.kind, {}).setdefault(one.cause or NO_CAUSE, {}).setdefault(one.rule, []).append(one)
     kinds = []
     for kind in sorted(groups, key=KINDS.index):
@@ -105,7 +120,7 @@ def grouped(found: Iterable[Failing]) -> tuple[KindGroup, ...]:
 
 
 def _size(group: Group) -> tuple[int, int, str]:
-    return -group.waiting, -len(group.members), group.rule
+    return -group.waiting, -group.members, group.rule
 
 
 def rule_words(rule: str) -> Text:

@@ -15,24 +15,17 @@ from foi.answer.failing import Failing
 from foi.answer.remedy import Corrections, cells_of, change_words, read_corrections
 from foi.answer.whys import Report, Whys, remedies_of
 from foi.published.kept import once
-from foi.published.spans import Rows
+from foi.published.last_units import last_unit
+from foi.published.spans import rows_in
 from ingest.home import Home
 from ingest.words.language import Text
 
 TABLES = ("disclosure", "requests", "challenges", "statistics")
-# The report of each id with its forms, and that of the year before.
-REPORTS = f"""
-select r.report_id, b.report_id, {", ".join(f"r.form_{table}" for table in TABLES)}
-from fct_reports as r
-left join last_units as l on l.unit_code = r.unit_code and l.report_year = r.report_year
-left join fct_reports as b on b.is_current and b.report_year = r.report_year - 1
-    and b.unit_code = case when l.unit_code is null then r.unit_code else l.last_unit_code end
-where r.report_id in (select unnest($1::varchar[]))
-"""
-SENTENCES = (
-    "select report_id, rule_id, message_zh, message_en from expectation_results"
-    " where report_id in (select unnest($1::varchar[])) and rule_id in (select unnest($2::varchar[]))"
+REPORTS = f"select report_id, unit_code, report_year, {', '.join(f'form_{table}' for table in TABLES)} from {{rows}}"
+OF_UNITS = (
+    "select unit_code, report_year, report_id from fct_reports where unit_code in (select unnest($1::varchar[])) and is_current"
 )
+SENTENCES = "select report_id, rule_id, message_zh, message_en from {rows} where rule_id in (select unnest($1::varchar[]))"
 CELLS = "select report_id, code, form, value, state, place, correction_id, original_value, original_state from {rows}"
 
 
@@ -67,10 +60,12 @@ class Member:
 def members(connection: Any, home: Home, found: Sequence[Failing]) -> list[Member]:
     """Some violations, each with what is looked at before it is decided."""
     ids = list(dict.fromkeys(one.report_id for one in found))
-    reports = {row[0]: row[1:] for row in connection.execute(REPORTS, [ids]).fetchall()}
+    reports = _reports(connection, ids)
     words = {
         (report_id, rule_id): Text(zh or "", en or "")
-        for report_id, rule_id, zh, en in connection.execute(SENTENCES, [ids, [one.rule_id for one in found]]).fetchall()
+        for report_id, rule_id, zh, en in connection.execute(
+            SENTENCES.format(rows=rows_in("expectation_results", *ids)), [list({one.rule_id for one in found})]
+        ).fetchall()
     }
     read = _cells(connection, [*reports, *(last for last, *_ in reports.values() if last)])
     decided = history(home, [one.place for one in found])
@@ -88,6 +83,15 @@ def members(connection: Any, home: Home, found: Sequence[Failing]) -> list[Membe
     return made
 
 
+def _reports(connection: Any, ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Of each report that of the year before (or None) and its forms."""
+    rows = connection.execute(REPORTS.format(rows=rows_in("fct_reports", *ids))).fetchall()
+    before = {one: (last_unit(connection, unit, year), year - 1) for one, unit, year, *_ in rows if unit and year}
+    units = sorted({unit for unit, _ in before.values() if unit})
+    current = {(unit, year): one for unit, year, one in connection.execute(OF_UNITS, [units]).fetchall()}
+    return {one: (current.get(before.get(one, (None, 0))), *forms) for one, _, _, *forms in rows}
+
+
 def repairs_of(connection: Any, home: Home, reports: Sequence[Report]) -> dict[Report, list[Repair]]:
     """The smallest changes after which the sums of some reports hold, best first; kept until the file is replaced."""
     pairs = Whys.of(connection, home).pairs
@@ -101,9 +105,8 @@ def repairs_of(connection: Any, home: Home, reports: Sequence[Report]) -> dict[R
 
 def _cells(connection: Any, ids: Sequence[str]) -> dict[str, dict[str, tuple[Any, ...]]]:
     """The cells of some reports by their codes."""
-    rows = Rows(connection, ids)
     found: dict[str, dict[str, tuple[Any, ...]]] = {one: {} for one in ids}
-    for owner, code, *row in connection.execute(CELLS.format(rows=rows.of("fct_cells", *ids))).fetchall():
+    for owner, code, *row in connection.execute(CELLS.format(rows=rows_in("fct_cells", *ids))).fetchall():
         found[owner][code] = tuple(row)
     return found
 

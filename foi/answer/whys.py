@@ -23,7 +23,7 @@ from foi.answer.remedy import Corrections, Remedy, read_corrections, remedy_of
 from foi.messages import Complaint
 from foi.published import published
 from foi.published.kept import kept_file, once
-from foi.published.spans import MANY, Rows
+from foi.published.spans import MANY, rows_in
 from ingest.home import Home
 from ingest.home.ledger import add_lines, read_ledger
 from ingest.home.placing import placed
@@ -157,9 +157,8 @@ class Whys:
 def remedies_of(connection: Any, pairs: Sequence[Pair], corrections: Corrections) -> list[Remedy]:
     """The remedy of each report, from its numbers as they count; where our correction breaks a sum, from its own."""
     ids = [one for pair in pairs for one in (pair.report_id, pair.last_id) if one]
-    rows = Rows(connection, ids)
     numbers: dict[str, dict[str, tuple[str, Decimal, Decimal | None]]] = {one: {} for one in ids}
-    for owner, code, form, value, original in connection.execute(CELLS.format(rows=rows.of("fct_cells", *ids))).fetchall():
+    for owner, code, form, value, original in connection.execute(CELLS.format(rows=rows_in("fct_cells", *ids))).fetchall():
         numbers[owner][code] = form or "", value, original
     ours = {(unit, year) for unit, year, _ in corrections.ours}
     found = []

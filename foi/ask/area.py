@@ -88,14 +88,21 @@ def area_of(path: Path, code: str, year: int) -> Area:
         meaning = meaning_of(connection, OUTCOME)
         parts, found = _parts(connection, code, level, (first, year))
         whole = _whole(code, parts, found, (first, year))
-        own: dict[tuple[str, int], str] = once(OWN, lambda: {(c, y): r for c, y, r in connection.execute(OWN).fetchall()})
+        own: dict[str, dict[int, str]] = once(OWN, lambda: _own_reports(connection))
         names = once(Names, lambda: Names(connection))
         return Area(
             code, name, level, BELOW[level], above, year, years, whole.get(year, Numbers()), parts, whole,
             _notes(connection, code, whole, meaning), tuple(successors_of(connection, code) if code else ()),
-            tuple(bounds_in(connection, code, year)), own.get((code, year)),
+            tuple(bounds_in(connection, code, year)), own.get(code, {}).get(year),
             {column: names.of(column) for column in (*MEASURES, *RATES)},
         )  # fmt: skip
+
+
+def _own_reports(connection: Any) -> dict[str, dict[int, str]]:
+    found: dict[str, dict[int, str]] = {}
+    for code, year, report in connection.execute(OWN).fetchall():
+        found.setdefault(code, {})[year] = report
+    return found
 
 
 def latest_year(path: Path, code: str) -> int:

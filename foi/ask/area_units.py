@@ -7,8 +7,10 @@ from typing import Any
 
 from foi.messages import bilingual, joined
 from foi.published.areas import inside
+from foi.published.kept import once
 from ingest.words.language import Text
 
+TABLES = "select distinct split_part(source_code, '.', 1) from measure_by_form where list_contains($1::varchar[], measure)"
 NAMED = 12  # units that are named in a note; --json names all
 # A township or department where it stands today, or what became of it: on constant boundaries.
 TODAY = (
@@ -41,23 +43,20 @@ def _note(key: str, names: list[str]) -> Text:
 
 
 def units_of_area(connection: Any, area: str, measures: tuple[str, ...], constant: bool) -> dict[int, AreaUnits]:
-    """For each year with reports the units of an area that are not in the sum of a measure (or of the parts of a rate)."""
-    tables = connection.execute(
-        "select distinct split_part(source_code, '.', 1) from measure_by_form where list_contains($1::varchar[], measure)",
-        [list(measures)],
-    ).fetchall()
+    """For each year in which there are some the units of an area that are not in the sum of a measure (or of the parts of a rate)."""
+    tables = once((TABLES, measures), lambda: [table for (table,) in connection.execute(TABLES, [list(measures)]).fetchall()])
     silent = " or ".join(f"y.{measure} is null" for measure in measures)
     rows = connection.execute(
-        f"select y.report_year, concat_ws(' ', y.unit_code, y.unit_name), x.report_id is not null, {silent} from unit_year as y"
+        f"select y.report_year, concat_ws(' ', y.unit_code, y.unit_name), x.report_id is not null from unit_year as y"
         f" {TODAY if constant else ''}"
         " left join (select distinct report_id from exclusions where list_contains($2::varchar[], table_name)) as x"
         " on y.report_id = x.report_id"
-        f" where y.level in ('township', 'department') and {CONSTANT if constant else inside(connection, area, 'y.')} order by 1, 2",
-        [area, [table for (table,) in tables]],
+        f" where y.level in ('township', 'department') and {CONSTANT if constant else inside(connection, area, 'y.')}"
+        f" and (x.report_id is not null or {silent}) order by 1, 2",
+        [area, tables],
     ).fetchall()
     found: dict[int, AreaUnits] = {}
-    for year, name, is_excluded, is_silent in rows:
+    for year, name, is_excluded in rows:
         units = found.setdefault(year, AreaUnits())
-        if is_excluded or is_silent:
-            (units.excluded if is_excluded else units.silent).append(name)
+        (units.excluded if is_excluded else units.silent).append(name)
     return found

@@ -15,7 +15,7 @@ from foi.published import published
 from foi.published.kept import once
 from foi.published.nearby import near_cells
 from foi.published.numbers import FACTS
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from ingest.home import Home
 from ingest.words.language import LANGUAGES, Text
 
@@ -24,6 +24,7 @@ CELL = (
     "select value, state, unit, form, original_value, original_state, correction_id, printed, raw, place, match, derivation"
     " from {rows} where code = ?"
 )
+CODES = "select code from dim_measure"
 LEFT_OUT = "select reasons, rule_ids from exclusions where report_id = ? and table_name = ?"
 
 
@@ -105,13 +106,12 @@ def trace_of(home: Home, path: Path, question: Question) -> Trace:
         return trace_in(connection, home, report_of(connection, home, question.unit, question.year), question.cell)
 
 
-def trace_in(connection: Any, home: Home, report: TracedReport, cell: str, rows: Rows | None = None) -> Trace:
-    """The way of a number of a report, which need not be the version that counts; `rows` are those of the report, if they are known."""
+def trace_in(connection: Any, home: Home, report: TracedReport, cell: str) -> Trace:
+    """The way of a number of a report, which need not be the version that counts."""
     measures = once("cell measures", lambda: CellMeasures(connection))
-    rows = rows or Rows(connection, [report.report_id])
     code = _code(connection, measures, report, cell)
     none = (None, "not_asked", None, report.forms.get(code.split(".")[0]), *[None] * 8)
-    row = connection.execute(CELL.format(rows=rows.of("fct_cells", report.report_id)), [code]).fetchone() or none
+    row = connection.execute(CELL.format(rows=rows_in("fct_cells", report.report_id)), [code]).fetchone() or none
     fact = _fact(connection, code, row)
     return Trace(
         unit_code=report.unit_code,
@@ -131,7 +131,8 @@ def trace_in(connection: Any, home: Home, report: TracedReport, cell: str, rows:
 
 def _code(connection: Any, measures: CellMeasures, report: TracedReport, cell: str) -> str:
     """The code of a cell that was named by its code or by a column of unit_year that is one cell."""
-    if connection.execute("select 1 from dim_measure where code = ?", [cell]).fetchone():
+    known: frozenset[str] = once("codes", lambda: frozenset(code for (code,) in connection.execute(CODES).fetchall()))
+    if cell in known:
         return cell
     cells = measures.of_measure(cell, [form for form in report.forms.values() if form])
     if len(cells) == 1:
@@ -145,7 +146,10 @@ def _measures(connection: Any, measures: CellMeasures, report: TracedReport, cod
     found = measures.of_cell(code, report.forms.get(code.split(".")[0]))
     columns = ", ".join(f"{name}, {name}_state" for name in found)
     row = (
-        connection.execute(f"select {columns} from unit_year where report_id = ?", [report.report_id]).fetchone()
+        connection.execute(
+            f"select {columns} from unit_year where unit_code = ? and report_year = ? and report_id = ?",
+            [report.unit_code, report.report_year, report.report_id],
+        ).fetchone()
         if found
         else None
     )

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from foi.messages import Complaint, message, word_of
-from foi.published.kept import once
+from foi.published.last_units import last_unit
 from foi.published.nearby import no_such_name
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from ingest.home import Home
 
 TABLES = ("disclosure", "requests", "challenges", "statistics")
@@ -58,16 +58,15 @@ def report_of(connection: Any, home: Home, unit: str, year: int) -> TracedReport
     ).fetchone()
     if row is None:
         raise _no_report(connection, code, name, year)
-    return _report(home, row)
+    return _report(home, _named(row))
 
 
 def report_by_id(connection: Any, home: Home, report_id: str) -> TracedReport:
     """The report of an id, whichever version it is; a Complaint where there is none."""
-    rows = Rows(connection, [report_id]).of("fct_reports", report_id)
-    row = connection.execute(f"select {', '.join(COLUMNS)} from {rows}").fetchone()
+    row = connection.execute(rows_in("fct_reports", report_id, columns=", ".join(COLUMNS))).fetchone()
     if row is None:
         raise Complaint(message("report.no_such", report=report_id), 3)
-    return _report(home, row)
+    return _report(home, _named(row))
 
 
 def versions_of(connection: Any, home: Home, report: TracedReport) -> tuple[TracedReport, ...]:
@@ -78,26 +77,35 @@ def versions_of(connection: Any, home: Home, report: TracedReport) -> tuple[Trac
         f"select {', '.join(COLUMNS)} from fct_reports where unit_code = ? and report_year = ? order by version_number",
         [report.unit_code, report.report_year],
     ).fetchall()
-    return tuple(_report(home, row) for row in rows)
+    return tuple(_report(home, _named(row)) for row in rows)
 
 
-def report_of_last_year(connection: Any, home: Home, report: TracedReport) -> TracedReport | None:
-    """The report of the year before: of the unit or, where it changed since, of the one it was; None where there is none."""
-    if report.unit_code is None or report.report_year is None:
-        return None
-    changed: dict[tuple[str, int], str | None] = once("last units", lambda: _last_units(connection))
-    last = changed.get((report.unit_code, report.report_year), report.unit_code)
-    row = connection.execute(
-        f"select {', '.join(COLUMNS)} from fct_reports where unit_code = ? and report_year = ? and is_current",
-        [last, report.report_year - 1],
-    ).fetchone()
-    return _report(home, row) if row else None
+def report_with_others(
+    connection: Any, home: Home, report_id: str
+) -> tuple[TracedReport, tuple[TracedReport, ...], TracedReport | None]:
+    """The report of an id, all its versions (the first one first), and the report of the year before (None where there is none).
+
+    That is the one of its unit or, where it changed since, of the unit that it was.
+    """
+    found = connection.execute(rows_in("fct_reports", report_id, columns="unit_code")).fetchone()
+    if found is None or found[0] is None:
+        report = report_by_id(connection, home, report_id)
+        return report, (report,), None
+    beside = _of_unit(connection, found[0])  # the reports of one unit lie together: all are read as fast as one
+    unit, year = next((row["unit_code"], row["report_year"]) for row in beside if row["report_id"] == report_id)
+    same = [row for row in beside if row["report_id"] == report_id or (year is not None and row["report_year"] == year)]
+    versions = tuple(_report(home, row) for row in sorted(same, key=lambda row: int(row["version_number"])))
+    last = last_unit(connection, unit, year)
+    before = beside if last == unit else _of_unit(connection, last) if last else []
+    current = (row for row in before if year and row["is_current"] and row["report_year"] == year - 1)
+    report = next(one for one in versions if one.report_id == report_id)
+    return report, versions, next((_report(home, row) for row in current), None)
 
 
-def _last_units(connection: Any) -> dict[tuple[str, int], str | None]:
-    """For each unit that changed and the year in which it did the unit that it was, None where no report of the year before compares."""
-    rows = connection.execute("select unit_code, report_year, last_unit_code from last_units").fetchall()
-    return {(unit, year): last for unit, year, last in rows}
+def _of_unit(connection: Any, code: str) -> list[dict[str, Any]]:
+    """All reports of a unit, each by the names of its columns."""
+    rows = connection.execute(f"select {', '.join(COLUMNS)} from fct_reports where unit_code = ?", [code]).fetchall()
+    return [_named(row) for row in rows]
 
 
 def _unit(connection: Any, unit: str) -> tuple[str, str]:
@@ -129,8 +137,12 @@ def _no_report(connection: Any, code: str, name: str, year: int) -> Complaint:
     return Complaint(" ".join(filter(None, [message("trace.no_report", unit=name, code=code, year=year, years=years), why])), 3)
 
 
-def _report(home: Home, row: tuple[Any, ...]) -> TracedReport:
-    values: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+def _named(row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(COLUMNS, row, strict=True))
+
+
+def _report(home: Home, named: dict[str, Any]) -> TracedReport:
+    values = dict(named)
     forms = {table: values.pop(f"form_{table}") for table in TABLES}
     return TracedReport(**values, forms=forms, original=original_of(home, values["document_id"]))
 
@@ -145,7 +157,7 @@ def other_versions(connection: Any, home: Home, report: TracedReport, code: str)
     others = [one for one in versions_of(connection, home, report) if one.report_id != report.report_id]
     found: list[Any] = []
     if ids := [one.report_id for one in others]:
-        rows = Rows(connection, ids).of("fct_cells", *ids)
+        rows = rows_in("fct_cells", *ids, columns="report_id, code, value, state")
         found = connection.execute(f"select report_id, value, state from {rows} where code = ?", [code]).fetchall()
     said = {report_id: (value, state) for report_id, value, state in found}
     told = ((one, *said.get(one.report_id, (None, "not_asked"))) for one in others)

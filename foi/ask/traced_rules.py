@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from expectations.messages import plain
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
 from ingest.words.language import Text
@@ -15,11 +15,19 @@ from ingest.words.language import Text
 QUERY = """
 select v.rule_id, v.form, v.severity, coalesce(e.message_zh, v.zh), coalesce(e.message_en, v.en), v.decision, v.decided_by, v.decided_at,
     v.decided_why, v.left_sum, v.right_sum, s.code
-from violations as v
-left join (select * from expectation_results where report_id = $1) as e on v.rule_id = e.rule_id and v.severity = e.severity
+from {violations} as v
+left join {sentences} as e on v.rule_id = e.rule_id and v.severity = e.severity
 left join {signals} as s on v.rule_id = s.rule_id
-where v.report_id = $1 order by v.rule_id
+order by v.rule_id
 """
+JOINED = {
+    "violations": (
+        "violations",
+        "rule_id, form, severity, zh, en, decision, decided_by, decided_at, decided_why, left_sum, right_sum",
+    ),
+    "sentences": ("expectation_results", "rule_id, severity, message_zh, message_en"),
+    "signals": ("signal_results", "rule_id, code"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +51,11 @@ def violations_of(connection: Any, report_id: str, code: str) -> tuple[Violation
 
 def violations_with_cells(connection: Any, report_id: str) -> list[tuple[Violation, set[str]]]:
     """All violations of a report, each with the cells it is about: none for one that is about a whole table, or about the prose."""
-    if not connection.execute("select 1 from violations where report_id = ? limit 1", [report_id]).fetchone():
+    if not connection.execute(rows_in("violations", report_id, columns="rule_id")).fetchone():
         return []  # most reports: nothing is joined for them
     found: dict[str, tuple[Violation, set[str]]] = {}
-    query = QUERY.format(signals=Rows(connection, [report_id]).of("signal_results", report_id))
-    for rule_id, form, severity, zh, en, decision, by, at, why, left, right, signalled in connection.execute(
-        query, [report_id]
-    ).fetchall():
+    query = QUERY.format(**{name: rows_in(table, report_id, columns=columns) for name, (table, columns) in JOINED.items()})
+    for rule_id, form, severity, zh, en, decision, by, at, why, left, right, signalled in connection.execute(query).fetchall():
         if rule_id not in found:
             sides = plain(left), plain(right)
             found[rule_id] = Violation(rule_id, severity, Text(zh, en), decision, by, at, why, sides), _cells(form, rule_id)

@@ -125,12 +125,14 @@ def place_of(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
     # An area stands among the places above itself; its name is said once.
     above = ", ".join(f"nullif({place}_name, unit_name)" for place in ("province", "city", "county"))
     # An area that no list names is known by its code alone.
-    named = f"select code, coalesce(nullif(concat_ws('', {above}, unit_name), ''), code) from {{codes}} left join dim_unit on unit_code = code"
+    named = f"coalesce(nullif(concat_ws('', {above}, unit_name), ''), code)"
     # A code is found by itself; only a name has to be looked for among all.
     if name in once(known, lambda: {code for (code,) in connection.execute(known).fetchall()}):
-        found = connection.execute(named.format(codes="(select $1 as code)"), [name]).fetchall()
+        query = f"select code, {named} from (select *, unit_code as code from dim_unit where unit_code = $1)"
+        found = connection.execute(query, [name]).fetchall() or [(name, name)]
     else:
-        found = connection.execute(f"{named.format(codes=known)} where unit_name = $1 order by code", [name]).fetchall()
+        query = f"select code, {named} from {known} left join dim_unit on unit_code = code where unit_name = $1 order by code"
+        found = connection.execute(query, [name]).fetchall()
     if len(found) == 1:
         return found[0][0], found[0][1]
     if found:

@@ -15,7 +15,7 @@ from foi.messages import bilingual, joined, word_of
 from foi.published import published
 from foi.published.kept import once
 from foi.published.nearby import no_such_name
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from ingest.words.language import Text
 
 MEASURES = (
@@ -147,7 +147,7 @@ def _head(connection: Any, code: str) -> UnitHead:
 def _counts(connection: Any, reports: list[Version]) -> tuple[ProseCount, ...]:
     """What the prose of these reports counts, kind by kind and year by year."""
     years = {one.report_id: one.report_year for one in reports}
-    rows = Rows(connection, list(years)).of("fct_counts", *years)
+    rows = rows_in("fct_counts", *years, columns="report_id, code, amount, unit_word, is_approximate, scope, sentence")
     found = [
         ProseCount(years[report], kind, Text(zh, en), amount, word, is_about, scope, sentence, report)
         for report, kind, zh, en, amount, word, is_about, scope, sentence in connection.execute(

@@ -11,7 +11,7 @@ from foi.ask.changed_words import changed_words
 from foi.messages import Complaint, message
 from foi.published import published
 from foi.published.nearby import no_such_name
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 
 CHANGES = (
     "select v.unit_code, v.unit_name, v.report_year, v.from_report_id, v.to_report_id, v.from_version, v.to_version, v.kind, v.code,"
@@ -22,10 +22,14 @@ CHANGES = (
 )
 VERSIONS = (
     "select r.unit_code, r.unit_name, r.report_year, r.version_number, r.is_current, r.accepted_answer, r.report_id, r.file, r.url,"
-    " r.published_on::varchar as published_on, r.landed_at from fct_reports as r left join dim_unit as u on r.unit_code = u.unit_code"
-    " where r.unit_code is not null and r.report_year is not null and ($1 = '' or r.unit_code = $1 or r.unit_name = $1)"
-    " and ($2 = 0 or r.report_year = $2) and ($3 = '' or $3 in (u.unit_code, u.province_code, u.city_code, u.county_code, u.unit_name,"
-    " u.province_name, u.city_name, u.county_name))"
+    " r.published_on::varchar as published_on, r.landed_at from fct_reports as r"
+    " where r.unit_code is not null and r.report_year is not null and {narrowed} order by r.unit_code, r.report_year, r.version_number"
+)
+# Each by itself: the engine passes over what lies elsewhere only where it is asked for nothing else.
+BY_CODE, BY_NAME, BY_YEAR = "r.unit_code = ?", "r.unit_name = ?", "r.report_year = ?"
+BY_AREA = (
+    "r.unit_code in (select unit_code from dim_unit where ? in (unit_code, province_code, city_code, county_code, unit_name,"
+    " province_name, city_name, county_name))"
 )
 KNOWN = "select 1 from fct_reports where unit_code = $1 or unit_name = $1"
 
@@ -45,7 +49,9 @@ class Replaced:
 def versions_of(path: Path, unit: str = "", year: int = 0, area: str = "") -> list[Replaced]:
     """Every report that has several versions; narrowed by unit, year or area. A Complaint where there is no report at all."""
     with published(path) as connection:
-        versions = rows_of(connection, f"{VERSIONS} order by r.unit_code, r.report_year, r.version_number", [unit, year, area])
+        versions = _versions(connection, BY_CODE, unit, year, area)
+        if unit and not versions:
+            versions = _versions(connection, BY_NAME, unit, year, area)
         if not versions and unit and not connection.execute(KNOWN, [unit]).fetchone():
             raise no_such_name(connection, unit)
         if not versions:
@@ -53,6 +59,13 @@ def versions_of(path: Path, unit: str = "", year: int = 0, area: str = "") -> li
         changes = changes_of(connection, [version["report_id"] for version in versions])
     reports = [list(same) for _, same in groupby(versions, key=_owner)]
     return [Replaced(tuple(same), tuple(c for c in changes if _owner(c) == _owner(same[0]))) for same in reports if len(same) > 1]
+
+
+def _versions(connection: Any, by: str, unit: str, year: int, area: str) -> list[dict[str, Any]]:
+    """Every version of the reports that are asked for; `by` says whether the unit is named by its code or by its name."""
+    given = {by: unit, BY_YEAR: year, BY_AREA: area}
+    narrowed = {condition: value for condition, value in given.items() if value}
+    return rows_of(connection, VERSIONS.format(narrowed=" and ".join(narrowed) or "true"), list(narrowed.values()))
 
 
 def _owner(row: dict[str, Any]) -> tuple[str, int]:
@@ -68,8 +81,9 @@ def rows_of(connection: Any, query: str, values: list[Any]) -> list[dict[str, An
 
 def changes_of(connection: Any, reports: list[str] | None = None) -> list[dict[str, Any]]:
     """All changes (or those that these versions made) in the order of the form, with the words that changed beside each part of the prose."""
-    asked = "where $1 is null or list_contains($1::varchar[], v.to_report_id)"
-    changes = rows_of(connection, f"{CHANGES} {asked} order by m.ordinal nulls last, v.code", [reports])
+    asked = "" if reports is None else "where v.to_report_id in (select unnest($1::varchar[]))"
+    values = [] if reports is None else [reports]
+    changes = rows_of(connection, f"{CHANGES} {asked} order by m.ordinal nulls last, v.code", values)
     texts = _texts(connection, [change for change in changes if change["kind"] == "prose"])
     for change in changes:
         sides = [texts.get((change[f"{side}_report_id"], change["code"])) for side in ("from", "to")]
@@ -81,6 +95,6 @@ def changes_of(connection: Any, reports: list[str] | None = None) -> list[dict[s
 def _texts(connection: Any, changes: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
     """The text of each part of the prose that changed, before and after, by its report and code."""
     reports = list(dict.fromkeys(change[side] for change in changes for side in ("from_report_id", "to_report_id")))
-    rows = Rows(connection, reports).of("fct_sections", *reports)
+    rows = rows_in("fct_sections", *reports, columns="report_id, section, text")
     found = connection.execute(f"select report_id, concat('section.', section), text from {rows}").fetchall()
     return {(report, code): text for report, code, text in found}

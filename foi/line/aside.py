@@ -9,9 +9,7 @@ from typing import Any
 from ingest.home import Home
 from ingest.home.ledger import Line, aside_of, set_aside
 from ingest.landing import replacements, withdrawals
-from ingest.landing.batches import lock
 from ingest.landing.corrections import broken_corrections
-from ingest.landing.mending import set_damaged_aside
 from ingest.model import Issue
 from ingest.roster import changes, year_locks
 
@@ -21,6 +19,9 @@ def mend_lists(home: Home) -> list[Issue]:
 
     The rest counts; what is kept beside is told by `what_stands_aside` until somebody has seen to it.
     """
+    from ingest.landing.batches import lock
+    from ingest.landing.mending import set_damaged_aside
+
     if not home.root.is_dir():
         return []
     with lock(home):

@@ -15,12 +15,13 @@ from ingest.words.issues import issue_text
 
 SHOWN = 5
 MOST = 20  # lines of a manifest that are told one by one
+KNOWN = "select distinct file from fct_inputs semi join (select unnest($1::varchar[]) as file) as named using (file)"
 
 
 def manifest_issues(listing: Listing, registry: Registry, connection: Any) -> list[Issue]:
     """Each line of a manifest that fits no file (members of archives are known once they are loaded) or names an unknown unit."""
-    files = {file for (file,) in connection.execute("select distinct file from fct_inputs").fetchall()}
-    lost = listing.unmatched(files)
+    named = [*listing.manifest.of_members]
+    lost = listing.unmatched({file for (file,) in connection.execute(KNOWN, [named]).fetchall()} if named else set())
     found = [Issue("manifest_no_file", "error", line.place, line.written) for line in lost]
     for line in [*listing.manifest.lines.values(), *listing.manifest.unmatched]:
         code = line.hints.unit_code

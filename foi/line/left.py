@@ -11,11 +11,16 @@ from ingest.home import Home
 from ingest.landing.last_seen import Left, documents_left
 
 SHOWN = 40  # files that are told one by one; --json gives all
-QUERY = (
-    "select unit_code, unit_name, report_year, false from fct_reports where document_id = $1 and is_current"
-    " union all select unit_code, unit_name, report_year, true from fct_inputs"
-    " where document_id = $1 and file = $2 and input_state = 'quarantined' and reason_code is distinct from 'withdrawn'"
-)
+QUERY = """
+with gone as (select unnest(range(len($1::varchar[]))) as number, unnest($1::varchar[]) as document_id, unnest($2::varchar[]) as file)
+select number, r.unit_code, r.unit_name, r.report_year, false as is_set_aside
+from gone inner join fct_reports as r using (document_id) where is_current
+union all
+select number, i.unit_code, i.unit_name, i.report_year, true
+from gone inner join fct_inputs as i using (document_id, file)
+where input_state = 'quarantined' and reason_code is distinct from 'withdrawn'
+order by number, is_set_aside
+"""
 
 
 def left_reports(connection: Any, home: Home, folder: Path | None = None) -> list[dict[str, Any]]:
@@ -24,15 +29,18 @@ def left_reports(connection: Any, home: Home, folder: Path | None = None) -> lis
     `is_set_aside`: it was no report, so nothing of it counts. `is_cleared`: it lay in the inbox, which people clear once it is loaded.
     What was set aside and has another file in its place is settled, and is none of them.
     """
+    if not (gone := documents_left(home, folder)):
+        return []
     shared, inbox, found = namesakes(connection), str(home.inbox.resolve()), []
-    for one in documents_left(home, folder):
-        for code, name, year, is_set_aside in connection.execute(QUERY, [one.document_id, one.file]).fetchall():
-            if is_set_aside and one.is_replaced:
-                continue
-            place = {"file": one.file, "folder": one.folder, "since": one.since, "is_replaced": one.is_replaced}
-            place |= {"document_id": one.document_id, "is_set_aside": is_set_aside}
-            place["is_cleared"] = one.folder == inbox and not is_set_aside
-            found.append({**place, "unit_code": code, "unit_name": told_apart(name, code, shared), "report_year": year})
+    rows = connection.execute(QUERY, [[one.document_id for one in gone], [one.file for one in gone]]).fetchall()
+    for number, code, name, year, is_set_aside in rows:
+        one = gone[number]
+        if is_set_aside and one.is_replaced:
+            continue
+        place = {"file": one.file, "folder": one.folder, "since": one.since, "is_replaced": one.is_replaced}
+        place |= {"document_id": one.document_id, "is_set_aside": is_set_aside}
+        place["is_cleared"] = one.folder == inbox and not is_set_aside
+        found.append({**place, "unit_code": code, "unit_name": told_apart(name, code, shared), "report_year": year})
     return found
 
 

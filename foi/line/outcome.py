@@ -11,11 +11,12 @@ from foi.answer.withdraw import withdrawn
 from foi.line.aside import what_stands_aside
 from foi.line.handed_in import manifest_issues
 from foi.line.left import left_reports, left_since, settled, told_once
-from foi.line.standing import Change, Standing, change_of, read_standing
+from foi.line.standing import Change, Standing, change_of, standing_after
 from foi.line.status import count, states_of, without_unit, without_year
 from foi.messages import bilingual, joined
 from foi.published import published
 from foi.published.files import set_aside
+from foi.published.kept import stamp_of
 from foi.published.namesakes import namesakes, told_apart
 from foi.published.violations import Line, violation_lines
 from ingest.home import Home
@@ -59,7 +60,7 @@ class Outcome:
     new: list[dict[str, Any]]  # the reports among the files that were read now
     standing: Standing
     change: Change
-    violation_lines: list[Line]
+    violation_lines: list[Line]  # of the reports in `change`
     noticed: list[Text]
     problems: list[Text]
     waiting: list[Text]
@@ -85,10 +86,12 @@ def read_outcome(home: Home, listing: Listing, result: LoadResult, before: Befor
     """What came of a load, from the file it published."""
     files = [item.file for item in listing.inputs]
     landed = [one.input.file for one in result.landed]
+    opened = stamp_of(home.published) if home.published.is_file() else None
     with published(home.published) as connection:
-        standing, new = read_standing(connection), _new(connection, result)
+        standing, new = standing_after(home.published, connection, opened), _new(connection, result)
         problems = _problems(connection, home, files)
         left = told_once(left_reports(connection, home, before.folder), before.left)
+        change = change_of(connection, before.standing, standing, frozenset(r["report_id"] for r in new if r["report_id"]))
         return Outcome(
             home=home,
             counts=_counts(connection, home, files),
@@ -97,8 +100,8 @@ def read_outcome(home: Home, listing: Listing, result: LoadResult, before: Befor
             full=result.full,
             new=new,
             standing=standing,
-            change=change_of(connection, before.standing, standing, frozenset(r["report_id"] for r in new if r["report_id"])),
-            violation_lines=violation_lines(connection),
+            change=change,
+            violation_lines=violation_lines(connection, {report for report, _ in change.violations}),
             noticed=_noticed(home, before.noticed, result),
             problems=[text for file, text in problems if file in landed],
             waiting=[text for file, text in problems if file not in landed],

@@ -11,6 +11,7 @@ from foi.answer.correct import correction_problems
 from foi.messages import Complaint
 from foi.published import published
 from foi.published.incomplete import read_incomplete
+from foi.published.kept import Stamp, stamp_of
 from foi.published.violations import APART
 from ingest.words.language import Text
 
@@ -42,7 +43,10 @@ VIOLATIONS = (
     " r.message_zh, r.message_en from expectation_results as r join fct_reports using (report_id)"
     f" where r.status = 'failed' and r.severity = 'error' and is_current and {APART} order by r.unit_name, r.report_year, r.rule_id"
 )
-WHOLE = "select coalesce(unit_code, report_id), report_year from completeness where is_complete"
+WHOLE = (
+    "select coalesce(unit_code, report_id), report_year from completeness"
+    " where is_complete and coalesce(unit_code, report_id) in (select unnest($1::varchar[]))"
+)
 
 
 @dataclass(frozen=True)
@@ -82,13 +86,28 @@ def read_standing(connection: Any) -> Standing:
     return Standing(violations_of(connection), tuple(read_incomplete(connection)), tuple(correction_problems(connection)))
 
 
+_last: dict[Path, tuple[Stamp, Standing]] = {}  # the file that this process read last
+
+
+def standing_after(path: Path, connection: Any, opened: Stamp | None) -> Standing:
+    """How an open published file stands; kept for the next load of this process. `opened` is what the file was known by before it was opened."""
+    standing = read_standing(connection)
+    _last.clear()
+    if opened is not None and stamp_of(path) == opened:  # nobody replaced it meanwhile
+        _last[path] = (opened, standing)
+    return standing
+
+
 def standing_before(path: Path) -> Standing | None:
     """How a published file stands before a load; None where there is none yet, or it cannot be read and is made anew."""
     if not path.is_file():
         return None
+    stamp, (known, standing) = stamp_of(path), _last.get(path, (None, None))
+    if stamp == known:
+        return standing
     try:
         with published(path) as connection:
-            return read_standing(connection)
+            return standing_after(path, connection, stamp)
     except Complaint:
         return None
 
@@ -113,14 +132,15 @@ def _with_vanished(connection: Any, before: Standing, now: Standing, found: Chan
     gone = [v for v in before.violations if v.key not in failing]
     right = proven_right(connection, [v.key.place for v in gone]) if gone else set()
     lacking = {_report(r) for r in now.incomplete}
-    completed = set(connection.execute(WHOLE).fetchall()) - lacking
+    filled = [r for r in before.incomplete if _report(r) not in lacking]
+    completed = set(connection.execute(WHOLE, [[_report(r)[0] for r in filled]]).fetchall()) if filled else set()
     return Change(
         found.violations,
         found.incomplete,
         found.corrections,
         repaired=tuple(v for v in gone if v.key.place in right),
         silent=tuple(v for v in gone if v.key.place not in right),
-        completed=tuple(r for r in before.incomplete if _report(r) in completed),
+        completed=tuple(r for r in filled if _report(r) in completed),
     )
 
 

@@ -16,13 +16,11 @@ from foi.owed.closing import although_closed
 from foi.owed.roster import registry_with
 from foi.owed.roster_year import FIELDS, RosterRow, current_lines, row_of
 from ingest.home import Home
-from ingest.landing.batches import lock
 from ingest.law.deadlines import ANNUAL_REPORT
 from ingest.model import IngestError, Issue
 from ingest.roster import RosterError, RosterLine
 from ingest.roster.changes import note, read_changes
 from ingest.roster.read import read_roster
-from ingest.roster.store import keep_lines
 from ingest.units.within import within
 from ingest.words.issues import issue_text
 from ingest.words.language import Text
@@ -123,6 +121,9 @@ def _check_place(lines: Sequence[RosterLine], author: Author, name: str) -> None
 
 def _kept(place: Home, author: Author, name: str, fresh: Sequence[RosterLine], gone: Sequence[dict[str, Any]]) -> Changed:
     """Write the lines down, with who did and why; refused where a year that is touched is closed and no reason is given."""
+    from ingest.landing.batches import lock
+    from ingest.roster.store import keep_lines
+
     keys: list[Key] = [*((line.unit_code, line.report_year) for line in fresh), *(_key(one) for one in gone)]
     what = message("roster.change_units", units=message("gap.comma").join(sorted({code for code, _ in keys})[:20]), n=len(keys))
     although_closed(place.root, keys, what, author.who)

@@ -16,7 +16,6 @@ from ingest.beijing import beijing_today
 from ingest.home import Home
 from ingest.law.deadlines import ANNUAL_REPORT
 from ingest.roster.changes import RosterChange, read_changes
-from ingest.roster.store import lines_before, roster_lines
 from ingest.roster.year_locks import YearLock
 from ingest.units.known import registry_of
 from ingest.units.within import within
@@ -74,6 +73,8 @@ def year_roster(home: Path, area: str, year: int) -> YearRoster:
 
 def current_lines(place: Home, code: str, year: int) -> list[dict[str, Any]]:
     """The lines that count for the annual reports of a year of an area, as they are kept."""
+    from ingest.roster.store import roster_lines
+
     lines = roster_lines(place.reference)
     return [
         one for one in lines
@@ -83,6 +84,8 @@ def current_lines(place: Home, code: str, year: int) -> list[dict[str, Any]]:
 
 def history_of(home: Path, unit_code: str, year: int) -> list[RosterRow]:
     """All that the roster ever said of a unit and year, the last first."""
+    from ingest.roster.store import lines_before
+
     place = Home(home)
     changes = read_changes(place.rosters)
     lines = [one for one in lines_before(place.reference, unit_code) if one["report_year"] in (None, year)]

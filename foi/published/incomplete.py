@@ -7,6 +7,7 @@ from typing import Any
 from expectations.incomplete import SUITE
 from foi.messages import bilingual, joined, message, word_of
 from foi.published.namesakes import namesakes, told_apart
+from foi.published.spans import rows_in
 from ingest.words.language import Text
 
 TABLES = ("absent_tables", "empty_tables")
@@ -16,11 +17,11 @@ GAPS = """
 select report_id, unit_code, unit_name, report_year, file, coalesce(absent_tables, '') as absent_tables,
     coalesce(empty_tables, '') as empty_tables, blank + dash as blank,
     unreadable, absent, rows_unread, sums_not_assessable
-from completeness where not is_complete
+from {rows} where not is_complete
 """
 # What a person explained or waived as a whole needs nobody any more; what the gate could not look at does.
 OPEN = f"""
-{GAPS} and report_id not in (
+{GAPS.format(rows="completeness")} and report_id not in (
     select report_id from expectation_results where suite = '{SUITE}' and report_id is not null
     group by report_id having count(*) filter (where status = 'failed') = 0
 )
@@ -38,7 +39,7 @@ def read_incomplete(connection: Any) -> list[dict[str, Any]]:
 
 def gaps_by_report(connection: Any, reports: list[str]) -> dict[str, Text]:
     """What each of these reports lacks that is not whole, in a few words, by its report_id."""
-    found = _reports(connection, f"{GAPS} and report_id in (select unnest($1::varchar[]))", [reports]) if reports else []
+    found = _reports(connection, GAPS.format(rows=rows_in("completeness", *reports))) if reports else []
     return {report["report_id"]: bilingual("gap.all", gaps=gaps(report)) for report in found}
 
 
@@ -67,6 +68,6 @@ def incomplete_lines(reports: list[dict[str, Any]], most: int | None = None) -> 
     return ["", message("status.incomplete", n=len(reports)), *(f"  {line}" for line in [*lines, *more])]
 
 
-def _reports(connection: Any, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
-    found = [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(query, values or []).fetchall()]
+def _reports(connection: Any, query: str) -> list[dict[str, Any]]:
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in connection.execute(query).fetchall()]
     return [{**report, **{kind: [t for t in report[kind].split(", ") if t] for kind in TABLES}} for report in found]

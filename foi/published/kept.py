@@ -20,7 +20,7 @@ NAME = "published"  # what the file is attached as: its own name, so that no que
 SEARCHED = ",".join(f"{NAME}.{schema}" for schema in SCHEMAS)
 AT_ONCE = 3  # who asks side by side; more would wait for each other all the same, each with what he has read in memory
 MEMORY = (
-    "96MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
+    "64MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
 )
 SECONDS = 10.0  # a question that takes longer is broken off
 
@@ -70,22 +70,22 @@ class Kept:
         finally:
             self._left(opened)
 
-    def begin(self, statement: str, opened: _Opened) -> threading.Thread:
-        """Begin a statement that takes its time; the file stays open for it, and it is broken off when the process lets the file go."""
+    def begin(self, work: Callable[[Any], None], opened: _Opened) -> threading.Thread:
+        """Begin what takes its time, with a cursor; the file stays open for it, and it is broken off when the process lets the file go."""
         with self._lock:
             opened.users += 1
-        thread = threading.Thread(target=self._carry_out, args=(statement, opened), daemon=True)
+        thread = threading.Thread(target=self._carry_out, args=(work, opened), daemon=True)
         thread.start()
         return thread
 
-    def _carry_out(self, statement: str, opened: _Opened) -> None:
+    def _carry_out(self, work: Callable[[Any], None], opened: _Opened) -> None:
         import duckdb
 
         try:
             cursor = opened.connection.cursor()
             self._behind[threading.current_thread()] = cursor
             try:
-                cursor.execute(statement)
+                work(cursor)
             finally:
                 del self._behind[threading.current_thread()]
                 cursor.close()
@@ -219,6 +219,7 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
 
 
 _kept: dict[Path, Kept] = {}
+_wide = threading.RLock()
 _asked: ContextVar[tuple[Kept, _Opened] | None] = ContextVar(
     "asked", default=None
 )  # the version of the file that a question is asked of
@@ -243,13 +244,23 @@ def once(key: Any, make: Callable[[], Any]) -> Any:
     return opened.made[key]
 
 
-def in_background(statement: str) -> threading.Thread | None:
-    """Carry out a statement beside the questions to the file that is asked now; None where it is opened for one question alone."""
+def in_background(work: Callable[[Any], None]) -> threading.Thread | None:
+    """Do something with a cursor beside the questions to the file that is asked now; None where it is opened for one question alone."""
     asked = _asked.get()
     if asked is None:
         return None
     kept, opened = asked
-    return kept.begin(statement, opened)
+    return kept.begin(work, opened)
+
+
+@contextmanager
+def by_itself() -> Iterator[None]:
+    """Around a question that looks through a whole nation: one after the other, for side by side they would not fit into memory.
+
+    To be entered before the file is opened, so that nobody waits here while he holds a turn that others could use.
+    """
+    with _wide:
+        yield
 
 
 @contextmanager

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from foi.published.kept import once
+
 QUERY = (
     "select unit_name from fct_reports where unit_code is not null and unit_name is not null"
-    " group by unit_name having count(distinct unit_code) > 1"
+    " group by unit_name having min(unit_code) <> max(unit_code)"
 )
 
 
 def namesakes(connection: Any) -> frozenset[str]:
     """The names that several units with reports have."""
-    return frozenset(name for (name,) in connection.execute(QUERY).fetchall())
+    found: frozenset[str] = once(namesakes, lambda: frozenset(name for (name,) in connection.execute(QUERY).fetchall()))
+    return found
 
 
 def told_apart(name: str | None, code: str | None, shared: frozenset[str]) -> str | None:

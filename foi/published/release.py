@@ -27,7 +27,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """A table as parquet: one file, or one for each year and province; with their size in bytes."""
+    """A table as parquet: one file, or one for each year and province or city; with their size in bytes."""
 
     name: str
     files: tuple[Path, ...]

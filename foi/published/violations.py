@@ -5,6 +5,7 @@ A total left at 0 or a year that was skipped breaks a rule in all its columns: s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -39,14 +40,19 @@ class Line:
         return self.words.shown
 
 
-def violation_lines(connection: Any) -> list[Line]:
-    """The violations of severity error of current reports, in the order of unit, year and rule; lateness makes no number wrong."""
+def violation_lines(connection: Any, reports: Collection[str] | None = None) -> list[Line]:
+    """The violations of severity error of current reports, in the order of unit, year and rule; lateness makes no number wrong.
+
+    With `reports` only those of these reports (by their report_id).
+    """
     columns = ", ".join([*(f"r.{c}" for c in COLUMNS), *(f"f.{c}" for c in FORMS), "d.number is not null as is_confirmed"])
     cursor = connection.execute(
         f"select {columns} from expectation_results as r join fct_reports as f using (report_id)"
         " left join decisions as d on d.state = 'holds' and d.action = 'confirm' and d.unit_code = r.unit_code"
         " and d.report_year = r.report_year and d.rule_id = r.rule_id"
-        f" where r.status = 'failed' and r.severity = 'error' and is_current and {APART} order by r.unit_name, r.report_year, r.report_id, r.rule_id"
+        f" where r.status = 'failed' and r.severity = 'error' and is_current and {APART}"
+        " and ($1 is null or r.report_id in (select unnest($1::varchar[]))) order by r.unit_name, r.report_year, r.report_id, r.rule_id",
+        [None if reports is None else sorted(reports)],
     )
     rows = [dict(zip((*COLUMNS, *FORMS, "is_confirmed"), row, strict=True)) for row in cursor.fetchall()]
     shared = namesakes(connection)

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from foi.published.numbers import Cells as Numbers
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 
-CELLS = "select report_id, code, value, state, unit, form, raw, place, correction_id, original_value, original_state from {rows}"
+CELLS = "report_id, code, value, state, unit, form, raw, place, correction_id, original_value, original_state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Cell:
 
 
 def cells_of(
-    connection: Any, rows: Rows, report_id: str, last_id: str | None = None, before_id: str | None = None
+    connection: Any, report_id: str, last_id: str | None = None, before_id: str | None = None
 ) -> tuple[dict[str, Cell], Numbers]:
     """The cells of a report by their codes, beside them those of the year before and of the version before, if they are asked for.
 
@@ -58,7 +58,7 @@ def cells_of(
     """
     wanted = list(dict.fromkeys(one for one in (report_id, last_id, before_id) if one))
     read: dict[str, dict[str, tuple[Any, ...]]] = {one: {} for one in wanted}
-    for owner, *row in connection.execute(CELLS.format(rows=rows.of("fct_cells", *wanted))).fetchall():
+    for owner, *row in connection.execute(rows_in("fct_cells", *wanted, columns=CELLS)).fetchall():
         read[owner][row[0]] = tuple(row)
     last, before = read.get(last_id or "", {}), read.get(before_id or "", {})
     cells = {code: _cell(row, _beside(last.get(code)), _beside(before.get(code))) for code, row in read[report_id].items()}

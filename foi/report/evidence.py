@@ -10,7 +10,6 @@ from foi.ask.trace import Trace, trace_in
 from foi.ask.traced_report import TracedReport, report_by_id
 from foi.messages import Complaint, bilingual, message
 from foi.published import published
-from foi.published.spans import Rows
 from foi.report.cells import cells_of
 from foi.report.locator import Locator, locator_of
 from foi.report.numbers import Block, Source, counts_of, read_source
@@ -46,12 +45,11 @@ def evidence_of(home: Home, path: Path, report_id: str, code: str) -> Evidence:
     """The evidence of a cell of a report; a Complaint where there is no such report, or its forms have no such cell."""
     with published(path) as connection:
         report = report_by_id(connection, home, report_id)
-        rows = Rows(connection, [report_id])
-        trace = trace_in(connection, home, report, code, rows)
+        trace = trace_in(connection, home, report, code)
         if trace.code != code:  # the name of a measure, which has no evidence of its own
             raise Complaint(message("report.no_such_cell", cell=code), 3)
-        cells, _ = cells_of(connection, rows, report_id)
-        counts = counts_of(connection, rows, report_id)
+        cells, _ = cells_of(connection, report_id)
+        counts = counts_of(connection, report_id)
     source = read_source(home, report, cells.values(), counts)
     read = trace.read
     locator = locator_of(code, read.place, read.raw, report, source) if read and read.place else None

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from foi.ask.original import original_document
 from foi.ask.traced_report import TracedReport
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from foi.report.cells import Cell
 from ingest.home import Home
 from ingest.model import Document, Paragraph, SourceCell, Table
@@ -25,10 +25,7 @@ from ingest.words.language import Text
 from ingest.words.text import normalize, read_number
 from ingest.words.yaml_files import read_yaml
 
-COUNTS = (
-    "select code, section, amount, unit_word, is_approximate, scope, sentence, place from {rows}"
-    " order by section, place, sentence, code, amount"
-)
+COUNTS = "code, section, amount, unit_word, is_approximate, scope, sentence, place"
 # A digit behind a letter is part of a name; full-width digits count.
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,])(?:(?<![^\s|(])[+-])?\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z])")
 LIKE_A_TELEPHONE = 7  # digits
@@ -119,9 +116,11 @@ class Source:
         return {kind: kinds.count(kind) for kind in ("cell", "count")}
 
 
-def counts_of(connection: Any, rows: Rows, report_id: str) -> tuple[Counted, ...]:
+def counts_of(connection: Any, report_id: str) -> tuple[Counted, ...]:
     """The numbers that were counted in the prose of a report."""
-    return tuple(Counted(*row) for row in connection.execute(COUNTS.format(rows=rows.of("fct_counts", report_id))).fetchall())
+    rows = rows_in("fct_counts", report_id, columns=COUNTS)
+    found = connection.execute(f"select * from {rows} order by section, place, sentence, code, amount").fetchall()
+    return tuple(Counted(*row) for row in found)
 
 
 def read_source(home: Home, report: TracedReport, cells: Iterable[Cell], counts: Sequence[Counted]) -> Source:

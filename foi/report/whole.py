@@ -14,12 +14,12 @@ from expectations.judge.edits import Repair
 from expectations.judge.rules import Facts
 from foi.answer.failing import WAITING, ledger_of, state_of
 from foi.answer.remedy import Corrections, Remedy, change_words, read_corrections, remedy_of
-from foi.ask.traced_report import TABLES, TracedReport, report_by_id, report_of_last_year, versions_of
+from foi.ask.traced_report import TABLES, TracedReport, report_with_others
 from foi.ask.traced_rules import Violation, violations_with_cells
 from foi.published import published
 from foi.published.kept import once
 from foi.published.numbers import Cells
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from foi.report.cells import Cell, cells_of
 from foi.report.numbers import Counted, Piece, Source, counts_of, pieces, read_source
 from ingest.home import Home
@@ -80,20 +80,17 @@ class Whole:
 def whole_report(home: Home, path: Path, report_id: str) -> Whole:
     """The report of an id; a Complaint where there is none."""
     with published(path) as connection:
-        report = report_by_id(connection, home, report_id)
-        versions = versions_of(connection, home, report)
-        last = report_of_last_year(connection, home, report)
+        report, versions, last = report_with_others(connection, home, report_id)
         before = next((v for v in versions if v.version_number == report.version_number - 1), None)
         beside = (last.report_id if last else None, before.report_id if before else None)
-        rows = Rows(connection, [one for one in (report_id, *beside) if one])
-        read, last_numbers = cells_of(connection, rows, report_id, *beside)
+        read, last_numbers = cells_of(connection, report_id, *beside)
         broken, repairs = _broken(connection, report, read, last_numbers)
         if path == home.published and broken:
             ledger, _ = ledger_of(home)
             broken = tuple(replace(one, violation=_as_decided(one.violation, report, ledger)) for one in broken)
         cells = {code: _marked(cell, broken) for code, cell in read.items()}
-        counts = counts_of(connection, rows, report_id)
-        parts = connection.execute(SECTIONS.format(rows=rows.of("fct_sections", report_id))).fetchall()
+        counts = counts_of(connection, report_id)
+        parts = connection.execute(SECTIONS.format(rows=rows_in("fct_sections", report_id, columns="section, text"))).fetchall()
     sections = tuple(Section(name, pieces(text, [c for c in counts if c.section == name])) for name, text in parts)
     source = read_source(home, report, cells.values(), counts)
     return Whole(report, versions, last, before, cells, broken, repairs, sections, counts, source)

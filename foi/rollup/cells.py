@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from foi.rollup.members import Member
 from ingest.law.forms import Form, FormCell
 
@@ -70,7 +70,7 @@ def numbers_of(connection: Any, form: Form, members: Sequence[Member]) -> Number
     by_report = {member.report_id: member for member in members if member.report_id}
     ids = [one for one in by_report if one]
     found: dict[str, dict[str, tuple[Any, ...]]] = {one: {} for one in ids}
-    rows = Rows(connection, ids).of("fct_cells", *ids)
+    rows = rows_in("fct_cells", *ids)
     for report_id, code, *row in connection.execute(CELLS.format(rows=rows)).fetchall():
         found[report_id][code] = tuple(row)
     free = {cell.code: _one_unit(cell.code, found) for cell in form.cells if cell.unit == FREE}

@@ -12,7 +12,7 @@ from foi.messages import Complaint, message
 from foi.owed.progress import find_area
 from foi.published import published
 from foi.published.areas import years_of_area
-from foi.published.spans import Rows
+from foi.published.spans import rows_in
 from foi.rollup.cells import Numbers, Part, RolledCell, numbers_of, rolled
 from foi.rollup.members import Government, Member, areas_without, members_of
 from foi.rollup.sums import Sum, judged
@@ -125,7 +125,7 @@ def _prose(connection: Any, members: tuple[Member, ...]) -> dict[str, dict[str, 
     by_report = {m.report_id: m.unit_code for m in members if m.report_id}
     ids = [one for one in by_report if one]
     found: dict[str, dict[str, str]] = {}
-    rows = Rows(connection, ids).of("fct_sections", *ids)
+    rows = rows_in("fct_sections", *ids)
     for report_id, section, text in connection.execute(SECTIONS.format(rows=rows)).fetchall():
         if text and text.strip():
             found.setdefault(by_report[report_id], {})[section] = text

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from ingest.home import Home
 from ingest.landing.corrections import Correction
 from ingest.roster.year_locks import LET_IN, YearLock, in_force, read_lines
 from ingest.units.within import begins, within
+
+if TYPE_CHECKING:
+    import polars as pl
 
 ORIGIN = "after_closing"  # of the corrections that stand for a file which waits
 READ = ("document_id", "file", "unit_code", "report_year", "landed_at")
@@ -36,11 +38,16 @@ def waiting_files(home: Home, listed: Iterable[Correction], until: datetime | No
     lines = read_lines(home.year_locks, until)
     if not in_force(lines):
         return []
+
+    import polars as pl  # where no year is closed it is not needed
+
     return _waits(lines, _landed(home, listed).with_columns(pl.col("landed_at").min().over("document_id").alias("first")))
 
 
 def _waits(lines: list[YearLock], landed: pl.DataFrame) -> list[Waiting]:
     """The documents that wait by these lines: they came after a lock, or waited for another one already when it was put."""
+    import polars as pl
+
     let_in = {one.about for one in lines if one.act == LET_IN}
     found: dict[str, Waiting] = {}
     for lock in sorted(in_force(lines), key=lambda one: -len(one.area)):
@@ -66,6 +73,8 @@ def _before(lock: YearLock, lines: list[YearLock]) -> list[YearLock]:
 
 def _landed(home: Home, listed: Iterable[Correction]) -> pl.DataFrame:
     """What was read of whose report each document is, with what people said of it."""
+    import polars as pl
+
     frames = [pl.read_parquet(path, columns=list(READ), glob=False) for path in sorted(home.batches.glob("[!.]*/inputs.parquet"))]
     if not frames:
         return pl.DataFrame(schema=dict(zip(READ, (pl.String, pl.String, pl.String, pl.Int32, pl.Datetime), strict=True)))

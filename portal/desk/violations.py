@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -14,46 +12,54 @@ from starlette.routing import Route
 from expectations.judge.cause import cause_text
 from foi.access.actor import reason, refusal
 from foi.answer.acts import MOST, Done, Wish, decide_all
-from foi.answer.failing import KINDS, STATES, WAITING, Failing, Found, Wanted, counts_of, failing
-from foi.answer.groups import NO_CAUSE, grouped, rule_words
+from foi.answer.failing import KINDS, STATES, WAITING, Failing, Known, Wanted, failing
+from foi.answer.groups import NO_CAUSE, counts_of, grouped, rule_words
+from foi.answer.listed import listed
 from foi.answer.member import members
+from foi.answer.overview import overview
 from foi.line.left import left_reports
 from foi.messages import bilingual, message, word_of
 from foi.published import published
 from foi.published.areas import known_areas, years_of_area
+from foi.published.kept import by_itself
 from ingest.beijing import beijing
 from ingest.home import Home
 from ingest.words.language import Text
 from portal.asked import Wrong
 from portal.desk.wanted import fresh, query_of, wanted_of
-from portal.page import format_of, page, table
+from portal.page import format_of, long_table, page
 from portal.who import actor_of, allowed, fields, noted, refused
 
 SHOWN = 20  # members of a group on a page
 ACTIONS = ("confirm", "explain", "waive", "withdraw")
 COLUMNS = ("unit_code", "unit_name", "report_year", "rule_id", "rule", "kind", "cause", "cause_words", "left", "right", "state", "state_word",
            "decided_by", "decided_at", "decided_why", "is_counted", "report")  # fmt: skip
+TEXTS = ("rule", "cause_words", "state_word")  # columns that have both languages
 
 
 def violations(request: Request) -> Response:
     """What fails in an area and year by kind, cause and rule, or each of them as a line of a file."""
     home, wanted = request.app.state.home, wanted_of(request.query_params)
-    with published(home.published) as connection:
-        found = failing(connection, home, wanted.area, wanted.year)
+    if format_of(request):
+        return _file(request, wanted)
+    with by_itself(), published(home.published) as connection:
+        found = overview(connection, home, wanted)
         years = years_of_area(connection, "" if wanted.area not in known_areas(connection) else wanted.area)
         left = [one for one in left_reports(connection, home) if not one["is_cleared"]]
-    listed = found.of(wanted)
-    return _file(request, listed) or page(
+    parts = found.of(wanted.state)
+    n = sum(part.n for part in parts)
+    return page(
         request,
         "violations.html",
-        kinds=grouped(listed),
-        listed=len(listed),
-        states=counts_of(found.of(replace(wanted, state=""))),
+        kinds=grouped(parts),
+        listed=n,
+        states=counts_of(found.parts),
+        unexplained=found.unexplained,
         years=years,
         left=left,
         crumbs=[(message("portal.name"), "/"), (message("desk.title"), "")],
-        files=bool(listed),
-        **_common(request, wanted, found),
+        files=bool(n),
+        **_common(request, wanted, found.uncounted),
     )
 
 
@@ -61,33 +67,34 @@ def group(request: Request) -> Response:
     """The members of a group with all that is looked at before they are decided, some on each page."""
     home, wanted = request.app.state.home, wanted_of(request.query_params)
     at = _page_of(request)
-    with published(home.published) as connection:
-        found = failing(connection, home, wanted.area, wanted.year)
-        listed = found.of(wanted)
-        shown = [] if format_of(request) else members(connection, home, listed[(at - 1) * SHOWN : at * SHOWN])
-    if listed and not shown and not format_of(request):
+    if format_of(request):
+        return _file(request, wanted)
+    with by_itself(), published(home.published) as connection:
+        of_page = range((at - 1) * SHOWN, at * SHOWN)
+        found = listed(failing(connection, home, wanted), bool(wanted.state), of_page, MOST)
+        uncounted = Known(connection, home).uncounted(connection, wanted)
+        shown = members(connection, home, found.shown)
+    if found.n and not shown:
         raise Wrong(message("desk.no_page", found=at))
     title = _title(wanted)
-    # One act is about what waits; who asked for a state means all that are in it (to take decisions back).
-    meant = [one for one in listed if one.is_decidable and (wanted.state or one.state in WAITING)]
-    return _file(request, listed) or page(
+    return page(
         request,
         "violations_group.html",
         title=title,
         members=shown,
-        listed=len(listed),
-        meant=len(meant),
-        units=Counter((one.unit_code, one.unit_name) for one in listed).most_common(),
+        listed=found.n,
+        meant=found.meant,
+        units=found.units,
         most=MOST,
-        seen=".".join(one.seen for one in meant[:MOST]),
+        seen=".".join(found.seen),
         at=at,
-        pages=max(1, -(-len(listed) // SHOWN)),
-        states=counts_of(listed),
+        pages=max(1, -(-found.n // SHOWN)),
+        states=found.states,
         actions=ACTIONS,
         may_not=_may_not(request),
         crumbs=[(message("portal.name"), "/"), (message("desk.title"), "/violations"), (title, "")],
-        files=bool(listed),
-        **_common(request, wanted, found),
+        files=bool(found.n),
+        **_common(request, wanted, uncounted),
     )
 
 
@@ -145,14 +152,14 @@ def now(request: Request) -> Response:
     return answer
 
 
-def _common(request: Request, wanted: Wanted, found: Found) -> dict[str, Any]:
+def _common(request: Request, wanted: Wanted, uncounted: int) -> dict[str, Any]:
     """What both pages show: the filters, how fresh the data is, and what is not counted yet."""
     kept = fresh(request)
     return {
         "wanted": wanted,
         "query": lambda **more: {**query_of(wanted), "release": kept.begun, **more},
         "fresh": kept,
-        "found": found,
+        "uncounted": uncounted,
         "all_kinds": KINDS,
         "all_states": ("waiting", *STATES),
         "counting": request.app.state.counting,
@@ -192,12 +199,13 @@ def _page_of(request: Request) -> int:
     return int(given)
 
 
-def _file(request: Request, listed: list[Failing]) -> Response | None:
-    if not format_of(request):
-        return None
-    return table(
-        request, {name: bilingual(f"desk.column_{name}") for name in COLUMNS}, [_row(one) for one in listed], "violations"
-    )
+def _file(request: Request, wanted: Wanted) -> Response:
+    """Each of them as a line of a file, which is never in memory whole."""
+    home = request.app.state.home
+    with by_itself(), published(home.published) as connection:
+        found = list(failing(connection, home, wanted))
+    columns = {name: bilingual(f"desk.column_{name}") for name in COLUMNS}
+    return long_table(request, columns, TEXTS, map(_row, found), len(found), "violations")
 
 
 def _row(one: Failing) -> list[Any]:

@@ -21,13 +21,14 @@ from foi.report.picture import page_picture
 from ingest.words.places import place_text
 from portal.file_names import named_report
 from portal.page import format_of, page
-from portal.report.report import crumbs_of
+from portal.report.report import crumbs_of, rested_on
 
 KEEP = {"cache-control": "private, max-age=86400"}  # a picture is of the bytes and the place that its address names
 
 
 def cell(request: Request) -> Response:
     """The evidence of a cell, as a page or as JSON."""
+    rested_on(request)
     evidence = _evidence(request)
     if format_of(request) == "json":
         return Response(_json(request, evidence), media_type="application/json")

@@ -12,13 +12,13 @@ from foi.messages import message
 from foi.report.whole import whole_report
 from ingest.words.places import place_text
 from portal.page import page
-from portal.report.report import crumbs_of, title_of
+from portal.report.report import crumbs_of, rested_on, title_of
 from portal.who import actor_of
 
 
 def document(request: Request) -> Response:
     """The original of a report with what became of each of its numbers."""
-    home = request.app.state.home
+    home = rested_on(request)
     whole = whole_report(home, home.published, request.path_params["report_id"])
     here = message("report.document")
     counted = {count.code: cell_text(count.code, None) for count in whole.counts}

@@ -15,9 +15,11 @@ from foi.report.cells import Cell
 from foi.report.locator import without_box
 from foi.report.printed import PrintedTable, printed
 from foi.report.whole import Whole, whole_report
+from ingest.home import Home
 from ingest.place import share_of
 from ingest.words.language import Text
 from ingest.words.places import place_text
+from portal.answered import rest_on
 from portal.page import format_of, page, table
 
 COLUMNS = ("table", "code", "cell", "value", "state", "state_word", "unit", "form", "raw", "place", "place_words", "page", "x0", "y0",
@@ -26,7 +28,7 @@ COLUMNS = ("table", "code", "cell", "value", "state", "state_word", "unit", "for
 
 def report(request: Request) -> Response:
     """A report as one page, or its cells as a file."""
-    home = request.app.state.home
+    home = rested_on(request)
     whole = whole_report(home, home.published, request.path_params["report_id"])
     return _file(request, whole) or page(
         request,
@@ -37,10 +39,17 @@ def report(request: Request) -> Response:
         tables=_tables(whole),
         figures=_figures(whole),
         counts=[(count, cell_text(count.code, None)) for count in whole.counts],
-        names={code: cell_text(code, cell.form) for code, cell in whole.cells.items()},
+        names={code: cell_text(code, cell.form).shown for code, cell in whole.cells.items()},
         crumbs=crumbs_of(whole.report),
         files=True,
     )
+
+
+def rested_on(request: Request) -> Home:
+    """The home folder, of whose files beside the published one this page rests on the decisions and the original."""
+    home: Home = request.app.state.home
+    rest_on(request, home.decisions, home.recognized, home.originals / request.path_params["report_id"][:2])
+    return home
 
 
 def _file(request: Request, whole: Whole) -> Response | None:

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from dagster_project.change.tables import SCHEMA
 from dagster_project.defs.publish import copy_file, publish
 from ingest.home import Home
 from tests.contract import empty_warehouse
@@ -52,7 +53,7 @@ def home(tmp_path: Path) -> Home:
     """A home folder with a warehouse of five reports, nothing of it published yet."""
     home = Home(tmp_path)
     empty_warehouse(home.build)
-    run(home, "create schema change", "create table change.reports (report_id varchar)")
+    run(home, SCHEMA, "drop schema made")
     with duckdb.connect(str(home.build)) as connection:
         for one, code, year in REPORTS:
             connection.execute(
@@ -143,12 +144,15 @@ def test_tables_that_were_made_anew_say_again_what_they_mean(home: Home):
     assert views[0][0] and columns == [(0,)]
 
 
-def test_every_fact_is_published_by_year_and_province(home: Home):
+def test_every_fact_is_published_by_year_and_province_and_the_cells_by_city(home: Home):
     publish(home)
-    of_facts = {name for name in files(home) if name.startswith("fct_cells/")}
-    assert of_facts == {
-        "fct_cells/2022/11.parquet", "fct_cells/2023/11.parquet", "fct_cells/2023/35.parquet",
-        "fct_cells/2023/unknown.parquet", "fct_cells/undated/11.parquet",
+    of_years = {"2022": ["11"], "2023": ["11", "35", "unknown"], "undated": ["11"]}
+    of_reports = {f"fct_reports/{year}/{area}.parquet" for year, areas in of_years.items() for area in areas}
+    assert {name for name in files(home) if name.startswith("fct_reports/")} == of_reports
+    of_cells = {name for name in files(home) if name.startswith("fct_cells/")}
+    assert of_cells == {
+        "fct_cells/2022/1101.parquet", "fct_cells/2023/1101.parquet", "fct_cells/2023/3501.parquet",
+        "fct_cells/2023/unknown.parquet", "fct_cells/undated/1101.parquet",
     }  # fmt: skip
     read = pl.read_parquet(home.published_tables / "fct_cells" / "*" / "*.parquet")
     assert sorted(read["report_id"]) == sorted(one for one, _, _ in REPORTS) and "part" not in read.columns
@@ -160,15 +164,17 @@ def test_only_the_files_of_what_differs_are_written(home: Home):
     assert changed(home) == set()
     run(home, "update core.fct_cells set value = 7 where report_id = 'b23'")
     touch(home, "b23")
-    assert changed(home) >= {"fct_cells/2023/35.parquet"}
+    assert changed(home) >= {"fct_cells/2023/3501.parquet"}
     run(home, "update core.fct_reports set unit_code = '350101001' where report_id = 'a23'")
     touch(home, "a23")
-    moved = {"2023/11.parquet", "2023/35.parquet"}
-    assert changed(home) == {f"fct_{name}/{part}" for name in ("cells", "reports") for part in moved}
-    assert "fct_cells/2023/11.parquet" not in files(home)
+    moved = ("2023/11", "2023/35")
+    assert changed(home) == {
+        f"fct_{of}{city}.parquet" for part in moved for of, city in ((f"reports/{part}", ""), (f"cells/{part}", "01"))
+    }
+    assert "fct_cells/2023/1101.parquet" not in files(home)
     run(home, *(f"delete from core.fct_{name} where report_id = 'a22'" for name in ("cells", "reports")))
     touch(home, "a22")
-    assert changed(home) == {"fct_cells/2022/11.parquet", "fct_reports/2022/11.parquet"}
+    assert changed(home) == {"fct_cells/2022/1101.parquet", "fct_reports/2022/11.parquet"}
     assert not (home.published_tables / "fct_cells" / "2022").exists()
     late = rows(home)
     publish(home, whole=True)
@@ -186,6 +192,76 @@ def test_a_file_that_was_damaged_or_a_list_that_cannot_be_read_is_made_again(hom
         (home.published_tables / ".contents.json").write_bytes(damage)
         publish(home, whole=False)
         assert rows(home) == whole
+
+
+def test_what_a_build_made_takes_the_place_of_what_stood_in_a_file_and_of_nothing_else(home: Home):
+    run(
+        home,
+        *(
+            f"insert into core.fct_{of} (report_id, {number}) values ('b23', 1)"
+            for of, number in (("counts", "amount"), ("sections", "text"))
+        ),
+    )
+    publish(home)
+    run(
+        home,
+        "create schema made",
+        "insert into core.fct_reports (report_id, unit_code, report_year) values ('e23', '350102001', 2023)",
+        "insert into core.fct_cells (report_id, code, value) values ('e23', 'x', 5)",
+        "update core.fct_cells set value = 9 where report_id = 'b23'",
+        *(f"delete from core.fct_{of} where report_id = 'b23'" for of in ("counts", "sections")),
+        *(
+            f"create table made.fct_{of} as from core.fct_{of} where report_id in ('b23', 'e23')"
+            for of in ("reports", "cells", "counts", "sections")
+        ),
+    )
+    touch(home, "b23", "e23")
+    of_cells = {"fct_cells/2023/3501.parquet", "fct_reports/2023/35.parquet"}
+    assert changed(home) == of_cells | {f"fct_{of}/2023/35.parquet" for of in ("counts", "sections")}
+    late = rows(home)
+    run(
+        home,
+        "update core.fct_cells set value = 4 where report_id = 'b23'",
+        "update made.fct_cells set value = 4 where report_id = 'b23'",
+    )
+    file = home.published_tables / "fct_cells" / "2023" / "3501.parquet"
+    file.write_bytes(
+        file.read_bytes()[:-1] + b"?"
+    )  # of the same size: what does not say any more what was written is not built upon
+    assert changed(home) == {"fct_cells/2023/3501.parquet"}
+    assert rows(home) != late
+    late = rows(home)
+    run(home, "drop schema made cascade")
+    publish(home, whole=True)
+    assert rows(home) == late
+
+
+def test_a_load_that_made_no_facts_publishes_sums_and_looks_for_nothing_else(home: Home):
+    publish(home)
+    run(
+        home, "insert into marts.area_year (area_code, report_year) values ('11', 2023)", "insert into change.areas values ('11')"
+    )
+    run(home, "update core.fct_cells set value = 3 where report_id = 'b23'")  # which nothing does that makes no facts
+    touch(home, "b23")
+    before = {path: path.stat().st_mtime_ns for path in home.published_tables.rglob("*.parquet")}
+    publish(home, whole=False, has_facts=False)
+    assert [path.name for path in before if path.stat().st_mtime_ns != before[path]] == ["area_year.parquet"]
+    assert changed(home) == {"fct_cells/2023/3501.parquet"}  # it is known by what was published, and found by the next load
+
+
+def test_files_that_another_build_wrote_are_written_anew(home: Home):
+    publish(home)
+    older = {
+        path: path.read_bytes() for path in [*home.published_tables.rglob("*.parquet"), home.published_tables / ".contents.json"]
+    }
+    run(home, "update core.fct_cells set value = 7 where report_id = 'b23'")
+    touch(home, "b23")
+    publish(home, whole=False)
+    now = rows(home)
+    for path, content in older.items():  # as somebody does who takes a folder from a backup
+        path.write_bytes(content)
+    publish(home, whole=False)
+    assert rows(home) == now
 
 
 def test_where_nobody_knows_what_was_touched_everything_is_written(home: Home):

@@ -15,14 +15,26 @@ from foi.access.proxy import TRUST_NOBODY, Trust
 from foi.access.tokens import new_token
 from ingest.home import Home
 from portal.app import app_of
+from portal.desk.counting import Counting
 from portal.handbook.built import SITE
 from portal.run import HOST, bound, server_of
+from tests.conftest import foi
+
+
+class Refreshes(Counting):
+    """The refreshes of a portal, each the command itself, forked from a process that has imported what it needs."""
+
+    def _refresh(self) -> str:
+        done = foi("refresh", "--home", self._home.root)
+        return "" if done.returncode == 0 else f"{done.stdout}{done.stderr}".strip() or f"exit code {done.returncode}"
 
 
 @contextmanager
 def served(home: Path, site: Path = SITE, trust: Trust = TRUST_NOBODY) -> Iterator[httpx.Client]:
     """A client of the portal of a home folder, with the handbook that was built into a folder; `trust` says which proxies are believed."""
-    with serving(app_of(Home(home), site, trust)) as client:
+    app = app_of(Home(home), site, trust)
+    app.state.counting = Refreshes(Home(home))
+    with serving(app) as client:
         yield client
 
 

@@ -16,7 +16,7 @@ import pytest
 from foi.access.tokens import new_token
 from ingest.home import Home
 from tests.foi.letters.conftest import with_settings
-from tests.portal.browser import SIZES, needs_browser
+from tests.portal.browser import SIZES, hindered, needs_browser
 from tests.portal.serving import served
 
 pytestmark = needs_browser
@@ -31,14 +31,6 @@ def mart(home: Path) -> int:
         query = "select granted from marts.unit_year where unit_code = ? and report_year = ?"
         ((found,),) = connection.execute(query, [UNIT, YEAR]).fetchall()
     return int(found)
-
-
-def hindrances(page: Any, width: int) -> list[tuple[str, str]]:
-    """What hinders a screen reader on the page at hand, and whether it is wider than the window."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = [(one["id"], one["nodes"][0]["html"][:200]) for one in Axe().run(page).response["violations"]]
-    return found + ([("too wide", page.url)] if page.evaluate("document.documentElement.scrollWidth") > width else [])
 
 
 def test_a_unit_answers_with_the_right_number_a_reviewer_accepts_and_the_published_mart_has_it(
@@ -105,14 +97,14 @@ def test_nothing_of_these_pages_hinders_a_screen_reader(browser: Any, loaded: Pa
         assert found is not None
         wrong = []
         page.goto(host + found[0])
-        wrong += hindrances(page, width)
+        wrong += hindered(page)
         page.fill("#who", "示例科")
         page.click("button:has-text('发出答复')")  # nothing was answered: the page says so
-        wrong += hindrances(page, width)
+        wrong += hindered(page)
         page.check("#kind-0-wrong")
         page.fill(f"[name='number-0-{CELLS[0]}']", "0")
         page.click("button:has-text('发出答复')")
         for path in (f"/letters/{AREA}/{YEAR}", "/answers", "/answers?lang=en", "/letters/settings"):
             page.goto(host + path)
-            wrong += hindrances(page, width)
+            wrong += hindered(page)
     assert wrong == []

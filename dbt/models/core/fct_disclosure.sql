@@ -1,4 +1,4 @@
-{{ config(materialized='view', meta={'shows': 'fct_cells'}) }}
+{{ config(materialized='view', meta={'shows': 'fct_cells'}, post_hook='{{ shown_made() }}') }}
 -- Every code of every form for every report: what the form does not ask is not_asked, what should be there and is not is absent.
 select
     report_id, code, row_code as measure, value as amount, state as amount_state, unit, form, printed, raw, place, match,

@@ -1,4 +1,4 @@
-{{ config(materialized='touched', tags=['late']) }}
+{{ config(materialized='touched', tags=['late'], meta={'shown_by': ['first_published']}) }}
 with handed_in as (
     select
         *,

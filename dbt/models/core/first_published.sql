@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'shows': 'fct_reports', 'touched': 'unit_code'}, post_hook='{{ shown_made() }}') }}
 -- The day the report of a unit and year was first published: one that was corrected in May had been published in January.
 with reports as (select * from {{ ref('fct_reports') }} where unit_code is not null and report_year is not null),
 

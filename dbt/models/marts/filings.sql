@@ -4,7 +4,7 @@ with unit_years as (select * from {{ touched(ref('unit_year')) }}),
 
 inputs as (select * from {{ ref('stg_inputs') }}),
 
-first_published as (select * from {{ ref('first_published') }}),
+first_published as (select * from {{ touched(ref('first_published'), 'unit_code') }}),
 
 some_request as (select distinct report_id from {{ touched(ref('fct_requests')) }} where requests <> 0),
 

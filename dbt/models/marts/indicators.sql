@@ -1,4 +1,4 @@
-{{ config(materialized='view', meta={'touched': 'report_id'}) }}
+{{ config(materialized='view', meta={'shows': 'unit_year'}, post_hook='{{ shown_made() }}') }}
 -- The rates of each unit and year with what stands above and below their line; 0 of 0 is no rate, and where a number is missing there is none.
 with unit_years as (select * from {{ ref('unit_year') }}),
 

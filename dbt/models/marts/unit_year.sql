@@ -1,4 +1,4 @@
-{{ config(materialized='touched', tags=['late']) }}
+{{ config(materialized='touched', tags=['late'], meta={'shown_by': ['indicators']}) }}
 -- One row for each unit and year: the current report, its measures with their states, and whether its sums hold.
 with reports as (select * from {{ touched(ref('fct_reports')) }} where is_current and unit_code is not null and report_year is not null),
 

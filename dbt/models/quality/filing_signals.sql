@@ -7,13 +7,13 @@ with reports as (
 published as (
     select r.report_id, p.first_published_on, d.due, {{ timeliness('p', 'd') }} as state
     from reports as r
-    inner join {{ ref('duties') }} as d on r.unit_code = d.unit_code and r.report_year = d.report_year and not d.is_exempt
-    inner join {{ ref('first_published') }} as p on r.unit_code = p.unit_code and r.report_year = p.report_year
+    inner join {{ touched(ref('duties'), 'place', 'coalesce(county_code, unit_code)') }} as d on r.unit_code = d.unit_code and r.report_year = d.report_year and not d.is_exempt
+    inner join {{ touched(ref('first_published'), 'unit_code') }} as p on r.unit_code = p.unit_code and r.report_year = p.report_year
 ),
 
 changes as (
     select unit_code, report_year, count(distinct code) as numbers, min(code) as code
-    from {{ ref('version_changes') }} where kind = 'cell' group by unit_code, report_year
+    from {{ touched(ref('version_changes'), 'report_id', 'to_report_id') }} where kind = 'cell' group by unit_code, report_year
 ),
 
 everything as (

@@ -15,7 +15,7 @@ import pytest
 from foi.answer.acts import Wish, act_of, acts, decide_all, history, undo
 from foi.answer.decide import Wish as One
 from foi.answer.decide import decide
-from foi.answer.failing import Failing, failing
+from foi.answer.failing import Failing, Wanted, failing
 from foi.messages import Complaint, bilingual
 from foi.published import published
 from foi.published.kept import keeping
@@ -33,7 +33,7 @@ def home(loaded: Path, tmp_path: Path) -> Home:
 
 def failing_now(home: Home) -> list[Failing]:
     with published(home.published) as connection:
-        return list(failing(connection, home).all)
+        return list(failing(connection, home, Wanted()))
 
 
 def lines(home: Home) -> list[dict[str, object]]:

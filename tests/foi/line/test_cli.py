@@ -66,15 +66,6 @@ def test_a_manifest_line_that_is_wrong(tmp_path: Path):
     complains(foi("load", folder, "--home", tmp_path / "home"), 2, "manifest.csv:2", "去年")
 
 
-def test_a_raw_table_of_0_bytes(loaded: Path, tmp_path: Path):
-    home = tmp_path / "home"
-    shutil.copytree(loaded, home)
-    batch = next((home / "raw" / "batches").iterdir())
-    (batch / "cells.parquet").write_bytes(b"")
-    complains(foi("load", EXAMPLES, "--home", home), 1, batch.name, "已按原件重新读取（68 个文件）")
-    complains(foi("query", "select count(*) from unit_year", "--home", home), 0)
-
-
 def test_a_damaged_published_file(tmp_path: Path):
     (tmp_path / "published.duckdb").write_bytes(b"not a database")
     complains(foi("status", "--home", tmp_path), 3, "published.duckdb", "foi load")

@@ -7,8 +7,9 @@ from typing import Any
 
 from foi.line.outcome import Outcome
 from foi.line.show_load import load_words
-from foi.line.standing import change_of, read_standing
+from foi.line.standing import change_of, read_standing, standing_after, standing_before
 from foi.published import published
+from foi.published.kept import stamp_of
 from foi.published.violations import violation_lines
 from ingest.handed_in.manifest import Manifest
 from ingest.home import Home
@@ -80,6 +81,9 @@ def test_what_appeared_what_holds_and_what_is_only_told_no_more(small: Published
     with published(small.path) as connection:
         now = read_standing(connection)
         change = change_of(connection, before, now, frozenset({"own-2024"}))
+        concerned = {report for report, _ in change.violations}
+        assert violation_lines(connection, concerned) == [x for x in violation_lines(connection) if x.report_id in concerned]
+        assert violation_lines(connection, set()) == []
         unknown = change_of(connection, None, now, frozenset({"own-2024"}))
     assert {report for report, _ in change.violations} == {"own-2024", "next-2025", "004-2023"}
     assert [v.key.unit for v in change.repaired] == ["001"]
@@ -93,6 +97,23 @@ def test_what_appeared_what_holds_and_what_is_only_told_no_more(small: Published
     assert "不再存在的勾稽不符 1 处（现已成立）：\n  示例001镇 2023 年" in text
     assert "不再列出但未证实已改好的勾稽不符 2 处" in text and f"数据目录中共有勾稽不符 {OTHERS - 1} 处" in text
     assert_one_language(text, "zh")
+
+
+def test_what_one_load_left_is_what_stands_before_the_next_until_the_file_is_another_one(small: Published):
+    file_report(small, "001", 2023)
+    fail(small, "001", 2023)
+    opened = stamp_of(small.path)
+    with published(small.path) as connection:
+        left = standing_after(small.path, connection, opened)
+    assert standing_before(small.path) is left and len(left.violations) == 1
+    run(small, "delete from quality.expectation_results")
+    before = standing_before(small.path)
+    assert before is not None and before.violations == ()
+    with published(small.path) as connection:
+        standing_after(small.path, connection, opened)  # the file took the place of the one that was opened
+    assert standing_before(small.path) == before
+    small.path.unlink()
+    assert standing_before(small.path) is None
 
 
 def test_a_whole_and_right_home_ends_with_0_and_nothing_readable_with_3(small: Published):

@@ -233,6 +233,7 @@ def test_one_load_mends_a_home_folder_that_is_damaged_in_many_places(loaded: Pat
     home.state.write_bytes(b"\xff")
     cells = max(home.batches.glob("*/cells.parquet"), key=lambda p: p.stat().st_size)
     cells.write_bytes(cells.read_bytes()[:1000])
+    (cells.parent / "sections.parquet").write_bytes(b"")
     (home.reference / "units.parquet").write_bytes(b"")
     (home.dagster / "history" / "runs.db").write_bytes(b"junk" * 1000)
     with home.decisions.open("ab") as decisions:
@@ -240,7 +241,11 @@ def test_one_load_mends_a_home_folder_that_is_damaged_in_many_places(loaded: Pat
     (home.root / f".published.{DEAD}.duckdb").touch()
     result = foi("load", EXAMPLES, "--home", home.root, DBT_TARGET="prod", DBT_PROFILE="other", DAGSTER_HOME="/nowhere")
     assert result.returncode == 1 and "Traceback" not in result.stderr, result.stderr
-    assert "原件重新读取" in result.stderr and "decisions.jsonl.broken" in result.stdout
+    assert (
+        cells.parent.name in result.stderr
+        and "已按原件重新读取（68 个文件）" in result.stderr
+        and "decisions.jsonl.broken" in result.stdout
+    )
     assert marts_hash(home.root) == facts and not list(home.root.glob(".published.*"))
     with published(home.published) as connection:
         assert connection.execute("select count(*) from fct_reports").fetchone()[0] > 0
