@@ -33,7 +33,7 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if isinstance(inner, IngestError):
             return Complaint(complaint_of(inner), 3)
         if isinstance(inner, OSError) and not isinstance(inner, BrokenPipeError):
-            return _refused(inner.filename or place, why(inner))
+            return _refused(inner.filename2 or inner.filename or place, why(inner))  # what was to be replaced, not by what
         if type(inner).__module__.partition(".")[0] in ENGINES and (reason := _reason(str(inner))):
             return _refused(place, translated(reason))
         if isinstance(inner, MemoryError):

@@ -15,7 +15,7 @@ from foi.published.opening import Stamp, stamp_of
 from ingest.beijing import beijing_today
 from portal.who import actor_of
 
-MOST = 24_000_000  # bytes of pages that are kept
+MOST = 16_000_000  # bytes of pages that are kept
 LONGEST = 2_000_000  # bytes of a page that is worth keeping
 Header = tuple[bytes, bytes]
 

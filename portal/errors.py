@@ -69,6 +69,8 @@ def _told(request: Request, status: int, text: str, error: Exception) -> Respons
         return problem_of(status, error, text, request.url.path)
     known = str(status) if status in (400, 401, 403, 404, 413, 503) else "500"
     machine = "" if status != 503 or isinstance(error, (NothingPublished, TooLong)) else refused_by_machine(error)
+    if machine:  # in which folder of this machine it lies is nobody's business
+        text = text.replace(f"{request.app.state.home.root}/", "")
     lines = [*text.splitlines(), *([_kept(request)] if machine and request.method == "POST" else [])]
     title = message(f"portal.title_{machine or known}")
     return page(request, "error.html", status=status, title=title, is_refused=status == 403, lines=lines)

@@ -127,7 +127,7 @@ def place_of(connection: Any, name: str, of_area: bool) -> tuple[str, str]:
     # An area that no list names is known by its code alone.
     named = f"coalesce(nullif(concat_ws('', {above}, unit_name), ''), code)"
     # A code is found by itself; only a name has to be looked for among all.
-    if name in once(known, lambda: {code for (code,) in connection.execute(known).fetchall()}):
+    if connection.execute(f"select 1 from {source} where {column} = $1 limit 1", [name]).fetchone():
         query = f"select code, {named} from (select *, unit_code as code from dim_unit where unit_code = $1)"
         found = connection.execute(query, [name]).fetchall() or [(name, name)]
     else:

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ NAME = "published"  # what the file is attached as: its own name, so that no que
 SEARCHED = ",".join(f"{NAME}.{schema}" for schema in SCHEMAS)
 AT_ONCE = 3  # who asks side by side; more would wait for each other all the same, each with what he has read in memory
 MEMORY = (
-    "64MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
+    "56MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
 )
+PATIENCE = 0.1  # seconds in which what is broken off ends
 SECONDS = 10.0  # a question that takes longer is broken off
 
 
@@ -105,8 +106,7 @@ class Kept:
         for end in self._ends.values():
             end()
         for thread, cursor in list(self._behind.items()):
-            cursor.interrupt()
-            thread.join(SECONDS)  # or it would be in the middle of it when the process ends
+            _ended(thread, cursor)  # or it would be in the middle of it when the process ends
         with self._lock:
             self._retire()
         self._watch.close()
@@ -132,6 +132,17 @@ class Kept:
         if self._open and not self._open.users:
             self._open.connection.close()
         self._open = None
+
+
+def _ended(thread: threading.Thread, cursor: Any) -> None:
+    """Break off what a thread asks, whichever of its statements it is at, until it has ended."""
+    import duckdb
+
+    until = time.monotonic() + SECONDS
+    while thread.is_alive() and time.monotonic() < until:
+        with suppress(duckdb.Error):  # it may have let go of its cursor meanwhile
+            cursor.interrupt()
+        thread.join(PATIENCE)
 
 
 class _Opened:

@@ -56,6 +56,7 @@ def test_an_act_that_the_machine_refuses_says_that_nothing_was_kept(admin: TestC
     (home.letter_settings / "in the way").mkdir(parents=True)  # also for root nothing can be put there
     status, text = kept(admin)
     assert status == 503 and "<title>数据目录不能读写" in text and "什么也没有保存" in text
+    assert "无法读写 letters.yaml（" in text and str(home.root) not in text
     assert "Nothing was kept this time" in kept(admin, "?lang=en")[1]
     assert not [line for line in entries(home) if line.entry and line.entry.act == "settings"]
 

@@ -72,8 +72,8 @@ def test_all_of_a_group_are_decided_and_counted(home: Home):
 
 def test_what_has_other_numbers_by_now_is_refused_and_named(home: Home):
     first, second, *_ = failing_now(home)
-    other = replace(first, sides=("1", "2")).seen
-    gone = replace(first, rule_id="示例.nowhere").seen
+    other = first._replace(sides=("1", "2")).seen
+    gone = first._replace(rule_id="示例.nowhere").seen
     done = decide_all(home, [other, gone, second.seen], wish())
     assert [d.rule_id for d in done.decisions] == [second.rule_id]
     assert {(one.unit_code, one.rule_id, one.reason) for one in done.refused} == {
