@@ -21,7 +21,7 @@ NAME = "published"  # what the file is attached as: its own name, so that no que
 SEARCHED = ",".join(f"{NAME}.{schema}" for schema in SCHEMAS)
 AT_ONCE = 3  # who asks side by side; more would wait for each other all the same, each with what he has read in memory
 MEMORY = (
-    "56MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
+    "64MB"  # what the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to disk
 )
 PATIENCE = 0.1  # seconds in which what is broken off ends
 SECONDS = 10.0  # a question that takes longer is broken off
