@@ -10,8 +10,10 @@ from foi.messages import bilingual, has_message, joined, message
 from ingest.law.forms import every_form
 from ingest.model import Issue, Report
 from ingest.words.issues import NONE, found_words, issue_text
+from ingest.words.language import Text
 
 NAMED = 3  # cells or rows that are named
+WRITTEN = 20  # characters of what stands in a cell
 
 
 def gap_lines(gaps: Sequence[Gap], report: Report) -> list[str]:
@@ -43,9 +45,15 @@ def _lines_of(gap: Gap, report: Report, names: Mapping[str, str]) -> list[str]:
     form = report.forms[gap.table]
     if len(gap.codes) == len(every_form()[form].tables[gap.table].cells):
         return [message("check.whole_table", table=table)]
-    named = joined(bilingual("check.quoted_cell", cell=cell_text(code, form)) for code in gap.codes[:NAMED])
+    written = {cell.code: " ".join(cell.raw.split())[:WRITTEN] for cell in report.cells}
+    named = joined(_quoted(cell_text(code, form), written.get(code, "")) for code in gap.codes[:NAMED])
     key = "check.some_cells" if len(gap.codes) <= NAMED else "check.many_cells"
     return [message(key, table=table, n=len(gap.codes), cells=named)]
+
+
+def _quoted(cell: Text, written: str) -> Text:
+    """A cell by its labels, and what stands in it, so that a person sees what kept it from being a number."""
+    return bilingual("check.written_cell" if written else "check.quoted_cell", cell=cell, written=written)
 
 
 def _noticed(issue: Issue, names: Mapping[str, str]) -> str:

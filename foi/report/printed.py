@@ -9,8 +9,9 @@ from itertools import groupby
 
 from expectations.messages import cell_words
 from foi.messages import message, template
-from ingest.law.forms import Form, FormTable, every_form, load_terms
+from ingest.law.forms import Form, FormCell, FormTable, every_form, load_terms
 from ingest.words.language import language
+from ingest.words.yaml_files import recognition
 
 # The rows of table three that stand beside the outcomes, not among them.
 OUTSIDE = ("received", "carried_in", "carried_out")
@@ -96,14 +97,19 @@ def _disclosure(form: Form, table: FormTable, language: str) -> Drawn:
         cells = list(of_item)
         body.append([_head(item, columns=wide)])
         if language == "en":
-            body += [[_head(cell_words(c.code, form.form, language)), Box(code=c.code)] for c in cells]
+            body += [[_head(_measured(cell_words(c.code, form.form, language), c)), Box(code=c.code)] for c in cells]
             continue
-        columns = list(dict.fromkeys(c.column_label for c in cells))
+        columns = list(dict.fromkeys(_measured(c.column_label, c) for c in cells))
         over = wide - len(columns)
         body.append([_head(message("printed.content")), *_spread([_head(label) for label in columns], over)])
         for label, same in groupby(cells, key=lambda c: c.row_label):
             body.append([_head(label), *_spread([Box(code=c.code) for c in same], over)])
     return [], body
+
+
+def _measured(label: str, cell: FormCell) -> str:
+    """A label with the unit of its number, where that is money: 6.1 alone could be yuan."""
+    return message("printed.in_unit", label=label, unit=cell.unit) if cell.unit in recognition()["cells"]["money"] else label
 
 
 def _spread(boxes: list[Box], over: int) -> list[Box]:

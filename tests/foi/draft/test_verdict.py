@@ -106,7 +106,12 @@ def test_a_report_that_is_whole_and_adds_up_is_right(tmp_path: Path):
 def test_nobody_is_told_to_fill_in_0_where_a_number_was_not_read(tmp_path: Path, text: str):
     found, said, _ = checked(tmp_path, as_docx(with_cells(ZERO, {"disclosure.licenses": text})))
     assert found["unread_cells"] == ["disclosure.licenses"] and found["empty_cells"] == []
-    assert "应填 0" not in said and "不要据此填 0" in said
+    assert "应填 0" not in said and "不要据此填 0" in said and f"（格中写着“{text}”）" in said
+
+
+def test_a_word_for_none_is_quoted_and_not_called_a_line(tmp_path: Path):
+    _, said, _ = checked(tmp_path, as_docx(with_cells(ZERO, {"disclosure.licenses": "无"})))
+    assert "（格中写着“无”）" in said and "填了横线或“无”的单元格" in said
 
 
 def test_an_empty_cell_of_a_scan_may_hold_a_faint_number():

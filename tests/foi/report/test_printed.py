@@ -53,3 +53,11 @@ def test_in_english_no_label_but_the_article_of_the_law_is_chinese(form: str):
         drawn = [printed(form, name) for name in ("requests", "challenges")]
     texts = [box.text for one in drawn for row in one.head + one.body for box in row]
     assert not [text for text in texts if any("\u4e00" <= character <= "\u9fff" for character in text)]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_money_is_printed_with_its_unit(language: str):
+    with speaking(language):
+        drawn = printed("2021", "disclosure")
+    assert [box.text for row in drawn.body for box in row if "万元" in box.text] != []
+    assert len([row for row in drawn.body if any("万元" in box.text for box in row)]) == 1
