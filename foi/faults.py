@@ -16,6 +16,9 @@ from ingest.words.language import Text
 from ingest.words.yaml_files import FormError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# How the engines say that somebody stopped the program in the middle of a question or of a step.
+STOPPED = ("Query interrupted", "INTERRUPT Error: Interrupted!")
+STOPPED_STEP = "DagsterExecutionInterruptedError"
 ENGINES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "dbt", "polars", "pyarrow")
 
 
@@ -24,6 +27,8 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
     for inner in _causes(error):
         if isinstance(inner, Complaint):
             return inner
+        if str(inner) in STOPPED or type(inner).__name__ == STOPPED_STEP:
+            return Complaint(bilingual("error.stopped"), 130)
         if is_usage(inner):
             return Complaint(usage_words(inner))
         if isinstance(inner, ModuleNotFoundError) and (group := group_of(inner.name)):
@@ -44,7 +49,7 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
 def refused_by_machine(error: BaseException) -> str:
     """What kind of thing the machine refused: full (the disk), system (anything else of files); nothing where it did not."""
     for inner in _causes(error):
-        if isinstance(inner, OSError) and not isinstance(inner, (BrokenPipeError, FileNotFoundError)):
+        if isinstance(inner, OSError) and not isinstance(inner, (ConnectionError, FileNotFoundError, TimeoutError)):
             return "full" if inner.errno in FULL else "system"
         if type(inner).__module__.partition(".")[0] in ENGINES and (reason := _reason(str(inner))):
             return "full" if reason in map(os.strerror, FULL) else "system"

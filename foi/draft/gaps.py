@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from expectations.judge.rules import tables_asked
-from ingest.law.forms import STATISTICS, every_form
+from ingest.law.forms import STATISTICS, every_form, other_unit
 from ingest.law.signals import signals
 from ingest.model import Cell, Issue, Report
 from ingest.words.yaml_files import WORDS, read_yaml
 
 TABLES = ("disclosure", "requests", "challenges")
-BLANK, DASH, UNREAD, CUT = "not_filled", "dash", "unread_cells", "cut"  # kinds of gaps in cells
+BLANK, DASH, UNREAD, CUT, OTHER = "not_filled", "dash", "unread_cells", "cut", "other_unit"  # kinds of gaps in cells
 TABLE, ROWS, NOTICED = "table_absent", "unread_rows", "noticed"
 
 
@@ -42,6 +42,13 @@ def gaps_of(report: Report) -> list[Gap]:
     ]
 
 
+def units_beside(report: Report) -> dict[str, str]:
+    """The units that must stand beside a number, for they are not those of the form; by the codes of the cells."""
+    forms = tables_asked(report.forms)
+    found = {c.code: other_unit(forms[t], c.code, c.unit, c.value) for c in report.cells if (t := c.code.split(".")[0]) in forms}
+    return {code: unit for code, unit in found.items() if unit}
+
+
 def is_told(issue: Issue) -> bool:
     """Whether a gap says already what was noticed in reading."""
     return _is_of_cells(issue) or _keeps_from_judging(issue)
@@ -63,10 +70,11 @@ def _cell_gaps(report: Report) -> list[Gap]:
     for table, form in tables_asked(report.forms).items():
         if table not in report.forms:
             continue
-        kinds: dict[str, list[str]] = {kind: [] for kind in (BLANK, DASH, UNREAD, CUT)}
-        for cell in every_form()[form].tables[table].cells:
-            if kind := _kind(cells.get(cell.code), report.reader):
-                kinds[kind].append(cell.code)
+        kinds: dict[str, list[str]] = {kind: [] for kind in (BLANK, DASH, UNREAD, CUT, OTHER)}
+        for asked in every_form()[form].tables[table].cells:
+            cell = cells.get(asked.code)
+            if kind := OTHER if cell and other_unit(form, cell.code, cell.unit, cell.value) else _kind(cell, report.reader):
+                kinds[kind].append(asked.code)
         found += [Gap(kind, table, tuple(codes)) for kind, codes in kinds.items() if codes]
     return found
 

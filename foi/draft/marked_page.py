@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from expectations.judge.rules import tables_asked
 from foi.draft.check import Checked
+from foi.draft.gaps import units_beside
 from foi.draft.marks import Mark, marks_of
 from foi.draft.sentences import problem_sentences
 from foi.messages import message
@@ -24,7 +25,11 @@ def write_marked(path: Path, checked: Checked) -> None:
     """
     report = checked.report
     marks = marks_of(checked)
-    values = {c.code: c.printed if c.printed is not None else message(f"state.{c.state}") for c in report.cells}
+    units = units_beside(report)
+    values = {
+        c.code: f"{c.printed} {units.get(c.code, '')}".strip() if c.printed is not None else message(f"state.{c.state}")
+        for c in report.cells
+    }
     tables = [
         {
             "title": message(f"table.{name}"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from foi.published.numbers import Cells as Numbers
 from foi.published.spans import rows_in
+from ingest.law.forms import other_unit
 
 CELLS = "report_id, code, value, state, unit, form, raw, place, correction_id, original_value, original_state"
 
@@ -18,6 +19,7 @@ class Beside:
 
     value: Decimal | None
     state: str
+    other_unit: str = ""  # in which it is, where that is not the form's
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Cell:
     fails: bool = False
 
     @property
+    def other_unit(self) -> str:
+        """In which unit its amount is, where that is not the form's: 61000 元 must not stand under 万元 as a bare number."""
+        return other_unit(self.form, self.code, self.unit, self.value) if self.form else ""
+
+    @property
     def is_read(self) -> bool:
         """Whether something of it stands in the source, so that its evidence can be shown."""
         return bool(self.place)
@@ -67,9 +74,14 @@ def cells_of(
 
 def _cell(row: tuple[Any, ...], last: Beside | None, before: Beside | None) -> Cell:
     code, value, state, unit, form, raw, place, correction_id, original_value, original_state = row
-    original = Beside(original_value, original_state) if correction_id else None
+    original = Beside(original_value, original_state, _other(row)) if correction_id else None
     return Cell(code, value, state, unit, form, raw, place, correction_id, original, last, before)
 
 
 def _beside(row: tuple[Any, ...] | None) -> Beside | None:
-    return Beside(row[1], row[2]) if row else None
+    return Beside(row[1], row[2], _other(row)) if row else None
+
+
+def _other(row: tuple[Any, ...]) -> str:
+    code, value, _, unit, form, *_ = row
+    return other_unit(form, code, unit, value) if form else ""

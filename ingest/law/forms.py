@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ingest.words.text import label_key
-from ingest.words.yaml_files import WORDS, FormError, line_of, read_yaml
+from ingest.words.yaml_files import WORDS, FormError, line_of, read_yaml, recognition
 
 FORMS = Path(__file__).parent / "forms"
 RULES = Path(__file__).parent / "rules"
@@ -153,6 +153,18 @@ def every_form() -> dict[str, Form]:
 def load_terms(path: Path = WORDS / "terms.yaml") -> dict[str, Term]:
     """The glossary: for each row, column or cell code its Chinese and English name, definition and law article."""
     return {code: Term(code=code, **entry) for code, entry in read_yaml(path).items()}
+
+
+@cache
+def _units_of_money(form: str) -> dict[str, str]:
+    money = recognition()["cells"]["money"]
+    return {cell.code: cell.unit for cell in every_form()[form].cells if cell.unit in money}
+
+
+def other_unit(form: str, code: str, unit: str | None, value: Any) -> str:
+    """The unit of an amount of money where it is not that of the form (61000元 under 万元); nothing where it is, and 0 is 0 in each."""
+    asked = _units_of_money(form).get(code)
+    return unit if asked and unit and value and unit != asked else ""
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from expectations.messages import cell_text
 from foi.draft.apart import Answer, Draft, check_apart
 from foi.draft.check import Checked
 from foi.draft.gap_sentences import gaps_in_words
+from foi.draft.gaps import units_beside
 from foi.draft.marks import Mark, marks_of
 from foi.draft.sentences import ToldProblem, repair_sentences, summary_line, told_problem
 from foi.line.handed_in import known_code
@@ -87,6 +88,7 @@ def _answer(request: Request, sent: Sent) -> Response:
         summary=summary_line(checked),
         tables=[printed(form, name) for name, form in tables_asked(report.forms).items() if name in report.forms],
         cells={cell.code: cell for cell in report.cells},
+        units=units_beside(report),
         names={cell.code: cell_text(cell.code, report.forms.get(cell.code.split(".")[0])) for cell in report.cells},
         marks=marks_of(checked),
         no_mark=Mark(),

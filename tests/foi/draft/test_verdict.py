@@ -77,6 +77,7 @@ CANNOT: dict[str, tuple[Callable[[], bytes], set[str], str]] = {
     "blank": (lambda: as_docx(with_cells(ZERO, {"requests.granted.total": None})), {"not_filled"}, "有 1 格没有填写"),
     "dash": (lambda: as_docx(with_cells(ZERO, {"requests.granted.total": "—"})), {"dash"}, "有 1 格填了横线"),
     "words": (lambda: as_docx(with_cells(ZERO, {"disclosure.licenses": "约5件"})), {"unread_cells"}, "有 1 格没有读出"),
+    "yuan": (lambda: as_docx(with_cells(ZERO, {"disclosure.fees": "61000元"})), {"other_unit"}, "有 1 格的单位与表样不同"),
     "no table two": (lambda: without_table(as_docx(ZERO), 0), {"table_absent"}, "有 1 张表没有找到"),
     "no table three": (lambda: without_table(as_docx(ZERO), 1), {"table_absent"}, "有 1 张表没有找到"),
     "no table four": (lambda: without_table(as_docx(ZERO), 2), {"table_absent"}, "有 1 张表没有找到"),
@@ -112,6 +113,14 @@ def test_nobody_is_told_to_fill_in_0_where_a_number_was_not_read(tmp_path: Path,
 def test_a_word_for_none_is_quoted_and_not_called_a_line(tmp_path: Path):
     _, said, _ = checked(tmp_path, as_docx(with_cells(ZERO, {"disclosure.licenses": "无"})))
     assert "（格中写着“无”）" in said and "填了横线或“无”的单元格" in said
+
+
+def test_an_amount_in_another_unit_never_stands_as_a_bare_number(tmp_path: Path):
+    data, page = as_docx(with_cells(ZERO, {"disclosure.fees": "61000元"})), tmp_path / "page.html"
+    _, said, _ = checked(tmp_path, data)
+    show_check(tmp_path / "草稿.docx", NOWHERE, False, page, Hints())
+    assert "（格中写着“61000元”）" in said and "61000 元" in page.read_text("utf-8")
+    assert checked(tmp_path, as_docx(with_cells(ZERO, {"disclosure.fees": "0元"})))[0]["verdict"] == "right"
 
 
 def test_an_empty_cell_of_a_scan_may_hold_a_faint_number():

@@ -220,6 +220,13 @@ def test_what_the_machine_refuses_is_a_sentence(error: Exception):
     assert str(fault(wrapped, Path("home"))) == str(complaint)
 
 
+def test_who_stops_a_command_is_told_that_it_can_be_run_again():
+    wrapped = RuntimeError("a step failed")
+    wrapped.__cause__ = RuntimeError("Query interrupted")
+    complaint = fault(wrapped)
+    assert complaint and complaint.exit_code == 130 and "再运行一次" in complaint.text.zh
+
+
 def test_a_fault_of_the_program_stays_one():
     assert fault(KeyError("x")) is None and fault(duckdb.BinderException("no such column")) is None
 
