@@ -24,11 +24,11 @@ ENGINES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "dbt", "polars", "pyarr
 
 def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
     """What to tell a person of an error that is no fault of the program; None for one that may be, whose traceback is wanted."""
+    if any(str(inner) in STOPPED or type(inner).__name__ == STOPPED_STEP for inner in _causes(error)):
+        return Complaint(bilingual("error.stopped"), 130)
     for inner in _causes(error):
         if isinstance(inner, Complaint):
             return inner
-        if str(inner) in STOPPED or type(inner).__name__ == STOPPED_STEP:
-            return Complaint(bilingual("error.stopped"), 130)
         if is_usage(inner):
             return Complaint(usage_words(inner))
         if isinstance(inner, ModuleNotFoundError) and (group := group_of(inner.name)):
