@@ -24,13 +24,9 @@ ENGINES = ("duckdb", "_duckdb", "sqlite3", "sqlalchemy", "dbt", "polars", "pyarr
 
 def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
     """What to tell a person of an error that is no fault of the program; None for one that may be, whose traceback is wanted."""
-    if any(str(inner) in STOPPED or type(inner).__name__ == STOPPED_STEP for inner in _causes(error)):
-        return Complaint(bilingual("error.stopped"), 130)
     for inner in _causes(error):
-        if isinstance(inner, Complaint):
-            return inner
-        if is_usage(inner):
-            return Complaint(usage_words(inner))
+        if of_a_person := _of_a_person(inner):
+            return of_a_person
         if isinstance(inner, ModuleNotFoundError) and (group := group_of(inner.name)):
             return _lacks(group, str(inner.name))
         if isinstance(inner, FormError):
@@ -44,6 +40,15 @@ def fault(error: BaseException, place: Path | None = None) -> Complaint | None:
         if isinstance(inner, MemoryError):
             return Complaint(bilingual("error.memory"), 3)
     return None
+
+
+def _of_a_person(error: BaseException) -> Complaint | None:
+    """What is told already, that somebody stopped the program, or typed what it does not understand."""
+    if isinstance(error, Complaint):
+        return error
+    if str(error) in STOPPED or type(error).__name__ == STOPPED_STEP:
+        return Complaint(bilingual("error.stopped"), 130)
+    return Complaint(usage_words(error)) if is_usage(error) else None
 
 
 def refused_by_machine(error: BaseException) -> str:
