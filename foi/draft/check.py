@@ -15,7 +15,7 @@ from expectations.judge.repair import repairs
 from expectations.judge.rules import Facts, facts_of, judge
 from expectations.judge.verdict import Verdict, verdict
 from expectations.judgment import Judgment
-from foi.draft.conclusion import EXIT, Conclusion, conclude, refused
+from foi.draft.conclusion import EXIT, Conclusion, conclude, disputes, refused
 from foi.draft.gaps import Gap, gaps_of, is_told
 from foi.messages import Complaint, message
 from ingest.handed_in.archive import is_archive
@@ -92,7 +92,12 @@ def check_report(report: Report, home: Path) -> Checked:
     facts, before = facts_of(report, unit.level if unit else ""), last_year(home, report)
     judgments = judge(facts, before)
     violations = sorted(
-        (j for j in judgments if j.result == "fail"), key=lambda v: (not v.is_printed, SEVERITIES.index(v.severity))
+        (j for j in judgments if j.result == "fail"),
+        key=lambda v: (
+            not disputes(v),
+            not v.is_printed,
+            SEVERITIES.index(v.severity),
+        ),  # whose numbers they are, before what they are
     )
     proposals = repairs(facts, before)
     found_causes = causes(proposals[0], facts, before) if proposals else []

@@ -299,3 +299,13 @@ def test_an_issue_that_no_gap_tells_of_keeps_a_report_from_being_right_where_it_
     for issue, kept in ((Issue("scan_pages", "warning", "", "3"), True), (Issue("form_words_left", "hint", "", "x"), False),
                         (Issue("year_conflict", "error", "", "2023; 2024"), True)):  # fmt: skip
         assert bool(gaps_of(replace(report, issues=(issue,)))) == kept
+
+
+def test_while_the_year_is_open_nothing_is_held_against_last_year_and_the_year_is_said_first():
+    dispute = replace(violation("warning", "signal"), rule="wrong_year_named", rule_id="wrong_year_named")
+    found = conclude([Problem((dispute,)), Problem((violation("error"),))], [], set(), 0)
+    assert found.verdict == "cannot_be_judged"
+    assert found.text.zh.index("单位或年度有 1 处矛盾") < found.text.zh.index("与上年报告不符的 1 处要等年度、单位确定后再看")
+    printed = replace(violation("error", "sum", True), rule="requests_balance", rule_id="requests_balance.total")
+    both = conclude([Problem((dispute,)), Problem((violation("error"), printed))], [], set(), 0)
+    assert both.verdict == "wrong" and "勾稽不符 1 处" in both.text.zh and "与上年报告不符 1 处" not in both.text.zh
