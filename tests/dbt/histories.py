@@ -135,7 +135,8 @@ def _report(county: County, unit: str, year: int, now: datetime) -> Filing:
         cells[rng.choice(CELLS)] = rng.choice((0, 7, 1.5, "blank", "absent", "dash", "unreadable"))
     marks = {"content_id": f"{unit}{rng.randint(1, 3)}", "numbers_id": rng.choice((None, f"n{rng.randint(1, 4)}")),
              "clauses": [rng.randint(1, 3) * 100 + n for n in range(12)]}  # fmt: skip
-    name = f"{unit}-{year}-{len(county.filings)}.html"
+    # Of the province several counties hand in reports: another document each.
+    name = f"{unit}-{year}-{county.code}-{len(county.filings)}.html"
     counts = ({**AREA, "value": rng.randint(5, 30)},) if unit == county.code else ()
     day = rng.choice((None, date(year + 1, 1, 20), date(year + 1, rng.randint(2, 5), 9)))
     return Filing(name, unit, year, cells=cells, marks=marks, counts=counts, published_on=day, landed_at=now,
