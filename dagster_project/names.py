@@ -135,6 +135,11 @@ def unit_of(unit: str | None) -> Text | None:
     return Text(**found) if found else None
 
 
+def unit_words(unit: str) -> Text:
+    """The same; the unit itself where it has no name of its own."""
+    return unit_of(unit) or Text(unit, unit)
+
+
 @cache
 def _names() -> dict[str, Any]:
     return read_yaml(PROJECT / "names.yml")

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from dagster_project.names import unit_words
 from foi.access.actor import NOBODY
 from foi.ask.export import source_of
 from foi.messages import Complaint, message, template, word_of
@@ -161,6 +162,7 @@ def _environment() -> Environment:
         message=message,
         template=template,
         word_of=word_of,
+        unit_words=unit_words,
         link=link,
         here=_here,
         file_as=_as,

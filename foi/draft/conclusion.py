@@ -60,7 +60,9 @@ def disputes(violation: Judgment) -> bool:
 
 def _is_against_last_year(violation: Judgment) -> bool:
     """Whether a violation holds numbers against those of the report before: of which year that is, must be certain."""
-    relations = [r for r in relations_of(violation.form) if r.rule_id == violation.rule_id] if violation.kind == "relation" else []
+    relations = (
+        [r for r in relations_of(violation.form) if r.rule_id == violation.rule_id] if violation.kind == "relation" else []
+    )
     return any(t.source == "last_year" for r in relations for side in (r.left, *r.readings) for t in side)
 
 

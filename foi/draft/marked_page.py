@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from dagster_project.names import unit_words
 from expectations.judge.rules import tables_asked
 from foi.draft.check import Checked
 from foi.draft.gaps import units_beside
@@ -25,7 +26,7 @@ def write_marked(path: Path, checked: Checked) -> None:
     """
     report = checked.report
     marks = marks_of(checked)
-    units = units_beside(report)
+    units = {code: unit_words(unit).shown for code, unit in units_beside(report).items()}
     values = {
         c.code: f"{c.printed} {units.get(c.code, '')}".strip() if c.printed is not None else message(f"state.{c.state}")
         for c in report.cells

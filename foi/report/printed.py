@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
+from dagster_project.names import unit_words
 from expectations.messages import cell_words
 from foi.messages import message, template
 from ingest.law.forms import Form, FormCell, FormTable, every_form, load_terms
@@ -109,7 +110,11 @@ def _disclosure(form: Form, table: FormTable, language: str) -> Drawn:
 
 def _measured(label: str, cell: FormCell) -> str:
     """A label with the unit of its number, where that is money: 6.1 alone could be yuan."""
-    return message("printed.in_unit", label=label, unit=cell.unit) if cell.unit in recognition()["cells"]["money"] else label
+    return (
+        message("printed.in_unit", label=label, unit=unit_words(cell.unit))
+        if cell.unit in recognition()["cells"]["money"]
+        else label
+    )
 
 
 def _spread(boxes: list[Box], over: int) -> list[Box]:

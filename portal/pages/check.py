@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dagster_project.names import unit_words
 from expectations.judge.problems import SEVERITIES
 from expectations.judge.rules import tables_asked
 from expectations.messages import cell_text
@@ -88,7 +89,7 @@ def _answer(request: Request, sent: Sent) -> Response:
         summary=summary_line(checked),
         tables=[printed(form, name) for name, form in tables_asked(report.forms).items() if name in report.forms],
         cells={cell.code: cell for cell in report.cells},
-        units=units_beside(report),
+        units={code: unit_words(unit).shown for code, unit in units_beside(report).items()},
         names={cell.code: cell_text(cell.code, report.forms.get(cell.code.split(".")[0])) for cell in report.cells},
         marks=marks_of(checked),
         no_mark=Mark(),
