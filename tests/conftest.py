@@ -34,7 +34,7 @@ for name in ("LC_ALL", "LC_MESSAGES", "LANG", "FOI_LANG"):
     os.environ.pop(name, None)
 
 # No deadline: how fast a machine is, and what else it does, is no question of right or wrong.
-settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("quick", max_examples=30, deadline=None)
 settings.register_profile("thorough", max_examples=100, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
