@@ -39,10 +39,22 @@ settings.register_profile("thorough", max_examples=100, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+# Folders whose files share what takes long to make: one process runs them all. test_late has nothing of it.
+TOGETHER = ("dbt", "foi/owed", "foi/rollup", "ingest/home")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Dear files first, each still whole and in its order; those that wait for the loaded examples after the others."""
     texts = {path: path.read_text("utf-8") for path in {item.path for item in items}}
     items.sort(key=lambda item: _turn(texts[item.path]))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item.path)))
+
+
+def _group(path: Path) -> str:
+    """The tests that one process runs: those of a file, or of a folder."""
+    folder = path.parent.relative_to(ROOT / "tests").as_posix()
+    return folder if folder in TOGETHER and path.stem != "test_late" else path.relative_to(ROOT / "tests").as_posix()
 
 
 def _turn(text: str) -> int:
