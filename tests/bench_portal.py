@@ -101,11 +101,15 @@ def imports() -> float:
     return time.perf_counter() - begun
 
 
-def memory(process: int) -> str:
-    """What a process holds, and what it held at most."""
+def memory(process: int, name: str = "VmRSS") -> float:
+    """How many MB a process holds (VmRSS), or held at most (VmHWM)."""
     status = Path(f"/proc/{process}/status").read_text("ascii")
-    now, most = (int(re.findall(rf"{name}:\s+(\d+)", status)[0]) / 1024 for name in ("VmRSS", "VmHWM"))
-    return f"{now:.0f} MB, at most {most:.0f} MB"
+    return int(re.findall(rf"{name}:\s+(\d+)", status)[0]) / 1024
+
+
+def told_memory(process: int) -> str:
+    """What a process holds, and what it held at most, in words."""
+    return f"{memory(process):.0f} MB, at most {memory(process, 'VmHWM'):.0f} MB"
 
 
 def mixed(found: dict[str, list[str]]) -> list[str]:
@@ -126,19 +130,19 @@ def main(home: Path, users: int) -> None:
         wrong.extend(bad)
 
     with portal(home) as (address, process, ready):
-        print(f"ready {ready:.2f} s after its start, imports {of_imports:.2f} s of it; {memory(process)}")
+        print(f"ready {ready:.2f} s after its start, imports {of_imports:.2f} s of it; {told_memory(process)}")
         for kind, paths in found.items():
             told(f"one user, first time: {kind}", address, paths, 1)
     with portal(home) as (address, process, _):
         told(f"{users} machines, first time: all kinds", address, mixed(found), users)
         told(f"{users} machines, again: all kinds", address, mixed(found), users)
-        print(memory(process))
+        print(told_memory(process))
     with portal(home) as (address, process, _):
         told(f"{users} people, first time: all kinds", address, mixed(pages(home, 17))[: users * READ], users, PAUSE)
-        print(memory(process))
+        print(told_memory(process))
         for path in DESK:
             told(f"one reviewer: {path}", address, [path], 1)
-        print(memory(process))
+        print(told_memory(process))
     print("\n".join(["not answered with 200:", *sorted(set(wrong))[:20]]) if wrong else "all answered")
 
 
