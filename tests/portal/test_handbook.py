@@ -163,7 +163,7 @@ def test_a_browser_loads_nothing_from_elsewhere_and_nothing_hinders_a_screen_rea
     browser: Any, handbook: httpx.Client, width: int
 ):
     paths = [*addresses(handbook), "/docs/search?q=结转", "/docs/handbook/county-year?lang=en"]
-    assert hindrances(browser, handbook, paths, width) == []
+    assert hindrances(browser, handbook, paths, width, colors_of=8) == []
 
 
 @needs_zensical

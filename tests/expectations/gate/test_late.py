@@ -168,7 +168,7 @@ def line(tmp_path: Path) -> Callable[[int], Line]:
     return lambda seed: Line(tmp_path, random.Random(seed))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_late_judgments_end_in_what_one_of_everything_says(line: Callable[[int], Line], seed: int):
     small = line(seed)
     for _ in range(12):
