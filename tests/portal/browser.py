@@ -13,7 +13,7 @@ import pytest
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 IS_MISSING = not CHROMIUM or not all(find_spec(module) for module in ("playwright", "axe_playwright_python"))
 REASON = "no browser: make browser"
-OF_THE_WIDTH = ("scrollable-region-focusable", "target-size", "meta-viewport")
+OF_THE_WIDTH = ("scrollable-region-focusable", "meta-viewport")
 # Rows, lines and paragraphs that look like those before them.
 ALIKE = ("tbody tr:nth-child(n+13)", "li:nth-child(n+7)", "article p:nth-of-type(n+7)", "pre:nth-of-type(n+3)")
 SIZES = (1280, 390)
