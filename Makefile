@@ -18,7 +18,7 @@ demo: .venv/ready
 # Two processes; the tests of one file, and those of some folders, stay together, for they share what is dear to make. Those that read scans are skipped where
 # `make ocr` was not run; the end says so.
 test: .venv/ready
-	$(BIN)/python -m pytest -q -rs -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -rs -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -6,7 +6,6 @@ import gc
 import hashlib
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -23,12 +23,10 @@ from hypothesis import settings
 from foi.cli import GARBAGE
 from ingest.home.alone import alone
 from tests.paths import ROOT
+from tests.scheduling import GroupScheduling, turn
 from tests.whole_loads import without_dbt_tests
 
 EXAMPLES = ROOT / "examples" / "reports"
-# What takes seconds is begun first: the many small files after it fill the time until both processes are done.
-DEAR = re.compile(r"foi\(\s*\"(?:load|demo)|load\.load\(|load_folder\(|\bbuild\(|\bloaded\b")
-
 ONE_AT_A_TIME = threading.Lock()  # commands, also those of another thread (a portal that refreshes)
 
 # The tests speak Chinese, whatever this machine speaks; those that are about another language say so.
@@ -41,32 +39,19 @@ settings.register_profile("thorough", max_examples=100, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
-# Folders whose files share what takes long to make: one process runs them all. test_late has nothing of it.
-TOGETHER = ("dbt", "foi/owed", "foi/rollup", "ingest/home")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Dear files first, each still whole and in its order; those that wait for the loaded examples after the others."""
     texts = {path: path.read_text("utf-8") for path in {item.path for item in items}}
-    items.sort(key=lambda item: _turn(texts[item.path]))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item.path)))
+    items.sort(key=lambda item: turn(texts[item.path]))
     # Thousands of tests and what they import stay to the end: to look for garbage among them takes a tenth of the time, as in foi.cli.
     gc.freeze()
     gc.set_threshold(GARBAGE, 20, 50)
 
 
-def _group(path: Path) -> str:
-    """The tests that one process runs: those of a file, or of a folder."""
-    folder = path.parent.relative_to(ROOT / "tests").as_posix()
-    return folder if folder in TOGETHER and path.stem != "test_late" else path.relative_to(ROOT / "tests").as_posix()
-
-
-def _turn(text: str) -> int:
-    """0 for a dear file, 1 for one that waits for the loaded examples (a browser shows them), 2 for the others."""
-    if "needs_browser" in text:
-        return 1
-    return 2 if not DEAR.search(text) else int("loaded" in text)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
+    """With more than one process: what shares that which takes long to make stays on one."""
+    return GroupScheduling(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
@@ -26,7 +27,8 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as played:
-        begun = played.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        # Without a locale it cannot open a file with a Chinese name.
+        begun = played.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], env={**os.environ, "LC_CTYPE": "C.UTF-8"})
         yield begun
         begun.close()
 

@@ -50,9 +50,7 @@ def test_a_clerk_drops_a_broken_draft_takes_the_repaired_file_and_hands_it_in(br
     assert "结论：正确" in check(page, repaired.read_bytes(), repaired.name)
     page.set_input_files("#hand-in-file", repaired)
     page.click("button:has-text('报送')")
-    page.wait_for_selector(
-        ".banner:has-text('已收下')", timeout=60_000
-    )  # what is read stays on the page until the answer is there
+    page.wait_for_selector(".banner:has-text('已收下')", timeout=60_000)
     assert "已收下 示例甲镇2022.docx" in page.inner_text(".banner >> nth=0")
     page.click("main a:has-text('报送情况')")
     assert page.url.endswith(f"/progress/{COUNTY}?year=2022#year")
