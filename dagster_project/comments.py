@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from dagster_project.names import SCHEMAS, Column, Names, Table
@@ -23,20 +24,20 @@ def write_comments(connection: Any) -> None:
     if not silent:
         return
     connection.execute("begin")  # one by one they would take seconds
-    for table in Names(connection).tables():
+    for table in Names(connection).tables({name for _, name in silent}):
         if kind := silent.get((table.schema, table.name)):
-            _comment(connection, table, kind)
+            connection.execute(";".join(_comments(table, kind)))
     connection.execute("commit")
 
 
-def _comment(connection: Any, table: Table, kind: str) -> None:
+def _comments(table: Table, kind: str) -> Iterator[str]:
     name = f'"{table.schema}"."{table.name}"'
     for what, meaning in {
         f"{kind} {name}": table.meaning,
         **{f'column {name}."{c.name}"': _with_unit(c) for c in table.columns},
     }.items():
         text = "\n".join(dict.fromkeys(meaning)).replace("'", "''")
-        connection.execute(f"comment on {what} is '{text}'")
+        yield f"comment on {what} is '{text}'"
 
 
 def _with_unit(column: Column) -> Text:

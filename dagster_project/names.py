@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -89,21 +90,22 @@ class Names:
                 return Text(whole.zh + added["zh"], whole.en + added["en"])
         return Text(column, column)
 
-    def tables(self) -> list[Table]:
-        """All tables that people ask, by schema and name."""
+    def tables(self, only: Container[str] | None = None) -> list[Table]:
+        """All tables that people ask (or those of these names alone), by schema and name."""
         definitions, units = dict(self._asked(DEFINITIONS)), dict(self._asked(UNITS))
         rows = self._connection.execute(
             "select schema_name, table_name, list([column_name, data_type] order by column_index) from duckdb_columns()"
             " where database_name = $1 and not internal and list_contains($2, schema_name) group by all order by all",
             [self._database, list(SCHEMAS)],
         ).fetchall()
-        return [_table(self, row, definitions, units) for row in sorted(rows, key=lambda row: SCHEMAS.index(row[0]))]
+        asked = [row for row in rows if only is None or row[1] in only]
+        return [_table(self, row, definitions, units) for row in sorted(asked, key=lambda row: SCHEMAS.index(row[0]))]
 
 
 def _table(names: Names, row: tuple[Any, ...], definitions: dict[str, str], units: dict[str, str]) -> Table:
     schema, name, columns = row
     title = Text(**_names()["tables"].get(name, {"zh": name, "en": name}))
-    about = _descriptions().get(name, {})
+    about = _description(name)
     said = {column["name"]: column for column in about.get("columns", ())}
     found = []
     for column, kind in columns:
@@ -146,10 +148,10 @@ def _names() -> dict[str, Any]:
 
 
 @cache
-def _descriptions() -> dict[str, dict[str, Any]]:
-    """What the files of the models say of them, by the name of the model."""
-    files = (read_yaml(path) for path in (PROJECT / "models").glob("*/*.yml"))
-    return {model["name"]: model for file in files for model in file.get("models", ())}
+def _description(model: str) -> dict[str, Any]:
+    """What the file of a model (as models/core/fct_cells.yml) says of it."""
+    files = (read_yaml(path) for path in (PROJECT / "models").glob(f"*/{model}.yml"))
+    return next((one for file in files for one in file.get("models", ()) if one["name"] == model), {})
 
 
 @cache

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.county import TOWNS, YEARS, county
-from tests.dbt.conftest import Built, build
+from tests.dbt.conftest import WITHOUT_TESTS, Built, build
 from tests.dbt.raw_zone import Filing
 
 COUNTY = "990201"
@@ -33,7 +33,7 @@ def warehouse_score(seed: int = 0) -> WarehouseScore:
     """One county of twenty towns over six years with one or two defects of each kind."""
     filings, truth = _county(seed)
     with tempfile.TemporaryDirectory(prefix="foi-") as folder:
-        built = build(Path(folder), {"b": filings}, "--exclude-resource-type", "unit_test")
+        built = build(Path(folder), {"b": filings}, *WITHOUT_TESTS)
         return _compare(built, truth, len(filings))
 
 

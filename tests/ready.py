@@ -37,6 +37,8 @@ def import_engines() -> None:
         import_module(name)
     import_module("tests.whole_loads").empty_record()
     import_module("tests.whole_loads").read_project()
+    for description in (import_module("dagster_project.dbt_cache").PROJECT / "models").glob("*/*.yml"):
+        import_module("dagster_project.names")._description(description.stem)
 
 
 def run(command: dict[str, Any]) -> int:
@@ -78,7 +80,7 @@ def serve() -> None:
     from ingest.units import load_registry
 
     every_form()
-    load_registry()
+    load_registry().rows()
     for line in sys.stdin:
         command = json.loads(line)
         if command["words"][:1] and command["words"][0] in BUILDING:

@@ -188,7 +188,7 @@ def applied(connection: Any) -> int:
     """How many cells and reports count as corrected."""
     query = (
         "select count(*) from correction_results where outcome = 'applied'"
-        " and coalesce(origin, '') not in ('withdrawn', 'after_closing', 'accepted_answer')"
+        " and coalesce(origin, '') not in ('withdrawn', 'after_closing', 'accepted_answer', 'handed_in')"
     )
     found: tuple[int] = connection.execute(query).fetchone()
     return found[0]

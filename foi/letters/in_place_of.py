@@ -23,9 +23,9 @@ order by r.version_number desc limit 1
 
 def put_in_place(home: Home, answer: Answer, who: str, why: str) -> None:
     """Say that the report of an answer replaces the version that counts now; nothing where there is no other one."""
-    if any(one.document_id == answer.digest for one in read_replacements(home.replacements)):
+    if any(one.document_id == answer.digest and one.action == ACCEPT for one in read_replacements(home.replacements)):
         return
-    before = _counting(home.published, answer)
+    before = counting(home.published, answer.unit_code, answer.report_year, answer.digest)
     if before:
         what = message("year_lock.what_answer", file=answer.file, letter=answer.letter or "–")
         although_closed(home.root, [(answer.unit_code, answer.report_year)], what, who)
@@ -34,7 +34,7 @@ def put_in_place(home: Home, answer: Answer, who: str, why: str) -> None:
 
 def take_out_of_place(home: Home, answer: Answer, others: list[Answered], who: str, why: str) -> None:
     """Take back that the report of an answer replaces another, unless another answer that was accepted is the same file."""
-    standing = [one for one in read_replacements(home.replacements) if one.document_id == answer.digest]
+    standing = [one for one in read_replacements(home.replacements) if one.document_id == answer.digest and one.action == ACCEPT]
     if not standing or any(one.state == "accepted" and one.answer.digest == answer.digest for one in others):
         return
     what = message("year_lock.what_answer", file=answer.file, letter=answer.letter or "–")
@@ -42,10 +42,10 @@ def take_out_of_place(home: Home, answer: Answer, others: list[Answered], who: s
     _noted(home, UNDO, answer, standing[0].replaces, who, why)
 
 
-def _counting(path: Path, answer: Answer) -> str:
-    """The document of the last version that is not the answer; empty where there is none."""
+def counting(path: Path, unit_code: str, report_year: int, other_than: str) -> str:
+    """The document of the last version of a unit and year that is not the one named; empty where there is none."""
     with published(path) as connection:
-        row = connection.execute(COUNTS, [answer.unit_code, answer.report_year, answer.digest]).fetchone()
+        row = connection.execute(COUNTS, [unit_code, report_year, other_than]).fetchone()
     return str(row[0]) if row else ""
 
 

@@ -37,6 +37,8 @@ class Registry:
                 self._named[alias].append(code)
         self._units: dict[str, Unit] = {}
         self._neighbors: dict[str, re.Pattern[str] | None] = {}
+        self._before: Registry | None = None
+        self._added: set[str] = set()
 
     @cached_property
     def fingerprint(self) -> str:
@@ -45,12 +47,32 @@ class Registry:
 
     def extended(self, rows: Sequence[dict[str, str]]) -> Registry:
         """The registry with further units (unit_code, name, level, kind)."""
-        return Registry(self._base, [*self.extra, *(r for r in rows if r["unit_code"] not in self._given)])
+        added = [dict(row) for row in rows if row["unit_code"] not in self._given]
+        if any(row["unit_code"] in self._names for row in added):  # an official unit under another name
+            return Registry(self._base, [*self.extra, *added])
+        return self._with(added)
+
+    def _with(self, added: Sequence[dict[str, str]]) -> Registry:
+        """The same with new codes: what is known of all others is shared, for there are forty thousand."""
+        found = Registry((), ())
+        found._base, found.extra = self._base, [*self.extra, *added]
+        names = {row["unit_code"]: row["name"] for row in added}
+        found._given = self._given | {row["unit_code"]: row for row in added}
+        found._names = self._names | names
+        found._named = defaultdict(list, self._named)
+        for code, name in names.items():
+            before = found._named.get(name, [])  # names stand before aliases
+            own = [one for one in before if found._names[one] == name]
+            found._named[name] = [*own, code, *(one for one in before if found._names[one] != name)]
+        found._before, found._added = self, set(names)
+        return found
 
     def by_code(self, code: str) -> Unit | None:
         """The unit with a code; a department's code (area-name) and an office's (area-office) are made from their area."""
         if code in self._units:
             return self._units[code]
+        if self._before is not None and code in self._before._names and self._added.isdisjoint((code[:2], code[:4], code[:6])):
+            return self._before.by_code(code)
         name = self._names.get(code)
         if name is None and "-" in code:
             # The area may itself be a unit with a suffix: a zone.

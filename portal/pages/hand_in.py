@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foi.line.hand_in import hand_in, landed_as
+from foi.line.in_the_place_of import take_its_place
 from foi.messages import message
 from foi.owed.closing import closed
 from ingest.home import Home
@@ -40,8 +41,8 @@ def _landed(request: Request, sent: Sent) -> Response:
     document_id = hashlib.sha256(data).hexdigest()
     if (checked := sent.words.get("checked", "")) and checked != document_id:
         raise Wrong(message("hand_in.other_file", file=sent.name))
-    if (before := landed_as(home, data)) is not None:
-        raise Wrong(message("hand_in.again", file=sent.name, before=before))
+    if (landed := landed_as(home, data)) is not None:
+        raise Wrong(message("hand_in.again", file=sent.name, before=landed))
     found = checked_apart(request, sent, Hints()).checked
     report = found.report
     if found.is_refused:
@@ -52,11 +53,12 @@ def _landed(request: Request, sent: Sent) -> Response:
                             year=report.report_year or message("read.unknown")))  # fmt: skip
     allowed(request, "hand_in", report.unit_code)
     path = hand_in(home, sent.name, data)
+    before = take_its_place(home, document_id, report.unit_code, report.report_year, actor_of(request).name, path.name)
     noted(request, "hand_in", about=f"{report.unit_code} {report.report_year} {path.name}", after=document_id)
     request.app.state.counting.ask()
     title = message("hand_in.done_title", unit=report.unit_name or report.unit_code, year=report.report_year)
     return page(
-        request, "hand_in_done.html", title=title, checked=found, report=report, name=path.name, document_id=document_id,
+        request, "hand_in_done.html", title=title, checked=found, report=report, name=path.name, document_id=document_id, before=before,
         lock=closed(home.root, report.unit_code, report.report_year), board=board_of(report), crumbs=_crumbs(title),
     )  # fmt: skip
 

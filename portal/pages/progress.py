@@ -40,10 +40,11 @@ def progress(request: Request) -> Response:
         return Response(calendar_of(board, address, lines), media_type="text/calendar; charset=utf-8", headers=headers)
     name = board.area.names.get(board.area.code, board.area.name)
     state = one_of(request, "state", (ALL, *MARKS), ALL)
-    units = [unit for unit in board.units if state == ALL or any(_is_in(duty, state) for duty in unit.duties.values())]
+    asked = whole_number(request, "year")  # without one: whatever year the board shows
+    units = [unit for unit in board.units if state == ALL or any(_is_in(duty, state) for duty in _duties(unit, asked))]
     columns = {name: bilingual(f"portal.column_{name}") for name in COLUMNS}
-    home, year = request.app.state.home.root, whole_number(request, "year") or board.years[-1]
-    return table(request, columns, [row for unit in units for row in _rows(unit)], f"progress-{board.area.code}") or page(
+    home, year = request.app.state.home.root, asked or board.years[-1]
+    return table(request, columns, [row for unit in units for row in _rows(unit, asked)], f"progress-{board.area.code}") or page(
         request,
         "progress.html",
         title=message("board.title", area=name),
@@ -51,7 +52,8 @@ def progress(request: Request) -> Response:
         units=units[:SHOWN],
         n=len(units),
         state=state,
-        counts=_counts(board),
+        counts=_counts(board, asked),
+        asked=asked,
         rates=RATES,
         year=year,
         told=_told(board, year),
@@ -108,17 +110,23 @@ def _told(board: Board, year: int) -> dict[str, list[tuple[BoardUnit, Duty]]]:
     return {mark: ones for mark, ones in found.items() if ones}
 
 
-def _counts(board: Board) -> dict[str, int]:
-    """How many units are in a state in any year; states in which none is are left out."""
-    counts = {state: sum(any(_is_in(duty, state) for duty in unit.duties.values()) for unit in board.units) for state in MARKS}
+def _counts(board: Board, year: int) -> dict[str, int]:
+    """How many units are in a state in a year, or in any year; states in which none is are left out."""
+    counts = {state: sum(any(_is_in(duty, state) for duty in _duties(unit, year)) for unit in board.units) for state in MARKS}
     return {state: n for state, n in counts.items() if n}
 
 
-def _rows(unit: BoardUnit) -> list[list[Any]]:
+def _duties(unit: BoardUnit, year: int) -> list[Duty]:
+    """What a unit owes for a year; for 0, for all years."""
+    return [duty for one, duty in unit.duties.items() if year in (0, one)]
+
+
+def _rows(unit: BoardUnit, asked: int) -> list[list[Any]]:
     return [
         [unit.unit_code, unit.unit_name, word_of("level", unit.level), year, duty.due, word_of("progress", duty.state), duty.published_on,
          duty.days_late, duty.report_id, duty.remark]
         for year, duty in sorted(unit.duties.items())
+        if asked in (0, year)
     ]  # fmt: skip
 
 

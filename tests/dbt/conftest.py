@@ -42,6 +42,9 @@ class Built:
         return only
 
 
+WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "test")  # of the models: those run on the scenario, and on the examples
+
+
 @contextmanager
 def environment_kept() -> Iterator[None]:
     """Take back afterwards what was put into the environment."""
@@ -80,7 +83,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="session")
 def reordered(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return build(tmp_path_factory.mktemp("reordered"), OTHER_ORDER, "--exclude-resource-type", "unit_test")
+    return build(tmp_path_factory.mktemp("reordered"), OTHER_ORDER, *WITHOUT_TESTS)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from expectations.decisions import Decision
-from ingest.landing.replacements import ACCEPT, UNDO, Replacement
+from ingest.landing.replacements import ACCEPT, HAND_IN, UNDO, Replacement
 from ingest.roster import RosterLine
 from ingest.roster.year_locks import LET_IN, LOCK, UNLOCK, YearLock
 from tests.dbt.raw_zone import Filing
@@ -259,7 +259,7 @@ def _close(county: County, step: Step, now: datetime) -> None:
 
 
 def _accept(county: County, step: Step, now: datetime) -> None:
-    """A report without a day is accepted as the answer to a letter, in the place of an earlier one; or that is undone."""
+    """A report without a day is accepted as the answer to a letter, or handed in at a page, in the place of an earlier one; or that is undone."""
     if county.accepted and county.rng.random() < 0.5:
         one = county.accepted.pop()
         step.replacements.append(replace(one, decided_at=_at(now), action=UNDO))
@@ -267,7 +267,9 @@ def _accept(county: County, step: Step, now: datetime) -> None:
     before = county.rng.choice([one for one in county.filings if one.unit_code and one.report_year])
     answer = replace(_report(county, before.unit_code or "", before.report_year or 0, now), published_on=None)
     _hand_in(county, step, answer)
-    county.accepted.append(Replacement(_at(now), "示例科", ACCEPT, answer.document_id, before.document_id, "示例核1号", "示例"))
+    act, letter = county.rng.choice(((ACCEPT, "示例核1号"), (HAND_IN, "")))
+    said_at = _at(now - timedelta(minutes=1) if act == HAND_IN else now)
+    county.accepted.append(Replacement(said_at, "示例科", act, answer.document_id, before.document_id, letter, "示例"))
     step.replacements.append(county.accepted[-1])
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from dagster_project.dbt_cache import PROJECT
-from tests.dbt.conftest import Built, build
+from tests.dbt.conftest import WITHOUT_TESTS, Built, build
 from tests.dbt.raw_zone import Filing
 from tests.dbt.scenario import COUNTY, FARM, HILL, LAKE, RIVER, TOWN, handled, with_total
 
@@ -72,8 +72,7 @@ CORRECTIONS = "".join([
 
 @pytest.fixture(scope="module")
 def corrected(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    options = ("--exclude-resource-type", "unit_test")
-    return build(tmp_path_factory.mktemp("corrected"), BATCHES, *options, corrections=CORRECTIONS)
+    return build(tmp_path_factory.mktemp("corrected"), BATCHES, *WITHOUT_TESTS, corrections=CORRECTIONS)
 
 
 def test_every_correction_says_what_came_of_it(corrected: Built) -> None:

@@ -29,7 +29,7 @@ from ingest.model import Hints, Report
 from ingest.pipeline import ingest_bytes
 from ingest.units import load_registry
 from tests.conftest import foi
-from tests.dbt.conftest import Built, build
+from tests.dbt.conftest import WITHOUT_TESTS, Built, build
 from tests.dbt.raw_zone import Filing
 from tests.dbt.scenario import handled
 from tests.factory import Record, random_record, zero_record
@@ -91,7 +91,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Built:
         made = ("2026-02-01T08:00:00+00:00", "示例科", "explain", f"{OTHER}501", 2024, rule, left, right, "已核对")
         append(home / "decisions.jsonl", Decision(*made))
     filings = [*MEMBERS, *GOVERNMENT, *SAME_NAME, *MOVED, *MERGED_FILINGS, *FORMS_MET, *EMPTY, WRONG]
-    return build(home, {"b": filings}, "--exclude-resource-type", "unit_test", units=UNITS)
+    return build(home, {"b": filings}, *WITHOUT_TESTS, units=UNITS)
 
 
 def read(data: bytes, name: str = "x.html") -> Report:
@@ -266,7 +266,7 @@ def test_e11_nothing_is_counted_twice_when_an_old_unit_still_files(tmp_path: Pat
     late = town(BEFORE, 2023, "示例申乡", granted=7)
     blank = {code: "blank" for code in zero_record().cells if code.startswith("requests.")}
     empty = Filing("empty.html", AFTER, 2024, cells=blank, unit_name="示例申街道")
-    built = build(tmp_path, {"b": [*MOVED[:3], late, empty]}, "--exclude-resource-type", "unit_test", units=UNITS)
+    built = build(tmp_path, {"b": [*MOVED[:3], late, empty]}, *WITHOUT_TESTS, units=UNITS)
     assert years(built, "granted", unit=AFTER, boundaries="constant")[2023]["value"] == 6
     for boundaries in ("reported", "constant"):
         shown = years(built, "granted", area="9901", boundaries=boundaries)[2023]

@@ -57,6 +57,18 @@ def test_a_state_lists_the_units_that_are_in_it_in_some_year(board: Board, porta
     assert portal.get(f"/progress/{COUNTY}?state=lost").status_code == 400
 
 
+def test_of_one_year_the_counts_the_units_and_the_file_are_those_of_the_year(board: Board, portal: httpx.Client):
+    year = next(y for y in board.years if any(u.duties[y].state == "missing" for u in board.units if y in u.duties))
+    missing = {u.unit_name for u in board.units if year in u.duties and u.duties[year].state == "missing"}
+    page = portal.get(f"/progress/{COUNTY}?state=missing&year={year}").text
+    assert set(re.findall(r'<th scope="row"><a href="/unit/[^"]+">([^<]+)</a>', page)) == missing
+    assert f"<strong>未报 {len(missing)}</strong>" in page and f"{year} 年度的单位数" in page
+    rows = [*csv.DictReader(io.StringIO(portal.get(f"/progress/{COUNTY}.csv?lang=en&year={year}").text.lstrip("\ufeff")))]
+    assert len(rows) == sum(year in unit.duties for unit in board.units) and {row["report_year"] for row in rows} == {str(year)}
+    before = portal.get(f"/progress/{COUNTY}?year=2019").text
+    assert ("2019 年度还没有应报名单" in before) is (2019 not in board.years)
+
+
 def test_the_file_holds_every_duty(board: Board, portal: httpx.Client):
     rows = list(csv.DictReader(io.StringIO(portal.get(f"/progress/{COUNTY}.csv").text.lstrip("\ufeff"))))
     assert len(rows) == sum(len(unit.duties) for unit in board.units)

@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +48,19 @@ class Running:
     def written(self) -> int:
         """How many bytes its open files without a name hold."""
         numbers = (number for number in os.listdir(f"/proc/{self.process}/fd") if int(number) > 2)  # what it prints is no upload
-        opened = [Path(f"/proc/{self.process}/fd/{number}") for number in numbers]
-        return sum(one.stat().st_size for one in opened if "deleted" in str(os.readlink(one)))
+        return sum(_size_without_name(Path(f"/proc/{self.process}/fd/{number}")) for number in numbers)
 
     @property
     def children(self) -> list[str]:
         """The processes that it began and that are still there."""
         return Path(f"/proc/{self.process}/task/{self.process}/children").read_text("ascii").split()
+
+
+def _size_without_name(opened: Path) -> int:
+    """The size of an open file that has no name (any more); 0 where it was closed meanwhile."""
+    with suppress(FileNotFoundError):
+        return opened.stat().st_size if "deleted" in str(os.readlink(opened)) else 0
+    return 0
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 
 from foi.access.log import Question, found
 from foi.line.hand_in import hand_in as put_in
+from foi.published import published
 from ingest.home import Home
 from ingest.landing.inbox import survey
 from tests.factory import random_record
@@ -107,16 +108,25 @@ def test_a_file_that_is_handed_in_lands_is_noted_and_counts(office: Office, befo
         assert "可能发函核实" in taken.text and f'href="/progress/{COUNTY}?year=2023#year"' in taken.text
         again = hand_in(clerk, data, "又一份.docx")
         assert again.status_code == 400 and "示例甲镇2023.docx" in again.text
-    assert inbox(office) == sorted([*before, "示例甲镇2023.docx"])
+        mended = as_docx(report(seed=8))
+        assert "还在等待计入" in hand_in(clerk, mended, "示例甲镇2023.docx").text
+    assert inbox(office) == sorted([*before, "示例甲镇2023.docx", "示例甲镇2023-2.docx"])
     assert (office.home / "inbox" / "示例甲镇2023.docx").read_bytes() == data
     noted = [one for _, one in found(Home(office.home), Question(act="hand_in")).lines if not one.refused]
     assert ("示例clerk", f"{UNIT} 2023 示例甲镇2023.docx") in [(one.who, one.about) for one in noted]
 
+    # Neither says a day, and by its name the first one would come last: what was handed in last counts.
+    id_of = [hashlib.sha256(one).hexdigest()[:16] for one in (data, mended)]
+
     def counted() -> bool:
-        changes = office.anybody.get(f"/changes?area={COUNTY}&since=2025-01-01").text
-        return hashlib.sha256(data).hexdigest()[:16] in changes
+        return id_of[1] in office.anybody.get(f"/changes?area={COUNTY}&since=2025-01-01").text
 
     assert office.until(counted)
+    with published(Home(office.home).published) as connection:
+        query = "select report_id, is_current from fct_reports where unit_code = ? and report_year = 2023 order by version_number"
+        assert connection.execute(query, [UNIT]).fetchall() == [(id_of[0], False), (id_of[1], True)]
     with office.clerk(UNIT) as clerk:
         again = hand_in(clerk, data, "又一份.docx")
-    assert again.status_code == 400 and "示例甲镇2023.docx" in again.text
+        assert again.status_code == 400 and "示例甲镇2023.docx" in again.text
+        third = hand_in(clerk, as_docx(report(seed=9)), "示例甲镇2023.docx").text
+    assert "此前已有一份报告" in third and f'href="/report/{id_of[1]}"' in third

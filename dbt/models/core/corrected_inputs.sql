@@ -35,7 +35,8 @@ final as (
         i.published_on, i.url, a.correction_id,
         case when a.correction_id is not null then i.unit_code end as original_unit_code,
         case when a.correction_id is not null then i.report_year end as original_report_year,
-        a.replaces, p.made_at as accepted_at, p.evidence as accepted_answer
+        a.replaces, p.made_at as accepted_at,
+        case when p.origin = 'accepted_answer' then p.evidence end as accepted_answer
     from inputs as i
     left join applied as a on i.input_id = a.input_id
     left join corrections as x on a.excluded_by = x.correction_id

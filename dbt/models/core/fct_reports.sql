@@ -42,7 +42,7 @@ lying as (
     select *, case when url is null then file else min(file) over (partition by owner, url) end as place from reports
 ),
 
--- Which report people put in the place of which, by accepting it as the answer to a letter.
+-- Which report people put in the place of which, by handing it in at a page, or by accepting it as the answer to a letter.
 accepted as (
     select
         c.spoken_by, max_by(coalesce(o.spoken_by, i.replaces), i.accepted_at) as replaces, max(i.accepted_at) as accepted_at,
@@ -59,11 +59,11 @@ before as (
     select document_id, owner, min(file) as file, max(published_on) as published_on from handed_in group by document_id, owner
 ),
 
--- The answer takes the place of what it replaced, at the moment when it was accepted.
+-- It takes the place of what it replaced, at the moment when that was said.
 placed as (
     select
         l.* exclude (place), coalesce(o.place, b.file, l.place) as place, case when b.file is not null then a.accepted_answer end as accepted_answer,
-        greatest(l.landed_at, case when b.file is not null then a.accepted_at end) as settled_at, greatest(l.published_on, b.published_on) as at_least
+        greatest(l.landed_at, case when b.file is not null then a.accepted_at end) as settled_at, a.accepted_at, greatest(l.published_on, b.published_on) as at_least
     from lying as l
     left join accepted as a on l.document_id = a.spoken_by and a.replaces <> l.document_id
     left join before as b on a.replaces = b.document_id and l.owner = b.owner
@@ -75,13 +75,15 @@ dated as (
     select
         *,
         max(at_least) over (
-            partition by owner, place order by settled_at nulls first, published_on nulls first, file, document_id
+            partition by owner, place
+            order by settled_at nulls first, accepted_at nulls first, published_on nulls first, file, document_id
             rows between unbounded preceding and current row
         ) as counted_from
     from placed
 ),
 
--- Two reports of one unit and year are versions: the one filed last counts, then the file name decides.
+-- Two reports of one unit and year are versions: the one published last counts, then the one that landed last. Of those that landed at one
+-- moment the one that people handed in last, then the file name decides.
 versioned as (
     select
         *,
@@ -89,7 +91,8 @@ versioned as (
         last_value(file) over (filed rows between unbounded preceding and unbounded following) as current_file
     from dated
     window filed as (
-        partition by owner order by counted_from nulls first, place, settled_at nulls first, published_on nulls first, file, document_id
+        partition by owner
+        order by counted_from nulls first, settled_at nulls first, accepted_at nulls first, place, published_on nulls first, file, document_id
     )
 ),
 

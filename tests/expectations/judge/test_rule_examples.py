@@ -10,7 +10,7 @@ from expectations.messages import sentence
 from ingest.law.forms import every_form
 from ingest.law.relations import relations_of
 from ingest.law.signals import signals
-from tests.dbt.conftest import Built, build
+from tests.dbt.conftest import WITHOUT_TESTS, Built, build
 from tests.rule_examples import Example, catalogue, examples, of_reports, without_a_table
 
 NOT_BY_FILE = of_reports() - {*ALONE, "total_zero"}  # what only other units and years can show
@@ -19,7 +19,7 @@ NOT_BY_FILE = of_reports() - {*ALONE, "total_zero"}  # what only other units and
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Built:
     filings = [f for example in (*examples(), *without_a_table()) for f in example.filings]
-    return build(tmp_path_factory.mktemp("rules"), {"b": filings}, "--exclude-resource-type", "unit_test")
+    return build(tmp_path_factory.mktemp("rules"), {"b": filings}, *WITHOUT_TESTS)
 
 
 def in_words(example: Example) -> list[str]:

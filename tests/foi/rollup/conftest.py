@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.county import Filed, county
-from tests.dbt.conftest import Built, build
+from tests.dbt.conftest import WITHOUT_TESTS, Built, build
 from tests.dbt.raw_zone import Filing
 from tests.dbt.test_corrections import entry
 
@@ -84,7 +84,7 @@ def rolled_county(tmp_path_factory: pytest.TempPathFactory) -> Built:
     licenses = int(numbers(CORRECTED, 2024)["disclosure.licenses"])
     correction = entry("right", CORRECTED, 2024, "disclosure.licenses", licenses, licenses + 5)
     folder = tmp_path_factory.mktemp("rollup")
-    return build(folder, {"b": _filings()}, "--exclude-resource-type", "unit_test", corrections=correction, units=UNITS)
+    return build(folder, {"b": _filings()}, *WITHOUT_TESTS, corrections=correction, units=UNITS)
 
 
 @pytest.fixture(scope="session")

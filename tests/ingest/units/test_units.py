@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.units import load_registry
+from ingest.units import Registry, load_registry
 from ingest.units.build import build
 
 
@@ -207,3 +207,26 @@ def test_the_build_gives_the_same_bytes_twice(tmp_path: Path):
         build(*packages, target)
         results.append((target / "units.csv.gz").read_bytes() + (target / "changes.csv").read_bytes())
     assert results[0] == results[1]
+
+
+def test_a_registry_with_further_units_is_the_one_that_is_made_of_all_of_them():
+    base = load_registry()
+    alias = next((name for name, codes in base._named.items() if any(base._names[code] != name for code in codes)), "")
+    rows = [
+        {"unit_code": "99", "name": "示例省", "level": "province", "kind": "government"},
+        {"unit_code": "9901", "name": "示例市", "level": "city", "kind": "government"},
+        {"unit_code": "990101", "name": "示例县", "level": "county", "kind": "government"},
+        {"unit_code": "990101101", "name": "示例镇", "level": "township", "kind": "town"},
+        {"unit_code": "230883199", "name": "寒葱沟镇", "level": "township", "kind": "town"},
+        {"unit_code": "990101102", "name": alias, "level": "township", "kind": "town"},
+    ]
+    grown, whole = base.extended(rows[:3]).extended(rows[3:]), Registry(base._base, [*base.extra, *rows])
+    assert grown.rows() == whole.rows() and grown.fingerprint == whole.fingerprint
+    assert {name: list(codes) for name, codes in grown._named.items()} == dict(whole._named)
+    for code in ("990101101-office", "990101-示例局", "230883-示例局", "230883101"):
+        assert grown.by_code(code) == whole.by_code(code)
+    official = base.extended([{"unit_code": "230883101", "name": "示例镇", "level": "township", "kind": "town"}])
+    assert official.by_code("230883101").name == "示例镇" and base.by_code("230883101").name != "示例镇"
+    # A place that was missing above official units shows in what they are called.
+    gap = base.extended([{"unit_code": "2399", "name": "示例市", "level": "city", "kind": "government"}])
+    assert gap.rows() == Registry(base._base, [*base.extra, *gap.extra[len(base.extra) :]]).rows()
