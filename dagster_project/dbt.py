@@ -18,7 +18,7 @@ from ingest.home.memory import engine_settings
 
 SET_APART = 20_000  # reports whose rows a late build also keeps apart for its later steps; to write many twice costs more than to look for them
 AFTER_GATE = "tag:published"  # the models that are built once the expectations have run
-# What failed stands in the results; a line for every step of every node, which nobody reads, would take a tenth of the time.
+# What failed stands in the results; a line for every step of every node, which nobody reads, would take a tenth of the time (dbt_events).
 SILENT = ("--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "none")
 
 
@@ -120,6 +120,9 @@ class Warehouse:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
+        from dagster_project.dbt_events import be_quiet
+
+        be_quiet()
         self.environment(raw)
         try:
             return dbtRunner(manifest=manifest).invoke([*arguments, *SILENT])

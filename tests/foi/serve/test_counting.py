@@ -12,6 +12,7 @@ from foi.published import published
 from ingest.home import Home
 from portal.desk.counting import Counting
 from tests.foi.serve.conftest import Served, until
+from tests.portal.serving import Refreshes
 
 PATIENCE = 300.0
 
@@ -34,7 +35,7 @@ def settled(home: Home) -> int:
 
 def test_without_a_resident_process_one_of_its_own_counts_it(loaded: Path, tmp_path: Path):
     home = Home(Path(shutil.copytree(loaded, tmp_path / "home", symlinks=True)))
-    done, counting = explained(home), Counting(home)
+    done, counting = explained(home), Refreshes(home)  # the next test starts the command itself
     assert not counting.is_served and not any(one.is_counted for one in failing_now(home))
     counting.ask()
     assert counting.wait(PATIENCE) and counting.state == "idle", counting.failed
