@@ -36,8 +36,8 @@ def read_lines(read: FileRead) -> list[str]:
         return [*lines, f"  {issue_text(report.reason).shown}"]
     lines += [identity_line(report), *_tables(report)]
     filled = [c for c in report.cells if c.value]
-    if report.cells and not filled:
-        lines.append(message("read.all_zero"))
+    if zeros := sum(c.value == 0 for c in report.cells):
+        lines.append(message("read.zeros", n=zeros))
     lines += [_cell(cell) for cell in filled[:SHOWN]]
     if len(filled) > SHOWN:
         lines.append(message("read.more", n=len(filled) - SHOWN))
