@@ -12,6 +12,7 @@ GROUPS = {
         "apprise",
         "dagster",
         "dbt",
+        "dbt_common",
         "duckdb",
         "duckdb_sqlalchemy",
         "great_expectations",
