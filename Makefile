@@ -15,10 +15,10 @@ demo: .venv/ready
 	@$(MAKE) -s docs || echo "$(call spoken,手册没有生成（以后可运行 make docs），其余照常,the handbook was not built (make docs builds it later); all else goes on)"
 	$(BIN)/foi demo
 
-# Two processes; the tests of one file, and those of some folders, stay together, for they share what is dear to make. Those that read scans are skipped where
-# `make ocr` was not run; the end says so.
+# Three processes, also on two cores: some tests wait for a browser, a server or the disk. The tests of one file, and those of some folders, stay together, for they
+# share what is dear to make. Those that read scans are skipped where `make ocr` was not run; the end says so.
 test: .venv/ready
-	$(BIN)/python -m pytest -q -rs -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -rs -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready
 	$(BIN)/ruff check .
