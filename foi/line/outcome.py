@@ -32,8 +32,15 @@ if TYPE_CHECKING:
 
 STATES = ("loaded", "duplicate", "superseded", "quarantined")
 NEW = """
-select i.file, r.report_id, i.unit_code, i.unit_name, i.report_year, i.input_state, i.input_state = 'loaded' and r.is_current and r.versions > 1
-from fct_inputs as i left join fct_reports as r using (document_id)
+select
+    i.file, r.report_id, i.unit_code, i.unit_name, i.report_year, i.input_state, i.input_state = 'loaded' and r.is_current and r.versions > 1,
+    -- The name of the file that counted else, where neither day nor landing nor a person tells the two apart.
+    case when i.input_state = 'loaded' and r.is_current and r.published_on is not distinct from b.published_on and r.landed_at = b.landed_at
+        and r.accepted_answer is null
+        and r.report_id not in (select report_id from correction_results where origin = 'handed_in' and report_id is not null) then b.file end
+from fct_inputs as i
+left join fct_reports as r using (document_id)
+left join fct_reports as b on r.unit_code = b.unit_code and r.report_year = b.report_year and r.version_number = b.version_number + 1
 where list_contains($1, concat_ws('|', i.file, i.document_id)) and i.input_state <> 'quarantined' order by i.file
 """
 
@@ -123,7 +130,10 @@ def _counts(connection: Any, home: Home, files: list[str]) -> dict[str, int]:
 def _new(connection: Any, result: LoadResult) -> list[dict[str, Any]]:
     """The reports among the files that were read now, each with what came of it."""
     landed = [f"{one.input.file}|{one.report.document_id}" for one in result.landed]
-    names, shared = ("file", "report_id", "unit_code", "unit_name", "report_year", "state", "is_version"), namesakes(connection)
+    names, shared = (
+        ("file", "report_id", "unit_code", "unit_name", "report_year", "state", "is_version", "chosen_over"),
+        namesakes(connection),
+    )
     rows = [dict(zip(names, row, strict=True)) for row in connection.execute(NEW, [landed]).fetchall()]
     return [{**row, "unit_name": told_apart(row["unit_name"], row["unit_code"], shared)} for row in rows]
 

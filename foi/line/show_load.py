@@ -128,6 +128,8 @@ def _vanished(key: str, violations: tuple[Violation, ...]) -> Iterator[str]:
 
 def _new_line(row: dict[str, Any]) -> str:
     state = bilingual("load.new_version" if row["is_version"] else f"state.{row['state']}")
+    if row["chosen_over"]:
+        state = bilingual("load.chosen_by_name", other=row["chosen_over"])
     return message("load.new_line", file=row["file"], **_names(row), state=state)
 
 

@@ -82,3 +82,13 @@ def test_a_program_gets_both_languages_and_all_that_stands(said: dict[str, str])
     found = json.loads(said["json"])
     assert found["new"] == 0 and found["violations_new"] == [] and len(found["violations"]) == 5
     assert all(set(text) == {"zh", "en"} for text in found["violations"])
+
+
+def test_of_two_files_that_no_day_tells_apart_the_choice_is_told(tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    record = replace(zero_record(unit="浓桥镇", year=2021), place="抚远市", published_on="")
+    (tmp_path / "in" / "浓桥镇.html").write_bytes(clean(record))
+    (tmp_path / "in" / "浓桥镇-旧.html").write_bytes(clean(replace(record, cells={**record.cells, "disclosure.licenses": "3"})))
+    said = foi("load", tmp_path / "in", "--home", tmp_path / "home").stdout
+    (line,) = [line for line in said.splitlines() if line.startswith("  浓桥镇.html：")]
+    assert "浓桥镇-旧.html" in line and "暂按文件名" in line and "foi withdraw" in line
