@@ -34,13 +34,10 @@ STATES = ("loaded", "duplicate", "superseded", "quarantined")
 NEW = """
 select
     i.file, r.report_id, i.unit_code, i.unit_name, i.report_year, i.input_state, i.input_state = 'loaded' and r.is_current and r.versions > 1,
-    -- The name of the file that counted else, where neither day nor landing nor a person tells the two apart.
-    case when i.input_state = 'loaded' and r.is_current and r.published_on is not distinct from b.published_on and r.landed_at = b.landed_at
-        and r.accepted_answer is null
-        and r.report_id not in (select report_id from correction_results where origin = 'handed_in' and report_id is not null) then b.file end
+    case when i.input_state = 'loaded' then u.found end
 from fct_inputs as i
 left join fct_reports as r using (document_id)
-left join fct_reports as b on r.unit_code = b.unit_code and r.report_year = b.report_year and r.version_number = b.version_number + 1
+left join violations as u on r.report_id = u.report_id and u.rule = 'undecided_version'
 where list_contains($1, concat_ws('|', i.file, i.document_id)) and i.input_state <> 'quarantined' order by i.file
 """
 

@@ -88,6 +88,7 @@ versioned as (
     select
         *,
         row_number() over filed as version_number, count(*) over (partition by owner) as versions,
+        count(*) over (partition by owner, counted_from, settled_at, accepted_at) as tied_versions,
         last_value(file) over (filed rows between unbounded preceding and unbounded following) as current_file
     from dated
     window filed as (
@@ -100,7 +101,7 @@ final as (
     select
         report_id, document_id, read_id, file, unit_code, unit_name, report_year, published_on, url, landed_at, title, reader,
         form_disclosure, form_requests, form_challenges, form_statistics, content_id, numbers_id, pages,
-        version_number::integer as version_number, versions::integer as versions, current_file,
+        version_number::integer as version_number, versions::integer as versions, tied_versions::integer as tied_versions, current_file,
         version_number = versions as is_current,
         case when version_number = versions then 'loaded' else 'superseded' end as report_state, accepted_answer
     from versioned

@@ -1,5 +1,6 @@
 {{ config(materialized='view', schema='staging') }}
--- When a current report was first published, against its due day; and whether it replaced one with other numbers.
+-- When a current report was first published, against its due day; whether it replaced one with other numbers; and whether anything but
+-- the name of its file decides that it counts and the other does not.
 with reports as (
     select * from {{ touched(ref('fct_reports')) }} where is_current and unit_code is not null and report_year is not null
 ),
@@ -12,8 +13,20 @@ published as (
 ),
 
 changes as (
-    select unit_code, report_year, count(distinct code) as numbers, min(code) as code
-    from {{ touched(ref('version_changes'), 'report_id', 'to_report_id') }} where kind = 'cell' group by unit_code, report_year
+    select
+        c.to_report_id, c.unit_code, c.report_year, c.to_version, c.code, o.file as other
+    from {{ touched(ref('version_changes'), 'report_id', 'to_report_id') }} as c
+    inner join {{ touched(ref('fct_reports')) }} as o on c.from_report_id = o.report_id
+    where c.kind = 'cell'
+),
+
+-- Of versions that are told apart one came after the other; of the last ones of a unit and year that are not, any may be the right one.
+changed as (
+    select
+        r.report_id, c.to_version > r.versions - r.tied_versions + 1 as is_tied, count(distinct c.code) as numbers, min(c.code) as code,
+        max_by(c.other, c.to_version) as other
+    from reports as r inner join changes as c on r.unit_code = c.unit_code and r.report_year = c.report_year
+    group by r.report_id, is_tied
 ),
 
 everything as (
@@ -25,8 +38,12 @@ everything as (
     union all
     select
         r.report_id, 'replaced', case when c.code is null then 'pass' else 'fail' end, c.code, coalesce(c.numbers, 0), 0,
-        r.versions::varchar, null
-    from reports as r left join changes as c on r.unit_code = c.unit_code and r.report_year = c.report_year
+        (r.versions - r.tied_versions + 1)::varchar, null
+    from reports as r left join changed as c on r.report_id = c.report_id and not c.is_tied
+    union all
+    select
+        r.report_id, 'undecided_version', case when c.code is null then 'pass' else 'fail' end, c.code, coalesce(c.numbers, 0), 0, c.other, r.file
+    from reports as r left join changed as c on r.report_id = c.report_id and c.is_tied
 ),
 
 final as (

@@ -84,11 +84,20 @@ def test_a_program_gets_both_languages_and_all_that_stands(said: dict[str, str])
     assert all(set(text) == {"zh", "en"} for text in found["violations"])
 
 
-def test_of_two_files_that_no_day_tells_apart_the_choice_is_told(tmp_path: Path):
-    (tmp_path / "in").mkdir()
+def test_of_two_files_that_no_day_tells_apart_the_choice_needs_a_person(tmp_path: Path):
+    folder, home = tmp_path / "in", tmp_path / "home"
+    folder.mkdir()
     record = replace(zero_record(unit="浓桥镇", year=2021), place="抚远市", published_on="")
-    (tmp_path / "in" / "浓桥镇.html").write_bytes(clean(record))
-    (tmp_path / "in" / "浓桥镇-旧.html").write_bytes(clean(replace(record, cells={**record.cells, "disclosure.licenses": "3"})))
-    said = foi("load", tmp_path / "in", "--home", tmp_path / "home").stdout
-    (line,) = [line for line in said.splitlines() if line.startswith("  浓桥镇.html：")]
-    assert "浓桥镇-旧.html" in line and "暂按文件名" in line and "foi withdraw" in line
+    (folder / "浓桥镇.html").write_bytes(clean(record))
+    (folder / "浓桥镇-旧.html").write_bytes(clean(replace(record, cells={**record.cells, "disclosure.licenses": "3"})))
+    said = foi("load", folder, "--home", home)
+    (line,) = [line for line in said.stdout.splitlines() if line.startswith("  浓桥镇.html：")]
+    assert "浓桥镇-旧.html" in line and "暂按文件名" in line
+    told = foi("status", "--home", home).stdout
+    assert said.returncode == 1
+    assert all("foi withdraw" in text and "1 个数字不同" in text for text in (said.stdout, told))
+    (folder / "manifest.csv").write_text("file,published_on\n浓桥镇.html,2022-01-20\n浓桥镇-旧.html,2022-01-25\n", "utf-8")
+    decided = foi("load", folder, "--home", home)
+    assert decided.returncode == 0 and "foi withdraw" not in foi("status", "--home", home).stdout
+    (line,) = foi("query", "select file from fct_reports where is_current", "--home", home, "--format", "csv").stdout.split()[1:]
+    assert line == "浓桥镇-旧.html"
