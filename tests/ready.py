@@ -17,14 +17,20 @@ import traceback
 from contextlib import ExitStack
 from functools import cache
 from importlib import import_module
+from multiprocessing import forkserver
 from typing import Any
 
+READERS_VARIABLE = "FOI_SOFFICE"  # what the readers go by, beside the file
 BUILDING = ("load", "refresh", "roster", "demo", "query", "trend", "export")  # the commands that may build a warehouse
 
 
 @cache
 def import_engines() -> None:
     """In the order in which a load imports them."""
+    import upath
+
+    from ingest.landing.workers import begin
+
     os.environ["GX_ANALYTICS_ENABLED"] = "False"  # as in expectations.gate.run
     for name in (
         "dagster_project.load",
@@ -35,16 +41,28 @@ def import_engines() -> None:
         "tests.whole_loads",
     ):
         import_module(name)
+    upath.UPath  # noqa: B018  # found by name: it is imported when it is asked for
+    begin()  # the process from which those that read files are forked
     import_module("tests.whole_loads").empty_record()
     import_module("tests.whole_loads").read_project()
     for description in (import_module("dagster_project.dbt_cache").PROJECT / "models").glob("*/*.yml"):
         import_module("dagster_project.names")._description(description.stem)
 
 
+def share_reading(environment: dict[str, str]) -> None:
+    """In a command: files are read by processes forked from ours, where they would find the same variables there; else it starts its own."""
+    server = forkserver._forkserver  # type: ignore[attr-defined]
+    if READERS_VARIABLE in environment:
+        server._forkserver_pid = None
+    else:
+        forkserver.ensure_running = server.ensure_running = lambda: None  # it is no child of this process, which could not ask whether it lives
+
+
 def run(command: dict[str, Any]) -> int:
     """What the console script does, up to the exit code."""
     from foi.cli import main
 
+    share_reading(command["environment"])
     os.environ.clear()
     os.environ.update(command["environment"])
     os.chdir(command["folder"])

@@ -49,30 +49,32 @@ def _block(path: Path, block: dict[str, Any], local: list[str]) -> Iterator[Loss
 
 
 def _loss(path: Path, measure: str, form: str, entry: dict[str, Any]) -> Loss:
-    where = f"{path.name}:{line_of(path, measure)}: {measure} in {form}"
+    def wrong(problem: str) -> FormError:
+        return FormError(f"{path.name}:{line_of(path, measure)}: {measure} in {form}: {problem}")
+
     spec = every_form().get(form)
     if spec is None:
-        raise FormError(f"{where}: there is no such form")
+        raise wrong("there is no such form")
     with naming(path, measure, f"{measure} in {form}"):
         relation = entry["is"]
     sources = tuple(s if "." in s else f"{STATISTICS}.{s}" for s in entry.get("from", ()))
     sources = sources or (own_cells(measure, spec) if relation != "not_asked" else ())
     if relation not in get_args(Relation):
-        raise FormError(f"{where}: “{relation}” is no relation")
+        raise wrong(f"“{relation}” is no relation")
     if bool(sources) == (relation == "not_asked"):
         found = (
             f"its cells are {', '.join(sources)}"
             if sources
             else "the form has no cell of this name (write not_asked, or its cells as `from`)"
         )
-        raise FormError(f"{where}: {relation}, but {found}")
+        raise wrong(f"{relation}, but {found}")
     if unknown := set(sources) - {c.code for c in spec.cells}:
-        raise FormError(f"{where}: the form has no cell {', '.join(sorted(unknown))}")
+        raise wrong(f"the form has no cell {', '.join(sorted(unknown))}")
     if relation == "not_asked" and own_cells(measure, spec):
-        raise FormError(f"{where}: not_asked, but the form asks for it")
+        raise wrong("not_asked, but the form asks for it")
     zh, en = entry.get("zh", ""), entry.get("en", "")
     if bool(zh) != bool(en) or (relation in ("narrower", "wider", "different") and not zh):
-        raise FormError(f"{where}: {relation} needs a note in both languages")
+        raise wrong(f"{relation} needs a note in both languages")
     return Loss(measure, form, relation, sources, zh, en)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.landing.preload import make_ready
 from ingest.landing.workers import Killed, Limits, keep_workers, run_limited
 from ingest.model import IngestError
 
@@ -44,6 +45,10 @@ def _run(chunks: list[list[str]], limits: Limits) -> tuple[list[int], list[Kille
         else:
             done += result
     return sorted(done), killed
+
+
+def test_what_every_document_needs_can_be_made_ready():
+    make_ready()  # where a worker is forked it is passed over if it fails, and every worker makes it for itself
 
 
 def test_every_job_is_done_once():
