@@ -83,7 +83,8 @@ class Warehouse:
         holds = late.replace("late", "holds")
         left_out = [f"tag:{tag}" for tag in change.without] + ([AFTER_GATE] if late == "tag:late" else [])
         chosen = ["--select", late, holds, *(["--exclude", *left_out] if left_out else [])]
-        told = {"is_late": True, "sets_apart": change.has_facts and change.reports <= SET_APART, "without": list(change.without)}
+        apart = change.has_facts and change.reports <= SET_APART
+        told = {"is_late": True, "sets_apart": apart, "without": list(change.without), "units": change.units}
         return self.build(*chosen, "--indirect-selection", "empty", "--vars", json.dumps(told))
 
     def docs(self) -> Path:

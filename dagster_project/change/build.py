@@ -33,13 +33,15 @@ select string_agg(report_year, ' ' order by report_year) from (
 class Change:
     """What a build touches. `reason` (a key of the messages `full.…`) says why it is a full one; None for a late one.
 
-    `has_facts` is false where nothing but decisions changed. `without` are the tags of models that have nothing to do.
+    `has_facts` is false where nothing but decisions changed. `without` are the tags of models that have nothing to do. `units` are the first and the
+    last code of the units that are touched, in the order in which rows lie; None where there is none.
     """
 
     reason: str | None
     has_facts: bool
     without: tuple[str, ...]
     reports: int
+    units: tuple[str, str] | None = None
 
     @property
     def is_full(self) -> bool:
@@ -68,8 +70,9 @@ def begin(home: Home, reason: str | None = None) -> Change:
         without = [] if reason else scope.nothing_to_do(connection)
         keep(connection, PENDING, FULL if reason else LATE)
         (reports,) = connection.execute("select count(*) from change.reports").fetchone() or (0,)
+        first, last = connection.execute("select min(unit_code), max(unit_code) from change.units").fetchone()
         connection.execute("commit")
-    return Change(reason, has_facts, tuple(without), reports)
+    return Change(reason, has_facts, tuple(without), reports, (first, last) if first else None)
 
 
 def has_other_years(home: Home) -> bool:

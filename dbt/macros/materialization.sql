@@ -15,7 +15,7 @@ create or replace table made.{{ this.identifier }} as from {{ target }} limit 0;
 insert into made.{{ this.identifier }} by name
 {{ compiled_code }};
 {% endif %}
-delete from {{ target }} where {{ expression }} in (select {{ key }} from change.{{ touched_keys()[key] }});
+{{ delete_touched(target, key, expression, config.get('meta', {}).get('lies_by')) }}
 insert into {{ target }} by name
 {{ 'from made.' ~ this.identifier if is_apart else compiled_code }}
         {%- endcall -%}
@@ -33,6 +33,18 @@ insert into {{ target }} by name
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {%- endmaterialization %}
+
+{# Take out what stands of the touched keys. Where the rows lie in the order of units (`lies_by`), the others are not even looked at: what stands
+   of a touched report is of a unit that is touched, or of none. #}
+{% macro delete_touched(target, key, expression, lies_by) -%}
+{%- set touched = expression ~ ' in (select ' ~ key ~ ' from change.' ~ touched_keys()[key] ~ ')' -%}
+{%- if lies_by and var('units', none) -%}
+delete from {{ target }} where {{ touched }} and {{ lies_by }} >= '{{ var('units')[0] }}' and {{ lies_by }} <= '{{ var('units')[1] }}';
+delete from {{ target }} where {{ touched }} and {{ lies_by }} is null;
+{%- else -%}
+delete from {{ target }} where {{ touched }};
+{%- endif -%}
+{%- endmacro %}
 
 {# Whether this build replaces only what is touched of this table. #}
 {% macro is_late() -%}

@@ -19,9 +19,15 @@ CGROUP = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.
 def engine_settings(home: Home) -> dict[str, Any]:
     """How DuckDB is opened for a file of this home folder: with bounded memory, and a folder for what does not fit.
 
-    No order of rows is kept that nobody asked for: to keep it costs memory.
+    No order of rows is kept that nobody asked for: to keep it costs memory. What is written behind the file goes into it when a load is published,
+    not in the midst of one, where all tables would be gone through each time.
     """
-    return {"memory_limit": memory_limit(), "temp_directory": str(home.scratch), "preserve_insertion_order": "false"}
+    return {
+        "memory_limit": memory_limit(),
+        "temp_directory": str(home.scratch),
+        "preserve_insertion_order": "false",
+        "checkpoint_threshold": "1GB",
+    }
 
 
 def memory_limit() -> str:

@@ -1,4 +1,4 @@
-{{ config(materialized='touched', tags=['late']) }}
+{{ config(materialized='touched', tags=['late'], meta={'lies_by': 'unit_code'}) }}
 -- One row for each report and measure: the totals of table three, its groups, received by applicant, tables two and four, and
 -- what the loss table makes of a statistics table.
 with measures as (select * from {{ ref('dim_measure') }}),
@@ -97,13 +97,19 @@ either as (
     union all select *, 2 from statistics
 ),
 
-final as (
+answered as (
     select t.report_id, t.measure, t.amount::decimal(18, 6) as amount, t.amount_state, t.unit
     from of_tables as t anti join statistics as s on t.report_id = s.report_id
     union all
     select report_id, measure, amount::decimal(18, 6), amount_state, unit
     from either
     qualify row_number() over (partition by report_id, measure order by amount_state = 'not_asked', turn) = 1
+),
+
+final as (
+    select a.report_id, r.unit_code, a.measure, a.amount, a.amount_state, a.unit
+    from answered as a left join {{ touched(ref('fct_reports')) }} as r on a.report_id = r.report_id
 )
 
-select * from final
+-- Who touches a county finds its rows beside each other, and passes over the rest.
+select * from final order by unit_code, report_id

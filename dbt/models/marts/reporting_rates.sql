@@ -1,6 +1,9 @@
 {{ config(materialized='touched', tags=['late'], meta={'touched': 'area_code'}) }}
 -- The rates of a reporting office, as DHIS2 has them, for each area and year; where nothing is expected there is no rate.
-with progress as (select * from {{ ref('progress') }}),
+with progress as (
+    select * from {{ ref('progress') }}
+    where {{ is_touched('area_code', 'province_code') }} or {{ is_touched('area_code', 'city_code') }} or {{ is_touched('area_code', 'county_code') }}
+),
 
 units as (select * from {{ ref('dim_unit') }}),
 

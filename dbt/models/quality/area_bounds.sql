@@ -18,7 +18,7 @@ limits as (select name, value from {{ ref('stg_signal_values') }} where rule = '
 
 wrong as (
     select r.report_id, t.table_name
-    from {{ ref('rule_results') }} as r semi join known as k on r.report_id = k.report_id inner join {{ ref('stg_rules') }} as t on r.form = t.form and r.rule_id = t.rule_id
+    from {{ ref('rule_results') }} as r semi join known as k on r.report_id = k.report_id and r.unit_code = k.unit_code inner join {{ ref('stg_rules') }} as t on r.form = t.form and r.rule_id = t.rule_id
     where r.result = 'fail' and r.severity = 'error'
     union
     select c.report_id, split_part(c.code, '.', 1)
@@ -45,7 +45,7 @@ numbers as (
         r.report_id, r.unit_code, r.report_year, r.tables is not null and coalesce(list_has_any(r.tables, [t.table_name, 'statistics']), true) as is_broken,
         m.measure, m.amount
     from reports as r
-    inner join {{ ref('fct_measures') }} as m on r.report_id = m.report_id
+    inner join {{ ref('fct_measures') }} as m on r.report_id = m.report_id and r.unit_code = m.unit_code
     inner join limits as x on x.name = 'measures' and m.measure = x.value
     left join tables as t on m.measure = t.measure
 ),

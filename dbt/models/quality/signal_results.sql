@@ -1,4 +1,4 @@
-{{ config(materialized='touched', tags=['late']) }}
+{{ config(materialized='touched', tags=['late'], meta={'lies_by': 'unit_code'}) }}
 -- Every rule that no equation can say, against every report it holds for: one row for each thing it is applied to.
 with reports as (
     select r.*, u.level from {{ touched(ref('fct_reports')) }} as r left join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
@@ -57,4 +57,5 @@ final as (
     inner join signals as s on a.rule = s.rule
 )
 
-select * from final
+-- Who touches a county finds its rows beside each other, and passes over the rest.
+select * from final order by unit_code, report_year, report_id
