@@ -44,6 +44,7 @@ def import_engines() -> None:
     upath.UPath  # noqa: B018  # found by name: it is imported when it is asked for
     begin()  # the process from which those that read files are forked
     import_module("tests.whole_loads").empty_record()
+    import_module("tests.whole_loads").written_reference()
     import_module("tests.whole_loads").read_project()
     for description in (import_module("dagster_project.dbt_cache").PROJECT / "models").glob("*/*.yml"):
         import_module("dagster_project.names")._description(description.stem)
@@ -79,6 +80,7 @@ def run(command: dict[str, Any]) -> int:
             if command["words"][:1] and command["words"][0] in BUILDING and not command["dbt_tests"]:
                 kept.enter_context(import_module("tests.whole_loads").without_dbt_tests())
                 kept.enter_context(import_module("tests.whole_loads").with_prepared_record())
+                kept.enter_context(import_module("tests.whole_loads").with_written_reference())
                 kept.enter_context(import_module("tests.whole_loads").with_read_project())
             main()
     except SystemExit as exit:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,9 @@ from dagster_project import dbt_cache
 from dagster_project.dbt import Warehouse
 from dagster_project.history import History
 from ingest.home import Home
+from ingest.landing import reference
+from ingest.units import Registry
+from tests.paths import ROOT
 
 
 @contextmanager
@@ -63,6 +68,37 @@ def with_prepared_record() -> Iterator[None]:
         yield
     finally:
         History.__init__ = made  # type: ignore[method-assign]
+
+
+@cache
+def written_reference() -> Path:
+    """The reference tables of the official units, made once, in a process of its own: what polars makes here would not live on where it is forked."""
+    folder, owner = Path(tempfile.mkdtemp(prefix="reference-")), os.getpid()
+    atexit.register(lambda: shutil.rmtree(folder, ignore_errors=True) if os.getpid() == owner else None)
+    write = "from ingest.landing.reference import write_reference; from ingest.units import load_registry; import pathlib, sys"
+    subprocess.run(
+        [sys.executable, "-c", f"{write}; write_reference(pathlib.Path(sys.argv[1]), load_registry())", str(folder)],
+        cwd=ROOT,
+        check=True,
+    )
+    return folder
+
+
+@contextmanager
+def with_written_reference() -> Iterator[None]:
+    """Homes that are made in this process begin with a copy of these tables; where they are not what the home needs, it writes its own."""
+    asked = reference.is_written
+
+    def is_written(folder: Path, registry: Registry) -> bool:
+        if not (folder / "version").exists() and not (folder / "units.parquet").exists():
+            shutil.copytree(written_reference(), folder, dirs_exist_ok=True)
+        return asked(folder, registry)
+
+    reference.is_written = is_written
+    try:
+        yield
+    finally:
+        reference.is_written = asked
 
 
 @cache

@@ -73,16 +73,22 @@ told as (
     where c.scope = 'this_year' and not c.is_approximate
 ),
 
+-- First the few numbers that count, and then by unit: held the other way round, all numbers of all years of all reports would stand beside each other.
+active as materialized (
+    select r.unit_code, r.report_year, d.code, d.amount
+    from reports as r
+    inner join {{ touched(ref('fct_disclosure')) }} as d on r.report_id = d.report_id and d.amount is not null
+    inner join limits as x on x.rule = 'active_but_empty' and x.name = 'measures' and d.measure = x.value
+),
+
 around as (
     select
-        e.report_id, o.report_year, d.code, d.amount,
-        row_number() over (partition by e.report_id order by d.amount desc nulls last, o.report_year desc, d.code) as turn
+        e.report_id, a.report_year, a.code, a.amount,
+        row_number() over (partition by e.report_id order by a.amount desc nulls last, a.report_year desc, a.code) as turn
     from empty as e
-    inner join limits as n on n.rule = 'active_but_empty' and n.name = 'years'
-    inner join reports as o
-        on e.unit_code = o.unit_code and abs(e.report_year - o.report_year) between 1 and try_cast(n.value as integer)
-    inner join {{ touched(ref('fct_disclosure')) }} as d on o.report_id = d.report_id and d.amount is not null
-    inner join limits as x on x.rule = 'active_but_empty' and x.name = 'measures' and d.measure = x.value
+    inner join active as a on e.unit_code = a.unit_code and e.report_year <> a.report_year
+    inner join limits as n on n.rule = 'active_but_empty' and n.name = 'years' and abs(e.report_year - a.report_year) <= try_cast(n.value as integer)
+    where e.is_empty
 ),
 
 unfilled as (
