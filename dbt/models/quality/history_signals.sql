@@ -73,22 +73,22 @@ told as (
     where c.scope = 'this_year' and not c.is_approximate
 ),
 
--- First the few numbers that count, and then by unit: held the other way round, all numbers of all years of all reports would stand beside each other.
-active as materialized (
-    select r.unit_code, r.report_year, d.code, d.amount
+-- For each year the largest number of the years around it. Years are held against each other as equals, never by how far they lie apart: so joined,
+-- all numbers of all years of a nation may come to stand beside each other, and fill any disk.
+spread as (
+    select
+        r.unit_code, r.report_year as other_year, d.code, d.amount,
+        unnest(generate_series(r.report_year - try_cast(n.value as integer), r.report_year + try_cast(n.value as integer))) as report_year
     from reports as r
     inner join {{ touched(ref('fct_disclosure')) }} as d on r.report_id = d.report_id and d.amount is not null
     inner join limits as x on x.rule = 'active_but_empty' and x.name = 'measures' and d.measure = x.value
+    inner join limits as n on n.rule = 'active_but_empty' and n.name = 'years'
 ),
 
 around as (
-    select
-        e.report_id, a.report_year, a.code, a.amount,
-        row_number() over (partition by e.report_id order by a.amount desc nulls last, a.report_year desc, a.code) as turn
-    from empty as e
-    inner join active as a on e.unit_code = a.unit_code and e.report_year <> a.report_year
-    inner join limits as n on n.rule = 'active_but_empty' and n.name = 'years' and abs(e.report_year - a.report_year) <= try_cast(n.value as integer)
-    where e.is_empty
+    select * from spread
+    where report_year <> other_year
+    qualify row_number() over (partition by unit_code, report_year order by amount desc nulls last, other_year desc, code) = 1
 ),
 
 unfilled as (
@@ -98,11 +98,11 @@ unfilled as (
         case when e.is_empty and (t.amount > 0 or a.amount > 0) then 'fail' else 'pass' end as result,
         case when e.is_empty and coalesce(t.amount, 0) = 0 and a.amount > 0 then a.code end as code,
         case when e.is_empty and t.amount > 0 then t.amount when e.is_empty and a.amount > 0 then a.amount end as left_sum,
-        case when e.is_empty and t.amount > 0 then t.sentence when e.is_empty and a.amount > 0 then a.report_year::varchar end as found
+        case when e.is_empty and t.amount > 0 then t.sentence when e.is_empty and a.amount > 0 then a.other_year::varchar end as found
     from empty as e
     left join told as t on e.report_id = t.report_id and t.turn = 1
-    left join around as a on e.report_id = a.report_id and a.turn = 1
-    where not e.is_empty or t.report_id is not null or a.report_id is not null
+    left join around as a on e.unit_code = a.unit_code and e.report_year = a.report_year
+    where not e.is_empty or t.report_id is not null or a.unit_code is not null
 ),
 
 everything as (
