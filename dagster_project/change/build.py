@@ -18,6 +18,7 @@ from ingest.landing.schemas import fingerprint, law_fingerprint
 
 PENDING, MADE_FROM, YEARS = "pending", "made_from", "years"
 LATE, FULL = "late", "full"
+FEW = 2_000  # reports of which a second thread would take longer to be given its share than the first one takes for all
 # The report years that the duties rest on, for every place alike.
 YEARS_NOW = """
 select string_agg(report_year, ' ' order by report_year) from (
@@ -72,6 +73,8 @@ def begin(home: Home, reason: str | None = None) -> Change:
         (reports,) = connection.execute("select count(*) from change.reports").fetchone() or (0,)
         first, last = connection.execute("select min(unit_code), max(unit_code) from change.units").fetchone()
         connection.execute("commit")
+        if not reason and reports <= FEW:
+            connection.execute("set threads = 1")  # until the file is closed
     return Change(reason, has_facts, tuple(without), reports, (first, last) if first else None)
 
 
