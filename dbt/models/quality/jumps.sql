@@ -10,9 +10,11 @@ settings as (
     from limits
 ),
 
-numbers as (
+-- Each by a number of its own: groups of texts are written to the disk in pieces of a size that fills it, where there are millions of them.
+numbers as materialized (
     select
-        r.report_id, r.unit_code, r.report_year, u.level, u.county_code, m.measure, d.code, m.amount::double as amount,
+        row_number() over (order by r.report_id, d.code) as number, r.report_id, r.unit_code, r.report_year, u.level, u.county_code, m.measure,
+        d.code, m.amount::double as amount,
         case d.table_name when 'disclosure' then r.form_disclosure when 'requests' then r.form_requests else r.form_challenges end as form
     from {{ touched(ref('fct_reports')) }} as r
     inner join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
@@ -25,20 +27,20 @@ numbers as (
 
 -- 1.4826 times the median deviation is what a standard deviation is, where numbers scatter evenly.
 history as (
-    select n.report_id, n.measure, count(*) as years, median(o.amount) as middle, 1.4826 * mad(o.amount) as spread
+    select n.number, count(*) as years, median(o.amount) as middle, 1.4826 * mad(o.amount) as spread
     from numbers as n
     inner join numbers as o
         on n.unit_code = o.unit_code and n.measure = o.measure and n.form = o.form and n.report_year <> o.report_year
-    group by n.report_id, n.measure
+    group by n.number
 ),
 
 neighbors as (
-    select n.report_id, n.measure, count(*) as peers, median(o.amount) as middle, 1.4826 * mad(o.amount) as spread
+    select n.number, count(*) as peers, median(o.amount) as middle, 1.4826 * mad(o.amount) as spread
     from numbers as n
     inner join numbers as o
         on n.county_code = o.county_code and n.level = o.level and n.measure = o.measure and n.form = o.form
         and n.report_year = o.report_year and n.unit_code <> o.unit_code
-    group by n.report_id, n.measure
+    group by n.number
 ),
 
 bands as (
@@ -51,8 +53,8 @@ bands as (
         case when p.peers >= s.peers then ceil(p.middle + greatest(s.width * p.spread, s.least, s.share * p.middle)) end as peers_high
     from numbers as n
     cross join settings as s
-    inner join history as h on n.report_id = h.report_id and n.measure = h.measure and h.years >= s.years
-    left join neighbors as p on n.report_id = p.report_id and n.measure = p.measure
+    inner join history as h on n.number = h.number and h.years >= s.years
+    left join neighbors as p on n.number = p.number
 ),
 
 final as (
