@@ -55,7 +55,9 @@ def share_reading(environment: dict[str, str]) -> None:
     if READERS_VARIABLE in environment:
         server._forkserver_pid = None
     else:
-        forkserver.ensure_running = server.ensure_running = lambda: None  # it is no child of this process, which could not ask whether it lives
+        forkserver.ensure_running = server.ensure_running = lambda: (
+            None
+        )  # it is no child of this process, which could not ask whether it lives
 
 
 def run(command: dict[str, Any]) -> int:

@@ -31,6 +31,9 @@ from ingest.law.forms import RULES
 
 Report = tuple[str, int]  # unit and year
 INLINE = 1.0  # seconds in which a page looks for them itself, before it is left to the background
+FEW = (
+    200  # reports; where more are left, what a page finds in a second would explain next to nothing, and its reader waits for it
+)
 BESIDE = 0.25  # seconds of work in the background before others are let in
 AT_ONCE = MANY // 2  # reports that are read together, each with that of the year before
 SPARE = 5_000  # readings of before that are kept beside those of now
@@ -85,7 +88,8 @@ class Whys:
         """Those of the release that is asked: what can be found in a moment is found now, and the rest in the background."""
         found: Whys = once("whys", lambda: cls(connection, home))
         if found._left and found._thread is None:
-            found.look(connection, INLINE)
+            if len(found._left) <= FEW or kept_file(home.published) is None:
+                found.look(connection, INLINE)
             found._begin()
         return found
 

@@ -1,0 +1,21 @@
+"""What the first readers of a release would wait for, made as soon as it is opened: in the background, one after the other."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from foi.ask.area import area_in, latest_in
+from foi.messages import Complaint
+from foi.published.last_units import last_unit
+from foi.published.namesakes import namesakes
+from foi.published.spans import begin
+
+
+def make_ahead(connection: Any) -> None:
+    """The whole country in its last year, with all that pages of areas need; then where the rows of each report stand."""
+    with suppress(Complaint):  # nothing is owed yet
+        area_in(connection, "", latest_in(connection, ""))
+    namesakes(connection)
+    last_unit(connection, "", 0)
+    begin()
