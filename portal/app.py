@@ -29,6 +29,7 @@ from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
 from portal.letters import answer, answers, letters
+from portal.page import read_templates
 from portal.pages import (
     about,
     area,
@@ -121,6 +122,7 @@ def _lifespan(home: Home) -> Callable[[Starlette], AbstractAsyncContextManager[N
 
 
 def _prepared(home: Home) -> None:
-    """Open what is published, so that what is wanted first is made; where nothing is, the first page says so."""
+    """Open what is published, so that what is wanted first is made, and read the templates; where nothing is published, the first page says so."""
     with suppress(Complaint), published(home.published):
         pass
+    read_templates()

@@ -23,7 +23,7 @@ AT_ONCE = 3  # who asks side by side; more would wait for each other all the sam
 # What the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to the disk. To sort a table
 # of two hundred columns (unit_year), or to look through a nation, takes more: who does so is by himself, with an engine that is closed
 # afterwards, for one that stays keeps of the file whatever it may.
-MEMORY, WIDE = "64MB", "160MB"
+MEMORY, WIDE = "64MB", "112MB"
 PATIENCE = 0.1  # seconds in which what is broken off ends
 SECONDS = 10.0  # a question that takes longer is broken off
 
