@@ -14,10 +14,10 @@ from starlette.routing import BaseRoute
 from foi.access.once import Once
 from foi.access.proxy import TRUST_NOBODY, Trust
 from foi.access.refusals import Refusals
+from foi.ask.ahead import make_ahead
 from foi.messages import Complaint
 from foi.published import published
 from foi.published.kept import keeping
-from foi.published.spans import begin
 from ingest.home import Home
 from portal import static_files
 from portal.answered import Remembering
@@ -29,6 +29,7 @@ from portal.errors import HANDLERS
 from portal.handbook import routes as handbook
 from portal.handbook.built import SITE
 from portal.letters import answer, answers, letters
+from portal.page import read_templates
 from portal.pages import (
     about,
     area,
@@ -112,7 +113,7 @@ def app_of(home: Home, site: Path = SITE, trust: Trust = TRUST_NOBODY) -> Starle
 def _lifespan(home: Home) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        with keeping(home.published):
+        with keeping(home.published, ahead=make_ahead):
             threading.Thread(target=_prepared, args=(home,), daemon=True).start()  # nobody waits for it
             yield
         app.state.refusals.flush()
@@ -121,6 +122,7 @@ def _lifespan(home: Home) -> Callable[[Starlette], AbstractAsyncContextManager[N
 
 
 def _prepared(home: Home) -> None:
-    """Begin to gather what every page of a report asks for; where nothing is published, the first page says so."""
+    """Open what is published, so that what is wanted first is made, and read the templates; where nothing is published, the first page says so."""
     with suppress(Complaint), published(home.published):
-        begin()
+        pass
+    read_templates()

@@ -41,6 +41,8 @@ COLORS = (
     "#85994b",
     "#f47738",
 )
+# What most pages are made of.
+MOST_ASKED = ("area.html", "unit.html", "report.html", "report_cell.html", "trend.html", "search.html")
 PIECE = 65536  # bytes of a file that are sent together
 GROUPED = 10_000  # numbers from here on are written in groups of three digits
 
@@ -52,6 +54,12 @@ def page(request: Request, name: str, /, status: int = 200, is_file: bool = Fals
     request.scope.setdefault("state", {}).setdefault("actor", NOBODY)  # an error before anybody was asked who they are
     text = _environment().get_template(name).render(request=request, path=request.scope["path"], lang=language(), **values)
     return Response(text, status, media_type="text/html; charset=utf-8")
+
+
+def read_templates() -> None:
+    """Read the templates that most pages are made of: to understand one takes longer than to fill it in."""
+    for name in MOST_ASKED:
+        _environment().get_template(name)
 
 
 def table(request: Request, columns: Mapping[str, Text], rows: Sequence[Sequence[Any]], name: str = "table") -> Response | None:

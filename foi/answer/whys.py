@@ -10,12 +10,13 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import expectations.judge
@@ -31,6 +32,9 @@ from ingest.law.forms import RULES
 
 Report = tuple[str, int]  # unit and year
 INLINE = 1.0  # seconds in which a page looks for them itself, before it is left to the background
+FEW = (
+    200  # reports; where more are left, what a page finds in a second would explain next to nothing, and its reader waits for it
+)
 BESIDE = 0.25  # seconds of work in the background before others are let in
 AT_ONCE = MANY // 2  # reports that are read together, each with that of the year before
 SPARE = 5_000  # readings of before that are kept beside those of now
@@ -85,7 +89,8 @@ class Whys:
         """Those of the release that is asked: what can be found in a moment is found now, and the rest in the background."""
         found: Whys = once("whys", lambda: cls(connection, home))
         if found._left and found._thread is None:
-            found.look(connection, INLINE)
+            if len(found._left) <= FEW or kept_file(home.published) is None:
+                found.look(connection, INLINE)
             found._begin()
         return found
 
@@ -108,7 +113,7 @@ class Whys:
     def _look_at(self, connection: Any, pairs: Sequence[Pair], until: float) -> None:
         found: dict[str, dict[str, str]] = {}
         for pair, remedy in zip(pairs, remedies_of(connection, pairs, self._corrections), strict=True):
-            found[pair.key] = remedy.cause_by_rule
+            found[pair.key] = _interned(remedy.cause_by_rule)
             if time.monotonic() > until:
                 break
         with suppress(OSError):  # where nothing can be kept it is looked for again
@@ -173,6 +178,11 @@ def remedies_of(connection: Any, pairs: Sequence[Pair], corrections: Corrections
     return found
 
 
+def _interned(causes: Mapping[str, str]) -> dict[str, str]:
+    """The causes by their rules, each word of them once in memory: thousands of reports have the same few."""
+    return {intern(rule): intern(cause) for rule, cause in causes.items()}
+
+
 def _shelf(home: Home) -> Path:
     return home.pictures / "causes.jsonl"
 
@@ -180,7 +190,7 @@ def _shelf(home: Home) -> Path:
 def _read(path: Path) -> dict[str, dict[str, str]]:
     """What was found before; nothing where it cannot be read."""
     with suppress(OSError):
-        lines = read_ledger(path, lambda row: (str(row["key"]), dict(row["causes"])))
+        lines = read_ledger(path, lambda row: (str(row["key"]), _interned(row["causes"])))
         return dict(line.entry for line in lines if line.entry is not None)
     return {}
 

@@ -79,23 +79,33 @@ class Area:
 def area_of(path: Path, code: str, year: int) -> Area:
     """The area of a code (none: the whole country) in a year; a Complaint where there is no such area, or nothing is known of the year."""
     with published(path) as connection:
-        name, level, above = _head(connection, code)
-        years = years_of_area(connection, code)
-        if year not in years:
-            known = ", ".join(map(str, years)) or message("progress.no_year")
-            raise Complaint(message("area.no_year", name=name or bilingual("area.country"), year=year, years=known), 3)
-        first = year - YEARS + 1
-        meaning = meaning_of(connection, OUTCOME)
-        parts, found = _parts(connection, code, level, (first, year))
-        whole = _whole(code, parts, found, (first, year))
-        own: dict[str, dict[int, str]] = once(OWN, lambda: _own_reports(connection))
-        names = once(Names, lambda: Names(connection))
-        return Area(
-            code, name, level, BELOW[level], above, year, years, whole.get(year, Numbers()), parts, whole,
-            _notes(connection, code, whole, meaning), tuple(successors_of(connection, code) if code else ()),
-            tuple(bounds_in(connection, code, year)), own.get(code, {}).get(year),
-            {column: names.of(column) for column in (*MEASURES, *RATES)},
-        )  # fmt: skip
+        return area_in(connection, code, year)
+
+
+def area_in(connection: Any, code: str, year: int) -> Area:
+    """The same, of a connection. The whole country, for which everybody asks first, is made once for each release and year."""
+    found: Area = _made(connection, code, year) if code else once((area_in, year), lambda: _made(connection, code, year))
+    return found
+
+
+def _made(connection: Any, code: str, year: int) -> Area:
+    name, level, above = _head(connection, code)
+    years = years_of_area(connection, code)
+    if year not in years:
+        known = ", ".join(map(str, years)) or message("progress.no_year")
+        raise Complaint(message("area.no_year", name=name or bilingual("area.country"), year=year, years=known), 3)
+    first = year - YEARS + 1
+    meaning = meaning_of(connection, OUTCOME)
+    parts, found = _parts(connection, code, level, (first, year))
+    whole = _whole(code, parts, found, (first, year))
+    own: dict[str, dict[int, str]] = once(OWN, lambda: _own_reports(connection))
+    names = once(Names, lambda: Names(connection))
+    return Area(
+        code, name, level, BELOW[level], above, year, years, whole.get(year, Numbers()), parts, whole,
+        _notes(connection, code, whole, meaning), tuple(successors_of(connection, code) if code else ()),
+        tuple(bounds_in(connection, code, year)), own.get(code, {}).get(year),
+        {column: names.of(column) for column in (*MEASURES, *RATES)},
+    )  # fmt: skip
 
 
 def _own_reports(connection: Any) -> dict[str, dict[int, str]]:
@@ -108,14 +118,19 @@ def _own_reports(connection: Any) -> dict[str, dict[int, str]]:
 def latest_year(path: Path, code: str) -> int:
     """The last year of which an area (none: the whole country) has a report; of which one is owed where there is none."""
     with published(path) as connection:
-        name, *_ = _head(connection, code)
-        query = "select max(report_year) from area_year where $1 = '' or area_code = $1"
-        found = connection.execute(query, [code]).fetchone()[0] or max(years_of_area(connection, code), default=0)
-        if not found:
-            raise Complaint(
-                message("area.no_year", name=name or bilingual("area.country"), year="", years=message("progress.no_year")), 3
-            )
-        return int(found)
+        return latest_in(connection, code)
+
+
+def latest_in(connection: Any, code: str) -> int:
+    """The same, of a connection."""
+    name, *_ = _head(connection, code)
+    query = "select max(report_year) from area_year where $1 = '' or area_code = $1"
+    found = connection.execute(query, [code]).fetchone()[0] or max(years_of_area(connection, code), default=0)
+    if not found:
+        raise Complaint(
+            message("area.no_year", name=name or bilingual("area.country"), year="", years=message("progress.no_year")), 3
+        )
+    return int(found)
 
 
 def _head(connection: Any, code: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:

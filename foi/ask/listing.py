@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from foi.published import published
+from foi.published.kept import by_itself
 
 COUNTED = 10_000  # rows that are counted; where there are more, it is said that there are
 # How a condition is written; {0} stands for its column.
@@ -17,11 +19,15 @@ IN_AREA = "? in (unit_code, province_code, city_code, county_code)"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table whose rows can be listed: what orders them, no two having the same (`key`), and the conditions by their names."""
+    """A table whose rows can be listed: what orders them, no two having the same (`key`), and the conditions by their names.
+
+    `is_large`: it has so many columns or rows that several who list it side by side do not fit into memory.
+    """
 
     table: str
     key: tuple[str, ...]
     conditions: Mapping[str, str]
+    is_large: bool = False
 
 
 SOURCES = {
@@ -39,14 +45,14 @@ SOURCES = {
     "unit_years": Source("unit_year", ("unit_code", "report_year"), {
         "unit": EQUAL.format("unit_code"), "year": EQUAL.format("report_year"), "area": IN_AREA, "level": EQUAL.format("level"),
         "kind": EQUAL.format("kind"), "quality_state": EQUAL.format("quality_state"),
-    }),
+    }, is_large=True),
     "indicators": Source("indicators", ("unit_code", "report_year", "indicator"), {
         "unit": EQUAL.format("unit_code"), "year": EQUAL.format("report_year"), "area": IN_AREA, "indicator": EQUAL.format("indicator"),
     }),
     "cells": Source("cells_published", ("report_id", "code"), {
         "report": EQUAL.format("report_id"), "unit": EQUAL.format("unit_code"), "year": EQUAL.format("report_year"),
         "code": EQUAL.format("code"), "table": EQUAL.format("table_name"), "state": EQUAL.format("state"),
-    }),
+    }, is_large=True),
     "violations": Source("violations", ("report_id", "rule_id"), {
         "report": EQUAL.format("report_id"), "unit": EQUAL.format("unit_code"), "year": EQUAL.format("report_year"),
         "rule": EQUAL.format("rule"), "severity": EQUAL.format("severity"), "decision": EQUAL.format("decision"),
@@ -86,7 +92,7 @@ def listing_of(path: Path, question: Question) -> Listing:
     values = list(question.conditions.values())
     key = ", ".join(source.key)
     behind = f" and ({key}) > ({', '.join('?' * len(source.key))})" if question.after else ""
-    with published(path) as connection:
+    with by_itself() if source.is_large else nullcontext(), published(path) as connection:
         result = connection.execute(
             f"select * from {source.table} where {where}{behind} order by {key} limit {question.limit + 1}",
             [*values, *question.after],

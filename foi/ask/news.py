@@ -15,12 +15,17 @@ LEAST = timedelta(microseconds=1)
 LAST = "select max(landed_at) from fct_reports"
 # unit: the first report of its unit; report: the first of its year; version: it replaced another.
 LANDED = """
-with ordered as (
-    select *, row_number() over (partition by unit_code order by landed_at, report_year, version_number) as place from fct_reports
+with new as (
+    select report_id, unit_code, unit_name, report_year, landed_at, is_current, version_number
+    from fct_reports where landed_at >= $1 and ($2 is null or landed_at < $2) and ($3 = '' or starts_with(unit_code, $3))
+),
+begun as (
+    select arg_min(report_id, (landed_at, report_year, version_number)) as report_id from fct_reports
+    where unit_code in (select unit_code from new) group by unit_code
 ),
 landed as (
-    select *, case when version_number > 1 then 'version' when unit_code is not null and place = 1 then 'unit' else 'report' end as kind
-    from ordered where landed_at >= $1 and ($2 is null or landed_at < $2) and ($3 = '' or starts_with(unit_code, $3))
+    select *, case when version_number > 1 then 'version' when report_id in (select report_id from begun) then 'unit' else 'report' end as kind
+    from new
 )
 """
 COUNTS = f"{LANDED} select kind, count(*) from landed group by kind"

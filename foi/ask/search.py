@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from foi.ask.dictionary import find_units
 from foi.messages import bilingual
 from foi.published import published
+from foi.published.kept import by_itself
 from ingest.words.language import Text
 
 UNITS, SENTENCES = 50, 50  # that are named; whoever asks is told that there are more
@@ -31,17 +33,18 @@ KNOWN = (
     " count(*) as reports from unit_year where list_contains($1, unit_code) group by unit_code) as y using (unit_code)"
     " where list_contains($1, u.unit_code)"
 )
-# The newest first; how many there are in all is counted of the same ones.
+# The newest first; how many there are in all is counted of the same ones. Texts are read of those alone that are shown.
 TOLD = """
-with hits as materialized (select report_id, section from fct_sections where {conditions}),
-known as (
-    select h.report_id, r.unit_code, r.unit_name, r.report_year, h.section from hits as h join fct_reports as r using (report_id)
-    where r.is_current and r.unit_code is not null and r.report_year is not null and (? = 0 or r.report_year = ?)
-),
-first as (select * from known order by report_year desc, unit_code, section limit ?)
-select f.*, s.text, (select count(*) from known) from first as f join fct_sections as s using (report_id, section)
-order by f.report_year desc, f.unit_code, f.section
+with known as materialized (
+    select s.rowid as number, s.section, r.report_year, r.unit_code, r.unit_name, r.report_id
+    from fct_sections as s join fct_reports as r using (report_id)
+    where {conditions} and r.is_current and r.unit_code is not null and r.report_year is not null and (? = 0 or r.report_year = ?)
+)
+select number, report_id, unit_code, unit_name, report_year, section, (select count(*) from known) from known
+order by report_year desc, unit_code, section limit ?
 """
+TEXTS = "select rowid, text from fct_sections where rowid in (select unnest($1::bigint[]))"
+AT_ONCE = 16384  # texts that are in memory together: a file has many sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def search_of(path: Path, words: str, year: int = 0, most: int = SENTENCES) -> F
     words = " ".join(words.split())
     if not words:
         return Found("", (), False, (), 0)
-    with published(path) as connection:
+    with by_itself() if most > SENTENCES else nullcontext(), published(path) as connection:
         units = _units(connection, path.parent, words)
         sentences, n = _sentences(connection, words.split(" "), year, most)
     return Found(words, tuple(units[:UNITS]), len(units) > UNITS, tuple(sentences), n)
@@ -119,11 +122,14 @@ def _sentences(connection: Any, words: list[str], year: int, most: int) -> tuple
     """The sentences with the words, or as many of them as one sentence has; one of each part of a report. And how many parts there are."""
     if any(len(word) < SHORTEST for word in words) or all(word.isdigit() for word in words):
         return [], 0
-    query = TOLD.format(conditions=" and ".join(["contains(text, ?)"] * len(words)))
+    query = TOLD.format(conditions=" and ".join(["contains(s.text, ?)"] * len(words)))
     rows = connection.execute(query, [*words, year, year, most]).fetchall()
     marked = re.compile(f"({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})")
     found = []
-    for report, code, name, of_year, section, text, _ in rows:
-        best = max(_SENTENCE.findall(text), key=lambda sentence: len(set(marked.findall(sentence))))
-        found.append(FoundSentence(report, code, name, of_year, section, tuple(marked.split(best.strip()))))
+    for begin in range(0, len(rows), AT_ONCE):
+        part = rows[begin : begin + AT_ONCE]
+        texts = dict(connection.execute(TEXTS, [[row[0] for row in part]]).fetchall())
+        for at, report, code, name, of_year, section, _ in part:
+            best = max(_SENTENCE.findall(texts[at]), key=lambda sentence: len(set(marked.findall(sentence))))
+            found.append(FoundSentence(report, code, name, of_year, section, tuple(marked.split(best.strip()))))
     return found, rows[0][-1] if rows else 0

@@ -91,7 +91,7 @@ def trend_of(path: Path, question: Question) -> Trend:
     measure, of_area = question.measure, question.area is not None
     with published(path) as connection:
         names = once(Names, lambda: Names(connection))
-        known = once((measures_of, of_area), lambda: measures_of(connection, of_area))
+        known = known_measures(connection, of_area)
         _check_measure(names, known, measure)
         code, name = place_of(connection, question.unit or question.area or "", of_area)
         if not of_area and question.is_constant:
@@ -101,8 +101,14 @@ def trend_of(path: Path, question: Question) -> Trend:
         return Trend(question, code, name, names.of(measure), tuple(years), tuple(changes), tuple(bounds))
 
 
+def known_measures(connection: Any, of_area: bool) -> list[str]:
+    """The codes of the measures that can be asked for of units, or of areas, asked for once in a release."""
+    found: list[str] = once((measures_of, of_area), lambda: measures_of(connection, of_area))
+    return found
+
+
 def measures_of(connection: Any, of_area: bool) -> list[str]:
-    """The codes of the measures that can be asked for of units, or of areas."""
+    """The same, of the file."""
     query = (
         "select column_name from duckdb_columns() where schema_name = 'marts' and table_name = ?"
         " and (column_name || '_state' in (select column_name from duckdb_columns() where table_name = 'unit_year')"

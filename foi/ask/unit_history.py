@@ -135,6 +135,15 @@ def history_of(path: Path, code: str) -> History:
         return History(head, years, counts, tuple(successors_of(connection, code)), was, called)
 
 
+def prepare(connection: Any) -> None:
+    """Have at hand what the history of every unit needs of a release."""
+    meaning_of(connection, FORMS_OF)
+    once(CellMeasures, lambda: CellMeasures(connection))
+    once(Names, lambda: Names(connection))
+    breaks_of_unit(connection, "", 0, 0)
+    successors_of(connection, "")
+
+
 def _head(connection: Any, code: str) -> UnitHead:
     row = connection.execute(HEAD, [code]).fetchone()
     if row is None:

@@ -20,9 +20,10 @@ SCHEMAS = ("marts", "core", "quality")
 NAME = "published"  # what the file is attached as: its own name, so that no question can tell the difference
 SEARCHED = ",".join(f"{NAME}.{schema}" for schema in SCHEMAS)
 AT_ONCE = 3  # who asks side by side; more would wait for each other all the same, each with what he has read in memory
-# What the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to the disk. A table of two
-# hundred columns (unit_year) does not come through 64 MB.
-MEMORY = "96MB"
+# What the engine of a process that stays may hold, where FOI_MEMORY says nothing else; what does not fit goes to the disk. To sort a table
+# of two hundred columns (unit_year), or to look through a nation, takes more: who does so is by himself, with an engine that is closed
+# afterwards, for one that stays keeps of the file whatever it may.
+MEMORY, WIDE = "64MB", "112MB"
 PATIENCE = 0.1  # seconds in which what is broken off ends
 SECONDS = 10.0  # a question that takes longer is broken off
 
@@ -30,8 +31,8 @@ SECONDS = 10.0  # a question that takes longer is broken off
 class Kept:
     """The published file of a home, open for as long as its process asks it."""
 
-    def __init__(self, path: Path, seconds: float = SECONDS) -> None:
-        self.path, self.seconds = path, seconds
+    def __init__(self, path: Path, seconds: float = SECONDS, ahead: Callable[[Any], None] | None = None) -> None:
+        self.path, self.seconds, self.ahead = path, seconds, ahead
         self._lock = threading.Lock()
         self._open: _Opened | None = None
         self._watch = _Watch()
@@ -58,15 +59,16 @@ class Kept:
     def _asking(self) -> Iterator[Any]:
         opened = self._entered()
         try:
-            cursor = opened.connection.cursor()
-            before = _asked.set((self, opened))
-            try:
-                cursor.execute(f"set search_path = '{SEARCHED}'")
-                with self._watch.within(self.seconds, cursor.interrupt):
-                    yield cursor
-            finally:
-                _asked.reset(before)
-                cursor.close()
+            with _engine_for(self.path, opened) as engine:
+                cursor = engine.cursor()
+                before = _asked.set((self, opened))
+                try:
+                    cursor.execute(f"set search_path = '{SEARCHED}'")
+                    with self._watch.within(self.seconds, cursor.interrupt):
+                        yield cursor
+                finally:
+                    _asked.reset(before)
+                    cursor.close()
         finally:
             self._left(opened)
 
@@ -84,9 +86,12 @@ class Kept:
         try:
             cursor = opened.connection.cursor()
             self._behind[threading.current_thread()] = cursor
+            before = _asked.set((self, opened))
             try:
+                cursor.execute(f"set search_path = '{SEARCHED}'")
                 work(cursor)
             finally:
+                _asked.reset(before)
                 del self._behind[threading.current_thread()]
                 cursor.close()
         except duckdb.Error:
@@ -114,12 +119,16 @@ class Kept:
     def _entered(self) -> _Opened:
         with self._lock:
             stamp = stamp_of(self.path)
-            if self._open is None or self._open.stamp != stamp:
+            if is_new := self._open is None or self._open.stamp != stamp:
                 opened = _opened(self.path, stamp)
                 self._retire()
                 self._open = opened
-            self._open.users += 1
-            return self._open
+            assert self._open is not None
+            found = self._open
+            found.users += 1
+        if is_new and self.ahead:
+            self.begin(self.ahead, found)
+        return found
 
     def _left(self, opened: _Opened) -> None:
         with self._lock:
@@ -151,6 +160,15 @@ class _Opened:
     def __init__(self, connection: Any, stamp: Stamp) -> None:
         self.connection, self.stamp, self.users = connection, stamp, 0
         self.made: dict[Any, Any] = {}
+        self._making: dict[Any, threading.RLock] = {}
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """A value that is made by the first who wants it; whoever wants it meanwhile waits for him."""
+        if key not in self.made:
+            with self._making.setdefault(key, threading.RLock()):
+                if key not in self.made:
+                    self.made[key] = make()
+        return self.made[key]
 
 
 class _Watch:
@@ -200,13 +218,18 @@ class _Watch:
 
 def _opened(path: Path, stamp: Stamp) -> _Opened:
     """The file attached to an engine of its own: what a process opens by its path it gets again as it was, also when it was replaced."""
+    return _Opened(_attached(path, MEMORY), stamp)
+
+
+def _attached(path: Path, memory: str) -> Any:
+    """An engine with the file attached that holds so much, or what FOI_MEMORY says."""
     import duckdb
 
     place = plain_folder(path.parent) / path.name
     # Questions come side by side: one thread for each costs half of what two do, and nobody waits for a long one.
     config = {"threads": 1, **engine_settings(Home(place.parent))}
-    if not os.environ.get("FOI_MEMORY", "").strip():
-        config["memory_limit"] = MEMORY
+    if _is_bounded_here():
+        config["memory_limit"] = memory
     connection = duckdb.connect(":memory:", config=config)
     try:
         attach = f"attach '{str(place).replace(chr(39), 2 * chr(39))}' as {NAME} (read_only)"
@@ -216,11 +239,33 @@ def _opened(path: Path, stamp: Stamp) -> _Opened:
     except duckdb.Error:
         connection.close()
         raise
-    return _Opened(connection, stamp)
+    return connection
+
+
+def _is_bounded_here() -> bool:
+    """Whether nobody said by FOI_MEMORY what the engine may hold."""
+    return not os.environ.get("FOI_MEMORY", "").strip()
+
+
+@contextmanager
+def _engine_for(path: Path, opened: _Opened) -> Iterator[Any]:
+    """The engine that answers a question: the one that is kept, or for who asks by himself one of his own over the same version of the file."""
+    if not (_is_wide.get() and _is_bounded_here()):
+        yield opened.connection
+        return
+    wide = _attached(path, WIDE)
+    before = _is_wide.set(False)  # what is asked within this question is small
+    try:
+        # Where it was replaced meanwhile, what is known of the version before is not mixed with the new one.
+        yield wide if stamp_of(path) == opened.stamp else opened.connection
+    finally:
+        _is_wide.reset(before)
+        wide.close()
 
 
 _kept: dict[Path, Kept] = {}
 _wide = threading.RLock()
+_is_wide: ContextVar[bool] = ContextVar("is_wide", default=False)
 _asked: ContextVar[tuple[Kept, _Opened] | None] = ContextVar(
     "asked", default=None
 )  # the version of the file that a question is asked of
@@ -239,10 +284,7 @@ def once(key: Any, make: Callable[[], Any]) -> Any:
     asked = _asked.get()
     if asked is None:
         return make()
-    opened = asked[1]
-    if key not in opened.made:
-        opened.made[key] = make()
-    return opened.made[key]
+    return asked[1].once(key, make)
 
 
 def in_background(work: Callable[[Any], None]) -> threading.Thread | None:
@@ -261,14 +303,21 @@ def by_itself() -> Iterator[None]:
     To be entered before the file is opened, so that nobody waits here while he holds a turn that others could use.
     """
     with _wide:
-        yield
+        before = _is_wide.set(True)
+        try:
+            yield
+        finally:
+            _is_wide.reset(before)
 
 
 @contextmanager
-def keeping(path: Path, seconds: float = SECONDS) -> Iterator[None]:
-    """Meanwhile every question of this process asks the file over one connection; none may take longer than `seconds`."""
+def keeping(path: Path, seconds: float = SECONDS, ahead: Callable[[Any], None] | None = None) -> Iterator[None]:
+    """Meanwhile every question of this process asks the file over one connection; none may take longer than `seconds`.
+
+    `ahead` is done in the background, with a cursor, whenever another version of the file was opened.
+    """
     before = _kept.get(path)  # of one who keeps it already, and goes on after this
-    kept = _kept[path] = Kept(path, seconds)
+    kept = _kept[path] = Kept(path, seconds, ahead)
     try:
         yield
     finally:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import httpx
 import pytest
+
+from foi.ask import search
+from foi.ask.search import search_of
+from ingest.home import Home
 
 
 @pytest.mark.parametrize("words", ["寒葱沟", "寒葱沟镇", "230883101", "抚远市寒葱沟镇"])
@@ -60,3 +66,21 @@ def test_a_list_that_is_cut_says_of_how_many_and_its_file_has_all(portal: httpx.
     page = portal.get("/search", params={"q": "公开"}).text
     assert f"报告正文 {n} 处" in page and f"列出 50 行，共 {n} 行" in page
     assert len(portal.get("/search.json", params={"q": "公开"}).json()) == n
+
+
+def test_the_newest_sentences_come_first_and_a_page_begins_as_its_file(portal: httpx.Client, ask):
+    all_of_it = portal.get("/search.json", params={"q": "公开"}).json()
+    expected = ask(
+        "select report_id, report_year from fct_sections join fct_reports using (report_id) where is_current and unit_code is not null"
+        " and report_year is not null and contains(text, '公开') order by report_year desc, unit_code, section"
+    )
+    assert [(row["report_id"], row["report_year"]) for row in all_of_it] == expected
+    page = portal.get("/search", params={"q": "公开"}).text
+    assert re.findall(r'<li><a href="/report/(\w+)">', page) == [row["report_id"] for row in all_of_it[:50]]
+
+
+def test_a_file_of_more_sentences_than_are_read_at_once_is_the_same(loaded: Path, monkeypatch: pytest.MonkeyPatch):
+    published = Home(loaded).published
+    whole = search_of(published, "公开", most=1000)
+    monkeypatch.setattr(search, "AT_ONCE", 7)
+    assert search_of(published, "公开", most=1000) == whole and whole.all_sentences == len(whole.sentences) > 50

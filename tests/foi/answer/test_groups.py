@@ -132,6 +132,16 @@ def test_causes_that_take_long_are_found_in_the_background(own: Path, monkeypatc
     assert "total_zero" in {one.cause for one in found.parts}
 
 
+def test_where_many_causes_are_unknown_no_page_waits_for_a_few_of_them(own: Path, monkeypatch):
+    home = Home(own)
+    (home.pictures / "causes.jsonl").unlink(missing_ok=True)
+    monkeypatch.setattr(whys, "FEW", 0)
+    monkeypatch.setattr(whys.Whys, "_begin", lambda self: None)
+    with keeping(home.published):
+        assert overview_of(own).unexplained > 0
+    assert overview_of(own).unexplained == 0, "whoever asks once has nobody who looks for them afterwards"
+
+
 def test_a_member_shows_its_cells_last_year_and_repairs(own: Path):
     home = Home(own)
     (one,) = found_in(own, rule="challenges_total")

@@ -13,7 +13,7 @@ import pytest
 
 from foi.messages import Complaint
 from foi.published import NothingPublished, TooLong, published
-from foi.published.kept import AT_ONCE, SCHEMAS, keeping, kept_file, once
+from foi.published.kept import AT_ONCE, MEMORY, SCHEMAS, WIDE, by_itself, keeping, kept_file, once
 
 
 def _publish(path: Path, value: int) -> None:
@@ -173,3 +173,80 @@ def test_a_question_within_a_question_needs_no_turn_of_its_own(tmp_path: Path):
         for _ in range(AT_ONCE + 1):
             within.enter_context(published(path))
         assert _asked(path) == 1
+
+
+def test_what_is_made_ahead_is_made_of_each_version_and_nobody_makes_it_again(tmp_path: Path):
+    path, made = tmp_path / "published.duckdb", []
+
+    def number(connection: duckdb.DuckDBPyConnection) -> int:
+        made.append(connection.execute("select n from numbers").fetchone()[0])
+        return int(made[-1])
+
+    def ahead(connection: duckdb.DuckDBPyConnection) -> None:
+        once("number", lambda: number(connection))
+
+    with keeping(path, ahead=ahead):
+        for value in (1, 2):
+            _publish(path, value)
+            with published(path) as connection:
+                assert once("number", lambda connection=connection: number(connection)) == value
+            until = time.monotonic() + 20
+            while len(made) < value and time.monotonic() < until:
+                time.sleep(0.01)
+    assert made == [1, 2]
+
+
+def test_what_is_wanted_by_many_at_once_is_made_by_one_of_them(tmp_path: Path):
+    path, go, made = tmp_path / "published.duckdb", threading.Event(), []
+    _publish(path, 1)
+
+    def make() -> int:
+        made.append(1)
+        go.wait(20)
+        return 7
+
+    found: list[int] = []
+
+    def ask() -> None:
+        with published(path):
+            found.append(once("slow", make))
+
+    with keeping(path):
+        threads = [threading.Thread(target=ask) for _ in range(AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        while not made:
+            time.sleep(0.01)
+        go.set()
+        for thread in threads:
+            thread.join(20)
+    assert found == [7] * AT_ONCE and made == [1]
+
+
+def test_who_asks_by_himself_has_more_memory_and_the_same_version_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "published.duckdb"
+    _publish(path, 1)
+
+    def limit() -> int:
+        with published(path) as connection:
+            query = "select value from duckdb_settings() where name = 'memory_limit'"
+            number, _ = connection.execute(query).fetchone()[0].split()
+            return round(float(number) * 1.048576)
+
+    def of(said: str) -> int:
+        return int(said.removesuffix("MB"))
+
+    monkeypatch.delenv("FOI_MEMORY", raising=False)
+    with keeping(path):
+        assert limit() == of(MEMORY)
+        with by_itself():
+            assert limit() == of(WIDE)
+        with published(path) as old:
+            _publish(path, 2)
+            with by_itself():
+                assert _asked(path) == 2
+            assert old.execute("select n from numbers").fetchone() == (1,)
+        assert limit() == of(MEMORY)
+    monkeypatch.setenv("FOI_MEMORY", "100MB")
+    with keeping(path), by_itself():
+        assert limit() == 100, "what was said holds for all"
