@@ -58,19 +58,13 @@ copied as (
     where c.is_known
 ),
 
-numbered as materialized (
-    select row_number() over (order by report_id) as number, report_id, unit_code, report_year from reports where form_disclosure is not null and form_requests is not null
-),
-
 -- All numbers of tables two to four are 0, and tables two and three are there.
-zero as (
-    select r.number, bool_and(c.value = 0) as is_empty
-    from numbered as r inner join {{ touched(ref('fct_cells')) }} as c on r.report_id = c.report_id
-    where c.value is not null
-    group by r.number
+empty as (
+    select r.report_id, any_value(r.unit_code) as unit_code, any_value(r.report_year) as report_year, bool_and(c.value = 0) as is_empty
+    from reports as r inner join {{ touched(ref('fct_cells')) }} as c on r.report_id = c.report_id
+    where r.form_disclosure is not null and r.form_requests is not null and c.value is not null
+    group by r.report_id
 ),
-
-empty as (select r.report_id, r.unit_code, r.report_year, z.is_empty from numbered as r inner join zero as z on r.number = z.number),
 
 told as (
     select c.report_id, c.amount, c.sentence, row_number() over (partition by c.report_id order by c.amount desc, c.sentence) as turn
@@ -79,8 +73,8 @@ told as (
     where c.scope = 'this_year' and not c.is_approximate
 ),
 
--- For each year the largest number of the years around it. Years are held against each other as equals, never by how far they lie apart: so joined,
--- all numbers of all years of a nation may come to stand beside each other, and fill any disk.
+-- For each year the largest number of the years around it. Years are held against each other as equals, not by how far they lie apart: so joined,
+-- all numbers of all years of a nation might come to stand beside each other.
 spread as (
     select
         r.unit_code, r.report_year as other_year, d.code, d.amount,

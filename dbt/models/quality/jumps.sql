@@ -10,11 +10,9 @@ settings as (
     from limits
 ),
 
--- Each by a number of its own: groups of texts are written to the disk in pieces of a size that fills it, where there are millions of them.
-numbers as materialized (
+numbers as (
     select
-        row_number() over (order by r.report_id, d.code) as number, r.report_id, r.unit_code, r.report_year, u.level, u.county_code, m.measure,
-        d.code, m.amount::double as amount,
+        r.report_id, r.unit_code, r.report_year, u.level, u.county_code, m.measure, d.code, m.amount::double as amount,
         case d.table_name when 'disclosure' then r.form_disclosure when 'requests' then r.form_requests else r.form_challenges end as form
     from {{ touched(ref('fct_reports')) }} as r
     inner join {{ ref('dim_unit') }} as u on r.unit_code = u.unit_code
@@ -25,36 +23,47 @@ numbers as materialized (
     where r.is_current and r.report_year is not null and m.amount is not null
 ),
 
--- 1.4826 times the median deviation is what a standard deviation is, where numbers scatter evenly.
-history as (
-    select n.number, count(*) as years, median(o.amount) as middle, 1.4826 * mad(o.amount) as spread
-    from numbers as n
-    inner join numbers as o
-        on n.unit_code = o.unit_code and n.measure = o.measure and n.form = o.form and n.report_year <> o.report_year
-    group by n.number
+histories as (select unit_code, measure, form, list(amount) as amounts from numbers group by unit_code, measure, form),
+
+neighborhoods as (
+    select county_code, level, measure, form, report_year, list(amount) as amounts
+    from numbers group by county_code, level, measure, form, report_year
 ),
 
-neighbors as (
-    select n.number, count(*) as peers, median(o.amount) as middle, 1.4826 * mad(o.amount) as spread
+-- Each number beside the others of its list, itself left out. To hold each against each and take the median of millions of groups would fill
+-- any disk where memory is short: what has been gathered of a group cannot be put aside.
+beside as (
+    select
+        n.report_id, n.measure, n.code, n.amount,
+        {{ without_own('h.amounts', 'n.amount') }} as history, {{ without_own('p.amounts', 'n.amount') }} as neighbors
     from numbers as n
-    inner join numbers as o
-        on n.county_code = o.county_code and n.level = o.level and n.measure = o.measure and n.form = o.form
-        and n.report_year = o.report_year and n.unit_code <> o.unit_code
-    group by n.number
+    inner join histories as h on n.unit_code = h.unit_code and n.measure = h.measure and n.form = h.form
+    left join neighborhoods as p
+        on n.county_code = p.county_code and n.level = p.level and n.measure = p.measure and n.form = p.form and n.report_year = p.report_year
+),
+
+-- 1.4826 times the median deviation is what a standard deviation is, where numbers scatter evenly.
+spreads as (
+    select
+        b.report_id, b.measure, b.code, b.amount, len(b.neighbors) as peers,
+        list_aggregate(b.history, 'median') as middle, 1.4826 * list_aggregate(b.history, 'mad') as spread,
+        list_aggregate(b.neighbors, 'median') as peers_middle, 1.4826 * list_aggregate(b.neighbors, 'mad') as peers_spread
+    from beside as b
+    cross join settings as s
+    where len(b.history) >= s.years
 ),
 
 bands as (
     select
         n.report_id, n.measure, n.code, n.amount,
-        floor(greatest(h.middle - greatest(s.width * h.spread, s.least, s.share * h.middle), 0)) as low,
-        ceil(h.middle + greatest(s.width * h.spread, s.least, s.share * h.middle)) as high,
-        case when p.peers >= s.peers
-            then floor(greatest(p.middle - greatest(s.width * p.spread, s.least, s.share * p.middle), 0)) end as peers_low,
-        case when p.peers >= s.peers then ceil(p.middle + greatest(s.width * p.spread, s.least, s.share * p.middle)) end as peers_high
-    from numbers as n
+        floor(greatest(n.middle - greatest(s.width * n.spread, s.least, s.share * n.middle), 0)) as low,
+        ceil(n.middle + greatest(s.width * n.spread, s.least, s.share * n.middle)) as high,
+        case when n.peers >= s.peers
+            then floor(greatest(n.peers_middle - greatest(s.width * n.peers_spread, s.least, s.share * n.peers_middle), 0)) end as peers_low,
+        case when n.peers >= s.peers
+            then ceil(n.peers_middle + greatest(s.width * n.peers_spread, s.least, s.share * n.peers_middle)) end as peers_high
+    from spreads as n
     cross join settings as s
-    inner join history as h on n.number = h.number and h.years >= s.years
-    left join neighbors as p on n.number = p.number
 ),
 
 final as (
