@@ -1,5 +1,6 @@
 {{ config(materialized='touched', tags=['late'], meta={'shown_by': ['indicators']}) }}
 -- One row for each unit and year: the current report, its measures with their states, and whether its sums hold.
+-- Made when {{ ref('signal_results') }} is there, for each of the two takes most of the memory of the engine.
 with reports as (select * from {{ touched(ref('fct_reports')) }} where is_current and unit_code is not null and report_year is not null),
 
 measures as (select * from {{ touched(ref('fct_measures')) }}),
@@ -27,31 +28,35 @@ corrected as (
 ),
 
 -- Each measure in a column of its own, taken from the lists of a report by where it stands in them: an aggregate or a pivot for each of
--- them takes two to fifty times as long, and more memory than there may be.
+-- them takes two to fifty times as long, and more memory than there may be. Lists stay in memory until the last of them is made, so that
+-- they hold small numbers: which measure it is, and which word its state is.
 wanted as (
-    select unnest(['{{ var('unit_measures') | join("', '") }}']) as measure, unnest(range({{ var('unit_measures') | length }})) as number
+    select unnest(['{{ var('unit_measures') | join("', '") }}']) as measure, unnest(range({{ var('unit_measures') | length }}))::utinyint as number
 ),
+
+said as (select list(distinct amount_state order by amount_state) as words from measures),
 
 listed as (
     select
-        m.report_id, list(w.number) as numbers, list(m.amount) as amounts, list(m.amount_state) as states,
+        m.report_id, list(w.number) as numbers, list(m.amount) as amounts, list(list_position(s.words, m.amount_state)::utinyint) as states,
         any_value(m.unit) filter (where m.measure = 'procurement_amount' and m.amount is not null) as procurement_amount_unit
     from measures as m inner join wanted as w on m.measure = w.measure
+    cross join said as s
     group by m.report_id
 ),
 
 found as (
-    select *, list_transform(range({{ var('unit_measures') | length }}), lambda n: list_position(numbers, n)) as positions from listed
+    select *, list_transform(range({{ var('unit_measures') | length }}), lambda n: list_position(numbers, n::utinyint)) as positions from listed
 ),
 
 wide as (
     select
         report_id
         {%- for m in var('unit_measures') %},
-        amounts[positions[{{ loop.index }}]]::decimal(18, 6) as {{ m }}, coalesce(states[positions[{{ loop.index }}]], 'absent') as {{ m }}_state
+        amounts[positions[{{ loop.index }}]]::decimal(18, 6) as {{ m }}, coalesce(s.words[states[positions[{{ loop.index }}]]], 'absent') as {{ m }}_state
         {%- endfor %},
         procurement_amount_unit
-    from found
+    from found cross join said as s
 ),
 
 final as (
